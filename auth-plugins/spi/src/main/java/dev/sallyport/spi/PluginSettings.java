@@ -1,0 +1,93 @@
+package dev.sallyport.spi;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The plugin's block of the configuration. Every getter names a key, checks its kind and notes that
+ * the key is known; faults are collected, so that the operator sees all of them at once. For one
+ * thread.
+ */
+public final class PluginSettings {
+  private final Map<String, Object> values;
+  private final Set<String> known = new HashSet<>();
+  private final List<Fault> faults = new ArrayList<>();
+
+  /**
+   * One thing that is wrong with the block.
+   *
+   * @param key where
+   * @param message what is wrong and what to write instead
+   */
+  public record Fault(String key, String message) {}
+
+  /**
+   * @param values the block without {@code type}: strings, numbers, Booleans, lists and maps of
+   *     these
+   */
+  public PluginSettings(Map<String, Object> values) {
+    this.values = Map.copyOf(values);
+  }
+
+  /** A list of strings that must be there and must not be empty; an empty list after a fault. */
+  public List<String> requiredStrings(String key) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      faults.add(new Fault(key, "is missing"));
+      return List.of();
+    }
+    if (value instanceof List<?> list
+        && !list.isEmpty()
+        && list.stream().allMatch(String.class::isInstance)) {
+      return list.stream().map(String.class::cast).toList();
+    }
+    faults.add(new Fault(key, "must be a list of strings with at least one"));
+    return List.of();
+  }
+
+  /** A string that may be left out. */
+  public Optional<String> string(String key) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof String text) {
+      return Optional.of(text);
+    }
+    faults.add(new Fault(key, "must be a string"));
+    return Optional.empty();
+  }
+
+  /** Adds a fault that the plugin found in a value. */
+  public void fault(String key, String message) {
+    faults.add(new Fault(key, message));
+  }
+
+  /** What was found wrong so far. */
+  public List<Fault> faults() {
+    return List.copyOf(faults);
+  }
+
+  /** The keys that were asked for: all that the plugin knows, once it has read its settings. */
+  public Set<String> known() {
+    return Set.copyOf(known);
+  }
+
+  /** The keys the operator wrote. */
+  public Set<String> present() {
+    return values.keySet();
+  }
+
+  /** Ends the reading: throws when anything was wrong. */
+  public void check() throws InvalidSettingsException {
+    if (!faults.isEmpty()) {
+      throw new InvalidSettingsException(faults());
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.sallyport.audit;
+
+import dev.sallyport.model.ConnectionId;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.Target;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One thing that an auditor may ask about. Texts from the network are as they came: the encoder
+ * escapes them.
+ */
+public sealed interface AuditEvent {
+  /** When it happened. */
+  Instant at();
+
+  /**
+   * The connection an event belongs to.
+   *
+   * @param id the same on all of its events
+   * @param source where the client is
+   * @param local where it was accepted
+   */
+  record Connection(ConnectionId id, InetSocketAddress source, InetSocketAddress local) {}
+
+  /** An event of one connection. */
+  sealed interface OfConnection extends AuditEvent {
+    Connection connection();
+  }
+
+  /** An event of one forward. */
+  sealed interface OfForward extends OfConnection {
+    Forward forward();
+  }
+
+  /**
+   * A forward.
+   *
+   * @param id unique for all time
+   * @param user who asked
+   * @param target what was asked for
+   */
+  record Forward(String id, String user, Target target) {}
+
+  /**
+   * The server is up and listens.
+   *
+   * @param listen where
+   */
+  record ServerStarted(Instant at, String version, List<InetSocketAddress> listen)
+      implements AuditEvent {
+    public ServerStarted {
+      listen = List.copyOf(listen);
+    }
+  }
+
+  /** The server ends; the last line it writes. */
+  record ServerStopped(Instant at, String reason) implements AuditEvent {}
+
+  /**
+   * A configuration took effect.
+   *
+   * @param file where it came from
+   * @param sha256 of the file's bytes, lower-case hexadecimal
+   */
+  record ConfigurationLoaded(Instant at, String file, String sha256) implements AuditEvent {}
+
+  /**
+   * The log ended in the middle of a line; its bytes were set aside.
+   *
+   * @param file the log's file
+   * @param aside where the bytes are now
+   * @param bytes how many
+   * @param sha256 of those bytes, lower-case hexadecimal
+   */
+  record LogRepaired(Instant at, String file, String aside, long bytes, String sha256)
+      implements AuditEvent {}
+
+  /**
+   * The log can be written again.
+   *
+   * @param since from when it could not
+   * @param fault why it could not
+   * @param lost events that could not be kept until now
+   */
+  record LogRecovered(Instant at, Instant since, String fault, long lost) implements AuditEvent {}
+
+  /**
+   * What strangers did in a time, counted where it was too much to tell one by one.
+   *
+   * @param since the time's beginning; {@code at} is its end
+   * @param connections connections that were not told one by one
+   * @param refused of these, refused by the limits on unauthenticated connections
+   * @param failures failed authentications that were not told one by one
+   * @param sources counts of the busiest sources
+   * @param otherSources whether there were more sources than are listed
+   */
+  record NoiseSummary(
+      Instant at,
+      Instant since,
+      long connections,
+      long refused,
+      long failures,
+      Map<String, Long> sources,
+      boolean otherSources)
+      implements AuditEvent {
+    public NoiseSummary {
+      sources = Map.copyOf(sources);
+    }
+  }
+
+  /** A client connected. */
+  record ConnectionOpened(Instant at, Connection connection) implements OfConnection {}
+
+  /**
+   * A connection ended.
+   *
+   * @param user the authenticated user, if it came that far
+   * @param clientVersion the client's identification string (RFC 4253, section 4.2), if it sent one
+   * @param bytesIn from the client, on the wire
+   * @param bytesOut to the client, on the wire
+   */
+  record ConnectionClosed(
+      Instant at,
+      Connection connection,
+      Optional<String> user,
+      Optional<String> clientVersion,
+      Duration duration,
+      long bytesIn,
+      long bytesOut,
+      String reason)
+      implements OfConnection {}
+
+  /**
+   * What was shown for an authentication.
+   *
+   * @param method such as {@code publickey}
+   * @param keyType such as {@code ssh-ed25519}; empty without a key
+   * @param fingerprint {@code SHA256:…}; empty without a key
+   * @param plugin the plugin that decided; empty when none claimed the key
+   */
+  record Evidence(String method, String keyType, String fingerprint, String plugin) {}
+
+  /**
+   * A user proved to be who they say.
+   *
+   * @param label what a human calls the key
+   */
+  record AuthenticationSucceeded(
+      Instant at, Connection connection, String user, Evidence evidence, String label)
+      implements OfConnection {}
+
+  /** An attempt to log in failed. */
+  record AuthenticationFailed(
+      Instant at, Connection connection, String user, Evidence evidence, String reason)
+      implements OfConnection {}
+
+  /**
+   * A channel or request that is not a forward was refused.
+   *
+   * @param kind such as {@code exec}, {@code tcpip-forward}, {@code x11}
+   * @param detail what exactly was asked for, such as the command; may be empty
+   */
+  record RequestRefused(
+      Instant at, Connection connection, String user, String kind, String detail, String reason)
+      implements OfConnection {}
+
+  /**
+   * A forward is joined to its target.
+   *
+   * @param address the address dialled
+   * @param rule the rule that allowed it
+   */
+  record ForwardOpened(
+      Instant at, Connection connection, Forward forward, InetSocketAddress address, String rule)
+      implements OfForward {}
+
+  /** A forward was refused: by rule, built-in denial, restriction or limit. */
+  record ForwardRefused(Instant at, Connection connection, Forward forward, Denial denial)
+      implements OfForward {}
+
+  /**
+   * A forward was allowed, and its target did not answer.
+   *
+   * @param rule the rule that allowed it
+   */
+  record ForwardFailed(
+      Instant at, Connection connection, Forward forward, String rule, String reason)
+      implements OfForward {}
+
+  /**
+   * A forward ended.
+   *
+   * @param address the address dialled
+   * @param rule the rule that allowed it
+   * @param bytesToTarget payload the target was sent
+   * @param bytesFromTarget payload the target sent
+   */
+  record ForwardClosed(
+      Instant at,
+      Connection connection,
+      Forward forward,
+      InetSocketAddress address,
+      String rule,
+      long bytesToTarget,
+      long bytesFromTarget,
+      Duration duration,
+      String reason)
+      implements OfForward {}
+}

@@ -1,0 +1,15 @@
+package dev.sallyport.audit;
+
+import java.time.Duration;
+
+/**
+ * How the audit log is kept ({@code sallyport.audit}).
+ *
+ * @param strangersPerMinute events of unauthenticated connections told one by one in a minute; the
+ *     rest is counted and summarised, so that noise cannot fill the disk
+ * @param summaryInterval how often the counted rest is written
+ */
+public record AuditSettings(int strangersPerMinute, Duration summaryInterval) {
+  /** At most about 60 MB a day under any flood. */
+  public static final AuditSettings DEFAULT = new AuditSettings(30, Duration.ofMinutes(1));
+}

@@ -1,0 +1,56 @@
+package dev.sallyport.connection;
+
+import java.time.Duration;
+
+/**
+ * What strangers and users may take of the bastion at most ({@code sallyport.limits}). Every limit
+ * says which attack or accident it stops.
+ *
+ * @param unauthenticatedStart unauthenticated connections from which on new ones are refused at
+ *     random; with {@code unauthenticatedRate} and {@code unauthenticatedFull} OpenSSH's
+ *     MaxStartups: a flood cannot lock everybody out
+ * @param unauthenticatedRate the chance in percent, 1 to 100, of a refusal at {@code
+ *     unauthenticatedStart}; it grows linearly to 100 at {@code unauthenticatedFull}
+ * @param unauthenticatedFull unauthenticated connections at which every new one is refused: bounds
+ *     memory
+ * @param unauthenticatedPerSource unauthenticated connections of one source (an IPv4 address, an
+ *     IPv6 /64): one source cannot use up the whole allowance
+ * @param loginGrace from connection to authentication: a silent connection does not hold its place
+ * @param authenticationTries failed attempts until the connection ends: guessing costs a connection
+ * @param connectionsPerUser live connections of one user: one stolen key cannot use up the bastion
+ * @param channelsPerConnection open channels of one connection, opening ones included: bounds
+ *     memory and sockets
+ * @param keepAliveInterval silence after which the client is asked whether it is there ({@code
+ *     keepalive@openssh.com})
+ * @param keepAliveCount unanswered questions after which the connection ends: a dead peer holds no
+ *     socket
+ * @param keyExchangeTimeout longest time for a key exchange after the first: a peer that stalls one
+ *     holds no memory
+ */
+public record Limits(
+    int unauthenticatedStart,
+    int unauthenticatedRate,
+    int unauthenticatedFull,
+    int unauthenticatedPerSource,
+    Duration loginGrace,
+    int authenticationTries,
+    int connectionsPerUser,
+    int channelsPerConnection,
+    Duration keepAliveInterval,
+    int keepAliveCount,
+    Duration keyExchangeTimeout) {
+  /** Safe for a bastion of a few hundred engineers. */
+  public static final Limits DEFAULT =
+      new Limits(
+          50,
+          30,
+          200,
+          20,
+          Duration.ofSeconds(60),
+          6,
+          50,
+          256,
+          Duration.ofSeconds(30),
+          3,
+          Duration.ofSeconds(60));
+}

@@ -1,0 +1,33 @@
+package dev.sallyport.model;
+
+/**
+ * Makes text from the network fit to be shown: to an operator's terminal, in a log line, to a
+ * client.
+ */
+public final class SafeText {
+  private SafeText() {}
+
+  /**
+   * Escapes everything but printable ASCII as Java does (a backslash, {@code u} and four
+   * hexadecimal digits), the backslash too, and cuts at {@code limit} characters of the original,
+   * saying so. Control characters would drive a terminal, line ends would forge log lines, and
+   * bidirectional marks would show one name as another.
+   */
+  public static String escape(String text, int limit) {
+    StringBuilder safe = new StringBuilder(Math.min(text.length(), limit) + 16);
+    for (int i = 0; i < Math.min(text.length(), limit); i++) {
+      char c = text.charAt(i);
+      if (c == '\\') {
+        safe.append("\\\\");
+      } else if (c >= ' ' && c <= '~') {
+        safe.append(c);
+      } else {
+        safe.append(String.format("\\u%04x", (int) c));
+      }
+    }
+    if (text.length() > limit) {
+      safe.append("... (").append(text.length()).append(" characters)");
+    }
+    return safe.toString();
+  }
+}
