@@ -408,7 +408,7 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void failed(Exception fault) {
-    String text = "the audit log cannot be written: " + directory.file() + ": " + describe(fault);
+    String text = "the audit log cannot be written: " + describe(fault);
     List<Entry> waiting;
     boolean isNew;
     lock.lock();
@@ -439,11 +439,7 @@ public final class AuditLog implements AutoCloseable {
 
   private static String describe(Exception fault) {
     String message = fault.getMessage();
-    return message == null || !(fault instanceof IOException)
-        ? fault.toString()
-        : fault.getClass() == IOException.class
-            ? message
-            : fault.getClass().getSimpleName() + ": " + message;
+    return message != null && fault instanceof IOException ? message : fault.toString();
   }
 
   /** However the writer ends, nobody waits for it any more. */

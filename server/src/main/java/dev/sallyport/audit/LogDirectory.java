@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +14,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -114,11 +116,6 @@ final class LogDirectory implements AutoCloseable {
         "audit-" + LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC) + ".jsonl");
   }
 
-  /** The file that is written. */
-  Path file() {
-    return current.path();
-  }
-
   /** What was set aside and is not yet told in the log; {@link #write} takes it as told. */
   List<LogFile.Torn> untold() {
     return List.copyOf(untold);
@@ -132,15 +129,38 @@ final class LogDirectory implements AutoCloseable {
   /** Gets the right file ready: the old one again after a failure, a new one on a new day. */
   void prepare() throws IOException {
     if (suspect) {
-      reopen();
+      try {
+        reopen();
+      } catch (IOException e) {
+        throw named(current.path(), e);
+      }
     }
     Path today = fileOfToday();
     // By name is by date. A clock that jumped back stays in the newer file: order before date.
     if (today.compareTo(current.path()) > 0) {
-      LogFile next = LogFile.open(today);
-      current.close();
-      current = next;
+      try {
+        rotateTo(today);
+      } catch (IOException e) {
+        throw named(today, e);
+      }
     }
+  }
+
+  private void rotateTo(Path path) throws IOException {
+    LogFile next = LogFile.open(path);
+    current.close();
+    current = next;
+  }
+
+  /** The fault with its file, which the kernel's words leave out. */
+  private static IOException named(Path path, IOException fault) {
+    String words = Objects.requireNonNullElse(fault.getMessage(), "");
+    if (fault instanceof FileSystemException precise) {
+      words =
+          precise.getClass().getSimpleName()
+              + (precise.getReason() == null ? "" : ": " + precise.getReason());
+    }
+    return new IOException(path + ": " + words, fault);
   }
 
   private void reopen() throws IOException {
@@ -174,17 +194,17 @@ final class LogDirectory implements AutoCloseable {
     try {
       forces.incrementAndGet();
       current.append(buffer.flip());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       suspect = true;
       cutBack(e);
-      throw e;
+      throw named(current.path(), e);
     }
     sequence += lines.size();
     untold.clear();
   }
 
   /** At once, so that no reader takes for written what is not; {@link #reopen} makes sure. */
-  private void cutBack(Exception fault) {
+  private void cutBack(IOException fault) {
     try {
       current.cutBack();
     } catch (IOException e) {
