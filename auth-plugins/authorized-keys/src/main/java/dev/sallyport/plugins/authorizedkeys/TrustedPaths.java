@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class TrustedPaths {
   /**
    * @param trustedUsers numbers of the users who may own files and folders
    */
-  TrustedPaths(Set<Integer> trustedUsers) {
+  TrustedPaths(Collection<Integer> trustedUsers) {
     this.trustedUsers = Set.copyOf(trustedUsers);
   }
 

@@ -86,7 +86,7 @@ class KeyLinePropertyTest {
     List<String> seeds =
         List.of(
             TestKeys.line(KEY) + " alice",
-            "restrict,port-forwarding " + TestKeys.line(TestKeys.skEcdsa()),
+            "restrict,port-forwarding " + TestKeys.line(TestKeys.skEd25519(3)),
             "principals=\"alice,bob\",expiry-time=\"20300101Z\" " + TestKeys.line(KEY),
             "command=\"a \\\" b\",no-pty " + TestKeys.line(TestKeys.rsa(2048)) + " x",
             "# comment");
@@ -97,7 +97,9 @@ class KeyLinePropertyTest {
       switch (parse(kind, line)) {
         case KeyLine.UsableKey key -> {
           usable++;
-          assertThat(line).contains(TestKeys.base64(key.key()).replace("=", ""));
+          // The last character carries bits that no byte has, so several spell the same key.
+          String base64 = TestKeys.base64(key.key()).replace("=", "");
+          assertThat(line).contains(base64.substring(0, base64.length() - 1));
           assertThat(key.users().isPresent()).isEqualTo(kind == KeyFileKind.FOR_ALL);
         }
         case KeyLine.RefusedKey refused -> {
