@@ -3,6 +3,7 @@ package dev.sallyport.plugins.authorizedkeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.CollectedReports;
@@ -322,6 +323,24 @@ class AuthorizedKeysPluginTest {
     KeysFolder.mode(file, "-w-------");
     assertThat(ask(open("%u"), "alice", ALICE)).isEqualTo(UNCLAIMED);
     assertThat(reports.problems()).singleElement().asString().contains("permission denied");
+  }
+
+  /** The kernel says that it is empty, and then gives megabytes. */
+  @Test
+  void aFileThatIsLargerThanItClaimsIsNotReadToItsEnd() throws Exception {
+    Path symbols = Path.of("/proc/kallsyms");
+    assumeTrue(Files.isReadable(symbols), "there is no file here that lies about its size");
+    assertThat(ask(open(symbols.toString()), "alice", ALICE)).isEqualTo(UNCLAIMED);
+    assertThat(reports.problems()).singleElement().asString().contains("larger than 1048576");
+  }
+
+  /** Reading a process's first page fails for root too. */
+  @Test
+  void aFileThatFailsWhileItIsReadLetsNobodyInAndIsTold() throws Exception {
+    AuthPlugin plugin = open("/proc/self/mem");
+    assertThat(ask(plugin, "alice", ALICE)).isEqualTo(UNCLAIMED);
+    assertThat(ask(plugin, "alice", ALICE)).isEqualTo(UNCLAIMED);
+    assertThat(reports.problems()).singleElement().asString().contains("cannot be read");
   }
 
   @Test
