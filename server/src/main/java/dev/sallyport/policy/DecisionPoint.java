@@ -50,6 +50,13 @@ public final class DecisionPoint {
     return explain(user, source, at, target).decision();
   }
 
+  /** The rules that are about this caller now, top to bottom, whatever the destination. */
+  public List<Rule> rulesFor(User user, InetAddress source, Instant at) {
+    return policy.rules().stream()
+        .filter(rule -> rule.matchCaller(user, source, at) == Rule.Match.MATCHES)
+        .toList();
+  }
+
   /** The same decision, with what it was made of. */
   public Explanation explain(User user, InetAddress source, Instant at, Target target) {
     if (target.port() < Ports.MIN || target.port() > Ports.MAX) {
