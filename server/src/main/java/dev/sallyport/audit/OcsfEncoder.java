@@ -252,7 +252,7 @@ final class OcsfEncoder {
   }
 
   private static void putActor(ObjectNode json, String user) {
-    json.putObject("actor").putObject("user").put("name", bounded(user));
+    json.putObject("actor").putObject("user").put("name", SafeJson.name(user));
   }
 
   private static void putConnection(ObjectNode json, AuditEvent.Connection connection) {
@@ -279,7 +279,7 @@ final class OcsfEncoder {
     json.put("logon_type_id", 3); // Network
     json.put("auth_protocol_id", 99); // OCSF has no number for SSH's methods
     json.put("auth_protocol", bounded(shown.method()));
-    ObjectNode who = json.putObject("user").put("name", bounded(user));
+    ObjectNode who = json.putObject("user").put("name", SafeJson.name(user));
     if (!shown.fingerprint().isEmpty()) {
       who.put("credential_uid", bounded(shown.fingerprint()));
     }
@@ -293,7 +293,7 @@ final class OcsfEncoder {
     AuditEvent.Forward forward = event.forward();
     putAddress(json.putObject("src_endpoint"), event.connection().source());
     ObjectNode target = json.putObject("dst_endpoint");
-    target.put("hostname", bounded(forward.target().host()));
+    target.put("hostname", SafeJson.name(forward.target().host()));
     if (isAddress(forward.target().host())) {
       target.put("ip", forward.target().host());
     }

@@ -18,6 +18,12 @@ final class SafeJson {
    */
   static final int LONGEST_TEXT = 1024;
 
+  /**
+   * Longest name kept, of a user or a host, which are at most 253 characters (RFC 1035, section
+   * 2.3.4): strangers choose the user name of a failed login, and so the size of our line.
+   */
+  static final int LONGEST_NAME = 256;
+
   static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -34,7 +40,16 @@ final class SafeJson {
    * them.
    */
   static String bounded(String text) {
-    int end = Math.min(text.length(), LONGEST_TEXT);
+    return bounded(text, LONGEST_TEXT);
+  }
+
+  /** The same for a name, at {@link #LONGEST_NAME}. */
+  static String name(String text) {
+    return bounded(text, LONGEST_NAME);
+  }
+
+  private static String bounded(String text, int limit) {
+    int end = Math.min(text.length(), limit);
     StringBuilder kept = new StringBuilder(end);
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
@@ -46,7 +61,7 @@ final class SafeJson {
         kept.append(Character.isSurrogate(c) ? '\uFFFD' : c);
       }
     }
-    if (text.length() > LONGEST_TEXT) {
+    if (text.length() > limit) {
       kept.append("... (").append(text.length()).append(" characters)");
     }
     return kept.toString();

@@ -12,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +118,34 @@ class AuditOutageTest {
         assertThat(LogReader.codes(disk.path().resolve("audit")))
             .containsExactly("log-recovered", "server-stopped");
       }
+    }
+  }
+
+  @Test
+  void whatIsInTheLogIsExactlyWhatWasGrantedWhateverTheDiskDoes() throws Exception {
+    try (TinyDisk disk = new TinyDisk(state.resolve("disk"), 256);
+        AuditLog log = open(disk.path().resolve("audit"))) {
+      Set<String> granted = ConcurrentHashMap.newKeySet();
+      Set<String> refused = ConcurrentHashMap.newKeySet();
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 600; i++) {
+          String reason = "commit " + i;
+          threads.execute(() -> {
+            try {
+              log.commit(Samples.stopped(reason));
+              granted.add(reason);
+            } catch (AuditUnavailableException full) {
+              refused.add(reason);
+            }
+          });
+        }
+      }
+      assertThat(granted).isNotEmpty();
+      assertThat(refused).isNotEmpty();
+      assertThat(LogReader.details(disk.path().resolve("audit")))
+          .filteredOn(detail -> detail.startsWith("commit"))
+          .containsExactlyInAnyOrderElementsOf(granted);
+      assertWhole(disk.path().resolve("audit"));
     }
   }
 
