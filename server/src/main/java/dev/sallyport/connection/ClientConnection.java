@@ -40,6 +40,9 @@ final class ClientConnection extends ServerSessionImpl {
   /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
   private static final int FIRST_HIGHER_MESSAGE = 50;
 
+  /** A forward may linger for half a minute after its client has gone. */
+  private static final Duration LONGEST_FORWARD_END = Duration.ofSeconds(40);
+
   private final ConnectionServices services;
   private final AuditEvent.Connection facts;
   private final ConnectionAudit audit;
@@ -350,24 +353,35 @@ final class ClientConnection extends ServerSessionImpl {
   }
 
   private void over() {
-    services.live().ended(this);
     leaveGate();
     Identity known = identity;
     if (known != null) {
       services.users().leave(known.user().name());
     }
     String reason = endReason.get();
-    IoSession socket = getIoSession();
-    audit.closed(
+    SocketSession socket = (SocketSession) getIoSession();
+    var closed =
         new AuditEvent.ConnectionClosed(
             Instant.now(),
             facts,
             Optional.ofNullable(known).map(who -> who.user().name()),
             Optional.ofNullable(getClientVersion()),
             Duration.between(begin, Instant.now()),
-            socket instanceof SocketSession counted ? counted.bytesIn() : 0,
-            socket instanceof SocketSession counted ? counted.bytesOut() : 0,
-            reason == null ? "unknown" : reason));
+            socket.bytesIn(),
+            socket.bytesOut(),
+            reason == null ? "unknown" : reason);
+    Thread.ofVirtual().name("closed-" + facts.id()).start(() -> tell(closed));
+  }
+
+  /** The last word of a connection in the log, after those of its forwards. */
+  private void tell(AuditEvent.ConnectionClosed closed) {
+    try {
+      services.forwards().awaitNoneOf(facts, LONGEST_FORWARD_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    audit.closed(closed);
+    services.live().ended(this);
   }
 
   private static String seconds(Duration duration) {

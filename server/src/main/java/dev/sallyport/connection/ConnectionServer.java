@@ -124,7 +124,7 @@ public final class ConnectionServer {
       LOG.warn("connections did not close in peace: {}", e.getMessage());
       acceptor.close(true);
     }
-    forwards.awaitNone(CLOSING);
+    live.awaitNone(CLOSING);
     live.close();
   }
 }

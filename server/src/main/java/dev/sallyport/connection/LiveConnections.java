@@ -19,12 +19,26 @@ final class LiveConnections implements AutoCloseable {
     connections.add(connection);
   }
 
+  /** It is over, and the log says so. */
   void ended(ClientConnection connection) {
     connections.remove(connection);
+    synchronized (connections) {
+      connections.notifyAll();
+    }
   }
 
-  int count() {
-    return connections.size();
+  /** Waits until all are over, {@code patience} at most. */
+  void awaitNone(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (connections) {
+      while (!connections.isEmpty()) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return;
+        }
+        connections.wait(left);
+      }
+    }
   }
 
   /** From now on no channel is opened any more. */

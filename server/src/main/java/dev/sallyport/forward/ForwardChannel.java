@@ -90,6 +90,10 @@ final class ForwardChannel extends AbstractServerChannel {
     this.fromClient = new ReceiveQueue(forwards.budget());
   }
 
+  boolean belongsTo(AuditEvent.Connection connection) {
+    return context.connection().equals(connection);
+  }
+
   // ---- open: decide, dial, record, confirm ----
 
   @Override

@@ -1,9 +1,11 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.sshd.common.channel.Channel;
 
 /**
@@ -47,9 +49,20 @@ public final class Forwards implements AutoCloseable {
    * @return whether that came true within {@code patience}
    */
   public boolean awaitNone(Duration patience) throws InterruptedException {
+    return awaitNone(forward -> true, patience);
+  }
+
+  /** As {@link #awaitNone(Duration)}, for the forwards of one connection. */
+  public boolean awaitNoneOf(AuditEvent.Connection connection, Duration patience)
+      throws InterruptedException {
+    return awaitNone(forward -> forward.belongsTo(connection), patience);
+  }
+
+  private boolean awaitNone(Predicate<ForwardChannel> which, Duration patience)
+      throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     synchronized (live) {
-      while (!live.isEmpty()) {
+      while (live.stream().anyMatch(which)) {
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           return false;
