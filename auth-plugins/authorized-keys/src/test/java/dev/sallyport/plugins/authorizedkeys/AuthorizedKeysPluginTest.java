@@ -16,9 +16,12 @@ import dev.sallyport.spi.Verdict;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -266,6 +269,22 @@ class AuthorizedKeysPluginTest {
       assertThat(ask(plugin, "alice", ALICE)).isEqualTo(accepted("alice", ""));
       Files.delete(keys.folder().resolve("alice"));
       assertThat(ask(plugin, "alice", ALICE)).isEqualTo(UNCLAIMED);
+    }
+  }
+
+  /** Through a mapped page that is dirty already, a file changes without any of its times. */
+  @Test
+  void aFileThatJustChangedIsReadAgainThoughItLooksTheSame() throws Exception {
+    Path file = keys.write("alice", TestKeys.line(ALICE));
+    AuthorizedKeysPlugin plugin = openWithClock("%u");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      mapped.put(0, TestKeys.text(TestKeys.line(ALICE)));
+      assertThat(ask(plugin, "alice", ALICE)).isEqualTo(accepted("alice", ""));
+      mapped.put(0, TestKeys.text(TestKeys.line(BOB)));
+      assertThat(ask(plugin, "alice", ALICE)).isEqualTo(UNCLAIMED);
+      assertThat(ask(plugin, "alice", BOB)).isEqualTo(accepted("alice", ""));
     }
   }
 
