@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.FailureDelay;
+import dev.sallyport.connection.transport.SocketAcceptor;
 import dev.sallyport.connection.transport.SocketTransport;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.policy.DecisionPoint;
@@ -15,12 +16,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.sshd.common.io.IoAcceptor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts SSH clients from {@link #start} to {@link #stop}. Called by the thread that starts and
+ * Accepts SSH clients from {@link #accept} to {@link #stop}. Called by the thread that starts and
  * stops the process.
  */
 public final class ConnectionServer {
@@ -32,7 +32,7 @@ public final class ConnectionServer {
   private final ConnectionSettings settings;
   private final Forwards forwards;
   private final LiveConnections live = new LiveConnections();
-  private final IoAcceptor acceptor;
+  private final SocketAcceptor acceptor;
 
   public ConnectionServer(
       ConnectionSettings settings,
@@ -63,12 +63,12 @@ public final class ConnectionServer {
   }
 
   /**
-   * Listens on all addresses, or on none.
+   * Takes all addresses, or none. Clients can connect from now on, and wait until {@link #accept}.
    *
    * @return where, with the ports that were chosen
    * @throws IOException when an address cannot be had; the message says which, why, and what to do
    */
-  public List<InetSocketAddress> start() throws IOException {
+  public List<InetSocketAddress> bind() throws IOException {
     for (InetSocketAddress address : settings.listen()) {
       try {
         acceptor.bind(address);
@@ -83,6 +83,11 @@ public final class ConnectionServer {
       bound.add((InetSocketAddress) address);
     }
     return bound;
+  }
+
+  /** Lets the clients in. */
+  public void accept() {
+    acceptor.accept();
   }
 
   private static String shown(InetSocketAddress address) {

@@ -118,7 +118,9 @@ final class ReceiveQueue {
         return 0;
       }
       int growth = 0;
-      if (length <= largest / 4 && largest < ForwardWindow.LARGEST && budget.reserveExtra(largest)) {
+      if (length <= largest / 4
+          && largest < ForwardWindow.LARGEST
+          && budget.reserveExtra(largest)) {
         growth = largest;
         largest += growth;
       }

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Listens; one virtual thread a listening socket accepts, and one a connection reads. */
-final class SocketAcceptor extends AbstractCloseable implements IoAcceptor {
+public final class SocketAcceptor extends AbstractCloseable implements IoAcceptor {
   private static final Logger LOG = LoggerFactory.getLogger(SocketAcceptor.class);
 
   /**
@@ -71,9 +71,16 @@ final class SocketAcceptor extends AbstractCloseable implements IoAcceptor {
       server.close();
       throw e;
     }
-    SocketAddress bound = server.getLocalAddress();
-    listening.put(bound, server);
-    Thread.ofVirtual().name("accept-" + bound).start(() -> acceptAll(server));
+    listening.put(server.getLocalAddress(), server);
+  }
+
+  /**
+   * Begins to accept on all addresses that are bound; until then clients wait in the kernel's
+   * queue.
+   */
+  public void accept() {
+    listening.forEach((bound, server) ->
+        Thread.ofVirtual().name("accept-" + bound).start(() -> acceptAll(server)));
   }
 
   private void acceptAll(ServerSocketChannel server) {

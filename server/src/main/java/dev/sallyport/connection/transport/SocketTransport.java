@@ -2,7 +2,6 @@ package dev.sallyport.connection.transport;
 
 import org.apache.sshd.common.Factory;
 import org.apache.sshd.common.FactoryManager;
-import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoConnector;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoServiceEventListener;
@@ -38,7 +37,7 @@ public final class SocketTransport extends AbstractCloseable
   }
 
   @Override
-  public IoAcceptor createAcceptor(IoHandler handler) {
+  public SocketAcceptor createAcceptor(IoHandler handler) {
     return new SocketAcceptor(handler, admission);
   }
 
