@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * thread calls almost everything here; {@link #checkTime} comes from the clock.
  */
 final class ClientConnection extends ServerSessionImpl {
-  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
   private static final int FIRST_HIGHER_MESSAGE = 50;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * stops the process.
  */
 public final class ConnectionServer {
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectionServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /** Longest wait for clients to hear that the bastion stops, and for their sockets to close. */
   private static final Duration CLOSING = Duration.ofSeconds(5);

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /** Reads the host keys, and makes at the first start those that are to be made. */
 public final class HostKeys {
-  private static final Logger LOG = LoggerFactory.getLogger(HostKeys.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /** Bits of an RSA host key: as strong as 128-bit ciphers (NIST SP 800-57). */
   private static final int RSA_BITS = 3072;

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * bounded by the window the client was given.
  */
 final class ForwardChannel extends AbstractServerChannel {
-  private static final Logger LOG = LoggerFactory.getLogger(ForwardChannel.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
   /**
    * Where the payload of SSH_MSG_CHANNEL_DATA begins in a packet: frame, command, recipient,

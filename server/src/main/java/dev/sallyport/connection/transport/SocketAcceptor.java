@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /** Listens; one virtual thread a listening socket accepts, and one a connection reads. */
 public final class SocketAcceptor extends AbstractCloseable implements IoAcceptor {
-  private static final Logger LOG = LoggerFactory.getLogger(SocketAcceptor.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
    * Connections the kernel completes while we are busy; it cuts this to {@code net.core.somaxconn}.

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * from any thread, wakes them all.
  */
 public final class SocketSession extends AbstractCloseable implements IoSession {
-  private static final Logger LOG = LoggerFactory.getLogger(SocketSession.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
   private static final AtomicLong IDS = new AtomicLong();
 
   /** One read: a full SSH packet of the size everybody uses (32 KiB and its frame). */
