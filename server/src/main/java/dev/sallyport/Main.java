@@ -1,0 +1,43 @@
+package dev.sallyport;
+
+import dev.sallyport.config.ConfigurationLoader;
+import dev.sallyport.policy.Resolver;
+import dev.sallyport.policy.SystemResolver;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code sallyport} command. */
+@Command(
+    name = "sallyport",
+    description = "The SSH daemon of a bastion host.",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true)
+public final class Main {
+  private Main() {}
+
+  /** Runs the command and ends the process with its {@link Exit} code. */
+  public static void main(String[] arguments) {
+    System.exit(
+        commandLine(ConfigurationLoader.installedPlugins(), new SystemResolver())
+            .execute(arguments));
+  }
+
+  /**
+   * The command with all its sub-commands.
+   *
+   * @param plugins those that a configuration may name
+   * @param resolver what {@code policy explain} asks
+   */
+  static CommandLine commandLine(List<AuthPluginFactory> plugins, Resolver resolver) {
+    CommandLine main = new CommandLine(new Main());
+    main.addSubcommand(
+        new CommandLine(new Group.Config())
+            .addSubcommand(new ConfigCheck(plugins))
+            .addSubcommand(new ConfigPrint(plugins)));
+    main.addSubcommand(
+        new CommandLine(new Group.Policy()).addSubcommand(new PolicyExplain(plugins, resolver)));
+    return Exit.codes(main);
+  }
+}
