@@ -30,10 +30,25 @@ final class ConfigFile {
    * @return the exit code: of {@code use}, or {@link Exit#CONFIGURATION}
    */
   int with(List<AuthPluginFactory> plugins, PrintWriter err, ToIntFunction<Loading.Loaded> use) {
-    Reporter reporter =
+    return with(
+        plugins,
         (where, what) ->
             err.println(
-                "warning: " + SafeText.escape(where, SHOWN) + ": " + SafeText.escape(what, SHOWN));
+                "warning: " + SafeText.escape(where, SHOWN) + ": " + SafeText.escape(what, SHOWN)),
+        err,
+        use);
+  }
+
+  /**
+   * As {@link #with(List, PrintWriter, ToIntFunction)}.
+   *
+   * @param reporter hears what the plugins find wrong with their sources, as long as they are open
+   */
+  int with(
+      List<AuthPluginFactory> plugins,
+      Reporter reporter,
+      PrintWriter err,
+      ToIntFunction<Loading.Loaded> use) {
     return switch (new ConfigurationLoader(plugins, reporter).load(file)) {
       case Loading.Rejected(List<ConfigurationError> errors) -> {
         errors.forEach(err::println);

@@ -19,4 +19,11 @@ final class Group {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class Policy {}
+
+  @Command(
+      name = "audit",
+      description = "Reads the audit log.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Audit {}
 }

@@ -38,6 +38,9 @@ public final class Main {
             .addSubcommand(new ConfigPrint(plugins)));
     main.addSubcommand(
         new CommandLine(new Group.Policy()).addSubcommand(new PolicyExplain(plugins, resolver)));
+    main.addSubcommand(new Serve(plugins, resolver));
+    main.addSubcommand(
+        new CommandLine(new Group.Audit()).addSubcommand(new AuditFollowCommand(plugins)));
     return Exit.codes(main);
   }
 }
