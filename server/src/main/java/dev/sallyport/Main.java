@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "sallyport",
     description = "The SSH daemon of a bastion host.",
+    footer = "%n'sallyport demo' starts a bastion and a private instance on this machine to try.",
     versionProvider = Version.class,
     mixinStandardHelpOptions = true)
 public final class Main {
