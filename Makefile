@@ -1,5 +1,5 @@
 # What one types. Each target sets up what it needs on a Debian machine; elsewhere it says what is missing.
-.PHONY: dist demo test bench clean lint format image setup
+.PHONY: dist demo test fuzz bench clean lint format image setup
 
 dist: ## what people install, in deploy/target/sallyport
 	rm -rf deploy/target/sallyport/lib
@@ -13,6 +13,12 @@ setup: ## what the tests need: OpenSSH, and Docker for the laboratory
 
 test: setup ## every check and every test
 	./mvnw verify
+
+# Each fuzz test searches for a minute in a JVM of its own; the rule that it tests names it.
+fuzz: ## the fuzz tests, a minute each
+	@set -e; for test in HostFuzzTest HoconFuzzTest KeyLineFuzzTest; do \
+	  JAZZER_FUZZ=1 ./mvnw -q test-compile surefire:test@fuzz -pl auth-plugins/authorized-keys,server -am -Dtest=$$test -Dsurefire.failIfNoSpecifiedTests=false; \
+	done
 
 bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json
 	@deploy/bench
