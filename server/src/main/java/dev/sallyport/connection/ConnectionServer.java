@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class ConnectionServer {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
-  /** Longest wait for clients to hear that the bastion stops, and for their sockets to close. */
+  /** Longest wait for clients to hear that the bastion stops, and for their last events. */
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final ConnectionSettings settings;
@@ -121,14 +121,9 @@ public final class ConnectionServer {
     }
     forwards.endAll("the bastion stops");
     live.disconnectAll("the bastion stops");
-    try {
-      if (!acceptor.close(false).await(CLOSING.toMillis())) {
-        acceptor.close(true);
-      }
-    } catch (IOException e) {
-      LOG.warn("connections did not close in peace: {}", e.getMessage());
-      acceptor.close(true);
-    }
+    // Sockets close only when the clients have heard why; one that does not read is not waited for.
+    live.awaitNone(CLOSING);
+    acceptor.close(true);
     live.awaitNone(CLOSING);
     live.close();
   }

@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * bounded by the window the client was given.
  */
 final class ForwardChannel extends AbstractServerChannel {
+  /** Not this class\'s name: under that the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
   /**
@@ -374,9 +375,9 @@ final class ForwardChannel extends AbstractServerChannel {
         closeSocket();
       }
     } else if (isOver(now - lastActivity, forwards.settings().idleTimeout())) {
-      end("idle for " + forwards.settings().idleTimeout());
+      end("idle for " + forwards.settings().idleTimeout().toSeconds() + " s");
     } else if (isOver(now - joinedAt, forwards.settings().maxDuration())) {
-      end("open for " + forwards.settings().maxDuration());
+      end("open for " + forwards.settings().maxDuration().toSeconds() + " s");
     }
   }
 

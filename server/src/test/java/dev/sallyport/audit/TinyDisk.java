@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A real file system of a few kilobytes, to be filled up. Needs root. */
-final class TinyDisk implements AutoCloseable {
+public final class TinyDisk implements AutoCloseable {
   private final Path mountPoint;
 
-  TinyDisk(Path mountPoint, int kibibytes) throws IOException {
+  public TinyDisk(Path mountPoint, int kibibytes) throws IOException {
     this.mountPoint = mountPoint;
     assumeTrue(run("id", "-u").strip().equals("0"), "mounting a file system needs root");
     Files.createDirectories(mountPoint);
@@ -30,12 +30,12 @@ final class TinyDisk implements AutoCloseable {
         "this machine does not let us mount a tmpfs");
   }
 
-  Path path() {
+  public Path path() {
     return mountPoint;
   }
 
   /** Takes all the room that is left. */
-  void fill() throws IOException {
+  public void fill() throws IOException {
     try (var ballast =
         Files.newOutputStream(
             mountPoint.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
@@ -47,7 +47,7 @@ final class TinyDisk implements AutoCloseable {
     }
   }
 
-  void free() throws IOException {
+  public void free() throws IOException {
     Files.delete(mountPoint.resolve("ballast"));
   }
 

@@ -1,0 +1,56 @@
+package dev.sallyport.behaviour;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A private instance: Debian's sshd on loopback, which the current user may log in to. */
+final class OpenSshd implements AutoCloseable {
+  private final Command sshd;
+  private final int port;
+  private final Path identity;
+
+  OpenSshd(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    port = OpenSsh.freePort();
+    identity = OpenSsh.makeKey(directory.resolve("bastion-to-private"), "-t", "ed25519");
+    Path hostKey = OpenSsh.makeKey(directory.resolve("host"), "-t", "ed25519");
+    Path config = directory.resolve("sshd_config");
+    Files.writeString(
+        config,
+        """
+        ListenAddress 127.0.0.1:%d
+        HostKey %s
+        AuthorizedKeysFile %s.pub
+        StrictModes no
+        PermitRootLogin yes
+        PidFile none
+        Subsystem sftp internal-sftp
+        """
+            .formatted(port, hostKey, identity));
+    // Debian makes this folder when the service starts; here it does not run as one.
+    if (user().equals("root")) {
+      Files.createDirectories(Path.of("/run/sshd"));
+    }
+    sshd = Command.start(List.of("/usr/sbin/sshd", "-D", "-e", "-f", config.toString()));
+    sshd.awaitErrors("Server listening");
+  }
+
+  int port() {
+    return port;
+  }
+
+  Path identity() {
+    return identity;
+  }
+
+  String user() {
+    return System.getProperty("user.name");
+  }
+
+  @Override
+  public void close() {
+    sshd.close();
+  }
+}

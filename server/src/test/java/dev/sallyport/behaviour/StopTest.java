@@ -1,0 +1,287 @@
+package dev.sallyport.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.audit.Condition;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the bastion starts and stops, in one process and as a process. */
+@Timeout(120)
+class StopTest {
+  @TempDir Path directory;
+
+  private static void assertEchoes(Socket socket) throws IOException {
+    socket.getOutputStream().write('x');
+    assertThat(socket.getInputStream().read()).isEqualTo('x');
+  }
+
+  private static void assertRefusesConnections(int port) {
+    Condition.await(
+        "port " + port + " is closed",
+        () -> {
+          try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            return !socket.isConnected();
+          } catch (IOException refused) {
+            return refused instanceof ConnectException;
+          }
+        });
+  }
+
+  private static Command serve(Path configuration) {
+    return Command.start(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.sallyport.Main",
+            "serve",
+            "--config",
+            configuration.toString()));
+  }
+
+  @Test
+  void anOpenForwardEndsInPeaceWhileNothingNewIsOpened() throws Exception {
+    try (TestBastion bastion = TestBastion.start(directory, "stop-timeout = \"30 s\"");
+        TcpTarget echo = TcpTarget.echoes();
+        Tunnel tunnel = Tunnel.open(bastion.ssh(), echo.address());
+        Socket open = tunnel.connect()) {
+      assertEchoes(open);
+      int port = bastion.port();
+
+      Thread stopping = Thread.ofVirtual().start(bastion::close);
+
+      assertRefusesConnections(port);
+      assertEchoes(open);
+      try (Socket late = tunnel.connect()) {
+        assertThat(late.getInputStream().read()).isEqualTo(-1);
+      }
+      tunnel.ssh().awaitErrors("open failed: resource shortage: the bastion is stopping");
+      assertEchoes(open);
+
+      open.shutdownOutput();
+      assertThat(open.getInputStream().read()).isEqualTo(-1);
+
+      assertThat(stopping.join(Duration.ofSeconds(15))).isTrue();
+      tunnel.ssh().awaitErrors("the bastion stops");
+      List<AuditReader.Event> events = bastion.audit().events();
+      assertThat(events.getLast().code()).isEqualTo("server-stopped");
+      assertThat(bastion.audit().await("forward-closed").bytesFromClient()).isEqualTo(3);
+      assertThat(bastion.audit().await("connection-closed").detail())
+          .isEqualTo("the bastion stops");
+    }
+  }
+
+  @Test
+  void whatIsOpenAfterTheStopTimeoutIsEnded() throws Exception {
+    TestBastion bastion = TestBastion.start(directory, "stop-timeout = \"1 s\"");
+    try (TcpTarget echo = TcpTarget.echoes();
+        TcpTarget endless = TcpTarget.sendsEndlessly();
+        TcpTarget silent = TcpTarget.readsLater();
+        Tunnel tunnel =
+            Tunnel.open(bastion.ssh(), echo.address(), endless.address(), silent.address());
+        Socket open = tunnel.connect(0);
+        Socket unread = tunnel.connect(1);
+        Socket unheard = tunnel.connect(2)) {
+      assertEchoes(open);
+      unheard.getOutputStream().write(new byte[1000]);
+      assertThat(unread.getInputStream().read()).isZero();
+      bastion.audit().await("forward-opened", one -> one.target().equals(silent.address()));
+      long begin = System.nanoTime();
+
+      bastion.close();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begin))
+          .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
+      assertThat(open.getInputStream().read()).isEqualTo(-1);
+      tunnel.ssh().awaitErrors("the bastion stops");
+      assertThat(bastion.audit().events("forward-closed"))
+          .hasSize(3)
+          .allMatch(event -> event.detail().equals("the bastion stops"));
+      assertThat(bastion.audit().events("connection-closed")).hasSize(1);
+      assertThat(bastion.audit().events().getLast().code()).isEqualTo("server-stopped");
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadDoesNotHoldUpTheStop() throws Exception {
+    TestBastion bastion = TestBastion.start(directory, "stop-timeout = \"0 s\"");
+    try (TcpTarget endless = TcpTarget.sendsEndlessly();
+        Tunnel tunnel = Tunnel.open(bastion.ssh(), endless.address());
+        Socket socket = tunnel.connect()) {
+      assertThat(socket.getInputStream().read()).isZero();
+      tunnel.ssh().signal("STOP");
+      Quiet.await("the target's sending", endless::sent);
+      long begin = System.nanoTime();
+
+      bastion.close();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+      assertThat(bastion.audit().events("forward-closed")).hasSize(1);
+      assertThat(bastion.audit().events("connection-closed")).hasSize(1);
+      assertThat(bastion.audit().events().getLast().code()).isEqualTo("server-stopped");
+    }
+  }
+
+  @Test
+  void theProcessServesUntilSigtermAndExitsWithSuccess() throws Exception {
+    Path configuration = TestBastion.prepare(directory);
+    AuditReader audit = new AuditReader(TestBastion.auditDirectory(directory));
+    Files.createDirectories(TestBastion.auditDirectory(directory));
+    try (Command server = serve(configuration);
+        TcpTarget echo = TcpTarget.echoes()) {
+      String listen = audit.await("server-started").json().at("/unmapped/listen/0").asString("");
+      OpenSsh ssh =
+          new OpenSsh(directory)
+              .host(
+                  "bastion",
+                  "HostName 127.0.0.1",
+                  "Port " + listen.substring(listen.lastIndexOf(':') + 1),
+                  "User alice",
+                  "IdentityFile " + directory.resolve("alice"));
+      try (Tunnel tunnel = Tunnel.open(ssh, echo.address());
+          Socket open = tunnel.connect()) {
+        assertEchoes(open);
+
+        server.signal("TERM");
+
+        assertThat(server.await().exit()).isZero();
+        assertThat(open.getInputStream().read()).isEqualTo(-1);
+      }
+    }
+    assertThat(audit.events())
+        .extracting(AuditReader.Event::code)
+        .startsWith("configuration-loaded", "server-started")
+        .endsWith("forward-closed", "connection-closed", "server-stopped");
+    assertThat(audit.events())
+        .extracting(event -> event.json().at("/metadata/sequence").asLong())
+        .isEqualTo(
+            java.util.stream.LongStream.rangeClosed(1, audit.events().size()).boxed().toList());
+  }
+
+  @Test
+  void whatStrangersSendLeavesNothingInTheOperatorsLog() throws Exception {
+    Path configuration = TestBastion.prepare(directory, "audit.strangers-per-minute = 1");
+    Files.createDirectories(TestBastion.auditDirectory(directory));
+    AuditReader audit = new AuditReader(TestBastion.auditDirectory(directory));
+    try (Command server = serve(configuration)) {
+      String listen = audit.await("server-started").json().at("/unmapped/listen/0").asString("");
+      int port = Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
+      server.awaitErrors("listening");
+      String before = server.errors();
+      for (String sent :
+          List.of(
+              "GET / HTTP/1.0\r\n\r\n",
+              "SSH-2.0-x\r\ngarbage, garbage, garbage, garbage",
+              "SSH-2.0-x\r\n\0\0\0\14\12\24garbage, garbage, garbage, garbage",
+              "SSH-1.0-x\r\n")) {
+        for (int i = 0; i < 5; i++) {
+          try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
+            socket.setSoLinger(i % 2 == 0, 0);
+          }
+        }
+      }
+
+      server.signal("TERM");
+
+      Command.Ended ended = server.await();
+      assertThat(ended.exit()).isZero();
+      assertThat(ended.errors().substring(before.length()).lines())
+          .hasSize(2)
+          .allMatch(line -> line.contains("Serve: stop"));
+      assertThat(audit.events()).hasSizeLessThan(10);
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsToldAndLeavesNothingBehind() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      Path configuration =
+          TestBastion.prepare(
+              directory, "listen = [\"127.0.0.1:%d\"]".formatted(taken.getLocalPort()));
+
+      Command.Ended ended = serve(configuration).await();
+
+      assertThat(ended.exit()).isEqualTo(1);
+      assertThat(ended.errors())
+          .contains(
+              "sallyport: cannot listen on 127.0.0.1:%d: another program listens there"
+                  .formatted(taken.getLocalPort()))
+          .doesNotContain("Exception");
+    }
+    assertThat(new AuditReader(TestBastion.auditDirectory(directory)).events())
+        .extracting(AuditReader.Event::code)
+        .doesNotContain("server-started");
+  }
+
+  @Test
+  void aHostKeyThatOthersCanReadStopsTheStart() throws IOException {
+    Path key = OpenSsh.makeKey(directory.resolve("open-key"), "-t", "ed25519");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+    Path configuration = TestBastion.prepare(directory, "host-keys = [\"%s\"]".formatted(key));
+
+    Command.Ended ended = serve(configuration).await();
+
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.errors())
+        .isEqualTo(
+            "sallyport: host key %1$s is open to others (rw-r-----): run chmod 600 %1$s\n"
+                .formatted(key));
+  }
+
+  @Test
+  void aWrongConfigurationIsToldWholeWithItsLines() throws IOException {
+    Path configuration =
+        TestBastion.prepare(directory, "limits.login-grase = \"1 s\"", "stop-timeout = \"-1 s\"");
+
+    Command.Ended ended = serve(configuration).await();
+
+    assertThat(ended.exit()).isEqualTo(78);
+    assertThat(ended.errors())
+        .contains(configuration + ":11: ", "login-grase", "login-grace")
+        .contains(configuration + ":12: ", "stop-timeout")
+        .doesNotContain("Exception");
+    assertThat(directory.resolve("state")).doesNotExist();
+  }
+
+  @Test
+  void aMissingConfigurationIsTold() throws IOException {
+    Path missing = directory.resolve("no-such.conf");
+
+    Command.Ended ended = serve(missing).await();
+
+    assertThat(ended.exit()).isEqualTo(78);
+    assertThat(ended.errors()).contains(missing + ": does not exist");
+  }
+
+  @Test
+  void aStartThatFailsClosesWhatItHadOpened() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      int free = OpenSsh.freePort();
+      String listen =
+          "listen = [\"127.0.0.1:%d\", \"127.0.0.1:%d\"]".formatted(free, taken.getLocalPort());
+
+      assertThatThrownBy(() -> TestBastion.start(directory, listen).close())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(Integer.toString(taken.getLocalPort()));
+
+      assertRefusesConnections(free);
+      TestBastion.start(directory, "listen = [\"127.0.0.1:%d\"]".formatted(free)).close();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.sallyport.behaviour;
+
+import dev.sallyport.Bastion;
+import dev.sallyport.config.ConfigurationLoader;
+import dev.sallyport.config.Loading;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The real server in a folder of its own, from a real configuration file: alice (of the group ops)
+ * may go to every port of 127.0.0.1, and mallory, who has a key too, nowhere. Loopback is private
+ * here, and dialled because unsafe-networks names it.
+ */
+final class TestBastion implements AutoCloseable {
+  private final Path directory;
+  private final Bastion bastion;
+  private final OpenSsh ssh;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private TestBastion(Path directory, Bastion bastion) {
+    this.directory = directory;
+    this.bastion = bastion;
+    this.ssh =
+        new OpenSsh(directory)
+            .host("bastion", hostLines("alice"))
+            .host("bastion-as-mallory", hostLines("mallory"));
+  }
+
+  /** Starts; the settings are lines of the block {@code sallyport} that stand after the others. */
+  static TestBastion start(Path directory, String... settings) throws IOException {
+    Path file = prepare(directory, settings);
+    ConfigurationLoader loader =
+        new ConfigurationLoader(
+            ConfigurationLoader.installedPlugins(),
+            (where, what) -> {
+              throw new AssertionError(where + ": " + what);
+            });
+    return switch (loader.load(file)) {
+      case Loading.Rejected rejected -> throw new AssertionError(rejected.errors().toString());
+      case Loading.Loaded loaded -> new TestBastion(directory, new Bastion(loaded, "test"));
+    };
+  }
+
+  /** Makes what the server needs, and does not start it. */
+  static Path prepare(Path directory, String... settings) throws IOException {
+    Path keys = directory.resolve("keys");
+    if (!Files.exists(keys)) {
+      Files.createDirectory(
+          keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      for (String user : new String[] {"alice", "mallory"}) {
+        authorize(directory, user, OpenSsh.makeKey(directory.resolve(user), "-t", "ed25519"));
+      }
+    }
+    return Files.writeString(
+        directory.resolve("sallyport.conf"),
+        """
+        sallyport {
+          listen = ["127.0.0.1:0"]
+          state-dir = "%1$s/state"
+          host-keys = [ed25519]
+          stop-timeout = "1 s"
+          private-networks = ["127.0.0.0/8"]
+          unsafe-networks = ["127.0.0.0/8"]
+          auth.plugins = [ { type = authorized-keys, files = ["%1$s/keys/%%u"] } ]
+          groups.ops = [alice]
+          rules = [ { name = to-private, groups = [ops], to = ["127.0.0.1:1-65535"] } ]
+          %2$s
+        }
+        """
+            .formatted(directory, String.join("\n  ", settings)));
+  }
+
+  /** Lets the user in with this key, from now on. */
+  static void authorize(Path directory, String user, Path key) throws IOException {
+    Path file = directory.resolve("keys").resolve(user);
+    String before = Files.exists(file) ? Files.readString(file) : "";
+    Files.writeString(file, before + Files.readString(Path.of(key + ".pub")));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  void authorize(String user, Path key) throws IOException {
+    authorize(directory, user, key);
+  }
+
+  private String[] hostLines(String user) {
+    return new String[] {
+      "HostName 127.0.0.1",
+      "Port " + port(),
+      "User " + user,
+      "IdentityFile " + directory.resolve(user)
+    };
+  }
+
+  int port() {
+    return bastion.listening().getFirst().getPort();
+  }
+
+  /** The users' programs, which know the bastion by the name {@code bastion}. */
+  OpenSsh ssh() {
+    return ssh;
+  }
+
+  AuditReader audit() {
+    return new AuditReader(auditDirectory(directory));
+  }
+
+  static Path auditDirectory(Path directory) {
+    return directory.resolve("state/audit");
+  }
+
+  /** Stops it, as SIGTERM does; only the first call counts. */
+  @Override
+  public void close() {
+    if (!closed.getAndSet(true)) {
+      bastion.close();
+    }
+  }
+}
