@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * <p>Every method may be called by many threads at once, each a virtual thread that may wait; a
  * plugin bounds its own waiting (a directory or a program that hangs may hold up the asking
- * connection only, and not for long). Whatever a method throws counts as a refusal.
+ * connection only, and not for long). Whatever a method throws lets nobody in.
  */
 public interface AuthPlugin extends AutoCloseable {
   /**
@@ -16,15 +16,34 @@ public interface AuthPlugin extends AutoCloseable {
    * with the signature, and again while the connection lives (a key that has lost its right ends
    * the connection). So the answer depends on the arguments and on the plugin's source alone, and
    * asking must not count, log or change anything that stands for a login.
+   *
+   * @throws Exception when the plugin cannot tell; the key is refused
    */
   Verdict publicKey(LoginAttempt attempt, OfferedKey key) throws Exception;
+
+  /**
+   * Whether a login that this plugin accepted may go on: asked every few seconds while the
+   * connection lives. Anything but {@link Verdict.Accepted} for the same user ends it. The question
+   * of the login asked again, unless the source gives rights to log in that are shorter than
+   * connections (EC2 Instance Connect's keys live for 60 s), or asking it so often is too dear.
+   *
+   * @param attempt as at the login, with the time of now
+   * @throws Exception when the plugin cannot tell, because a peer is down say; that is no
+   *     revocation, and the server decides how long it goes on without an answer
+   */
+  default Verdict recheck(LoginAttempt attempt, OfferedKey key) throws Exception {
+    return publicKey(attempt, key);
+  }
 
   /** The second factor this plugin can ask for, if it has one. */
   default Optional<InteractiveFactor> interactiveFactor() {
     return Optional.empty();
   }
 
-  /** Gives up threads, files and connections. Called once, after the last question. */
+  /**
+   * Gives up threads, files and connections. Called after the last question; calling it again does
+   * nothing.
+   */
   @Override
   default void close() {}
 }

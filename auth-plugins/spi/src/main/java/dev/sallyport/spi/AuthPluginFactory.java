@@ -3,7 +3,8 @@ package dev.sallyport.spi;
 /**
  * Makes plugins of one type; found with {@link java.util.ServiceLoader}.
  *
- * <p>Called on the starting thread only, before the server listens.
+ * <p>One thread calls: at start, at each reload of the configuration and when it is checked;
+ * plugins that were opened earlier may be in use meanwhile.
  */
 public interface AuthPluginFactory {
   /**
@@ -13,7 +14,9 @@ public interface AuthPluginFactory {
 
   /**
    * Opens a plugin for one block of the configuration. Reads every key it knows from {@code
-   * settings}; a key that is left unread is reported to the operator as unknown.
+   * settings}; a key that is left unread is reported to the operator as unknown. Judges the block
+   * alone: what lies outside it and may mend by itself (a file that is missing, a directory that
+   * does not answer) is a problem to report, and never holds up the start.
    *
    * @throws InvalidSettingsException names every fault of the block at once
    */

@@ -8,7 +8,8 @@ import java.util.List;
  */
 public interface InteractiveFactor {
   /**
-   * Begins for a user whose key is already proven.
+   * Begins for a user whose key is already proven. One thread at a time goes through the
+   * conversation that follows; it may be given up at any step without a word.
    *
    * @param user the user that the first factor proved
    */
@@ -32,6 +33,13 @@ public interface InteractiveFactor {
     record Passed() implements Step {}
 
     /**
+     * The user has no such factor, so nothing is proven; the server decides whether the login may
+     * do without. (A plugin that answered {@link Passed} here would satisfy a rule that demands a
+     * second factor.)
+     */
+    record NotEnrolled() implements Step {}
+
+    /**
      * The factor is not proven; the client may begin again while it has tries left.
      *
      * @param reason for the audit log, never for the client
@@ -46,7 +54,10 @@ public interface InteractiveFactor {
    */
   record Prompt(String text, boolean echo) {}
 
-  /** What to do with the answers: as many as there were prompts, in their order. */
+  /**
+   * What to do with the answers: as many as there were prompts, in their order. They are secrets
+   * and any text at all, and must not appear in a log or in what is thrown.
+   */
   @FunctionalInterface
   interface Continuation {
     Step answered(List<String> answers) throws Exception;

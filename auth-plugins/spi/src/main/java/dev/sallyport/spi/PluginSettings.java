@@ -1,11 +1,14 @@
 package dev.sallyport.spi;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plugin's block of the configuration. Every getter names a key, checks its kind and notes that
@@ -13,7 +16,7 @@ import java.util.Set;
  * thread.
  */
 public final class PluginSettings {
-  private final Map<String, Object> values;
+  private final Map<String, @Nullable Object> values;
   private final Set<String> known = new HashSet<>();
   private final List<Fault> faults = new ArrayList<>();
 
@@ -27,10 +30,10 @@ public final class PluginSettings {
 
   /**
    * @param values the block without {@code type}: strings, numbers, Booleans, lists and maps of
-   *     these
+   *     these; a null counts as left out, as everywhere in HOCON
    */
-  public PluginSettings(Map<String, Object> values) {
-    this.values = Map.copyOf(values);
+  public PluginSettings(Map<String, ? extends @Nullable Object> values) {
+    this.values = Collections.unmodifiableMap(new HashMap<>(values));
   }
 
   /** A list of strings that must be there and must not be empty; an empty list after a fault. */
@@ -48,6 +51,21 @@ public final class PluginSettings {
     }
     faults.add(new Fault(key, "must be a list of strings with at least one"));
     return List.of();
+  }
+
+  /** A string that must be there and must not be empty; an empty string after a fault. */
+  public String requiredString(String key) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      faults.add(new Fault(key, "is missing"));
+      return "";
+    }
+    if (value instanceof String text && !text.isEmpty()) {
+      return text;
+    }
+    faults.add(new Fault(key, "must be a string that is not empty"));
+    return "";
   }
 
   /** A string that may be left out. */

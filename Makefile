@@ -1,0 +1,32 @@
+# What one types. Each target sets up what it needs on a Debian machine; elsewhere it says what is missing.
+.PHONY: dist demo test bench clean lint format image setup
+
+dist: ## what people install, in deploy/target/sallyport
+	rm -rf deploy/target/sallyport/lib
+	./mvnw -q package -DskipTests
+
+demo: dist ## a bastion and a private instance on this machine, until Ctrl-C
+	@deploy/target/sallyport/bin/sallyport demo
+
+setup: ## what the tests need: OpenSSH, and Docker for the laboratory
+	@deploy/setup/tests
+
+test: setup ## every check and every test
+	./mvnw verify
+
+bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json
+	@deploy/bench
+
+image: dist ## the container image
+	docker build -t sallyport deploy
+
+lint: ## formatter and shell scripts; the compiler's checks are part of every build
+	./mvnw -q spotless:check
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run mvnw $$(grep -rlE '^#!/bin/(sh|bash)|^#!/usr/bin/env bash' deploy --include='*' --exclude-dir=target); \
+	else echo "lint: shellcheck is not installed, so the scripts were not checked" >&2; fi
+
+format: ## formats the Java code
+	./mvnw -q spotless:apply
+
+clean:
+	./mvnw -q clean

@@ -1,0 +1,51 @@
+package dev.sallyport.plugins.authorizedkeys;
+
+import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.LoginAttempt;
+import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.Verdict;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks the key up in the user's files, in their order; the first that has it decides. Matching
+ * wire encodings takes no cryptography, and a user without a file costs the same walk to the disk
+ * as one with.
+ */
+final class AuthorizedKeysPlugin implements AuthPlugin {
+  private final List<FilePattern> patterns;
+  private final KeyFiles files;
+
+  AuthorizedKeysPlugin(List<FilePattern> patterns, KeyFiles files) {
+    this.patterns = List.copyOf(patterns);
+    this.files = files;
+  }
+
+  /** Tells the operator now what would otherwise show at the first login. */
+  void inspect() {
+    for (FilePattern pattern : patterns) {
+      switch (pattern.kind()) {
+        case ONE_USER -> files.inspectFolder(pattern.fixedFolder());
+        case FOR_ALL -> files.read(pattern.pathFor(new UserName("0")), KeyFileKind.FOR_ALL);
+      }
+    }
+  }
+
+  @Override
+  public Verdict publicKey(LoginAttempt attempt, OfferedKey key) {
+    Optional<UserName> user = UserName.of(attempt.user());
+    if (user.isEmpty()) {
+      return new Verdict.Unclaimed();
+    }
+    for (FilePattern pattern : patterns) {
+      Optional<Verdict> verdict =
+          files
+              .read(pattern.pathFor(user.get()), pattern.kind())
+              .flatMap(file -> file.verdict(key, user.get()));
+      if (verdict.isPresent()) {
+        return verdict.get();
+      }
+    }
+    return new Verdict.Unclaimed();
+  }
+}

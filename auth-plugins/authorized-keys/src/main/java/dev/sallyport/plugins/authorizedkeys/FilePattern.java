@@ -1,0 +1,126 @@
+package dev.sallyport.plugins.authorizedkeys;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * One entry of {@code files}: an absolute path in which {@code %u} stands for the user and {@code
+ * %%} for a percent sign.
+ */
+final class FilePattern {
+  /** Longest name of a file, in bytes (NAME_MAX of Linux's file systems). */
+  private static final int LONGEST_NAME = 255;
+
+  /** Longest path, in bytes; below PATH_MAX, so that a symbolic link on the way still fits. */
+  private static final int LONGEST_PATH = 2048;
+
+  private final String text;
+  private final KeyFileKind kind;
+
+  private FilePattern(String text, KeyFileKind kind) {
+    this.text = text;
+    this.kind = kind;
+  }
+
+  /** Reads an entry, or tells what is wrong with it. */
+  static Optional<FilePattern> parse(String text, Consumer<String> fault) {
+    Optional<String> wrong = whatIsWrong(text);
+    if (wrong.isPresent()) {
+      fault.accept(wrong.get());
+      return Optional.empty();
+    }
+    boolean one = text.replace("%%", "").contains("%u");
+    return Optional.of(new FilePattern(text, one ? KeyFileKind.ONE_USER : KeyFileKind.FOR_ALL));
+  }
+
+  private static Optional<String> whatIsWrong(String text) {
+    if (!text.startsWith("/")) {
+      return Optional.of("must be absolute, such as /etc/sallyport/keys/%u");
+    }
+    if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      return Optional.of("must not have control characters in it");
+    }
+    if (!text.replace("%%", "").replace("%u", "").matches("[^%]*")) {
+      return Optional.of("may have %u (the user) and %% (a percent sign) in it, no other %");
+    }
+    if (text.endsWith("/")) {
+      return Optional.of("must end with the name of a file");
+    }
+    String widest = substitute(text, "x".repeat(UserName.LONGEST));
+    for (String name : widest.substring(1).split("/", -1)) {
+      if (name.equals(".") || name.equals("..") || name.isEmpty()) {
+        return Optional.of("must be written without '.', '..' and '//'");
+      }
+      if (bytes(name) > LONGEST_NAME) {
+        return Optional.of("has a name in it that is too long for a file of a user");
+      }
+    }
+    return bytes(widest) > LONGEST_PATH ? Optional.of("is too long for a path") : Optional.empty();
+  }
+
+  private static int bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String substitute(String pattern, String user) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (c == '%') {
+        i++;
+        path.append(pattern.charAt(i) == 'u' ? user : "%");
+      } else {
+        path.append(c);
+      }
+    }
+    return path.toString();
+  }
+
+  KeyFileKind kind() {
+    return kind;
+  }
+
+  /** The file to look into for this user. */
+  Path pathFor(UserName user) {
+    return Path.of(substitute(text, user.text()));
+  }
+
+  /** The deepest folder that is the same for every user. */
+  Path fixedFolder() {
+    Path zero = pathFor(new UserName("0"));
+    Path one = pathFor(new UserName("1"));
+    int same = 0;
+    while (same < zero.getNameCount() - 1 && zero.getName(same).equals(one.getName(same))) {
+      same++;
+    }
+    Path root = zero.getRoot();
+    return same == 0 ? root : root.resolve(zero.subpath(0, same));
+  }
+
+  /** Whether some user's file by this pattern is that path. */
+  boolean leadsTo(Path path) {
+    StringBuilder regex = new StringBuilder();
+    boolean named = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        i++;
+        if (text.charAt(i) == 'u') {
+          regex.append(named ? "\\1" : "(" + UserName.REGEX + ")");
+          named = true;
+          continue;
+        }
+      }
+      regex.append(Pattern.quote(String.valueOf(c)));
+    }
+    return path.toString().matches(regex.toString());
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sallyport.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PluginSettingsTest {
+  @Test
+  void givesWhatTheOperatorWrote() throws Exception {
+    PluginSettings settings =
+        new PluginSettings(Map.of("files", List.of("/a", "/b"), "user", "alice", "note", "x"));
+    assertThat(settings.requiredStrings("files")).containsExactly("/a", "/b");
+    assertThat(settings.requiredString("user")).isEqualTo("alice");
+    assertThat(settings.string("note")).contains("x");
+    assertThat(settings.string("absent")).isEmpty();
+    assertThatCode(settings::check).doesNotThrowAnyException();
+  }
+
+  @Test
+  void collectsEveryFaultBeforeItThrows() {
+    PluginSettings settings =
+        new PluginSettings(Map.of("files", List.of(), "user", 7, "note", List.of("x")));
+    settings.requiredStrings("files");
+    settings.requiredStrings("more");
+    settings.requiredString("user");
+    settings.requiredString("host");
+    settings.string("note");
+    settings.fault("files", "is odd");
+    assertThatThrownBy(settings::check)
+        .isInstanceOfSatisfying(
+            InvalidSettingsException.class,
+            e ->
+                assertThat(e.faults())
+                    .extracting(PluginSettings.Fault::key)
+                    .containsExactly("files", "more", "user", "host", "note", "files"));
+  }
+
+  @Test
+  void refusesAListWithAnythingButStrings() {
+    for (Object wrong : List.of("/a", List.of("/a", 1), Arrays.asList("/a", null), Map.of())) {
+      PluginSettings settings = new PluginSettings(Map.of("files", wrong));
+      assertThat(settings.requiredStrings("files")).isEmpty();
+      assertThat(settings.faults()).hasSize(1);
+    }
+  }
+
+  @Test
+  void refusesAnEmptyRequiredString() {
+    PluginSettings settings = new PluginSettings(Map.of("user", ""));
+    assertThat(settings.requiredString("user")).isEmpty();
+    assertThat(settings.faults()).hasSize(1);
+  }
+
+  @Test
+  void takesANullForAKeyThatIsLeftOut() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("user", null);
+    PluginSettings settings = new PluginSettings(values);
+    assertThat(settings.string("user")).isEmpty();
+    assertThat(settings.faults()).isEmpty();
+    assertThat(settings.present()).containsExactly("user");
+  }
+
+  @Test
+  void tellsTheKeysItWasAskedForFromThoseThatAreThere() {
+    PluginSettings settings = new PluginSettings(Map.of("user", "alice", "usr", "bob"));
+    settings.requiredString("user");
+    settings.string("note");
+    assertThat(settings.known()).containsExactlyInAnyOrder("user", "note");
+    assertThat(settings.present()).containsExactlyInAnyOrder("user", "usr");
+  }
+
+  @Test
+  void doesNotChangeWithTheMapItWasMadeFrom() {
+    Map<String, Object> values = new HashMap<>(Map.of("user", "alice"));
+    PluginSettings settings = new PluginSettings(values);
+    values.put("user", "mallory");
+    assertThat(settings.string("user")).contains("alice");
+  }
+}

@@ -1,0 +1,186 @@
+package dev.sallyport.lab;
+
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** A bastion of the laboratory: the image as it is, with a configuration and users' keys. */
+final class Bastion implements AutoCloseable {
+  private static final String STATE = "/var/lib/sallyport";
+  private static final int GRACE_SECONDS = 20;
+
+  private enum State {
+    ON_DISK,
+    IN_MEMORY
+  }
+
+  private final Vpc vpc;
+  private final String name;
+  private final Machine machine;
+
+  private State state = State.ON_DISK;
+
+  private Bastion(Vpc vpc, String name, Machine machine) {
+    this.vpc = vpc;
+    this.name = name;
+    this.machine = machine;
+  }
+
+  /**
+   * A bastion before it starts, on the public and the private network.
+   *
+   * @param name what the client's ssh calls it
+   */
+  static Bastion of(Vpc vpc, String name) {
+    Machine machine =
+        Machine.of(vpc.bastionImage(), "sallyport", vpc.bastionNetworks())
+            .withNameServer(vpc.nameServer())
+            .withFile("/etc/sallyport/sallyport.conf", vpc.configuration());
+    vpc.publicKeys()
+        .forEach((user, key) -> machine.withFile("/etc/sallyport/keys/" + user, key + "\n"));
+    return new Bastion(vpc, name, machine);
+  }
+
+  /** Keeps the state in memory of at most this size, which a test can fill. */
+  Bastion withSmallState(int megabytes) {
+    state = State.IN_MEMORY;
+    machine.withSmallFolder(STATE, "size=%dm,uid=922,gid=922,mode=0700".formatted(megabytes));
+    return this;
+  }
+
+  /** Starts it and waits until it has said in its log that it is up. */
+  Bastion start() {
+    try {
+      machine.start();
+      isUpAfter(0);
+      return this;
+    } catch (RuntimeException | AssertionError e) {
+      machine.close();
+      throw e;
+    }
+  }
+
+  private void isUpAfter(long sequence) {
+    Until.holds(
+        name + " is up",
+        () -> {
+          if (!Boolean.TRUE.equals(inspect().getRunning())) {
+            throw new AssertionError(name + " ended: " + machine.logs());
+          }
+          return auditLog().after(sequence).first("server-started", event -> true).isPresent();
+        });
+    // An instance would have this route from its gateway; the image has no right to set one.
+    vpc.routeToInternet(machine);
+    vpc.introduce(name, address());
+  }
+
+  /** The public address. */
+  String address() {
+    return machine.address(vpc.publicNetwork());
+  }
+
+  /** Runs a command line in the bastion, as the user that the server runs as. */
+  Result run(String command) {
+    return machine.run(command);
+  }
+
+  /** Replaces the authorized_keys file of a user. */
+  void authorize(String user, String lines) {
+    machine.write("/etc/sallyport/keys/" + user, lines);
+  }
+
+  /** The whole audit log as it is now. */
+  AuditLog auditLog() {
+    return AuditLog.parse(auditText());
+  }
+
+  private String auditText() {
+    return machine.run("cat %s/audit/*.jsonl 2>/dev/null || true".formatted(STATE)).out();
+  }
+
+  /** The first event of this kind after a sequence, once it is there. */
+  AuditLog.Event awaits(long after, String code, Predicate<AuditLog.Event> which) {
+    return Until.present(
+        "%s in the audit log of %s".formatted(code, name),
+        () -> auditLog().after(after).first(code, which));
+  }
+
+  /** The number of the last event by now: what a test does comes after it. */
+  long mark() {
+    return auditLog().lastSequence();
+  }
+
+  /** Ends the server as a power cut would, and starts it again on the same disk. */
+  void crashAndRestart() {
+    long before = mark();
+    Machine.docker().killContainerCmd(machine.id()).withSignal("KILL").exec();
+    awaitEnd();
+    Machine.docker().startContainerCmd(machine.id()).exec();
+    isUpAfter(before);
+  }
+
+  /**
+   * Sends SIGTERM and waits for the end, and keeps the audit log in {@code target/audit}.
+   *
+   * @return the exit code
+   */
+  int stop() {
+    List<String> files =
+        run("ls %s/audit/*.jsonl".formatted(STATE)).succeeds().out().lines().toList();
+    String whileUp = auditText();
+    Machine.docker().stopContainerCmd(machine.id()).withTimeout(GRACE_SECONDS).exec();
+    // Memory is gone with the process; a disk has the last lines too.
+    keep(
+        state == State.IN_MEMORY
+            ? whileUp
+            : files.stream().map(machine::read).collect(Collectors.joining()));
+    return awaitEnd();
+  }
+
+  private void keep(String log) {
+    try {
+      Path folder = Files.createDirectories(Images.MODULE.resolve("target/audit"));
+      Files.writeString(folder.resolve(name + ".jsonl"), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The audit log that {@link #stop} kept. */
+  AuditLog keptAuditLog() {
+    try {
+      return AuditLog.parse(
+          Files.readString(Images.MODULE.resolve("target/audit").resolve(name + ".jsonl")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (Boolean.TRUE.equals(inspect().getRunning())) {
+        stop();
+      }
+    } finally {
+      machine.close();
+    }
+  }
+
+  private int awaitEnd() {
+    return Machine.docker()
+        .waitContainerCmd(machine.id())
+        .exec(new WaitContainerResultCallback())
+        .awaitStatusCode();
+  }
+
+  private ContainerState inspect() {
+    return Machine.docker().inspectContainerCmd(machine.id()).exec().getState();
+  }
+}

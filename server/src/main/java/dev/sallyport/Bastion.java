@@ -1,0 +1,110 @@
+package dev.sallyport;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.Strangers;
+import dev.sallyport.auth.Authenticator;
+import dev.sallyport.config.Configuration;
+import dev.sallyport.config.Loading;
+import dev.sallyport.connection.ConnectionServer;
+import dev.sallyport.connection.ConnectionSettings;
+import dev.sallyport.connection.HostKeys;
+import dev.sallyport.forward.Forwards;
+import dev.sallyport.policy.DecisionPoint;
+import dev.sallyport.policy.OwnAddresses;
+import dev.sallyport.policy.SystemResolver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The whole server: made of its parts with plain {@code new}, and closed in reverse. */
+public final class Bastion implements AutoCloseable {
+  /**
+   * The part of the heap that clients' unread bytes may take: enough for a thousand forwards in 256
+   * MiB.
+   */
+  private static final int FORWARDS_SHARE_OF_HEAP = 2;
+
+  private final Loading.Loaded loaded;
+  private final AuditLog audit;
+  private final Strangers strangers;
+  private final Forwards forwards;
+  private final ConnectionServer connections;
+  private final List<InetSocketAddress> listening;
+
+  /**
+   * Starts. When this returns, clients are accepted and the audit log says so.
+   *
+   * @throws IOException when a part cannot start; whatever had started is closed again, and the
+   *     message says what to do
+   */
+  public Bastion(Loading.Loaded loaded, String version) throws IOException {
+    this.loaded = loaded;
+    Configuration configuration = loaded.configuration();
+    HostKeys hostKeys =
+        HostKeys.load(configuration.hostKeys(), configuration.stateDir().resolve("host-keys"));
+    audit = AuditLog.open(configuration.stateDir().resolve("audit"), version);
+    strangers = new Strangers(audit, configuration.audit());
+    forwards =
+        new Forwards(
+            configuration.forwards(),
+            audit,
+            Runtime.getRuntime().maxMemory() / FORWARDS_SHARE_OF_HEAP);
+    connections =
+        new ConnectionServer(
+            new ConnectionSettings(
+                configuration.listen(),
+                configuration.auth().methods(),
+                configuration.limits(),
+                configuration.algorithms()),
+            hostKeys,
+            new Authenticator(loaded.plugins(), configuration.groups()),
+            new DecisionPoint(configuration.policy(), new OwnAddresses(), new SystemResolver()),
+            forwards,
+            audit,
+            strangers);
+    boolean started = false;
+    try {
+      listening = connections.bind();
+      audit.commit(
+          new AuditEvent.ConfigurationLoaded(
+              Instant.now(), configuration.file().toString(), configuration.sha256()));
+      audit.commit(new AuditEvent.ServerStarted(Instant.now(), version, listening));
+      connections.accept();
+      started = true;
+    } catch (AuditUnavailableException e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      if (!started) {
+        stop(Duration.ZERO);
+      }
+    }
+  }
+
+  /** Where clients are accepted. */
+  public List<InetSocketAddress> listening() {
+    return listening;
+  }
+
+  /** Accepts no more, lets forwards end within the configured time, and closes everything. */
+  @Override
+  public void close() {
+    stop(loaded.configuration().stopTimeout());
+  }
+
+  private void stop(Duration patience) {
+    try {
+      connections.stop(patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    forwards.close();
+    loaded.close();
+    strangers.close();
+    audit.append(new AuditEvent.ServerStopped(Instant.now(), "stopped by the operator"));
+    audit.close();
+  }
+}

@@ -1,0 +1,238 @@
+package dev.sallyport.audit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * One file of the log. Used by one thread at a time, the writer, which nobody interrupts: NIO
+ * closes the channel of an interrupted thread.
+ */
+final class LogFile implements AutoCloseable {
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /**
+   * Bytes that were set aside.
+   *
+   * @param file where they were
+   * @param aside where they are
+   * @param sha256 lower-case hexadecimal
+   */
+  record Torn(Path file, Path aside, long bytes, String sha256) {}
+
+  private final Path path;
+  private final FileChannel channel;
+  private final String identity;
+
+  /** Behind the last line that is surely on disk. */
+  private long end;
+
+  /** Whether what is behind {@link #end} is ours: a write that failed, or is under way. */
+  private boolean dirty;
+
+  private LogFile(Path path, FileChannel channel, String identity, long end) {
+    this.path = path;
+    this.channel = channel;
+    this.identity = identity;
+    this.end = end;
+  }
+
+  /** Opens a file, making it when it is not there; both are durable afterwards. */
+  static LogFile open(Path path) throws IOException {
+    Set<OpenOption> options =
+        Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
+    FileChannel channel = FileChannel.open(path, options, OWNER_ONLY);
+    try {
+      channel.force(true);
+      forceDirectory(path);
+      return new LogFile(path, channel, identityOf(path), channel.size());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  boolean isEmpty() {
+    return end == 0;
+  }
+
+  /** The sequence of the last line of a file that is only read, which must be whole. */
+  static OptionalLong lastSequence(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      LogTail tail = LogTail.read(path, channel);
+      if (tail.isTorn()) {
+        throw new IOException(
+            path
+                + ": its end is not an audit event, and later files follow it; move the file to"
+                + " another folder and start again");
+      }
+      return tail.sequence();
+    }
+  }
+
+  /** The sequence of the last good line; what is behind it must have been set aside before. */
+  OptionalLong lastSequence() throws IOException {
+    return LogTail.read(path, channel).sequence();
+  }
+
+  /**
+   * Moves what is not a whole event at the end to a file of its own. The bytes are safe in there
+   * before they leave the log: a crash in between leaves them twice, never nowhere.
+   */
+  Optional<Torn> setTornAside() throws IOException {
+    return setAside(LogTail.read(path, channel).end());
+  }
+
+  private Optional<Torn> setAside(long from) throws IOException {
+    long excess = channel.size() - from;
+    if (excess <= 0) {
+      return Optional.empty();
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(excess));
+    while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {}
+    bytes.flip();
+    Path aside = writeAside(bytes.duplicate());
+    cutTo(from);
+    return Optional.of(new Torn(path, aside, bytes.remaining(), sha256(bytes)));
+  }
+
+  private Path writeAside(ByteBuffer bytes) throws IOException {
+    for (int n = 1; ; n++) {
+      Path aside = path.resolveSibling(path.getFileName() + ".torn-" + n);
+      try (FileChannel copy =
+          FileChannel.open(
+              aside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
+        while (bytes.hasRemaining()) {
+          copy.write(bytes);
+        }
+        copy.force(true);
+        forceDirectory(aside);
+        return aside;
+      } catch (FileAlreadyExistsException taken) {
+        // An earlier crash's: try the next number.
+      }
+    }
+  }
+
+  /** Writes whole lines and forces them: they are on disk when this returns. */
+  void append(ByteBuffer lines) throws IOException {
+    checkUntouched();
+    dirty = true;
+    long at = end;
+    while (lines.hasRemaining()) {
+      at += channel.write(lines, at);
+    }
+    channel.force(false); // fdatasync: the size is part of it, the times are not
+    end = at;
+    dirty = false;
+  }
+
+  /**
+   * A log that somebody removed, replaced or shortened would take our lines to where nobody finds
+   * them.
+   */
+  private void checkUntouched() throws IOException {
+    String now;
+    try {
+      now = identityOf(path);
+    } catch (NoSuchFileException gone) {
+      throw new IOException("the file was removed while it was written", gone);
+    }
+    if (!now.equals(identity)) {
+      throw new IOException("the file was replaced while it was written");
+    }
+    long size = channel.size();
+    if (size != end) {
+      throw new IOException("another program changed its length from " + end + " to " + size);
+    }
+  }
+
+  /** Takes back what a failed {@link #append} may have left. */
+  void cutBack() throws IOException {
+    if (dirty && channel.size() > end) {
+      cutTo(end);
+    }
+  }
+
+  private void cutTo(long size) throws IOException {
+    channel.truncate(size);
+    channel.force(true);
+    end = size;
+  }
+
+  /**
+   * The same file after a failure, through a new descriptor.
+   *
+   * <p>A failed fsync must not be tried again as it is: Linux marks the pages that could not be
+   * written as clean, and the next fsync says yes with nothing on disk ("fsyncgate", PostgreSQL
+   * 2018). So after any failure the file is cut back to the last line that an fsync has confirmed,
+   * and the lines behind it are written again from our own memory, which makes their pages dirty
+   * again, the shared first page included; none counts as written before an fsync that came after
+   * that.
+   *
+   * @return what had to be set aside when the file is not as we left it; empty otherwise
+   */
+  Optional<Torn> recoverInto(LogFile fresh) throws IOException {
+    if (!fresh.identity.equals(identity) || fresh.end < end) {
+      return fresh.setTornAside();
+    }
+    if (dirty) {
+      fresh.cutTo(end);
+    }
+    return fresh.setAside(end);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private static String identityOf(Path path) throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return Objects.toString(attributes.fileKey());
+  }
+
+  private static void forceDirectory(Path file) throws IOException {
+    Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static String sha256(ByteBuffer bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes.duplicate());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java has SHA-256", impossible);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.sallyport.audit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the end of a file says after a crash.
+ *
+ * <p>Only the last batch can be damaged: a batch is forced before the next is begun, and is never
+ * larger than {@link #WINDOW}. So the last {@link #WINDOW} bytes are read line by line, and the
+ * first line that is not an event ends what is good. Whole lines behind it (the kernel may have
+ * written later pages before earlier ones) were never acknowledged to anybody either. Damage
+ * farther back is not a crash's doing, and not looked for here.
+ *
+ * @param size of the file
+ * @param end of the last good line
+ * @param sequence of the last good line; empty when there is none
+ */
+record LogTail(long size, long end, OptionalLong sequence) {
+  /** More than any batch. */
+  static final int WINDOW = 2 * AuditLog.BATCH_BYTES;
+
+  boolean isTorn() {
+    return end < size;
+  }
+
+  /**
+   * Reads the end of a file.
+   *
+   * @throws IOException also when the end is not a crash's doing: nothing in the window is an event
+   */
+  static LogTail read(Path path, FileChannel channel) throws IOException {
+    long size = channel.size();
+    long start = Math.max(0, size - WINDOW);
+    byte[] window = new byte[(int) (size - start)];
+    ByteBuffer buffer = ByteBuffer.wrap(window);
+    while (buffer.hasRemaining() && channel.read(buffer, start + buffer.position()) >= 0) {}
+    // The window's first line may have begun before it.
+    int line = start == 0 ? 0 : indexOfNewline(window, 0) + 1;
+    OptionalLong sequence = OptionalLong.empty();
+    while (line < window.length) {
+      int newline = indexOfNewline(window, line);
+      OptionalLong here =
+          newline < 0
+              ? OptionalLong.empty()
+              : sequenceOf(Arrays.copyOfRange(window, line, newline));
+      if (here.isEmpty()) {
+        break;
+      }
+      sequence = here;
+      line = newline + 1;
+    }
+    if (start > 0 && sequence.isEmpty()) {
+      throw new IOException(
+          path
+              + ": its last "
+              + WINDOW
+              + " bytes hold no audit event; move the file to another folder and start again");
+    }
+    return new LogTail(size, start + line, sequence);
+  }
+
+  private static int indexOfNewline(byte[] bytes, int from) {
+    for (int i = from; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static OptionalLong sequenceOf(byte[] line) {
+    try {
+      JsonNode sequence = SafeJson.MAPPER.readTree(line).path("metadata").path("sequence");
+      return sequence.isIntegralNumber() && sequence.canConvertToLong()
+          ? OptionalLong.of(sequence.longValue())
+          : OptionalLong.empty();
+    } catch (JacksonException notJson) {
+      return OptionalLong.empty();
+    }
+  }
+}

@@ -1,0 +1,347 @@
+package dev.sallyport.audit;
+
+import static dev.sallyport.audit.SafeJson.bounded;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.UUID;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Turns an event into one line of OCSF 1.8.0 (Open Cybersecurity Schema Framework). Immutable; for
+ * all threads.
+ *
+ * <p>What every reader may rely on: {@code metadata.event_code} names the kind of event in our own
+ * words, {@code metadata.correlation_uid} is the connection, {@code connection_info.uid} the
+ * forward, {@code actor.user.name} the authenticated user, {@code status_detail} the reason in
+ * words. What OCSF has no place for is in {@code unmapped}.
+ *
+ * <p>The client is always {@code src_endpoint}: OCSF counts {@code traffic.bytes_out} from source
+ * to destination and {@code traffic.bytes_in} back, so {@code bytes_out} is what the client sent
+ * and {@code bytes_in} what it received.
+ */
+final class OcsfEncoder {
+  private static final String OCSF = "1.8.0";
+  private static final String PRODUCT = "Sallyport";
+
+  /** What a line without its sequence ends with; the metadata and in it the sequence come last. */
+  private static final byte[] PLACEHOLDER = "0}}".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int SUCCESS = 1;
+  private static final int FAILURE = 2;
+
+  private static final int INFORMATIONAL = 1;
+  private static final int LOW = 2;
+  private static final int MEDIUM = 3;
+  private static final int HIGH = 4;
+
+  private final String version;
+  private final String hostname;
+
+  /**
+   * @param version the product's
+   * @param hostname of the bastion
+   */
+  OcsfEncoder(String version, String hostname) {
+    this.version = version;
+    this.hostname = hostname;
+  }
+
+  /**
+   * Everything of a line but its sequence, which is known only once the line is written: {@link
+   * #line} completes it.
+   */
+  byte[] encode(AuditEvent event) {
+    Kind kind = Kind.of(event);
+    ObjectNode json = SafeJson.MAPPER.createObjectNode();
+    json.put("time", event.at().toEpochMilli());
+    json.put("category_uid", kind.classUid() / 1000);
+    json.put("class_uid", kind.classUid());
+    json.put("class_name", kind.className());
+    json.put("activity_id", kind.activity());
+    json.put("activity_name", kind.activityName());
+    json.put("type_uid", kind.classUid() * 100L + kind.activity());
+    fill(json, event);
+    json.putObject("device").put("type_id", 1).put("hostname", bounded(hostname));
+    putMetadata(json, kind, event);
+    byte[] whole = SafeJson.MAPPER.writeValueAsBytes(json);
+    return Arrays.copyOf(whole, whole.length - PLACEHOLDER.length);
+  }
+
+  /** Completes what {@link #encode} began. */
+  static byte[] line(byte[] encoded, long sequence) {
+    byte[] tail = (sequence + "}}\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] line = Arrays.copyOf(encoded, encoded.length + tail.length);
+    System.arraycopy(tail, 0, line, encoded.length, tail.length);
+    return line;
+  }
+
+  private void putMetadata(ObjectNode json, Kind kind, AuditEvent event) {
+    ObjectNode metadata = json.putObject("metadata");
+    metadata.put("version", OCSF);
+    putProduct(metadata.putObject("product"));
+    metadata.put("log_name", "audit");
+    metadata.put("event_code", kind.code());
+    metadata.put("uid", UUID.randomUUID().toString());
+    if (event instanceof AuditEvent.OfConnection of) {
+      metadata.put("correlation_uid", of.connection().id().value());
+    }
+    ArrayNode profiles = metadata.putArray("profiles").add("host");
+    if (json.has("action_id")) {
+      profiles.add("security_control");
+    }
+    metadata.put("sequence", 0);
+  }
+
+  private void putProduct(ObjectNode product) {
+    product.put("name", PRODUCT).put("vendor_name", PRODUCT).put("version", version);
+  }
+
+  private void fill(ObjectNode json, AuditEvent event) {
+    switch (event) {
+      case AuditEvent.ServerStarted e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        json.putObject("app")
+            .put("name", PRODUCT)
+            .put("vendor_name", PRODUCT)
+            .put("version", bounded(e.version()));
+        ArrayNode listen = json.putObject("unmapped").putArray("listen");
+        e.listen().forEach(address -> listen.add(shown(address)));
+      }
+      case AuditEvent.ServerStopped e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putProduct(json.putObject("app"));
+        json.put("status_detail", bounded(e.reason()));
+      }
+      case AuditEvent.ConfigurationLoaded e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putProduct(json.putObject("app"));
+        json.putObject("unmapped").put("file", bounded(e.file())).put("sha256", e.sha256());
+      }
+      case AuditEvent.LogRepaired e -> {
+        outcome(json, MEDIUM, SUCCESS);
+        putProduct(json.putObject("app"));
+        json.putObject("unmapped")
+            .put("file", bounded(e.file()))
+            .put("aside", bounded(e.aside()))
+            .put("bytes", e.bytes())
+            .put("sha256", e.sha256());
+      }
+      case AuditEvent.LogRecovered e -> {
+        outcome(json, HIGH, SUCCESS);
+        putProduct(json.putObject("app"));
+        json.put("start_time", e.since().toEpochMilli());
+        json.put("end_time", e.at().toEpochMilli());
+        json.put("status_detail", bounded(e.fault()));
+        json.putObject("unmapped").put("lost", e.lost());
+      }
+      case AuditEvent.NoiseSummary e -> fillNoise(json, e);
+      case AuditEvent.ConnectionOpened e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putConnection(json, e.connection());
+      }
+      case AuditEvent.ConnectionClosed e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putConnection(json, e.connection());
+        e.user().ifPresent(user -> putActor(json, user));
+        json.put("duration", e.duration().toMillis());
+        json.putObject("traffic").put("bytes_out", e.bytesIn()).put("bytes_in", e.bytesOut());
+        json.put("status_detail", bounded(e.reason()));
+        e.clientVersion()
+            .ifPresent(sent -> json.putObject("unmapped").put("client_version", bounded(sent)));
+      }
+      case AuditEvent.AuthenticationSucceeded e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putControl(json, true);
+        putAuthentication(json, e.connection(), e.user(), e.evidence());
+        json.withObject("unmapped").put("key_label", bounded(e.label()));
+      }
+      case AuditEvent.AuthenticationFailed e -> {
+        outcome(json, LOW, FAILURE);
+        putControl(json, false);
+        putAuthentication(json, e.connection(), e.user(), e.evidence());
+        json.put("status_detail", bounded(e.reason()));
+      }
+      case AuditEvent.RequestRefused e -> {
+        outcome(json, LOW, FAILURE);
+        putControl(json, false);
+        putConnection(json, e.connection());
+        putActor(json, e.user());
+        json.put("status_detail", bounded(e.reason()));
+        json.putObject("unmapped")
+            .put("request", bounded(e.kind()))
+            .put("request_detail", bounded(e.detail()));
+      }
+      case AuditEvent.ForwardOpened e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putControl(json, true);
+        putRule(json, "rule", e.rule());
+        putForward(json, e);
+        putDialled(json, e.address());
+      }
+      case AuditEvent.ForwardRefused e -> {
+        outcome(json, LOW, FAILURE);
+        putControl(json, false);
+        putRule(json, "denial", e.denial().reason().code());
+        putForward(json, e);
+        json.put("status_code", e.denial().reason().code());
+        json.put("status_detail", bounded(e.denial().text()));
+      }
+      case AuditEvent.ForwardFailed e -> {
+        outcome(json, LOW, FAILURE);
+        putControl(json, true);
+        putRule(json, "rule", e.rule());
+        putForward(json, e);
+        json.put("status_detail", bounded(e.reason()));
+      }
+      case AuditEvent.ForwardClosed e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putControl(json, true);
+        putRule(json, "rule", e.rule());
+        putForward(json, e);
+        putDialled(json, e.address());
+        json.put("duration", e.duration().toMillis());
+        json.putObject("traffic")
+            .put("bytes_out", e.bytesToTarget())
+            .put("bytes_in", e.bytesFromTarget());
+        json.put("status_detail", bounded(e.reason()));
+      }
+    }
+  }
+
+  private void fillNoise(ObjectNode json, AuditEvent.NoiseSummary e) {
+    outcome(json, LOW, FAILURE);
+    json.put("start_time", e.since().toEpochMilli());
+    json.put("end_time", e.at().toEpochMilli());
+    json.putObject("dst_endpoint").put("hostname", bounded(hostname));
+    ObjectNode unmapped = json.putObject("unmapped");
+    unmapped.put("connections", e.connections());
+    unmapped.put("refused", e.refused());
+    unmapped.put("failures", e.failures());
+    // A list, not an object keyed by address: tables (Athena, Parquet) want fixed columns.
+    ArrayNode sources = unmapped.putArray("sources");
+    e.sources().entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(source ->
+            sources
+                .addObject()
+                .put("source", bounded(source.getKey()))
+                .put("count", source.getValue()));
+    unmapped.put("other_sources", e.otherSources());
+  }
+
+  private static void outcome(ObjectNode json, int severity, int status) {
+    json.put("severity_id", severity);
+    json.put("status_id", status);
+  }
+
+  private static void putControl(ObjectNode json, boolean allowed) {
+    json.put("action_id", allowed ? 1 : 2);
+    json.put("disposition_id", allowed ? 1 : 2);
+  }
+
+  private static void putRule(ObjectNode json, String type, String name) {
+    json.putObject("firewall_rule").put("type", type).put("name", bounded(name));
+  }
+
+  private static void putActor(ObjectNode json, String user) {
+    json.putObject("actor").putObject("user").put("name", SafeJson.name(user));
+  }
+
+  private static void putConnection(ObjectNode json, AuditEvent.Connection connection) {
+    putAddress(json.putObject("src_endpoint"), connection.source());
+    putAddress(json.putObject("dst_endpoint"), connection.local());
+    putInbound(json, connection.id().value());
+  }
+
+  /** OCSF calls inbound what comes from outside and is meant for a service inside. */
+  private static void putInbound(ObjectNode json, String uid) {
+    json.putObject("connection_info")
+        .put("uid", uid)
+        .put("direction_id", 1)
+        .put("protocol_name", "tcp");
+  }
+
+  private static void putAuthentication(
+      ObjectNode json, AuditEvent.Connection connection, String user, AuditEvent.Evidence shown) {
+    putAddress(json.putObject("src_endpoint"), connection.source());
+    putAddress(json.putObject("dst_endpoint"), connection.local());
+    json.putObject("session").put("uid", connection.id().value()).put("is_remote", true);
+    json.putObject("service").put("name", "ssh");
+    json.put("is_remote", true);
+    json.put("logon_type_id", 3); // Network
+    json.put("auth_protocol_id", 99); // OCSF has no number for SSH's methods
+    json.put("auth_protocol", bounded(shown.method()));
+    ObjectNode who = json.putObject("user").put("name", SafeJson.name(user));
+    if (!shown.fingerprint().isEmpty()) {
+      who.put("credential_uid", bounded(shown.fingerprint()));
+    }
+    json.putObject("unmapped")
+        .put("key_type", bounded(shown.keyType()))
+        .put("key_fingerprint", bounded(shown.fingerprint()))
+        .put("plugin", bounded(shown.plugin()));
+  }
+
+  private static void putForward(ObjectNode json, AuditEvent.OfForward event) {
+    AuditEvent.Forward forward = event.forward();
+    putAddress(json.putObject("src_endpoint"), event.connection().source());
+    ObjectNode target = json.putObject("dst_endpoint");
+    target.put("hostname", SafeJson.name(forward.target().host()));
+    if (isAddress(forward.target().host())) {
+      target.put("ip", forward.target().host());
+    }
+    long port = forward.target().port();
+    if (port >= 0 && port <= 65535) {
+      target.put("port", port);
+    } else {
+      json.putObject("unmapped").put("requested_port", port);
+    }
+    putInbound(json, forward.id());
+    putActor(json, forward.user());
+  }
+
+  private static void putDialled(ObjectNode json, InetSocketAddress address) {
+    putAddress(json.withObject("dst_endpoint"), address);
+  }
+
+  private static void putAddress(ObjectNode endpoint, InetSocketAddress address) {
+    if (address.isUnresolved()) {
+      endpoint.put("hostname", bounded(address.getHostString()));
+    } else {
+      endpoint.put("ip", withoutScope(address.getAddress()));
+    }
+    endpoint.put("port", address.getPort());
+  }
+
+  private static String withoutScope(InetAddress address) {
+    String text = address.getHostAddress();
+    int scope = text.indexOf('%');
+    return scope < 0 ? text : text.substring(0, scope);
+  }
+
+  /** In the one spelling that is an address everywhere: 010.1 and 0x7f.1 are words. */
+  private static boolean isAddress(String host) {
+    if (host.length() > 39 || host.indexOf('%') >= 0 || host.indexOf('[') >= 0) {
+      return false;
+    }
+    try {
+      InetAddress address = InetAddress.ofLiteral(host);
+      return host.indexOf(':') >= 0 || host.equals(address.getHostAddress());
+    } catch (IllegalArgumentException name) {
+      return false;
+    }
+  }
+
+  private static String shown(InetSocketAddress address) {
+    String host =
+        address.isUnresolved() ? address.getHostString() : withoutScope(address.getAddress());
+    return bounded((host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort());
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sallyport.audit;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON that is printable ASCII throughout, so that {@code tail -f} on the log is safe whatever a
+ * client sent: control characters would drive the terminal, bidirectional marks would show one name
+ * as another.
+ */
+final class SafeJson {
+  /**
+   * Longest text kept of what a client sent; 64 KiB of host name must not become 384 KiB of log.
+   */
+  static final int LONGEST_TEXT = 1024;
+
+  /**
+   * Longest name kept, of a user or a host, which are at most 253 characters (RFC 1035, section
+   * 2.3.4): strangers choose the user name of a failed login, and so the size of our line.
+   */
+  static final int LONGEST_NAME = 256;
+
+  static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                  .characterEscapes(new WithDelete())
+                  .build())
+          .build();
+
+  private SafeJson() {}
+
+  /**
+   * Cuts at {@link #LONGEST_TEXT} characters, saying so, and replaces halves of surrogate pairs,
+   * which strict JSON readers refuse (RFC 8259, section 8.2). Control characters stay: JSON escapes
+   * them.
+   */
+  static String bounded(String text) {
+    return bounded(text, LONGEST_TEXT);
+  }
+
+  /** The same for a name, at {@link #LONGEST_NAME}. */
+  static String name(String text) {
+    return bounded(text, LONGEST_NAME);
+  }
+
+  private static String bounded(String text, int limit) {
+    int end = Math.min(text.length(), limit);
+    StringBuilder kept = new StringBuilder(end);
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < end
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        kept.append(c).append(text.charAt(++i));
+      } else {
+        kept.append(Character.isSurrogate(c) ? '\uFFFD' : c);
+      }
+    }
+    if (text.length() > limit) {
+      kept.append("... (").append(text.length()).append(" characters)");
+    }
+    return kept.toString();
+  }
+
+  /** JSON's own escapes and the one ASCII control character that JSON lets through. */
+  private static final class WithDelete extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+    private static final int DELETE = 0x7f;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] escapes = standardAsciiEscapesForJSON();
+      escapes[DELETE] = ESCAPE_STANDARD;
+      return escapes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int c) {
+      return null;
+    }
+  }
+}

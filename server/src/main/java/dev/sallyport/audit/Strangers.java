@@ -1,0 +1,137 @@
+package dev.sallyport.audit;
+
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps the noise of unauthenticated connections from filling the disk: so many of their events a
+ * minute are told one by one ({@link AuditSettings#strangersPerMinute}), the rest is counted and
+ * summarised ({@link AuditSettings#summaryInterval}). Whoever authenticates is told in full. While
+ * the log cannot be written, strangers are counted only, so that they do not push users' events out
+ * of the backlog.
+ *
+ * <p>For all threads. A thread of its own writes the summaries.
+ */
+public final class Strangers implements AutoCloseable {
+  private final AuditLog log;
+  private final AuditSettings settings;
+  private final InstantSource clock;
+  private final Thread summariser;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Both are guarded by lock.
+  private final TokenBucket budget;
+  private final Noise noise;
+
+  /** Begins; close it before the log. */
+  public Strangers(AuditLog log, AuditSettings settings) {
+    this(log, settings, InstantSource.system(), System::nanoTime);
+  }
+
+  Strangers(AuditLog log, AuditSettings settings, InstantSource clock, LongSupplier nanoTime) {
+    this.log = log;
+    this.settings = settings;
+    this.clock = clock;
+    this.budget = new TokenBucket(settings.strangersPerMinute(), nanoTime);
+    this.noise = new Noise(clock.instant());
+    this.summariser = Thread.ofVirtual().name("audit-summaries").start(this::run);
+  }
+
+  /**
+   * A client connected. Call {@link ConnectionAudit#closed} on what this returns, whatever happens:
+   * untold connections are counted when they end.
+   */
+  public ConnectionAudit opened(AuditEvent.ConnectionOpened event) {
+    return new ConnectionAudit(this, log, event);
+  }
+
+  /** A connection was turned away by the limits before anything was read from it. */
+  public void refused(InetAddress source) {
+    lock.lock();
+    try {
+      noise.refused(source);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether so many events of a stranger may be told now; takes them from the budget. */
+  boolean mayTell(int events) {
+    if (!log.available()) {
+      return false;
+    }
+    lock.lock();
+    try {
+      return budget.take(events);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The stranger was none. */
+  void giveBack(int events) {
+    lock.lock();
+    try {
+      budget.giveBack(events);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void countConnection(InetAddress source) {
+    lock.lock();
+    try {
+      noise.connection(source);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void countFailure(InetAddress source) {
+    lock.lock();
+    try {
+      noise.failure(source);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes what was counted, if anything; while the log cannot be written the counting goes on. */
+  void summarise() {
+    if (!log.available()) {
+      return;
+    }
+    Optional<AuditEvent.NoiseSummary> summary;
+    lock.lock();
+    try {
+      summary = noise.take(clock.instant());
+    } finally {
+      lock.unlock();
+    }
+    summary.ifPresent(log::append);
+  }
+
+  private void run() {
+    try {
+      while (!closed.await(settings.summaryInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+        summarise();
+      }
+      summarise();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the summaries", e);
+    }
+  }
+
+  /** Writes the last summary and ends. */
+  @Override
+  public void close() {
+    closed.countDown();
+    AuditLog.join(summariser);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.sallyport.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Hides in a failed login how long it took to find out, which would tell who exists: no failure is
+ * answered before a moment that depends on the user name and a secret alone. As OpenSSH does it
+ * (auth2.c, ensure_minimum_time_since): between 5 and 9.2 ms, doubled until it lies ahead.
+ */
+public final class FailureDelay {
+  private static final double LEAST_SECONDS = 0.005;
+  private static final double SPREAD_SECONDS = 0.0042;
+
+  private final SecretKeySpec secret;
+
+  /** With a fresh secret. */
+  public FailureDelay() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    secret = new SecretKeySpec(key, "HmacSHA256");
+  }
+
+  /**
+   * When to answer.
+   *
+   * @param begin when the attempt came, as {@link System#nanoTime} has it
+   * @param now the same clock
+   * @return nanoseconds to wait from {@code now}
+   */
+  public long nanosToWait(String user, long begin, long now) {
+    double step = LEAST_SECONDS + SPREAD_SECONDS * fraction(user);
+    long least = Math.round(step * 1_000_000_000);
+    long taken = now - begin;
+    while (least < taken) {
+      least *= 2;
+    }
+    return least - taken;
+  }
+
+  /** From 0 to 1, the same for a user while the process lives, and unknown outside of it. */
+  private double fraction(String user) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(secret);
+      byte[] digest = mac.doFinal(user.getBytes(StandardCharsets.UTF_8));
+      return ((digest[0] & 0xff) << 8 | (digest[1] & 0xff)) / 65536.0;
+    } catch (NoSuchAlgorithmException | InvalidKeyException impossible) {
+      throw new IllegalStateException("every Java has HmacSHA256", impossible);
+    }
+  }
+}

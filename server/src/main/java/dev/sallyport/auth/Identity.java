@@ -1,0 +1,14 @@
+package dev.sallyport.auth;
+
+import dev.sallyport.model.User;
+import dev.sallyport.spi.Restrictions;
+
+/**
+ * Who a key or certificate speaks for, once it is proven.
+ *
+ * @param user with the groups of the configuration and of the plugin
+ * @param restrictions what its source demands; ask {@link RestrictionEvaluator}
+ * @param plugin the type of the plugin that decided
+ * @param label what a human calls the key; may be empty
+ */
+public record Identity(User user, Restrictions restrictions, String plugin, String label) {}

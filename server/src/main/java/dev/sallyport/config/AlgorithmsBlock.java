@@ -1,0 +1,49 @@
+package dev.sallyport.config;
+
+import dev.sallyport.connection.AlgorithmCatalog;
+import dev.sallyport.connection.Algorithms;
+import dev.sallyport.model.Parsed;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code sallyport.algorithms}: each list is a choice from the catalogue, in its own order. */
+final class AlgorithmsBlock {
+  private AlgorithmsBlock() {}
+
+  static Algorithms read(Block block) {
+    Algorithms algorithms =
+        new Algorithms(
+            choice(block, "key-exchanges", AlgorithmCatalog.KEY_EXCHANGES),
+            choice(block, "ciphers", AlgorithmCatalog.CIPHERS),
+            choice(block, "macs", AlgorithmCatalog.MACS),
+            choice(block, "public-keys", AlgorithmCatalog.PUBLIC_KEYS),
+            choice(block, "host-keys", AlgorithmCatalog.HOST_KEYS));
+    block.end();
+    return algorithms;
+  }
+
+  private static List<String> choice(Block block, String key, List<String> known) {
+    return block.parsedList(
+        key,
+        name ->
+            known.contains(name)
+                ? new Parsed.Valid<>(name)
+                : new Parsed.Malformed<>(
+                    "is not an algorithm that Sallyport speaks"
+                        + Nearest.hint(name, known)
+                        + "; it speaks "
+                        + String.join(", ", known)),
+        known);
+  }
+
+  static Map<String, Object> print(Algorithms algorithms) {
+    Map<String, Object> block = new LinkedHashMap<>();
+    block.put("key-exchanges", algorithms.keyExchanges());
+    block.put("ciphers", algorithms.ciphers());
+    block.put("macs", algorithms.macs());
+    block.put("public-keys", algorithms.publicKeys());
+    block.put("host-keys", algorithms.hostKeys());
+    return block;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.sallyport.config;
+
+import dev.sallyport.auth.ConfiguredPlugin;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.spi.AuthPluginFactory;
+import dev.sallyport.spi.InvalidSettingsException;
+import dev.sallyport.spi.PluginSettings;
+import dev.sallyport.spi.Reporter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code sallyport.auth}: reads its own keys, and has each plugin read its block. */
+final class AuthBlock {
+  private static final int SHOWN = 500;
+
+  /** What {@code methods} may say, and what it means. */
+  private static final Map<String, List<String>> METHODS =
+      Map.of(
+          "publickey", List.of("publickey"),
+          "publickey,keyboard-interactive", List.of("publickey", "keyboard-interactive"));
+
+  private final List<AuthPluginFactory> factories;
+  private final Reporter reporter;
+  private final List<ConfiguredPlugin> opened = new ArrayList<>();
+
+  AuthBlock(List<AuthPluginFactory> factories, Reporter reporter) {
+    this.factories = factories;
+    this.reporter = reporter;
+  }
+
+  /** The plugins that could be opened so far; all of them, when there was no error. */
+  List<ConfiguredPlugin> opened() {
+    return List.copyOf(opened);
+  }
+
+  AuthSettings read(Block block) {
+    List<AuthSettings.Plugin> plugins = new ArrayList<>();
+    for (Block plugin : block.blocks("plugins")) {
+      readPlugin(plugin).ifPresent(plugins::add);
+    }
+    if (!block.has("plugins")) {
+      block.error("plugins", "is missing: without a plugin nobody can log in");
+    } else if (block.isEmptyList("plugins")) {
+      block.error("plugins", "must not be empty: without a plugin nobody can log in");
+    }
+    List<String> methods = readMethods(block);
+    block.end();
+    return new AuthSettings(methods, plugins);
+  }
+
+  private List<String> readMethods(Block block) {
+    String text = block.string("methods").orElse("publickey");
+    List<String> methods = METHODS.get(text);
+    if (methods == null) {
+      block.error(
+          "methods",
+          Block.shown(text) + " must be \"publickey\" or \"publickey,keyboard-interactive\"");
+      return List.of();
+    }
+    if (methods.contains("keyboard-interactive")
+        && opened.stream().allMatch(one -> one.plugin().interactiveFactor().isEmpty())) {
+      block.error(
+          "methods", "demands keyboard-interactive, but no plugin here can ask for anything");
+    }
+    return methods;
+  }
+
+  private Optional<AuthSettings.Plugin> readPlugin(Block block) {
+    Optional<String> type = block.string("type");
+    Map<String, Object> values = block.settings();
+    if (type.isEmpty()) {
+      if (!block.has("type")) {
+        block.error("type", "is missing: it says which plugin this is");
+      }
+      return Optional.empty();
+    }
+    Optional<AuthPluginFactory> factory =
+        factories.stream().filter(one -> one.type().equals(type.get())).findFirst();
+    if (factory.isEmpty()) {
+      List<String> types = factories.stream().map(AuthPluginFactory::type).sorted().toList();
+      block.error(
+          "type",
+          Block.shown(type.get())
+              + " is not an installed plugin"
+              + Nearest.hint(type.get(), types)
+              + "; installed: "
+              + (types.isEmpty() ? "none" : String.join(", ", types)));
+      return Optional.empty();
+    }
+    open(factory.get(), new PluginSettings(values), block);
+    return Optional.of(new AuthSettings.Plugin(type.get(), values));
+  }
+
+  private void open(AuthPluginFactory factory, PluginSettings settings, Block block) {
+    try {
+      opened.add(new ConfiguredPlugin(factory.type(), factory.open(settings, reporter)));
+    } catch (InvalidSettingsException invalid) {
+      invalid
+          .faults()
+          .forEach(fault -> block.error(fault.key(), SafeText.escape(fault.message(), SHOWN)));
+    } catch (RuntimeException bug) {
+      block.error(
+          "the plugin "
+              + factory.type()
+              + " failed to start: "
+              + SafeText.escape(bug.toString(), SHOWN));
+      return;
+    }
+    block.known(settings.known());
+    block.end();
+  }
+
+  static Map<String, Object> print(AuthSettings auth) {
+    Map<String, Object> block = new LinkedHashMap<>();
+    block.put("methods", String.join(",", auth.methods()));
+    block.put("plugins", auth.plugins().stream().map(AuthBlock::print).toList());
+    return block;
+  }
+
+  private static Map<String, Object> print(AuthSettings.Plugin plugin) {
+    Map<String, Object> block = new LinkedHashMap<>();
+    block.put("type", plugin.type());
+    plugin.settings().keySet().stream()
+        .sorted()
+        .forEach(key -> block.put(key, plugin.settings().get(key)));
+    return block;
+  }
+}

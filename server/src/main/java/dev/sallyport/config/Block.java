@@ -1,0 +1,318 @@
+package dev.sallyport.config;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.model.SafeText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block of the configuration while it is read. Every getter names a key; what is wrong goes to
+ * the {@link Findings}, and the getter then answers with something harmless, so that reading goes
+ * on and all errors come out at once. {@link #end} reports the keys that nobody asked for.
+ */
+final class Block {
+  private static final Pattern DURATION = Pattern.compile("[0-9]{1,9} *[a-z]+");
+  private static final int SHOWN = 200;
+
+  private final ConfigObject object;
+  private final String path;
+  private final int line;
+  private final Findings findings;
+  private final Set<String> known = new LinkedHashSet<>();
+  private final Set<String> unsupported = new HashSet<>();
+
+  private Block(ConfigObject object, String path, int line, Findings findings) {
+    this.object = object;
+    this.path = path;
+    this.line = line;
+    this.findings = findings;
+  }
+
+  /** The whole file. */
+  static Block root(ConfigObject object, Findings findings) {
+    return new Block(object, "", 0, findings);
+  }
+
+  /** One string of a list, and where it is. */
+  private record Element(String text, String key, int line) {}
+
+  /** Whether the key was written. */
+  boolean has(String key) {
+    return object.containsKey(key);
+  }
+
+  /** Whether the key was written as a list with nothing in it. */
+  boolean isEmptyList(String key) {
+    return object.get(key) instanceof ConfigList list && list.isEmpty();
+  }
+
+  /** Takes over which keys somebody else knows, who read {@link #settings}. */
+  void known(Set<String> keys) {
+    for (String key : keys) {
+      known.add(key);
+      findings.key(at(key));
+    }
+  }
+
+  /** The keys that were written. */
+  Set<String> keys() {
+    return object.keySet();
+  }
+
+  /** Adds an error about a key, or about a place within it such as {@code to[1]}. */
+  void error(String key, String message) {
+    String first = key.replaceAll("\\[.*", "");
+    findings.error(lineOf(object.get(first)), at(key), message);
+  }
+
+  /** Adds an error about the block. */
+  void error(String message) {
+    findings.error(line, path, message);
+  }
+
+  /** Refuses a key that has a meaning, but not in this version. */
+  void refuse(String key) {
+    unsupported.add(key);
+    if (has(key)) {
+      error(key, "is not supported in this version yet");
+    }
+  }
+
+  /** A block that may be left out, which is the same as an empty one. */
+  Block block(String key) {
+    ConfigValue value = value(key);
+    if (value instanceof ConfigObject block) {
+      return new Block(block, at(key), lineOf(block), findings);
+    }
+    if (value != null) {
+      error(key, "must be a block: { ... }");
+    }
+    return new Block(ConfigFactory.empty().root(), at(key), line, findings);
+  }
+
+  /** A list of blocks; empty when it is left out. */
+  List<Block> blocks(String key) {
+    List<Block> blocks = new ArrayList<>();
+    List<ConfigValue> list = list(key);
+    for (int i = 0; i < list.size(); i++) {
+      String element = key + "[" + i + "]";
+      if (list.get(i) instanceof ConfigObject block) {
+        blocks.add(new Block(block, at(element), lineOf(block), findings));
+      } else {
+        findings.error(lineOf(list.get(i)), at(element), "must be a block: { ... }");
+      }
+    }
+    return blocks;
+  }
+
+  /** A string that may be left out. */
+  Optional<String> string(String key) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value.valueType() == ConfigValueType.STRING) {
+      return Optional.of((String) value.unwrapped());
+    }
+    error(key, "must be a string: put it in quotes");
+    return Optional.empty();
+  }
+
+  /** A string that is read further; {@code otherwise} when it is left out. */
+  <T> T parsed(String key, Function<String, Parsed<T>> parser, T otherwise) {
+    return string(key)
+        .flatMap(text -> parse(new Element(text, key, lineOf(object.get(key))), parser))
+        .orElse(otherwise);
+  }
+
+  /** A list of different strings; empty when it is left out. */
+  List<String> strings(String key) {
+    return elements(key).stream().map(Element::text).toList();
+  }
+
+  /** A list of different strings that are read further; empty when it is left out. */
+  <T> List<T> parsedList(String key, Function<String, Parsed<T>> parser) {
+    return elements(key).stream().flatMap(element -> parse(element, parser).stream()).toList();
+  }
+
+  /** A list as {@link #parsedList}, which must not be empty; {@code otherwise} when left out. */
+  <T> List<T> parsedList(String key, Function<String, Parsed<T>> parser, List<T> otherwise) {
+    List<T> list = parsedList(key, parser);
+    if (!has(key)) {
+      return otherwise;
+    }
+    if (isEmptyList(key)) {
+      error(key, "must not be empty");
+    }
+    return list;
+  }
+
+  /** A whole number from {@code min} to {@code max}. */
+  int number(String key, int min, int max, int otherwise) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return otherwise;
+    }
+    String range = "must be a whole number from " + min + " to " + max;
+    // Text too: that is what a substitution from the environment gives.
+    String text = String.valueOf(value.unwrapped());
+    if (!text.matches("-?[0-9]{1,9}")) {
+      error(key, range);
+      return otherwise;
+    }
+    int number = Integer.parseInt(text);
+    if (number < min || number > max) {
+      error(key, range + ", and is " + number);
+      return otherwise;
+    }
+    return number;
+  }
+
+  /** A time with a unit (HOCON.md, "Duration format") from {@code min} to {@code max}. */
+  Duration duration(String key, Duration min, Duration max, Duration otherwise) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return otherwise;
+    }
+    String range =
+        "must be a time from "
+            + DurationText.of(min)
+            + " to "
+            + DurationText.of(max)
+            + ", with a unit, such as \"30 s\"";
+    if (value.valueType() != ConfigValueType.STRING
+        || !DURATION.matcher((String) value.unwrapped()).matches()) {
+      error(key, range);
+      return otherwise;
+    }
+    try {
+      Duration duration = value.atKey("time").getDuration("time");
+      if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
+        return duration;
+      }
+    } catch (ConfigException.BadValue noSuchUnit) {
+      // Says the same as a time out of range: the message names the units by example.
+    }
+    error(key, range);
+    return otherwise;
+  }
+
+  /** All keys but {@code type}, as plain Java values, for a plugin to read. */
+  Map<String, Object> settings() {
+    Map<String, Object> settings = new HashMap<>();
+    for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+      if (!entry.getKey().equals("type")) {
+        if (hasNull(entry.getValue())) {
+          error(entry.getKey(), "has no value: null stands for nothing here");
+        } else {
+          settings.put(entry.getKey(), entry.getValue().unwrapped());
+        }
+      }
+    }
+    return settings;
+  }
+
+  /** Ends the reading: whatever was not asked for is an error. */
+  void end() {
+    for (String key : object.keySet()) {
+      if (!known.contains(key) && !unsupported.contains(key)) {
+        error(key, "is an unknown key" + Nearest.hint(key, known));
+      }
+    }
+  }
+
+  /** Notes that the key is known. A key that was written without a value is an error. */
+  private @Nullable ConfigValue value(String key) {
+    known.add(key);
+    findings.key(at(key));
+    ConfigValue value = object.get(key);
+    if (value != null && value.valueType() == ConfigValueType.NULL) {
+      error(key, "has no value: null stands for nothing here");
+      return null;
+    }
+    return value;
+  }
+
+  private List<ConfigValue> list(String key) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return List.of();
+    }
+    if (value instanceof ConfigList list) {
+      return list;
+    }
+    error(key, "must be a list: [ ... ]");
+    return List.of();
+  }
+
+  private List<Element> elements(String key) {
+    List<Element> elements = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    List<ConfigValue> list = list(key);
+    for (int i = 0; i < list.size(); i++) {
+      ConfigValue value = list.get(i);
+      Element element =
+          new Element(String.valueOf(value.unwrapped()), key + "[" + i + "]", lineOf(value));
+      if (value.valueType() != ConfigValueType.STRING) {
+        error(element, "must be a string: put it in quotes");
+      } else if (!seen.add(element.text())) {
+        error(element, shown(element.text()) + " is there twice");
+      } else {
+        elements.add(element);
+      }
+    }
+    return elements;
+  }
+
+  private <T> Optional<T> parse(Element element, Function<String, Parsed<T>> parser) {
+    return switch (parser.apply(element.text())) {
+      case Parsed.Valid<T>(T value) -> Optional.of(value);
+      case Parsed.Malformed<T>(String reason) -> {
+        error(element, shown(element.text()) + " " + reason);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private void error(Element element, String message) {
+    findings.error(element.line(), at(element.key()), message);
+  }
+
+  private String at(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  /** A value that is put together from several places has no line; then the block's counts. */
+  private int lineOf(@Nullable ConfigValue value) {
+    return value == null || value.origin().lineNumber() < 1 ? line : value.origin().lineNumber();
+  }
+
+  private static boolean hasNull(ConfigValue value) {
+    return switch (value) {
+      case ConfigObject block -> block.values().stream().anyMatch(Block::hasNull);
+      case ConfigList list -> list.stream().anyMatch(Block::hasNull);
+      default -> value.valueType() == ConfigValueType.NULL;
+    };
+  }
+
+  /** A text from the file, fit for a message. */
+  static String shown(String text) {
+    return '"' + SafeText.escape(text, SHOWN) + '"';
+  }
+}

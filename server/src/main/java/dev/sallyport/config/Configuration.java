@@ -1,0 +1,62 @@
+package dev.sallyport.config;
+
+import dev.sallyport.audit.AuditSettings;
+import dev.sallyport.connection.Algorithms;
+import dev.sallyport.connection.HostKeySource;
+import dev.sallyport.connection.Limits;
+import dev.sallyport.forward.ForwardSettings;
+import dev.sallyport.model.User;
+import dev.sallyport.policy.Policy;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that the server needs to know, as one file says it.
+ *
+ * @param file where it came from
+ * @param sha256 of the file's bytes, lower-case hexadecimal
+ * @param listen where clients are awaited; port 0 takes a free one; at least one
+ * @param stateDir host keys, audit log, recordings; absolute
+ * @param hostKeys at least one
+ * @param groups members by group; a plugin may add to a user's groups
+ * @param stopTimeout how long forwards may go on after the server was told to stop
+ */
+public record Configuration(
+    Path file,
+    String sha256,
+    List<InetSocketAddress> listen,
+    Path stateDir,
+    List<HostKeySource> hostKeys,
+    AuthSettings auth,
+    Map<String, Set<String>> groups,
+    Policy policy,
+    Limits limits,
+    ForwardSettings forwards,
+    AuditSettings audit,
+    Algorithms algorithms,
+    Duration stopTimeout) {
+  /** Where people and packages put it. */
+  public static final Path DEFAULT_FILE = Path.of("/etc/sallyport/sallyport.conf");
+
+  public Configuration {
+    listen = List.copyOf(listen);
+    hostKeys = List.copyOf(hostKeys);
+    groups = Map.copyOf(groups);
+  }
+
+  /** The user with the groups that this configuration gives, and those of {@code more}. */
+  public User user(String name, Set<String> more) {
+    Set<String> all =
+        groups.entrySet().stream()
+            .filter(group -> group.getValue().contains(name))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    all.addAll(more);
+    return new User(name, all);
+  }
+}

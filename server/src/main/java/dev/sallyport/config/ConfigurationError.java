@@ -1,0 +1,26 @@
+package dev.sallyport.config;
+
+import dev.sallyport.model.SafeText;
+import java.nio.file.Path;
+
+/**
+ * One thing that is wrong with a configuration.
+ *
+ * @param file the file
+ * @param line where in it, from 1; 0 when it is about the file as a whole
+ * @param key the whole path, such as {@code sallyport.rules[0].to[1]}; empty when there is none
+ * @param message what is wrong, and where it helps what to write; one line, escaped
+ */
+public record ConfigurationError(Path file, int line, String key, String message) {
+  private static final int SHOWN = 1000;
+
+  /** {@code file:line: key: message}, fit for a terminal. */
+  @Override
+  public String toString() {
+    return SafeText.escape(file.toString(), SHOWN)
+        + (line > 0 ? ":" + line : "")
+        + (key.isEmpty() ? "" : ": " + SafeText.escape(key, SHOWN))
+        + ": "
+        + message;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.sallyport.config;
+
+import dev.sallyport.spi.AuthPluginFactory;
+import dev.sallyport.spi.Reporter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/** Turns a file into a {@link Configuration}, or into everything that is wrong with it. */
+public final class ConfigurationLoader {
+  /** Hundreds of times what people write; a larger file is a mistake, and would take memory. */
+  static final int MAX_BYTES = 1 << 20;
+
+  private final List<AuthPluginFactory> factories;
+  private final Reporter reporter;
+
+  /**
+   * @param factories the plugins that there are
+   * @param reporter given to the plugins that are opened
+   */
+  public ConfigurationLoader(List<AuthPluginFactory> factories, Reporter reporter) {
+    this.factories = List.copyOf(factories);
+    this.reporter = reporter;
+  }
+
+  /** All plugins that are installed beside the server. */
+  public static List<AuthPluginFactory> installedPlugins() {
+    return ServiceLoader.load(AuthPluginFactory.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  /** Reads {@code file}, and opens its plugins; when anything is wrong they are closed again. */
+  public Loading load(Path file) {
+    return load(file, new Findings(file));
+  }
+
+  /**
+   * @param findings tells afterwards which keys have a meaning
+   */
+  Loading load(Path file, Findings findings) {
+    AuthBlock auth = new AuthBlock(factories, reporter);
+    Optional<Configuration> configuration =
+        bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, findings));
+    if (configuration.isPresent() && findings.errors().isEmpty()) {
+      return new Loading.Loaded(configuration.get(), auth.opened());
+    }
+    auth.opened().reversed().forEach(one -> one.plugin().close());
+    return new Loading.Rejected(findings.errors());
+  }
+
+  private static Optional<Configuration> read(
+      Path file, byte[] bytes, AuthBlock auth, Findings findings) {
+    return text(bytes, findings)
+        .flatMap(text -> Hocon.read(text, findings))
+        .flatMap(root -> read(file, sha256(bytes), root, auth));
+  }
+
+  private static Optional<Configuration> read(
+      Path file, String sha256, Block root, AuthBlock auth) {
+    Block block = root.block("sallyport");
+    root.end();
+    if (!root.has("sallyport")) {
+      root.error("sallyport", "is missing: everything is written in sallyport { ... }");
+      return Optional.empty();
+    }
+    return Optional.of(ServerBlock.read(file, sha256, block, auth));
+  }
+
+  private static Optional<byte[]> bytes(Path file, Findings findings) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length <= MAX_BYTES) {
+        return Optional.of(bytes);
+      }
+      findings.error(0, "", "is larger than " + MAX_BYTES + " bytes");
+    } catch (NoSuchFileException missing) {
+      findings.error(0, "", "does not exist: write it, or name another with --config");
+    } catch (AccessDeniedException denied) {
+      findings.error(0, "", "may not be read by this user");
+    } catch (IOException broken) {
+      findings.error(
+          0, "", Files.isDirectory(file) ? "is a directory" : "cannot be read: " + broken);
+    }
+    return Optional.empty();
+  }
+
+  /** Strict: a character that is replaced would be another name than the operator wrote. */
+  private static Optional<String> text(byte[] bytes, Findings findings) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException wrong) {
+      findings.error(0, "", "is not UTF-8 text");
+      return Optional.empty();
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java has SHA-256", impossible);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.sallyport.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderClasspath;
+import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import dev.sallyport.model.SafeText;
+import java.io.File;
+import java.net.URL;
+import java.util.Optional;
+
+/** Reads HOCON. */
+final class Hocon {
+  private static final int SHOWN = 500;
+
+  private Hocon() {}
+
+  /**
+   * Reads a file's text. {@code ${?NAME}} may name an environment variable or a key of the file.
+   * {@code include} is refused: the configuration is one file, whose hash the audit log tells, and
+   * nothing that somebody else could change, let alone serve from elsewhere.
+   *
+   * @param findings gets what is wrong with the syntax, which hides whatever else is wrong
+   */
+  static Optional<Block> read(String text, Findings findings) {
+    try {
+      Config config =
+          ConfigFactory.parseString(
+              text,
+              ConfigParseOptions.defaults()
+                  .setSyntax(ConfigSyntax.CONF)
+                  .setOriginDescription("file")
+                  .setIncluder(new RefusingIncluder()));
+      return Optional.of(Block.root(config.resolve().root(), findings));
+    } catch (IncludeRefused refused) {
+      findings.error(
+          lineOfInclude(text, refused.what),
+          "",
+          "include "
+              + Block.shown(refused.what)
+              + " is refused: write everything in this one file");
+    } catch (ConfigException wrong) {
+      findings.error(lineOf(wrong), "", message(wrong));
+    } catch (StackOverflowError deep) {
+      // The library reads nested blocks by recursion, and has no bound of its own.
+      findings.error(0, "", "is nested too deeply to be read");
+    }
+    return Optional.empty();
+  }
+
+  private static int lineOf(ConfigException wrong) {
+    return wrong.origin() == null ? 0 : Math.max(0, wrong.origin().lineNumber());
+  }
+
+  /** The library puts the origin in front, which we say in our own way. */
+  private static String message(ConfigException wrong) {
+    String text = String.valueOf(wrong.getMessage());
+    if (wrong.origin() != null) {
+      String origin = wrong.origin().description() + ": ";
+      text = text.startsWith(origin) ? text.substring(origin.length()) : text;
+    }
+    return "cannot be read as HOCON: " + SafeText.escape(text, SHOWN);
+  }
+
+  /** The library does not tell where it met the include. */
+  private static int lineOfInclude(String text, String what) {
+    int at = text.indexOf(what, Math.max(0, text.indexOf("include")));
+    return at < 0 ? 1 : 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
+  }
+
+  private static final class IncludeRefused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final String what;
+
+    IncludeRefused(String what) {
+      super(what);
+      this.what = what;
+    }
+  }
+
+  /** All four kinds: the library falls back on its own way for any that is missing. */
+  private static final class RefusingIncluder
+      implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+    @Override
+    public ConfigIncluder withFallback(ConfigIncluder fallback) {
+      return this;
+    }
+
+    @Override
+    public ConfigObject include(ConfigIncludeContext context, String what) {
+      throw new IncludeRefused(what);
+    }
+
+    @Override
+    public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+      throw new IncludeRefused(what.toString());
+    }
+
+    @Override
+    public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+      throw new IncludeRefused(what.toString());
+    }
+
+    @Override
+    public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+      throw new IncludeRefused(what);
+    }
+  }
+}

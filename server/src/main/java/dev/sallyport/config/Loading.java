@@ -1,0 +1,36 @@
+package dev.sallyport.config;
+
+import dev.sallyport.auth.ConfiguredPlugin;
+import java.util.List;
+
+/** What became of a configuration file. */
+public sealed interface Loading {
+  /**
+   * It is right.
+   *
+   * @param plugins open, in the order of {@link AuthSettings#plugins}; whoever holds this closes it
+   */
+  record Loaded(Configuration configuration, List<ConfiguredPlugin> plugins)
+      implements Loading, AutoCloseable {
+    public Loaded {
+      plugins = List.copyOf(plugins);
+    }
+
+    /** Closes the plugins, last first. */
+    @Override
+    public void close() {
+      plugins.reversed().forEach(one -> one.plugin().close());
+    }
+  }
+
+  /**
+   * It is wrong, and nothing of it counts.
+   *
+   * @param errors all of them, at least one, in the order of their lines
+   */
+  record Rejected(List<ConfigurationError> errors) implements Loading {
+    public Rejected {
+      errors = List.copyOf(errors);
+    }
+  }
+}

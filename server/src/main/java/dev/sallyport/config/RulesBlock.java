@@ -1,0 +1,131 @@
+package dev.sallyport.config;
+
+import dev.sallyport.model.Cidr;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.policy.Destination;
+import dev.sallyport.policy.RecordMode;
+import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.TimeWindow;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code sallyport.rules}. */
+final class RulesBlock {
+  private static final int MAX_NAME = 64;
+
+  private final Set<String> groups;
+  private final Optional<List<Cidr>> privateNetworks;
+  private final Set<String> names = new HashSet<>();
+
+  /**
+   * @param groups all that rules may name
+   * @param privateNetworks what rules can open at most; nothing when that could not be read
+   */
+  RulesBlock(Set<String> groups, Optional<List<Cidr>> privateNetworks) {
+    this.groups = groups;
+    this.privateNetworks = privateNetworks;
+  }
+
+  List<Rule> read(List<Block> blocks) {
+    List<Rule> rules = new ArrayList<>();
+    for (Block block : blocks) {
+      rules.add(
+          new Rule(
+              readName(block),
+              Set.copyOf(block.parsedList("users", Names::user)),
+              readGroups(block),
+              block.parsedList("source", Cidr::parse, Rule.ANYWHERE),
+              block.parsedList("time", TimeWindow::parse, Rule.ALWAYS),
+              readDestinations(block),
+              readRecord(block)));
+      if (!block.has("users") && !block.has("groups")) {
+        block.error("needs users or groups: who it is for (users = [\"*\"] is everyone)");
+      }
+      block.refuse("logins");
+      block.refuse("credential");
+      block.end();
+    }
+    return rules;
+  }
+
+  private String readName(Block block) {
+    if (!block.has("name")) {
+      block.string("name");
+      block.error("name", "is missing: the audit log names the rule by it");
+      return "";
+    }
+    String name = block.string("name").orElse("");
+    if (!name.matches("[ -~]{1," + MAX_NAME + "}")) {
+      block.error("name", "must be 1 to " + MAX_NAME + " printable ASCII characters");
+    } else if (!names.add(name)) {
+      block.error("name", Block.shown(name) + " is the name of an earlier rule");
+    }
+    return name;
+  }
+
+  private Set<String> readGroups(Block block) {
+    return Set.copyOf(
+        block.parsedList(
+            "groups",
+            name ->
+                groups.contains(name)
+                    ? new Parsed.Valid<>(name)
+                    : new Parsed.Malformed<>(
+                        "is not in sallyport.groups"
+                            + Nearest.hint(name, groups)
+                            + ": write it there, if need be without members")));
+  }
+
+  private List<Destination> readDestinations(Block block) {
+    List<Destination> to = block.parsedList("to", Destination::parse);
+    if (!block.has("to")) {
+      block.error("to", "is missing: where the rule leads, such as [\"10.0.2.0/24:22\"]");
+    } else if (block.isEmptyList("to")) {
+      block.error("to", "must not be empty");
+    }
+    if (!to.isEmpty() && to.stream().noneMatch(this::canBePrivate)) {
+      block.error("to", "leads nowhere: none of its addresses is in private-networks");
+    }
+    return to;
+  }
+
+  private boolean canBePrivate(Destination destination) {
+    return switch (destination) {
+      case Destination.NetworkDestination(var network, var ports) ->
+          privateNetworks.isEmpty() || privateNetworks.get().stream().anyMatch(network::overlaps);
+      case Destination.NameDestination named -> true;
+    };
+  }
+
+  private RecordMode readRecord(Block block) {
+    String mode = block.string("record").orElse("metadata");
+    if (mode.equals("session")) {
+      block.error("record", "\"session\" is not supported in this version yet");
+    } else if (!mode.equals("metadata")) {
+      block.error("record", Block.shown(mode) + " must be \"metadata\"");
+    }
+    return RecordMode.METADATA;
+  }
+
+  static Map<String, Object> print(Rule rule) {
+    Map<String, Object> block = new LinkedHashMap<>();
+    block.put("name", rule.name());
+    block.put("users", rule.users().stream().sorted().toList());
+    block.put("groups", rule.groups().stream().sorted().toList());
+    block.put("source", texts(rule.source()));
+    block.put("time", texts(rule.time()));
+    block.put("to", texts(rule.to()));
+    block.put("record", rule.record().name().toLowerCase(Locale.ROOT));
+    return block;
+  }
+
+  private static List<String> texts(List<?> values) {
+    return values.stream().map(Object::toString).toList();
+  }
+}

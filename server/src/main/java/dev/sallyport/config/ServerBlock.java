@@ -1,0 +1,192 @@
+package dev.sallyport.config;
+
+import dev.sallyport.connection.Algorithms;
+import dev.sallyport.connection.HostKeySource;
+import dev.sallyport.model.Cidr;
+import dev.sallyport.model.IpText;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.policy.Policy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** {@code sallyport}: the block that holds all the others. */
+final class ServerBlock {
+  private static final List<InetSocketAddress> LISTEN =
+      List.of(new InetSocketAddress(IpText.address(new byte[4]), 22));
+  private static final Path STATE_DIR = Path.of("/var/lib/sallyport");
+  private static final List<HostKeySource> HOST_KEYS =
+      List.of(
+          new HostKeySource.Generated(HostKeySource.Type.ED25519),
+          new HostKeySource.Generated(HostKeySource.Type.RSA));
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+
+  private ServerBlock() {}
+
+  static Configuration read(Path file, String sha256, Block block, AuthBlock authBlock) {
+    List<InetSocketAddress> listen = block.parsedList("listen", ListenText::parse, LISTEN);
+    Path stateDir = block.parsed("state-dir", ServerBlock::absolutePath, STATE_DIR);
+    List<HostKeySource> hostKeys = block.parsedList("host-keys", ServerBlock::hostKey, HOST_KEYS);
+    Duration stopTimeout =
+        block.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1), STOP_TIMEOUT);
+    List<Cidr> privateNetworks = block.parsedList("private-networks", Cidr::parse);
+    if (!block.has("private-networks")) {
+      block.error(
+          "private-networks",
+          "is missing: the networks outside of which nothing is ever dialled,"
+              + " such as [\"10.0.0.0/16\"]");
+    }
+    List<Cidr> unsafeNetworks = block.parsedList("unsafe-networks", Cidr::parse);
+    List<InetAddress> own = block.parsedList("own-addresses", ServerBlock::address);
+    AuthSettings auth = authBlock.read(block.block("auth"));
+    Map<String, Set<String>> groups = readGroups(block.block("groups"));
+    Policy policy =
+        new Policy(
+            privateNetworks,
+            unsafeNetworks,
+            Set.copyOf(own),
+            new RulesBlock(
+                    groups.keySet(),
+                    privateNetworks.isEmpty() && !block.isEmptyList("private-networks")
+                        ? Optional.empty()
+                        : Optional.of(privateNetworks))
+                .read(block.blocks("rules")));
+    LimitsBlock limits = LimitsBlock.read(block.block("limits"));
+    var audit = AuditBlock.read(block.block("audit"));
+    Block algorithmsBlock = block.block("algorithms");
+    Algorithms algorithms = AlgorithmsBlock.read(algorithmsBlock);
+    checkHostKeyAlgorithms(algorithmsBlock, hostKeys, algorithms);
+    block.refuse("roles");
+    block.refuse("credentials");
+    block.refuse("recording");
+    block.end();
+    return new Configuration(
+        file,
+        sha256,
+        listen,
+        stateDir,
+        hostKeys,
+        auth,
+        groups,
+        policy,
+        limits.limits(),
+        limits.forwards(),
+        audit,
+        algorithms,
+        stopTimeout);
+  }
+
+  private static Map<String, Set<String>> readGroups(Block block) {
+    Map<String, Set<String>> groups = new HashMap<>();
+    for (String name : block.keys()) {
+      if (Names.member(name) instanceof Parsed.Malformed<String>(String reason)) {
+        block.error(Block.shown(name) + " " + reason);
+      }
+      groups.put(name, Set.copyOf(block.parsedList(name, Names::member)));
+    }
+    return groups;
+  }
+
+  private static Parsed<Path> absolutePath(String text) {
+    try {
+      Path path = Path.of(text);
+      return path.isAbsolute()
+          ? new Parsed.Valid<>(path)
+          : new Parsed.Malformed<>("must be an absolute path: it begins with /");
+    } catch (InvalidPathException notAPath) {
+      return new Parsed.Malformed<>("is not a path");
+    }
+  }
+
+  private static Parsed<InetAddress> address(String text) {
+    return IpText.parse(text)
+        .<Parsed<InetAddress>>map(Parsed.Valid::new)
+        .orElseGet(() -> new Parsed.Malformed<>("is not an address: write 203.0.113.5 or fd00::5"));
+  }
+
+  private static Parsed<HostKeySource> hostKey(String text) {
+    if (text.indexOf('/') >= 0) {
+      return switch (absolutePath(text)) {
+        case Parsed.Valid<Path>(Path path) -> new Parsed.Valid<>(new HostKeySource.Existing(path));
+        case Parsed.Malformed<Path> malformed -> malformed.as();
+      };
+    }
+    for (HostKeySource.Type type : HostKeySource.Type.values()) {
+      if (text.equals(name(type))) {
+        return new Parsed.Valid<>(new HostKeySource.Generated(type));
+      }
+    }
+    return new Parsed.Malformed<>("must be ed25519, rsa, ecdsa, or the path of a key file");
+  }
+
+  private static String name(HostKeySource.Type type) {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What a key of a type signs with begins with this. */
+  private static String signature(HostKeySource.Type type) {
+    return switch (type) {
+      case ED25519 -> "ssh-ed25519";
+      case RSA -> "rsa-sha2-";
+      case ECDSA -> "ecdsa-sha2-nistp256";
+    };
+  }
+
+  /** Without a host key whose algorithm is allowed, no client could connect. */
+  private static void checkHostKeyAlgorithms(
+      Block block, List<HostKeySource> hostKeys, Algorithms algorithms) {
+    boolean usable =
+        hostKeys.stream()
+            .anyMatch(source ->
+                switch (source) {
+                  case HostKeySource.Existing unread -> true;
+                  case HostKeySource.Generated(var type) ->
+                      algorithms.hostKeys().stream()
+                          .anyMatch(name -> name.startsWith(signature(type)));
+                });
+    if (!usable && !hostKeys.isEmpty() && !algorithms.hostKeys().isEmpty()) {
+      block.error("host-keys", "allows no key of sallyport.host-keys to sign");
+    }
+  }
+
+  static Map<String, Object> print(Configuration configuration) {
+    Policy policy = configuration.policy();
+    Map<String, Object> block = new LinkedHashMap<>();
+    block.put("listen", configuration.listen().stream().map(ListenText::print).toList());
+    block.put("state-dir", configuration.stateDir().toString());
+    block.put("host-keys", configuration.hostKeys().stream().map(ServerBlock::print).toList());
+    block.put("stop-timeout", DurationText.of(configuration.stopTimeout()));
+    block.put("private-networks", policy.privateNetworks().stream().map(Cidr::toString).toList());
+    block.put("unsafe-networks", policy.unsafeNetworks().stream().map(Cidr::toString).toList());
+    block.put(
+        "own-addresses", policy.ownAddresses().stream().map(IpText::format).sorted().toList());
+    block.put("auth", AuthBlock.print(configuration.auth()));
+    Map<String, Object> groups = new TreeMap<>();
+    configuration
+        .groups()
+        .forEach((name, members) -> groups.put(name, members.stream().sorted().toList()));
+    block.put("groups", groups);
+    block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
+    block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());
+    block.put("audit", AuditBlock.print(configuration.audit()));
+    block.put("algorithms", AlgorithmsBlock.print(configuration.algorithms()));
+    return block;
+  }
+
+  private static String print(HostKeySource source) {
+    return switch (source) {
+      case HostKeySource.Generated(var type) -> name(type);
+      case HostKeySource.Existing(var path) -> path.toString();
+    };
+  }
+}

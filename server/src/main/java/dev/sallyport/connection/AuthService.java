@@ -1,0 +1,74 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.audit.AuditEvent;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.session.ServerUserAuthService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authentication protocol (RFC 4252) with what the library leaves out: failures are counted as
+ * OpenSSH counts them, recorded, and answered no sooner for users who do not exist than for those
+ * who do.
+ */
+final class AuthService extends ServerUserAuthService {
+  private final ClientConnection connection;
+
+  private long begin;
+  private String user = "";
+  private String method = "";
+  private @Nullable Failure failure;
+  private int failures;
+
+  /** Why the message at hand fails, if it does. */
+  private record Failure(AuditEvent.Evidence evidence, String reason) {}
+
+  AuthService(ClientConnection connection) throws IOException {
+    super(connection);
+    this.connection = connection;
+  }
+
+  @Override
+  public synchronized void process(int command, Buffer buffer) throws Exception {
+    begin = System.nanoTime();
+    failure = null;
+    if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST) {
+      int start = buffer.rpos();
+      user = buffer.getString();
+      buffer.getString();
+      method = buffer.getString();
+      buffer.rpos(start);
+    }
+    super.process(command, buffer);
+  }
+
+  /** Keeps why the message at hand fails, should it fail. */
+  void because(AuditEvent.Evidence evidence, String reason) {
+    failure = new Failure(evidence, reason);
+  }
+
+  @Override
+  protected void handleAuthenticationFailure(int command, Buffer buffer) throws Exception {
+    // Clients send "none" to learn the methods (RFC 4252, section 5.2); that is no failure.
+    if (!method.equals("none")) {
+      failures++;
+      Failure why = failure;
+      if (why == null) {
+        why = new Failure(new AuditEvent.Evidence(method, "", "", ""), "the request is not valid");
+      }
+      connection.failed(user, why.evidence(), why.reason());
+    }
+    // The grace period for the login bounds how long this can go on.
+    LockSupport.parkNanos(
+        connection.services().failureDelay().nanosToWait(user, begin, System.nanoTime()));
+    if (failures >= connection.services().settings().limits().authenticationTries()) {
+      connection.disconnect(
+          SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
+          "Too many authentication failures");
+      return;
+    }
+    super.handleAuthenticationFailure(command, buffer);
+  }
+}

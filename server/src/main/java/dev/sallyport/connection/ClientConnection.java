@@ -1,0 +1,390 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.ConnectionAudit;
+import dev.sallyport.auth.Identity;
+import dev.sallyport.connection.transport.SocketSession;
+import dev.sallyport.model.ConnectionId;
+import dev.sallyport.model.SafeText;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.common.RuntimeSshException;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.io.AbstractIoWriteFuture;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.kex.KexState;
+import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
+import org.apache.sshd.common.session.helpers.PendingWriteFuture;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.ServerFactoryManager;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One SSH connection from a client, from the accepted socket to its end. The socket's reading
+ * thread calls almost everything here; {@link #checkTime} comes from the clock.
+ */
+final class ClientConnection extends ServerSessionImpl {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
+
+  /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
+  private static final int FIRST_HIGHER_MESSAGE = 50;
+
+  /** A forward may linger for half a minute after its client has gone. */
+  private static final Duration LONGEST_FORWARD_END = Duration.ofSeconds(40);
+
+  private final ConnectionServices services;
+  private final AuditEvent.Connection facts;
+  private final ConnectionAudit audit;
+  private final Instant begin = Instant.now();
+  private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
+  private final AtomicBoolean unauthenticated = new AtomicBoolean(true);
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicBoolean probing = new AtomicBoolean();
+
+  /**
+   * What the first factor proved; it counts for nothing before {@link
+   * #signalAuthenticationSuccess}.
+   */
+  private @Nullable ProvenLogin proven;
+
+  private volatile @Nullable Identity identity;
+  private volatile @Nullable RefusalPace pace;
+  private volatile long lastReceived = System.nanoTime();
+  private volatile long exchangingSince;
+  private int unansweredProbes;
+
+  ClientConnection(ConnectionServices services, ServerFactoryManager manager, IoSession socket)
+      throws Exception {
+    super(manager, socket);
+    this.services = services;
+    this.facts =
+        new AuditEvent.Connection(
+            ConnectionId.random(),
+            (InetSocketAddress) socket.getRemoteAddress(),
+            (InetSocketAddress) socket.getLocalAddress());
+    this.audit = services.strangers().opened(new AuditEvent.ConnectionOpened(begin, facts));
+    services.live().began(this);
+  }
+
+  AuditEvent.Connection facts() {
+    return facts;
+  }
+
+  ConnectionServices services() {
+    return services;
+  }
+
+  // ---- transport ----
+
+  @Override
+  protected void doHandleMessage(Buffer buffer) throws Exception {
+    lastReceived = System.nanoTime();
+    int command = buffer.rawByte(buffer.rpos()) & 0xff;
+    KexState state = getKexState();
+    if (command >= FIRST_HIGHER_MESSAGE && (state == KexState.RUN || state == KexState.KEYS)) {
+      // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange is over,
+      // which is when
+      // the client likes.
+      throw new SshException(
+          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
+          "message " + command + " in the middle of a key exchange");
+    }
+    super.doHandleMessage(buffer);
+  }
+
+  @Override
+  protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
+    return new BoundedQueue();
+  }
+
+  /**
+   * While we wait for the client's part of a key exchange, answers queue up: so many and no more.
+   */
+  private final class BoundedQueue extends KeyExchangeMessageHandler {
+    private static final int LARGEST_QUEUE = 4096;
+    private int queued;
+
+    BoundedQueue() {
+      super(ClientConnection.this, ClientConnection.this.log);
+    }
+
+    @Override
+    protected synchronized PendingWriteFuture enqueuePendingPacket(int command, Buffer buffer) {
+      if (pendingPackets.isEmpty()) {
+        queued = 0;
+      }
+      if (++queued > LARGEST_QUEUE) {
+        throw new RuntimeSshException("too many answers wait for a key exchange");
+      }
+      return super.enqueuePendingPacket(command, buffer);
+    }
+  }
+
+  @Override
+  protected String resolveAvailableSignaturesProposal(org.apache.sshd.common.FactoryManager manager)
+      throws IOException, java.security.GeneralSecurityException {
+    String all = super.resolveAvailableSignaturesProposal(manager);
+    var offered = java.util.List.of(all.split(","));
+    return String.join(
+        ",",
+        services.settings().algorithms().hostKeys().stream().filter(offered::contains).toList());
+  }
+
+  // ---- authentication ----
+
+  /** A key is proven; more factors may follow. */
+  void prove(ProvenLogin login) {
+    proven = login;
+  }
+
+  @Nullable ProvenLogin proven() {
+    return proven;
+  }
+
+  /** Who the client is, once authentication is over. */
+  Identity identity() {
+    Identity known = identity;
+    if (known == null) {
+      throw new IllegalStateException("asked for the identity before authentication");
+    }
+    return known;
+  }
+
+  /** The user's pace of refusals, once authentication is over. */
+  RefusalPace pace() {
+    RefusalPace known = pace;
+    if (known == null) {
+      throw new IllegalStateException("asked for the pace before authentication");
+    }
+    return known;
+  }
+
+  void failed(String user, AuditEvent.Evidence evidence, String reason) {
+    audit.failed(new AuditEvent.AuthenticationFailed(Instant.now(), facts, user, evidence, reason));
+  }
+
+  /**
+   * The one way in: called when every factor is proven. Checks that this is so, counts, writes the
+   * record, and only then answers.
+   */
+  @Override
+  public IoWriteFuture signalAuthenticationSuccess(String username, String service, Buffer buffer)
+      throws Exception {
+    ProvenLogin login = proven;
+    if (login == null || !login.username().equals(username)) {
+      throw new SshException("authentication ended without a proven key");
+    }
+    String user = login.identity().user().name();
+    Optional<RefusalPace> entered = services.users().enter(user);
+    if (entered.isEmpty()) {
+      String reason =
+          "%s has %d connections already, which is the limit"
+              .formatted(
+                  SafeText.escape(user, 64), services.settings().limits().connectionsPerUser());
+      failed(user, login.evidence(), reason);
+      return refuse(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
+    }
+    try {
+      audit.authenticated(
+          new AuditEvent.AuthenticationSucceeded(
+              Instant.now(), facts, user, login.evidence(), login.identity().label()));
+    } catch (AuditUnavailableException e) {
+      services.users().leave(user);
+      return refuse(
+          SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
+          "the audit log cannot be written, so nobody is let in; tell the bastion's operator");
+    }
+    identity = login.identity();
+    pace = entered.get();
+    leaveGate();
+    IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
+    // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
+    services.rotation().announce(this);
+    return written;
+  }
+
+  private IoWriteFuture refuse(int code, String reason) throws IOException {
+    disconnect(code, reason);
+    return AbstractIoWriteFuture.fulfilled(reason, new SshException(code, reason));
+  }
+
+  private void leaveGate() {
+    if (unauthenticated.getAndSet(false)) {
+      services.gate().leave(facts.source().getAddress());
+    }
+  }
+
+  // ---- time ----
+
+  /** Ends the connection if a limit of time is over. Called every second; never waits. */
+  void checkTime(long now) {
+    Limits limits = services.settings().limits();
+    if (identity == null) {
+      if (Duration.between(begin, Instant.now()).compareTo(limits.loginGrace()) > 0) {
+        endSoon("no login within " + seconds(limits.loginGrace()));
+      }
+      return;
+    }
+    if (exchangesTooLong(now, limits.keyExchangeTimeout())) {
+      endSoon("a key exchange took longer than " + seconds(limits.keyExchangeTimeout()));
+      return;
+    }
+    long silence = now - lastReceived;
+    long interval = limits.keepAliveInterval().toNanos();
+    if (interval == 0 || silence < interval) {
+      unansweredProbes = 0;
+    } else if (silence >= interval * (unansweredProbes + 1)) {
+      if (unansweredProbes == limits.keepAliveCount()) {
+        endSoon("the client did not answer " + unansweredProbes + " keep-alives");
+        return;
+      }
+      unansweredProbes++;
+      probe();
+    }
+  }
+
+  private boolean exchangesTooLong(long now, Duration limit) {
+    if (getKexState() == KexState.DONE) {
+      exchangingSince = 0;
+      return false;
+    }
+    if (exchangingSince == 0) {
+      exchangingSince = now;
+    }
+    return now - exchangingSince > limit.toNanos();
+  }
+
+  /**
+   * On a thread of its own, because a client that does not read lets writers wait; one at a time.
+   */
+  private void probe() {
+    if (!probing.compareAndSet(false, true)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("keepalive-" + facts.id())
+        .start(() -> {
+          try {
+            Buffer packet = createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+            packet.putString("keepalive@openssh.com");
+            packet.putBoolean(true);
+            writePacket(packet);
+          } catch (IOException e) {
+            LOG.debug("{} left", facts.source(), e);
+          } finally {
+            probing.set(false);
+          }
+        });
+  }
+
+  // ---- end ----
+
+  /** Ends without a word, on another thread: the client does not listen. */
+  private void endSoon(String reason) {
+    because(reason);
+    Thread.ofVirtual().name("end-" + facts.id()).start(() -> close(true));
+  }
+
+  /**
+   * Tells the client why and ends, on another thread; a client that does not read is not waited
+   * for.
+   */
+  void disconnectSoon(String reason) {
+    because(reason);
+    Thread.ofVirtual()
+        .name("end-" + facts.id())
+        .start(() -> {
+          try {
+            disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, reason);
+          } catch (IOException e) {
+            close(true);
+          }
+        });
+  }
+
+  @Override
+  public void disconnect(int reason, String message) throws IOException {
+    because(message);
+    super.disconnect(reason, message);
+  }
+
+  @Override
+  protected void handleDisconnect(int code, String message, String language, Buffer buffer)
+      throws Exception {
+    because("the client disconnected: " + SafeText.escape(message, 200));
+    super.handleDisconnect(code, message, language, buffer);
+  }
+
+  @Override
+  public void exceptionCaught(Throwable cause) {
+    String message = cause.getMessage();
+    because(SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200));
+    if (cause instanceof RuntimeException && !(cause instanceof RuntimeSshException)) {
+      LOG.debug("connection from {} failed", facts.source(), cause);
+    }
+    super.exceptionCaught(cause);
+  }
+
+  private void because(String reason) {
+    endReason.compareAndSet(null, reason);
+  }
+
+  @Override
+  protected void preClose() {
+    because("the client closed the connection");
+    try {
+      super.preClose();
+    } finally {
+      if (!ended.getAndSet(true)) {
+        over();
+      }
+    }
+  }
+
+  private void over() {
+    leaveGate();
+    Identity known = identity;
+    if (known != null) {
+      services.users().leave(known.user().name());
+    }
+    String reason = endReason.get();
+    SocketSession socket = (SocketSession) getIoSession();
+    var closed =
+        new AuditEvent.ConnectionClosed(
+            Instant.now(),
+            facts,
+            Optional.ofNullable(known).map(who -> who.user().name()),
+            Optional.ofNullable(getClientVersion()),
+            Duration.between(begin, Instant.now()),
+            socket.bytesIn(),
+            socket.bytesOut(),
+            reason == null ? "unknown" : reason);
+    Thread.ofVirtual().name("closed-" + facts.id()).start(() -> tell(closed));
+  }
+
+  /** The last word of a connection in the log, after those of its forwards. */
+  private void tell(AuditEvent.ConnectionClosed closed) {
+    try {
+      services.forwards().awaitNoneOf(facts, LONGEST_FORWARD_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    audit.closed(closed);
+    services.live().ended(this);
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toSeconds() + " s";
+  }
+}

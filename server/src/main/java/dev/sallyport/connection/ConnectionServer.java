@@ -1,0 +1,135 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Strangers;
+import dev.sallyport.auth.Authenticator;
+import dev.sallyport.auth.FailureDelay;
+import dev.sallyport.connection.transport.SocketAcceptor;
+import dev.sallyport.connection.transport.SocketTransport;
+import dev.sallyport.forward.Forwards;
+import dev.sallyport.policy.DecisionPoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts SSH clients from {@link #accept} to {@link #stop}. Called by the thread that starts and
+ * stops the process.
+ */
+public final class ConnectionServer {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
+
+  /** Longest wait for clients to hear that the bastion stops, and for their sockets to close. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private final ConnectionSettings settings;
+  private final Forwards forwards;
+  private final LiveConnections live = new LiveConnections();
+  private final SocketAcceptor acceptor;
+
+  public ConnectionServer(
+      ConnectionSettings settings,
+      HostKeys hostKeys,
+      Authenticator authenticator,
+      DecisionPoint decisions,
+      Forwards forwards,
+      AuditLog audit,
+      Strangers strangers) {
+    this.settings = settings;
+    this.forwards = forwards;
+    StartupGate gate = new StartupGate(settings.limits(), new SecureRandom(), strangers::refused);
+    ConnectionServices services =
+        new ConnectionServices(
+            settings,
+            authenticator,
+            new FailureDelay(),
+            decisions,
+            audit,
+            strangers,
+            forwards,
+            gate,
+            new UserTable(settings.limits().connectionsPerUser()),
+            new HostKeyRotation(hostKeys),
+            live);
+    this.acceptor =
+        new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services, hostKeys));
+  }
+
+  /**
+   * Takes all addresses, or none. Clients can connect from now on, and wait until {@link #accept}.
+   *
+   * @return where, with the ports that were chosen
+   * @throws IOException when an address cannot be had; the message says which, why, and what to do
+   */
+  public List<InetSocketAddress> bind() throws IOException {
+    for (InetSocketAddress address : settings.listen()) {
+      try {
+        acceptor.bind(address);
+      } catch (SocketException e) {
+        acceptor.unbind();
+        throw new IOException(
+            "cannot listen on %s: %s".formatted(shown(address), advice(address, e)), e);
+      }
+    }
+    List<InetSocketAddress> bound = new ArrayList<>();
+    for (SocketAddress address : acceptor.getBoundAddresses()) {
+      bound.add((InetSocketAddress) address);
+    }
+    return bound;
+  }
+
+  /** Lets the clients in. */
+  public void accept() {
+    acceptor.accept();
+  }
+
+  private static String shown(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  private static String advice(InetSocketAddress address, SocketException cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (message.contains("in use")) {
+      return "another program listens there (ss -ltnp shows which)";
+    }
+    if (message.contains("denied") && address.getPort() < 1024) {
+      return "a port below 1024 needs root or the capability CAP_NET_BIND_SERVICE";
+    }
+    return message;
+  }
+
+  /**
+   * Accepts no more, lets the open forwards end, then tells every client and closes.
+   *
+   * @param patience how long forwards may take
+   */
+  public void stop(Duration patience) throws InterruptedException {
+    acceptor.unbind();
+    live.drain();
+    if (!forwards.awaitNone(patience)) {
+      LOG.info(
+          "{} forwards are still open after {} s and end now",
+          forwards.count(),
+          patience.toSeconds());
+    }
+    forwards.endAll("the bastion stops");
+    live.disconnectAll("the bastion stops");
+    try {
+      if (!acceptor.close(false).await(CLOSING.toMillis())) {
+        acceptor.close(true);
+      }
+    } catch (IOException e) {
+      LOG.warn("connections did not close in peace: {}", e.getMessage());
+      acceptor.close(true);
+    }
+    live.awaitNone(CLOSING);
+    live.close();
+  }
+}

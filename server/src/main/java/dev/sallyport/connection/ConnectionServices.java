@@ -1,0 +1,22 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Strangers;
+import dev.sallyport.auth.Authenticator;
+import dev.sallyport.auth.FailureDelay;
+import dev.sallyport.forward.Forwards;
+import dev.sallyport.policy.DecisionPoint;
+
+/** What every connection uses; one for the process. */
+record ConnectionServices(
+    ConnectionSettings settings,
+    Authenticator authenticator,
+    FailureDelay failureDelay,
+    DecisionPoint decisions,
+    AuditLog audit,
+    Strangers strangers,
+    Forwards forwards,
+    StartupGate gate,
+    UserTable users,
+    HostKeyRotation rotation,
+    LiveConnections live) {}

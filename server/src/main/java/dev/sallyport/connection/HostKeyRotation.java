@@ -1,0 +1,121 @@
+package dev.sallyport.connection;
+
+import java.io.IOException;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.KexProposalOption;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/**
+ * Tells clients all host keys and proves that we have them (OpenSSH's PROTOCOL, section 2.5), so
+ * that UpdateHostKeys carries a client over to a new key.
+ */
+final class HostKeyRotation {
+  /** The announcement. */
+  private static final String ANNOUNCE = "hostkeys-00@openssh.com";
+
+  /** The client's question, and what each answer's signature begins with. */
+  static final String PROVE = "hostkeys-prove-00@openssh.com";
+
+  private static final String RSA_SIGNATURE = KeyUtils.RSA_SHA512_KEY_TYPE_ALIAS;
+
+  private final List<KeyPair> keys;
+
+  HostKeyRotation(HostKeys keys) {
+    this.keys = keys.all();
+  }
+
+  /**
+   * Sends all public keys; to be called once, after the client has heard that it is authenticated.
+   */
+  void announce(Session session) throws IOException {
+    Buffer packet = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+    packet.putString(ANNOUNCE);
+    packet.putBoolean(false);
+    for (KeyPair key : keys) {
+      packet.putBytes(blobOf(key));
+    }
+    session.writePacket(packet);
+  }
+
+  /**
+   * Answers the question for proofs.
+   *
+   * @param request what follows the request's name: one blob a key
+   * @return whether it was answered; false when the client named a key that is not ours
+   */
+  boolean prove(Session session, Buffer request) throws Exception {
+    Buffer answer = session.createBuffer(SshConstants.SSH_MSG_REQUEST_SUCCESS);
+    int asked = 0;
+    while (request.available() > 0) {
+      byte[] blob = request.getBytes();
+      // No more signatures than we have keys: each costs us more than it costs the client to ask.
+      if (++asked > keys.size()) {
+        return false;
+      }
+      KeyPair key = find(blob);
+      if (key == null) {
+        return false;
+      }
+      answer.putBytes(sign(session, key, blob));
+    }
+    session.writePacket(answer);
+    return true;
+  }
+
+  private @org.jspecify.annotations.Nullable KeyPair find(byte[] blob) {
+    for (KeyPair key : keys) {
+      if (java.util.Arrays.equals(blobOf(key), blob)) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  private static byte[] sign(Session session, KeyPair key, byte[] blob) throws Exception {
+    String algorithm = algorithmFor(session, key);
+    Signature signer = NamedFactory.create(session.getSignatureFactories(), algorithm);
+    if (signer == null) {
+      throw new IOException("no signature algorithm for a host key of type " + algorithm);
+    }
+    Buffer proof = new ByteArrayBuffer();
+    proof.putString(PROVE);
+    proof.putBytes(session.getSessionId());
+    proof.putBytes(blob);
+    signer.initSigner(session, key.getPrivate());
+    signer.update(session, proof.getCompactData());
+    Buffer signature = new ByteArrayBuffer();
+    signature.putString(algorithm);
+    signature.putBytes(signer.sign(session));
+    return signature.getCompactData();
+  }
+
+  /** RSA signs as in the key exchange if that was RSA, which is what OpenSSH's client checks. */
+  private static String algorithmFor(Session session, KeyPair key) {
+    String type = HostKeys.typeOf(key);
+    if (!type.equals(KeyPairProvider.SSH_RSA)) {
+      return type;
+    }
+    String negotiated = session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS);
+    return negotiated != null && negotiated.startsWith("rsa-") ? negotiated : RSA_SIGNATURE;
+  }
+
+  private static byte[] blobOf(KeyPair key) {
+    Buffer blob = new ByteArrayBuffer();
+    blob.putRawPublicKey(key.getPublic());
+    return blob.getCompactData();
+  }
+
+  /** Blobs of all keys, for tests and messages. */
+  List<byte[]> blobs() {
+    return new ArrayList<>(keys.stream().map(HostKeyRotation::blobOf).toList());
+  }
+}

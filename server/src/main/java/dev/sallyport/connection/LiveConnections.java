@@ -1,0 +1,74 @@
+package dev.sallyport.connection;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * All connections, and the clock that asks each of them every second whether a limit of time is
+ * over. The clock runs on a virtual thread of its own and never waits for a connection.
+ */
+final class LiveConnections implements AutoCloseable {
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Thread clock = Thread.ofVirtual().name("connections").start(this::tick);
+  private volatile boolean draining;
+
+  void began(ClientConnection connection) {
+    connections.add(connection);
+  }
+
+  /** It is over, and the log says so. */
+  void ended(ClientConnection connection) {
+    connections.remove(connection);
+    synchronized (connections) {
+      connections.notifyAll();
+    }
+  }
+
+  /** Waits until all are over, {@code patience} at most. */
+  void awaitNone(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (connections) {
+      while (!connections.isEmpty()) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return;
+        }
+        connections.wait(left);
+      }
+    }
+  }
+
+  /** From now on no channel is opened any more. */
+  void drain() {
+    draining = true;
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** Tells every client why, and ends its connection. */
+  void disconnectAll(String reason) {
+    connections.forEach(connection -> connection.disconnectSoon(reason));
+  }
+
+  private void tick() {
+    try {
+      while (true) {
+        Thread.sleep(TICK);
+        long now = System.nanoTime();
+        connections.forEach(connection -> connection.checkTime(now));
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.interrupt();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.sallyport.connection.transport;
+
+import java.net.InetAddress;
+
+/**
+ * Whether a socket that was just accepted may become a connection. Called by the accepting threads.
+ */
+@FunctionalInterface
+public interface Admission {
+  /** True to go on with it; false to close it at once. Never blocks. */
+  boolean admit(InetAddress source);
+}

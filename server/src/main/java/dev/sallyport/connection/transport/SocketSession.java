@@ -1,0 +1,216 @@
+package dev.sallyport.connection.transport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.sshd.common.future.CloseFuture;
+import org.apache.sshd.common.io.AbstractIoWriteFuture;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoService;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.closeable.AbstractCloseable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One accepted socket. Its own virtual thread reads and hands what it read to the SSH library;
+ * whoever writes blocks until the kernel has taken the bytes. So a client that does not read holds
+ * up its own threads and nobody else's, and there is no queue that it could make grow. Closing,
+ * from any thread, wakes them all.
+ */
+public final class SocketSession extends AbstractCloseable implements IoSession {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
+  private static final AtomicLong IDS = new AtomicLong();
+
+  /** One read: a full SSH packet of the size everybody uses (32 KiB and its frame). */
+  private static final int READ_BYTES = 36 * 1024;
+
+  private final long id = IDS.incrementAndGet();
+  private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
+  private final ReentrantLock writing = new ReentrantLock();
+  private final SocketAcceptor acceptor;
+  private final IoHandler handler;
+  private final SocketChannel socket;
+  private final SocketAddress local;
+  private final SocketAddress remote;
+  private final LongAdder bytesIn = new LongAdder();
+  private final LongAdder bytesOut = new LongAdder();
+
+  SocketSession(SocketAcceptor acceptor, IoHandler handler, SocketChannel socket)
+      throws IOException {
+    this.acceptor = acceptor;
+    this.handler = handler;
+    this.socket = socket;
+    this.local = socket.getLocalAddress();
+    this.remote = socket.getRemoteAddress();
+  }
+
+  void start() {
+    Thread.ofVirtual().name("client-" + id).start(this::readAll);
+  }
+
+  private void readAll() {
+    try {
+      handler.sessionCreated(this);
+      ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
+      Readable readable = Readable.readable(buffer);
+      while (socket.read(buffer.clear()) >= 0) {
+        bytesIn.add(buffer.flip().remaining());
+        handler.messageReceived(this, readable);
+      }
+    } catch (ClosedChannelException e) {
+      LOG.trace("{} closed", this);
+    } catch (Exception e) {
+      failed(e);
+    } finally {
+      close(true);
+    }
+  }
+
+  private void failed(Exception cause) {
+    try {
+      handler.exceptionCaught(this, cause);
+    } catch (Exception e) {
+      LOG.trace("{} failed before there was a connection", this, e);
+    }
+  }
+
+  /**
+   * Writes all of it before it returns.
+   *
+   * @throws IOException when the socket is closed or fails; nothing can be written after that
+   */
+  @Override
+  public IoWriteFuture writeBuffer(Buffer buffer) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), buffer.rpos(), buffer.available());
+    writing.lock();
+    try {
+      while (bytes.hasRemaining()) {
+        bytesOut.add(socket.write(bytes));
+      }
+    } finally {
+      writing.unlock();
+    }
+    return AbstractIoWriteFuture.fulfilled(id, true);
+  }
+
+  @Override
+  public void shutdownOutputStream() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  @Override
+  protected @Nullable CloseFuture doCloseGracefully() {
+    // Nothing waits to be written; the end of the stream tells the client that the rest is silence.
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      LOG.trace("{} is gone already", this, e);
+    }
+    return null;
+  }
+
+  @Override
+  protected void doCloseImmediately() {
+    closeQuietly(socket);
+    acceptor.ended(this);
+    super.doCloseImmediately();
+    try {
+      handler.sessionClosed(this);
+    } catch (Exception e) {
+      LOG.trace("{} closed before there was a connection", this, e);
+    }
+  }
+
+  static void closeQuietly(Closeable channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.trace("closing failed, which leaves nothing open", e);
+    }
+  }
+
+  /** Bytes read from the client so far, as they were on the wire. */
+  public long bytesIn() {
+    return bytesIn.sum();
+  }
+
+  /** Bytes written to the client so far, as they were on the wire. */
+  public long bytesOut() {
+    return bytesOut.sum();
+  }
+
+  @Override
+  public long getId() {
+    return id;
+  }
+
+  @Override
+  public IoService getService() {
+    return acceptor;
+  }
+
+  @Override
+  public SocketAddress getLocalAddress() {
+    return local;
+  }
+
+  @Override
+  public SocketAddress getRemoteAddress() {
+    return remote;
+  }
+
+  @Override
+  public SocketAddress getAcceptanceAddress() {
+    return local;
+  }
+
+  @Override
+  public @Nullable Object getAttribute(Object key) {
+    return attributes.get(key);
+  }
+
+  @Override
+  public @Nullable Object setAttribute(Object key, Object value) {
+    return attributes.put(key, value);
+  }
+
+  @Override
+  public @Nullable Object setAttributeIfAbsent(Object key, Object value) {
+    return attributes.putIfAbsent(key, value);
+  }
+
+  @Override
+  public @Nullable Object removeAttribute(Object key) {
+    return attributes.remove(key);
+  }
+
+  @Override
+  public void suspendRead() {
+    throw new UnsupportedOperationException(
+        "back-pressure is the window's (RFC 4254, section 5.2)");
+  }
+
+  @Override
+  public void resumeRead() {
+    throw new UnsupportedOperationException(
+        "back-pressure is the window's (RFC 4254, section 5.2)");
+  }
+
+  @Override
+  public String toString() {
+    return "connection from " + remote;
+  }
+}

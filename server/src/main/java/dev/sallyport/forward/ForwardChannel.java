@@ -1,0 +1,463 @@
+package dev.sallyport.forward;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.model.Decision;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.Grant;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Target;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.channel.AbstractServerChannel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One forward: a {@code direct-tcpip} channel (RFC 4254, section 7.2) joined to a TCP port of a
+ * target.
+ *
+ * <p>The connection's reading thread calls the {@code handle…} methods, which never wait. All that
+ * waits is on two virtual threads of the forward's own: one resolves, decides, dials, records, and
+ * then carries from the target to the client; the other carries from the client to the target.
+ * Neither holds more than one packet, and the queue between the reading thread and the second is
+ * bounded by the window the client was given.
+ */
+final class ForwardChannel extends AbstractServerChannel {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
+
+  /**
+   * Where the payload of SSH_MSG_CHANNEL_DATA begins in a packet: frame, command, recipient,
+   * length.
+   */
+  private static final int PAYLOAD = 5 + 1 + 4 + 4;
+
+  /** Room behind the payload for padding, MAC and tag under every cipher. */
+  private static final int TRAILER = 128;
+
+  /**
+   * How long a target may take for the last bytes of a client that is gone. Without a bound such a
+   * target would hold a socket and memory that no limit of a connection counts any more.
+   */
+  private static final Duration LINGER = Duration.ofSeconds(30);
+
+  private final Forwards forwards;
+  private final ForwardContext context;
+  private final SendWindow toClient = new SendWindow();
+  private final ReceiveQueue fromClient;
+  private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
+
+  /** Set while an interrupt may end the opening: resolving and dialling. */
+  private final AtomicReference<@Nullable Thread> opening = new AtomicReference<>();
+
+  private int clientPacket = ForwardWindow.PACKET;
+  private volatile @Nullable SocketChannel socket;
+  private volatile boolean joined;
+  private volatile long joinedAt;
+  private volatile long lastActivity;
+  private volatile boolean clientGone;
+  private volatile long clientGoneAt;
+
+  /** Written by the thread that carries up; read by the other when that one has ended. */
+  private long bytesToTarget;
+
+  private long bytesFromTarget;
+
+  /** The forward's thread and the library's channel: when both are done with, the place is free. */
+  private final AtomicInteger holders = new AtomicInteger(2);
+
+  ForwardChannel(Forwards forwards, ForwardContext context) {
+    super("", List.of(), null);
+    this.forwards = forwards;
+    this.context = context;
+    this.fromClient = new ReceiveQueue(forwards.budget());
+  }
+
+  boolean belongsTo(AuditEvent.Connection connection) {
+    return context.connection().equals(connection);
+  }
+
+  // ---- open: decide, dial, record, confirm ----
+
+  @Override
+  public OpenFuture open(long recipient, long window, long packetSize, Buffer buffer) {
+    toClient.expand(window);
+    clientPacket = (int) Math.min(ForwardWindow.PACKET, packetSize);
+    return super.open(recipient, window, packetSize, buffer);
+  }
+
+  @Override
+  protected OpenFuture doInit(Buffer buffer) {
+    // What follows in the buffer, the originator's address, is the client's word only (RFC 4254,
+    // section 7.2).
+    Target target = new Target(buffer.getString(), buffer.getUInt());
+    var forward = new AuditEvent.Forward(UUID.randomUUID().toString(), context.user(), target);
+    forwards.began(this);
+    Thread.ofVirtual().name("forward-" + forward.id()).start(() -> live(forward));
+    // Never completed: the library would answer a failure with a text of its own. We answer
+    // ourselves.
+    return new DefaultOpenFuture(this, futureLock);
+  }
+
+  private void live(AuditEvent.Forward forward) {
+    try {
+      opening.set(Thread.currentThread());
+      switch (context.decide().apply(forward.target())) {
+        case Decision.Denied(Denial denial) -> refuse(forward, denial);
+        case Decision.Granted(Grant grant) -> join(forward, grant);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("the client left before its forward was open");
+    } catch (RuntimeException e) {
+      LOG.error("a forward to {} failed inside the bastion", forward.target().shown(), e);
+      sendOpenFailure(
+          SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; tell its operator");
+    } finally {
+      // An open channel has been closed in peace already, and waits for the client's
+      // SSH_MSG_CHANNEL_CLOSE.
+      if (!joined) {
+        close(true);
+      }
+      forwards.ended(this);
+      letGo();
+    }
+  }
+
+  @Override
+  public void handleChannelUnregistration(ConnectionService service) {
+    super.handleChannelUnregistration(service);
+    letGo();
+  }
+
+  /** A client that never confirms a close must not gather closed channels without bound. */
+  private void letGo() {
+    if (holders.decrementAndGet() == 0) {
+      context.ended().run();
+    }
+  }
+
+  private void join(AuditEvent.Forward forward, Grant grant) throws InterruptedException {
+    if (!forwards.budget().reserve(ForwardWindow.FIRST)) {
+      refuse(
+          forward, new Denial(Denial.Reason.LIMIT, "the bastion's memory for forwards is used up"));
+      return;
+    }
+    try {
+      Dialer.Dialled dialled = Dialer.dial(grant.candidates(), forwards.settings());
+      try (SocketChannel connected = dialled.socket()) {
+        stopListeningForInterrupts();
+        carry(forward, connected, dialled.candidate());
+      }
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedException();
+    } catch (IOException e) {
+      failed(forward, grant, e);
+    } finally {
+      fromClient.close();
+    }
+  }
+
+  private void stopListeningForInterrupts() {
+    synchronized (opening) {
+      opening.set(null);
+      // One that came just now is about a client that is gone, which isClosing() tells too.
+      boolean ignored = Thread.interrupted();
+      LOG.trace("interrupted at the last moment: {}", ignored);
+    }
+  }
+
+  private void carry(AuditEvent.Forward forward, SocketChannel target, Grant.Candidate candidate) {
+    Instant begin = Instant.now();
+    if (isClosing()) {
+      return;
+    }
+    try {
+      forwards
+          .audit()
+          .commit(
+              new AuditEvent.ForwardOpened(
+                  begin, context.connection(), forward, candidate.address(), candidate.rule()));
+    } catch (AuditUnavailableException e) {
+      sendOpenFailure(
+          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+          "the audit log cannot be written, so nothing is opened; tell the bastion's operator");
+      return;
+    }
+    try {
+      joinedAt = System.nanoTime();
+      lastActivity = joinedAt;
+      joined = true;
+      socket = target;
+      if (isClosing()) {
+        return;
+      }
+      signalChannelOpenSuccess();
+      Thread up = Thread.ofVirtual().name("up-" + forward.id()).start(() -> carryUp(target));
+      carryDown(target);
+      up.join();
+      close(false);
+    } catch (InterruptedException e) {
+      ended("interrupted");
+    } finally {
+      forwards
+          .audit()
+          .append(
+              new AuditEvent.ForwardClosed(
+                  Instant.now(),
+                  context.connection(),
+                  forward,
+                  candidate.address(),
+                  candidate.rule(),
+                  bytesToTarget,
+                  bytesFromTarget,
+                  Duration.between(begin, Instant.now()),
+                  reason()));
+    }
+  }
+
+  // ---- carry: from the target to the client ----
+
+  private void carryDown(SocketChannel target) throws InterruptedException {
+    try {
+      Buffer packet = newPacket();
+      for (int room = toClient.await(clientPacket); room > 0; room = toClient.await(clientPacket)) {
+        int count = target.read(ByteBuffer.wrap(packet.array(), PAYLOAD, room));
+        if (count < 0) {
+          ended("the target ended it");
+          sendEof();
+          return;
+        }
+        toClient.consume(count);
+        // The library frames and encrypts in place, so a packet that is written can be filled
+        // again.
+        packet = writeData(packet, count) ? packet : newPacket();
+        bytesFromTarget += count;
+        lastActivity = System.nanoTime();
+      }
+    } catch (IOException e) {
+      ended("connection to the target or the client lost: " + messageOf(e));
+      fromClient.end();
+      end(reason());
+    }
+  }
+
+  private Buffer newPacket() {
+    return getSession()
+        .createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, PAYLOAD + ForwardWindow.PACKET + TRAILER);
+  }
+
+  /** True when the packet's memory is ours again. */
+  private boolean writeData(Buffer packet, int count) throws IOException {
+    Session session = getSession();
+    session.prepareBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, packet);
+    packet.putUInt(getRecipient());
+    packet.putUInt(count);
+    packet.wpos(PAYLOAD + count);
+    IoWriteFuture written = session.writePacket(packet);
+    return written.isWritten();
+  }
+
+  // ---- carry: from the client to the target ----
+
+  private void carryUp(SocketChannel target) {
+    try {
+      for (ByteBuffer bytes = fromClient.next(); bytes.hasRemaining(); bytes = fromClient.next()) {
+        int count = bytes.remaining();
+        while (bytes.hasRemaining()) {
+          target.write(bytes);
+        }
+        bytesToTarget += count;
+        lastActivity = System.nanoTime();
+        int adjustment = fromClient.taken(count);
+        if (adjustment > 0 && !isClosing()) {
+          sendWindowAdjust(adjustment);
+        }
+      }
+      target.shutdownOutput();
+    } catch (IOException e) {
+      // The target takes no more. What it still has to say goes on to the client; its own end ends
+      // the forward.
+      ended("the target takes no more: " + messageOf(e));
+      fromClient.end();
+    } catch (InterruptedException e) {
+      ended("interrupted");
+    } finally {
+      if (clientGone) {
+        closeSocket();
+      }
+    }
+  }
+
+  @Override
+  public void handleData(Buffer buffer) throws IOException {
+    long count = buffer.getUInt();
+    if (count > ForwardWindow.PACKET || count > buffer.available()) {
+      throw new ProtocolException("data of " + count + " bytes in one packet");
+    }
+    fromClient.put(buffer.array(), buffer.rpos(), (int) count);
+  }
+
+  @Override
+  public void handleWindowAdjust(Buffer buffer) {
+    toClient.expand(buffer.getUInt());
+  }
+
+  @Override
+  public void handleEof() throws IOException {
+    super.handleEof();
+    fromClient.end();
+  }
+
+  /** Extended data has no meaning on a forward (RFC 4254, section 7.2): it goes nowhere. */
+  @Override
+  public void handleExtendedData(Buffer buffer) throws IOException {
+    throw new ProtocolException("extended data on a direct-tcpip channel");
+  }
+
+  // ---- close ----
+
+  /**
+   * The channel closes, whoever began it: what the client sent still goes to the target, nothing
+   * comes back.
+   */
+  @Override
+  protected void preClose() {
+    ended("the client closed it");
+    clientGoneAt = System.nanoTime();
+    clientGone = true;
+    synchronized (opening) {
+      Thread waiting = opening.getAndSet(null);
+      if (waiting != null && waiting != Thread.currentThread()) {
+        waiting.interrupt();
+      }
+    }
+    toClient.close();
+    boolean alreadyCarried = fromClient.isDrained();
+    fromClient.end();
+    if (alreadyCarried) {
+      closeSocket();
+    }
+    super.preClose();
+  }
+
+  /** Ends the forward at once; the reason goes to the audit log. Any thread. */
+  void end(String reason) {
+    ended(reason);
+    closeSocket();
+    close(false);
+  }
+
+  /** Ends it if it is idle, has lasted too long, or lingers. */
+  void endIfDue(long now) {
+    if (!joined) {
+      return;
+    }
+    if (clientGone) {
+      if (now - clientGoneAt > LINGER.toNanos()) {
+        closeSocket();
+      }
+    } else if (isOver(now - lastActivity, forwards.settings().idleTimeout())) {
+      end("idle for " + forwards.settings().idleTimeout());
+    } else if (isOver(now - joinedAt, forwards.settings().maxDuration())) {
+      end("open for " + forwards.settings().maxDuration());
+    }
+  }
+
+  private static boolean isOver(long nanos, Duration limit) {
+    return !limit.isZero() && nanos > limit.toNanos();
+  }
+
+  private void closeSocket() {
+    SocketChannel connected = socket;
+    if (connected != null) {
+      try {
+        connected.close();
+      } catch (IOException e) {
+        LOG.debug("closing failed, which leaves nothing open", e);
+      }
+    }
+  }
+
+  // ---- say no ----
+
+  private void refuse(AuditEvent.Forward forward, Denial denial) {
+    forwards
+        .audit()
+        .append(
+            new AuditEvent.ForwardRefused(Instant.now(), context.connection(), forward, denial));
+    sendOpenFailure(Refusal.code(denial.reason()), denial.text());
+  }
+
+  private void failed(AuditEvent.Forward forward, Grant grant, IOException cause) {
+    String why = messageOf(cause);
+    forwards
+        .audit()
+        .append(
+            new AuditEvent.ForwardFailed(
+                Instant.now(),
+                context.connection(),
+                forward,
+                grant.candidates().getFirst().rule(),
+                why));
+    sendOpenFailure(SshConstants.SSH_OPEN_CONNECT_FAILED, forward.target().shown() + ": " + why);
+  }
+
+  private void sendOpenFailure(int code, String text) {
+    if (isClosing()) {
+      return;
+    }
+    try {
+      Session session = getSession();
+      Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
+      packet.putUInt(getRecipient());
+      packet.putUInt(code);
+      packet.putString(text);
+      packet.putString("en");
+      session.writePacket(packet);
+    } catch (IOException e) {
+      LOG.debug("the client left before it could be refused", e);
+    }
+  }
+
+  private static String messageOf(IOException cause) {
+    String message = cause.getMessage();
+    return SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200);
+  }
+
+  /** The first reason is the true one; what follows are its consequences. */
+  private void ended(String reason) {
+    endReason.compareAndSet(null, reason);
+  }
+
+  private String reason() {
+    String reason = endReason.get();
+    return reason == null ? "unknown" : reason;
+  }
+
+  @Override
+  protected void doWriteData(byte[] data, int offset, long length) {
+    throw new IllegalStateException("handleData does not come here");
+  }
+
+  @Override
+  protected void doWriteExtendedData(byte[] data, int offset, long length) {
+    throw new IllegalStateException("handleExtendedData does not come here");
+  }
+}

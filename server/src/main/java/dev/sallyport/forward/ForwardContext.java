@@ -1,0 +1,21 @@
+package dev.sallyport.forward;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.model.Decision;
+import dev.sallyport.model.Target;
+import java.util.function.Function;
+
+/**
+ * What a forward knows of the connection it belongs to.
+ *
+ * @param connection for the audit log
+ * @param user who asks
+ * @param decide resolves and decides; may wait, and is called on the forward's own thread
+ * @param ended called once when the forward is over, whether it ever opened or not: gives the
+ *     channel's place back
+ */
+public record ForwardContext(
+    AuditEvent.Connection connection,
+    String user,
+    Function<Target, Decision> decide,
+    Runnable ended) {}

@@ -1,0 +1,120 @@
+package dev.sallyport.forward;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.apache.sshd.common.channel.Channel;
+
+/**
+ * All forwards of the process: their settings, their memory, and the clock that ends those that
+ * took too long.
+ */
+public final class Forwards implements AutoCloseable {
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final Set<ForwardChannel> live = ConcurrentHashMap.newKeySet();
+  private final ForwardSettings settings;
+  private final AuditLog audit;
+  private final MemoryBudget budget;
+  private final Thread clock;
+
+  /**
+   * Starts the clock on a virtual thread of its own; {@link #close} stops it.
+   *
+   * @param memory bytes that the receive windows of all forwards may take together
+   */
+  public Forwards(ForwardSettings settings, AuditLog audit, long memory) {
+    this.settings = settings;
+    this.audit = audit;
+    this.budget = new MemoryBudget(memory);
+    this.clock = Thread.ofVirtual().name("forwards").start(this::endThoseDue);
+  }
+
+  /** A channel for one {@code direct-tcpip} request (RFC 4254, section 7.2). */
+  public Channel newChannel(ForwardContext context) {
+    return new ForwardChannel(this, context);
+  }
+
+  /** How many forwards are opening or open. */
+  public int count() {
+    return live.size();
+  }
+
+  /**
+   * Waits until there is none.
+   *
+   * @return whether that came true within {@code patience}
+   */
+  public boolean awaitNone(Duration patience) throws InterruptedException {
+    return awaitNone(forward -> true, patience);
+  }
+
+  /** As {@link #awaitNone(Duration)}, for the forwards of one connection. */
+  public boolean awaitNoneOf(AuditEvent.Connection connection, Duration patience)
+      throws InterruptedException {
+    return awaitNone(forward -> forward.belongsTo(connection), patience);
+  }
+
+  private boolean awaitNone(Predicate<ForwardChannel> which, Duration patience)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (live) {
+      while (live.stream().anyMatch(which)) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        live.wait(left);
+      }
+    }
+    return true;
+  }
+
+  /** Ends all forwards. */
+  public void endAll(String reason) {
+    live.forEach(forward -> forward.end(reason));
+  }
+
+  @Override
+  public void close() {
+    clock.interrupt();
+  }
+
+  private void endThoseDue() {
+    try {
+      while (true) {
+        Thread.sleep(TICK);
+        long now = System.nanoTime();
+        live.forEach(forward -> forward.endIfDue(now));
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  ForwardSettings settings() {
+    return settings;
+  }
+
+  AuditLog audit() {
+    return audit;
+  }
+
+  MemoryBudget budget() {
+    return budget;
+  }
+
+  void began(ForwardChannel forward) {
+    live.add(forward);
+  }
+
+  void ended(ForwardChannel forward) {
+    live.remove(forward);
+    synchronized (live) {
+      live.notifyAll();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.sallyport.forward;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * How much the client still takes (RFC 4254, section 5.2). The connection's reading thread expands
+ * it; the forward's own thread waits for room.
+ */
+final class SendWindow {
+  private static final long LARGEST = 0xFFFF_FFFFL;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private long room;
+  private boolean closed;
+
+  void expand(long bytes) {
+    lock.lock();
+    try {
+      room = Math.min(LARGEST, room + bytes);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until there is room.
+   *
+   * @return 1 to {@code most} bytes; 0 when the client takes no more
+   */
+  int await(int most) throws InterruptedException {
+    lock.lock();
+    try {
+      while (room == 0 && !closed) {
+        changed.await();
+      }
+      return closed ? 0 : (int) Math.min(most, room);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes what was sent out of the room. */
+  void consume(int bytes) {
+    lock.lock();
+    try {
+      room -= bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The client is gone. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.model.Cidr;
+import dev.sallyport.model.Denial.Reason;
+import dev.sallyport.model.IpText;
+import dev.sallyport.model.Parsed;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Addresses that no rule can open, only {@code unsafe-networks}: through them a user would reach
+ * the bastion itself, or the credentials that the cloud hands to the bastion.
+ *
+ * <p>An IPv6 address that carries an IPv4 address may be delivered to that one by a translator or a
+ * tunnel, so both must be harmless, and {@code unsafe-networks} excuses each only by itself.
+ *
+ * @param unsafeNetworks the exceptions
+ * @param own the bastion's own addresses
+ */
+record BuiltInDenials(List<Cidr> unsafeNetworks, List<Set<InetAddress>> own) {
+  private record Category(Reason reason, List<Cidr> networks) {}
+
+  /** The more telling reason first: the metadata service is link-local too. */
+  private static final List<Category> CATEGORIES =
+      List.of(
+          category(Reason.METADATA_SERVICE, "169.254.169.254", "fd00:ec2::254"),
+          category(Reason.LOOPBACK, "127.0.0.0/8", "::1"),
+          category(Reason.UNSPECIFIED, "0.0.0.0/8", "::"),
+          category(Reason.LINK_LOCAL, "169.254.0.0/16", "fe80::/10"),
+          category(Reason.MULTICAST, "224.0.0.0/4", "ff00::/8"),
+          category(Reason.BROADCAST, "255.255.255.255"));
+
+  /** The denial of {@code address} or of an address in it; empty if there is none. */
+  Optional<AddressDecision.Denied> of(InetAddress address) {
+    InetAddress plain = IpText.unmapped(address);
+    return Stream.concat(Stream.of(plain), EmbeddedIpv4.in(plain).stream())
+        .flatMap(one -> reason(one).map(why -> new AddressDecision.Denied(why, one)).stream())
+        .findFirst();
+  }
+
+  private Optional<Reason> reason(InetAddress address) {
+    if (contains(unsafeNetworks, address)) {
+      return Optional.empty();
+    }
+    if (own.stream().anyMatch(addresses -> addresses.contains(address))) {
+      // Its loopback addresses are the bastion's own too, and that reason says more.
+      return category(address).or(() -> Optional.of(Reason.OWN_ADDRESS));
+    }
+    return category(address);
+  }
+
+  private static Optional<Reason> category(InetAddress address) {
+    return CATEGORIES.stream()
+        .filter(category -> contains(category.networks(), address))
+        .map(Category::reason)
+        .findFirst();
+  }
+
+  private static boolean contains(Collection<Cidr> networks, InetAddress address) {
+    return networks.stream().anyMatch(network -> network.contains(address));
+  }
+
+  private static Category category(Reason reason, String... networks) {
+    return new Category(reason, Stream.of(networks).map(BuiltInDenials::network).toList());
+  }
+
+  private static Cidr network(String text) {
+    return switch (Cidr.parse(text)) {
+      case Parsed.Valid<Cidr>(Cidr network) -> network;
+      case Parsed.Malformed<Cidr>(String reason) ->
+          throw new IllegalStateException(text + " " + reason);
+    };
+  }
+}

@@ -1,0 +1,125 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.model.Decision;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.Denial.Reason;
+import dev.sallyport.model.Grant;
+import dev.sallyport.model.Host;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Target;
+import dev.sallyport.model.User;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Where every request to reach a target is decided (a policy decision point, RFC 2753): read the
+ * host, resolve it once, decide on each address. Safe for all threads; {@link #decide} may wait for
+ * a name to be resolved.
+ */
+public final class DecisionPoint {
+  private final Policy policy;
+  private final OwnAddresses ownAddresses;
+  private final Lookups lookups;
+
+  /**
+   * @param resolver asked at most once for a decision
+   */
+  public DecisionPoint(Policy policy, OwnAddresses ownAddresses, Resolver resolver) {
+    this(policy, ownAddresses, new Lookups(resolver, Lookups.Bounds.DEFAULT));
+  }
+
+  DecisionPoint(Policy policy, OwnAddresses ownAddresses, Lookups lookups) {
+    this.policy = policy;
+    this.ownAddresses = ownAddresses;
+    this.lookups = lookups;
+  }
+
+  /**
+   * Whether {@code user} may reach {@code target} now. The text of a denial repeats what the user
+   * asked for and never what it resolved to: that would make a directory of internal addresses.
+   *
+   * @param source where the client is
+   * @param at now
+   */
+  public Decision decide(User user, InetAddress source, Instant at, Target target) {
+    return explain(user, source, at, target).decision();
+  }
+
+  /** The rules that are about this caller now, top to bottom, whatever the destination. */
+  public List<Rule> rulesFor(User user, InetAddress source, Instant at) {
+    return policy.rules().stream()
+        .filter(rule -> rule.matchCaller(user, source, at) == Rule.Match.MATCHES)
+        .toList();
+  }
+
+  /** The same decision, with what it was made of. */
+  public Explanation explain(User user, InetAddress source, Instant at, Target target) {
+    if (target.port() < Ports.MIN || target.port() > Ports.MAX) {
+      return denied(
+          Reason.MALFORMED_TARGET,
+          target.shown() + " has no port between " + Ports.MIN + " and " + Ports.MAX);
+    }
+    return switch (Host.parse(target.host())) {
+      case Parsed.Malformed<Host>(String reason) ->
+          denied(Reason.MALFORMED_TARGET, "the host of " + target.shown() + " " + reason);
+      case Parsed.Valid<Host>(Host.Address host) ->
+          decide(user, source, at, target, host, List.of(host.address()));
+      case Parsed.Valid<Host>(Host.Name host) -> resolveAndDecide(user, source, at, target, host);
+    };
+  }
+
+  private Explanation resolveAndDecide(
+      User user, InetAddress source, Instant at, Target target, Host.Name host) {
+    if (!policy.couldAllow(user, source, at, host, (int) target.port())) {
+      return denied(Reason.NO_RULE, DenialText.of(Reason.NO_RULE, false, target, user));
+    }
+    return switch (lookups.resolve(host, user.name())) {
+      case Lookups.Result.Failed(String reason) ->
+          denied(Reason.UNRESOLVED, target.shown() + " " + reason);
+      case Lookups.Result.Found(List<InetAddress> addresses) ->
+          decide(user, source, at, target, host, addresses);
+    };
+  }
+
+  private Explanation decide(
+      User user,
+      InetAddress source,
+      Instant at,
+      Target target,
+      Host host,
+      List<InetAddress> addresses) {
+    Set<InetAddress> own;
+    try {
+      own = ownAddresses.addresses();
+    } catch (SocketException broken) {
+      return denied(
+          Reason.LIMIT,
+          target.shown() + " cannot be checked: the bastion cannot read its own addresses");
+    }
+    List<Explanation.Entry> entries = new ArrayList<>();
+    List<Grant.Candidate> candidates = new ArrayList<>();
+    for (InetAddress address : addresses) {
+      AddressDecision decision =
+          policy.decide(new Request(user, source, at, host, address, (int) target.port()), own);
+      entries.add(new Explanation.Entry(address, decision));
+      if (decision instanceof AddressDecision.Allowed(Rule rule)) {
+        candidates.add(
+            new Grant.Candidate(new InetSocketAddress(address, (int) target.port()), rule.name()));
+      }
+    }
+    return new Explanation(
+        candidates.isEmpty()
+            ? DenialText.mostTelling(entries, target, user)
+            : new Decision.Granted(new Grant(target, candidates)),
+        entries);
+  }
+
+  private static Explanation denied(Reason reason, String text) {
+    return new Explanation(new Decision.Denied(new Denial(reason, text)), List.of());
+  }
+}

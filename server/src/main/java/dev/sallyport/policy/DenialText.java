@@ -1,0 +1,84 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.model.Decision;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.Denial.Reason;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Target;
+import dev.sallyport.model.User;
+import java.util.Comparator;
+import java.util.List;
+
+/** Says to a user why an address is denied, in the user's own words for it. */
+final class DenialText {
+  /** Longest user name that is shown whole. */
+  private static final int SHOWN = 64;
+
+  private DenialText() {}
+
+  /**
+   * The denial of a target all of whose addresses are denied: the reason of the one that was
+   * nearest to a yes.
+   *
+   * @param entries at least one
+   */
+  static Decision.Denied mostTelling(List<Explanation.Entry> entries, Target target, User user) {
+    return entries.stream()
+        .filter(entry -> entry.decision() instanceof AddressDecision.Denied)
+        .min(Comparator.comparingInt(entry -> distance(denied(entry).reason())))
+        .map(entry -> {
+          Reason reason = denied(entry).reason();
+          boolean embedded = !denied(entry).culprit().equals(entry.address());
+          return new Decision.Denied(new Denial(reason, of(reason, embedded, target, user)));
+        })
+        .orElseThrow();
+  }
+
+  private static AddressDecision.Denied denied(Explanation.Entry entry) {
+    return (AddressDecision.Denied) entry.decision();
+  }
+
+  private static int distance(Reason reason) {
+    return switch (reason) {
+      case NOT_PRIVATE -> 0;
+      case NO_RULE -> 1;
+      case LOOPBACK,
+          UNSPECIFIED,
+          LINK_LOCAL,
+          MULTICAST,
+          BROADCAST,
+          METADATA_SERVICE,
+          OWN_ADDRESS,
+          MALFORMED_TARGET,
+          UNRESOLVED,
+          RESTRICTED,
+          LIMIT,
+          NO_RECORD ->
+          2;
+    };
+  }
+
+  /**
+   * @param embedded whether the reason is an IPv4 address inside the address
+   */
+  static String of(Reason reason, boolean embedded, Target target, User user) {
+    return target.shown()
+        + switch (reason) {
+          case NO_RULE -> " is in no rule for " + SafeText.escape(user.name(), SHOWN);
+          case NOT_PRIVATE -> " is not in private-networks";
+          case LOOPBACK -> never(embedded, "a loopback address");
+          case UNSPECIFIED -> never(embedded, "an unspecified address");
+          case LINK_LOCAL -> never(embedded, "a link-local address");
+          case MULTICAST -> never(embedded, "a multicast address");
+          case BROADCAST -> never(embedded, "the broadcast address");
+          case METADATA_SERVICE -> never(embedded, "the cloud's metadata service");
+          case OWN_ADDRESS -> never(embedded, "the bastion itself");
+          case MALFORMED_TARGET, UNRESOLVED, RESTRICTED, LIMIT, NO_RECORD ->
+              throw new IllegalArgumentException("not about an address: " + reason);
+        };
+  }
+
+  private static String never(boolean embedded, String what) {
+    return (embedded ? " carries " : " is ") + what + " and is never reached";
+  }
+}

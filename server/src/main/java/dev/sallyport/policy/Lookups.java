@@ -1,0 +1,131 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.model.Host;
+import dev.sallyport.model.IpText;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Resolves names within bounds, so that a name server that is slow, silent or hostile holds up
+ * nobody but those who ask for its names. Safe for all threads; the caller waits.
+ */
+final class Lookups {
+  /** The bounds. */
+  record Bounds(Duration timeout, int total, int perUser, int addresses) {
+    /**
+     * Five seconds are what the C library waits for its first name server. 64 look-ups in flight
+     * bound threads and sockets. 8 of one user keep a user, whose names never resolve in time, from
+     * taking all 64. 16 addresses bound what one forward dials, whatever a name server answers.
+     */
+    static final Bounds DEFAULT = new Bounds(Duration.ofSeconds(5), 64, 8, 16);
+  }
+
+  /** What a look-up came to. */
+  sealed interface Result {
+    /** Addresses in the order to try, at least one. */
+    record Found(List<InetAddress> addresses) implements Result {}
+
+    /** None. {@code reason} continues a sentence that begins with the name. */
+    record Failed(String reason) implements Result {}
+  }
+
+  private final Resolver resolver;
+  private final Bounds bounds;
+  private final Semaphore free;
+  private final ConcurrentHashMap<String, Integer> byUser = new ConcurrentHashMap<>();
+
+  Lookups(Resolver resolver, Bounds bounds) {
+    this.resolver = resolver;
+    this.bounds = bounds;
+    this.free = new Semaphore(bounds.total());
+  }
+
+  /** Looks {@code name} up, once, for {@code user}. */
+  Result resolve(Host.Name name, String user) {
+    if (!enter(user)) {
+      return new Result.Failed(
+          "cannot be resolved now: too many names are being resolved; try again later");
+    }
+    FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(name));
+    // The place is held until the look-up ends, not until its caller gives up: an operating
+    // system's look-up cannot be interrupted.
+    Thread.ofVirtual()
+        .name("resolve")
+        .start(() -> {
+          try {
+            lookup.run();
+          } finally {
+            leave(user);
+          }
+        });
+    try {
+      List<InetAddress> addresses =
+          inOrder(lookup.get(bounds.timeout().toNanos(), TimeUnit.NANOSECONDS));
+      return addresses.isEmpty()
+          ? new Result.Failed("does not resolve")
+          : new Result.Found(addresses.subList(0, Math.min(addresses.size(), bounds.addresses())));
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof UnknownHostException) {
+        return new Result.Failed("does not resolve");
+      }
+      throw new IllegalStateException("the resolver broke", failed.getCause());
+    } catch (TimeoutException silent) {
+      lookup.cancel(true);
+      return new Result.Failed("did not resolve in time");
+    } catch (InterruptedException stopped) {
+      lookup.cancel(true);
+      Thread.currentThread().interrupt();
+      return new Result.Failed("was not resolved: the connection ends");
+    }
+  }
+
+  private boolean enter(String user) {
+    if (!free.tryAcquire()) {
+      return false;
+    }
+    if (byUser.merge(user, 1, Integer::sum) > bounds.perUser()) {
+      leave(user);
+      return false;
+    }
+    return true;
+  }
+
+  private void leave(String user) {
+    byUser.computeIfPresent(user, (name, count) -> count == 1 ? null : count - 1);
+    free.release();
+  }
+
+  /** IPv6 and IPv4 in turn, IPv6 first, each as it was answered (RFC 8305, section 4). */
+  private static List<InetAddress> inOrder(Collection<InetAddress> answer) {
+    Queue<InetAddress> v6 = new ArrayDeque<>();
+    Queue<InetAddress> v4 = new ArrayDeque<>();
+    for (InetAddress address : answer) {
+      InetAddress plain = IpText.unmapped(address);
+      (plain instanceof Inet6Address ? v6 : v4).add(plain);
+    }
+    LinkedHashSet<InetAddress> ordered = new LinkedHashSet<>();
+    while (!v6.isEmpty() || !v4.isEmpty()) {
+      if (!v6.isEmpty()) {
+        ordered.add(v6.remove());
+      }
+      if (!v4.isEmpty()) {
+        ordered.add(v4.remove());
+      }
+    }
+    return new ArrayList<>(ordered);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.model.Cidr;
+import dev.sallyport.model.Denial.Reason;
+import dev.sallyport.model.Host;
+import dev.sallyport.model.User;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that decides where users may go. Immutable and pure.
+ *
+ * @param privateNetworks the allow-list: nothing outside is ever dialled
+ * @param unsafeNetworks exceptions to the built-in denials ({@link BuiltInDenials})
+ * @param ownAddresses the bastion's addresses that are on none of its interfaces, such as the
+ *     public address that a cloud translates
+ * @param rules top to bottom
+ */
+public record Policy(
+    List<Cidr> privateNetworks,
+    List<Cidr> unsafeNetworks,
+    Set<InetAddress> ownAddresses,
+    List<Rule> rules) {
+  public Policy {
+    privateNetworks = List.copyOf(privateNetworks);
+    unsafeNetworks = List.copyOf(unsafeNetworks);
+    ownAddresses = Set.copyOf(ownAddresses);
+    rules = List.copyOf(rules);
+  }
+
+  /**
+   * Decides one address. The built-in denials are asked first, then the rules, then the private
+   * networks, so that a refusal gives the most telling reason; all three must agree to a yes.
+   *
+   * @param interfaceAddresses the addresses of the bastion's interfaces at this time
+   */
+  public AddressDecision decide(Request request, Set<InetAddress> interfaceAddresses) {
+    Optional<AddressDecision.Denied> builtIn =
+        new BuiltInDenials(unsafeNetworks, List.of(ownAddresses, interfaceAddresses))
+            .of(request.address());
+    if (builtIn.isPresent()) {
+      return builtIn.get();
+    }
+    Optional<Rule> rule =
+        rules.stream().filter(one -> one.match(request) == Rule.Match.MATCHES).findFirst();
+    if (rule.isEmpty()) {
+      return new AddressDecision.Denied(Reason.NO_RULE, request.address());
+    }
+    if (privateNetworks.stream().noneMatch(network -> network.contains(request.address()))) {
+      return new AddressDecision.Denied(Reason.NOT_PRIVATE, request.address());
+    }
+    return new AddressDecision.Allowed(rule.get());
+  }
+
+  /**
+   * Whether any rule could allow {@code name} on {@code port} to this caller, whatever address it
+   * resolves to. When none could, the name must not be resolved: the answer would tell the caller
+   * which internal names there are.
+   */
+  boolean couldAllow(User user, InetAddress source, Instant at, Host.Name name, int port) {
+    return rules.stream()
+        .filter(rule -> rule.matchCaller(user, source, at) == Rule.Match.MATCHES)
+        .flatMap(rule -> rule.to().stream())
+        .anyMatch(destination -> destination.couldMatch(name, port));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sallyport.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.model.Target;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadableLineTest {
+  private static final ReadableLine READABLE = new ReadableLine(ZoneOffset.UTC);
+  private static final OcsfEncoder ENCODER = new OcsfEncoder("1.2.3", "bastion");
+
+  private static String read(AuditEvent event) {
+    return READABLE.of(
+        new String(OcsfEncoder.line(ENCODER.encode(event), 1), StandardCharsets.UTF_8).strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          server-started | Sallyport X started and listens on 0.0.0.0:22
+          server-stopped | Sallyport stopped: X
+          configuration-loaded | configuration X took effect (SHA-256 ab12)
+          log-repaired | the audit log X ended in the middle of a line: 17 bytes set aside in X
+          log-recovered | the audit log can be written again after 9.0 s, 3 events lost: X
+          noise-summary | strangers within 1 min 0 s: 40 connections, 7 of them turned away, and 11 failed logins, from 198.51.100.1 (31), X (9) and others
+          connection-opened | 203.0.113.7 connected
+          connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X
+          authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X
+          authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X
+          request-refused | X was refused X "X" from 203.0.113.7: X
+          forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7
+          forward-refused | X was refused X:22 (no-rule) from 203.0.113.7: X
+          forward-failed | X could not reach X:22 for X from 203.0.113.7: X
+          forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received: X
+          """)
+  void tellsEveryKindOfEventInOneSentence(String code, String sentence) {
+    AuditEvent event =
+        Samples.all("X").stream()
+            .filter(sample -> Kind.of(sample).code().equals(code))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(read(event)).isEqualTo("17:03:21 " + sentence);
+  }
+
+  @Test
+  void tellsAnAddressOnce() {
+    assertThat(read(opened("10.0.2.15", "10.0.2.15")))
+        .isEqualTo("17:03:21 alice opened 10.0.2.15:22 for web-ssh from 203.0.113.7");
+    assertThat(read(opened("2001:db8::1", "2001:db8::1")))
+        .isEqualTo("17:03:21 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7");
+  }
+
+  private static AuditEvent opened(String asked, String dialled) {
+    return new AuditEvent.ForwardOpened(
+        Samples.AT,
+        Samples.CONNECTION,
+        new AuditEvent.Forward("f-1", "alice", new Target(asked, 22)),
+        new InetSocketAddress(dialled, 22),
+        "web-ssh");
+  }
+
+  @Test
+  void showsTimesInTheReadersZone() {
+    String line =
+        new String(OcsfEncoder.line(ENCODER.encode(Samples.STOPPED), 1), StandardCharsets.UTF_8);
+
+    assertThat(new ReadableLine(ZoneOffset.ofHours(2)).of(line)).startsWith("19:03:21 ");
+  }
+
+  static List<AuditEvent> hostile() {
+    return Samples.all("%s%n\u001b[2J\r\n\u202e\u0000\u007f\u009b" + "x".repeat(5000));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void isOneShortLineFitForATerminalWhateverTheClientSent(AuditEvent event) {
+    assertThat(read(event)).matches("[ -~]*").hasSizeLessThan(2500);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "\u001b[2J",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        "{\"time\":\"x\"}",
+        "{\"time\":99999999999999999999999}",
+        "{\"time\":9223372036854775807}",
+        "{\"time\":1,\"metadata\":{\"event_code\":\"forward-opened\"}}",
+        "{\"time\":1,\"metadata\":{\"event_code\":\"noise-summary\"},\"unmapped\":{\"sources\":7,\"refused\":\"\\u001b\"}}",
+        "{\"time\":1,\"metadata\":{\"event_code\":{\"a\":[]}},\"class_name\":\"\\u001b\"}"
+      })
+  void showsWhatIsNoEventOfOursEscaped(String line) {
+    assertThat(READABLE.of(line)).matches("[ -~]+");
+  }
+}

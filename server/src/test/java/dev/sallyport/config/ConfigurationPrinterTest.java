@@ -1,0 +1,95 @@
+package dev.sallyport.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationPrinterTest {
+  private static final String EVERYTHING =
+      """
+      sallyport {
+        listen = ["127.0.0.1:2222", "[::1]:0"], state-dir = "/srv/a \\"b\\"", stop-timeout = 1500 ms
+        host-keys = [ecdsa, "/srv/key"]
+        private-networks = ["10.0.0.0/8", "fd00::/8"], unsafe-networks = ["::1"]
+        own-addresses = ["198.51.100.7", "2001:db8::7"]
+        auth {
+          methods = "publickey,keyboard-interactive"
+          plugins = [ { type = one-time-password, files = ["/a=b", "${HOME}"], comment = "x\\ny" } ]
+        }
+        groups { ops = [alice, "b o b"], "odd.name" = [], "quo\\"te" = [x] }
+        rules = [
+          { name = "a b", users = ["*", carol], groups = [ops, "odd.name"], source = ["203.0.113.0/24"]
+            time = ["mon,wed 22:00-06:00 Europe/Berlin"], to = ["10.0.2.0/24:22,80", "[fd00::/8]:1-9"] }
+          { name = b, users = [], to = ["db.internal:8000-8999"] }
+        ]
+        limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
+        audit { strangers-per-minute = 7 }
+        algorithms { ciphers = ["aes256-gcm@openssh.com"] }
+      }
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void whatItPrintsReadsBackAsAnEqualConfiguration() throws Exception {
+    Configuration written = load(EVERYTHING);
+    String printed = ConfigurationPrinter.print(written);
+    Configuration read = load(printed);
+    assertThat(read).usingRecursiveComparison().ignoringFields("sha256").isEqualTo(written);
+    assertThat(withHashOf(read, written)).isEqualTo(written);
+    assertThat(ConfigurationPrinter.print(read)).isEqualTo(printed);
+  }
+
+  @Test
+  void printsEveryKeyThatIsKnown() throws Exception {
+    Path file = Files.writeString(folder.resolve("sallyport.conf"), EVERYTHING);
+    Findings known = new Findings(file);
+    loader().load(file, known);
+    Path printed =
+        Files.writeString(
+            folder.resolve("printed.conf"), ConfigurationPrinter.print(load(EVERYTHING)));
+    Findings again = new Findings(printed);
+    loader().load(printed, again);
+    assertThat(again.keys()).isEqualTo(known.keys());
+    String text = Files.readString(printed);
+    for (String key : known.keys()) {
+      if (!key.startsWith("sallyport.groups.")) {
+        assertThat(text).contains(key.substring(key.lastIndexOf('.') + 1));
+      }
+    }
+  }
+
+  private static Configuration withHashOf(Configuration one, Configuration other) {
+    return new Configuration(
+        one.file(),
+        other.sha256(),
+        one.listen(),
+        one.stateDir(),
+        one.hostKeys(),
+        one.auth(),
+        one.groups(),
+        one.policy(),
+        one.limits(),
+        one.forwards(),
+        one.audit(),
+        one.algorithms(),
+        one.stopTimeout());
+  }
+
+  private static ConfigurationLoader loader() {
+    return new ConfigurationLoader(new TestPlugins().factories(), TestPlugins.silent());
+  }
+
+  private Configuration load(String text) throws Exception {
+    Path file = Files.writeString(folder.resolve("sallyport.conf"), text);
+    return switch (loader().load(file)) {
+      case Loading.Loaded loaded -> loaded.configuration();
+      case Loading.Rejected(List<ConfigurationError> errors) ->
+          throw new AssertionError(errors.toString());
+    };
+  }
+}

@@ -1,0 +1,119 @@
+package dev.sallyport.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** config/sallyport.conf tells the truth, and all of it. */
+class ReferenceTest {
+  private static final Path REFERENCE = Path.of("..", "config", "sallyport.conf");
+  private static final String LEAST =
+      """
+      sallyport {
+        private-networks = ["10.0.0.0/16"]
+        auth.plugins = [ { type = authorized-keys, files = ["/etc/sallyport/keys/%u"] } ]
+        groups { ops = [ec2-user] }
+        rules = [ { name = ssh, groups = [ops], to = ["10.0.0.0/16:22"] } ]
+      }
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void everyKeyThatIsNoExampleHasItsDefault() throws Exception {
+    Path least = Files.writeString(folder.resolve("least.conf"), LEAST);
+    assertThat(ConfigurationPrinter.print(load(REFERENCE)))
+        .isEqualTo(ConfigurationPrinter.print(load(least)));
+  }
+
+  @Test
+  void hasEveryKeyThatIsKnown() throws Exception {
+    Findings findings = new Findings(REFERENCE);
+    Loading loading = loader().load(REFERENCE, findings);
+    ((Loading.Loaded) loading).close();
+    Set<String> known = new TreeSet<>(findings.keys());
+    // The plugin's own keys are told in its own README.
+    known.removeIf(key -> key.startsWith("sallyport.auth.plugins[]."));
+    Set<String> written = new TreeSet<>();
+    flatten("", ConfigFactory.parseFile(REFERENCE.toFile()).root().unwrapped(), written);
+    assertThat(written).containsAll(known);
+    assertThat(known).hasSizeGreaterThan(40);
+  }
+
+  @Test
+  void everyKeyIsUnderAComment() throws Exception {
+    List<String> lines = Files.readAllLines(REFERENCE);
+    Pattern blockOrList = Pattern.compile("  [a-z-]+ (\\{|= .*)");
+    for (int i = 0; i < lines.size(); i++) {
+      if (blockOrList.matcher(lines.get(i)).matches() && !lines.get(i).startsWith("  auth ")) {
+        assertThat(lines.get(i - 1)).as(lines.get(i)).startsWith("  #");
+      }
+    }
+  }
+
+  /** A comment such as {@code # 1 to 100} behind a key is the range that the code holds it to. */
+  @Test
+  void everyRangeThatACommentTellsIsTheRangeThatHolds() throws Exception {
+    Pattern range = Pattern.compile("^    ([a-z-]+) = \\S.*# \"?([^\"]+?)\"? to \"?([^\"]+?)\"?$");
+    String block = "";
+    int checked = 0;
+    for (String line : Files.readAllLines(REFERENCE)) {
+      Matcher start = Pattern.compile("^  ([a-z-]+) \\{$").matcher(line);
+      if (start.matches()) {
+        block = start.group(1);
+      }
+      Matcher matcher = range.matcher(line);
+      if (matcher.matches()) {
+        String wrong =
+            LEAST.replace(
+                "sallyport {", "sallyport { " + block + "." + matcher.group(1) + " = 999999 d");
+        Path file = Files.writeString(folder.resolve("wrong.conf"), wrong.replace(" d", " d\n"));
+        assertThat(loader().load(file))
+            .as(line)
+            .isInstanceOfSatisfying(
+                Loading.Rejected.class,
+                rejected ->
+                    assertThat(rejected.errors().toString())
+                        .contains("from " + matcher.group(2) + " to " + matcher.group(3)));
+        checked++;
+      }
+    }
+    assertThat(checked).isGreaterThan(10);
+  }
+
+  private static void flatten(String path, Map<?, ?> block, Set<String> keys) {
+    block.forEach((key, value) -> {
+      String at = path.isEmpty() ? key.toString() : path + "." + key;
+      keys.add(at);
+      if (value instanceof Map<?, ?> inner) {
+        flatten(at, inner, keys);
+      } else if (value instanceof List<?> list) {
+        list.stream()
+            .filter(Map.class::isInstance)
+            .forEach(element -> flatten(at + "[]", (Map<?, ?>) element, keys));
+      }
+    });
+  }
+
+  private static ConfigurationLoader loader() {
+    return new ConfigurationLoader(new TestPlugins().factories(), TestPlugins.silent());
+  }
+
+  private static Configuration load(Path file) {
+    return switch (loader().load(file)) {
+      case Loading.Loaded loaded -> loaded.configuration();
+      case Loading.Rejected(List<ConfigurationError> errors) ->
+          throw new AssertionError(errors.toString());
+    };
+  }
+}

@@ -1,0 +1,151 @@
+package dev.sallyport.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Condition;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditFollowTest {
+  @TempDir Path state;
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private final AtomicInteger looks = new AtomicInteger();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  private Future<?> run = CompletableFuture.completedFuture("not begun");
+
+  private Path directory() {
+    return state.resolve("audit");
+  }
+
+  private void follow(AuditFollow.Start start) {
+    AuditFollow follow =
+        new AuditFollow(
+            directory(), new PrintStream(printed, false, StandardCharsets.UTF_8), ZoneOffset.UTC);
+    run =
+        threads.submit(() -> {
+          follow.run(
+              start,
+              () -> {
+                looks.incrementAndGet();
+                return stop.get();
+              });
+          return null;
+        });
+    Condition.await("it has looked", () -> looks.get() > 1);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    stop.set(true);
+    threads.close();
+    run.get();
+  }
+
+  private List<String> lines() {
+    return printed.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  private static AuditEvent stopped(String reason) {
+    return new AuditEvent.ServerStopped(Instant.parse("2026-11-22T17:03:21Z"), reason);
+  }
+
+  private void write(String reason) throws Exception {
+    try (AuditLog log = AuditLog.open(directory(), "1.0")) {
+      log.commit(stopped(reason));
+    }
+  }
+
+  private void append(String file, String text) throws IOException {
+    Files.createDirectories(directory());
+    Files.writeString(
+        directory().resolve(file), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  @Test
+  void printsWhatIsWrittenFromNowOn() throws Exception {
+    write("before");
+    follow(AuditFollow.Start.NOW);
+
+    write("after");
+
+    Condition.await("printed", () -> !lines().isEmpty());
+    assertThat(lines()).containsExactly("17:03:21 Sallyport stopped: after");
+  }
+
+  @Test
+  void printsEverythingWhenToldToBeginAtTheBeginning() throws Exception {
+    write("before");
+    follow(AuditFollow.Start.BEGINNING);
+    write("after");
+
+    Condition.await("printed", () -> lines().size() == 2);
+    assertThat(lines().getFirst()).endsWith("before");
+  }
+
+  @Test
+  void waitsForAFolderThatIsNotThereYet() throws Exception {
+    follow(AuditFollow.Start.NOW);
+
+    write("first");
+
+    Condition.await("printed", () -> lines().size() == 1);
+  }
+
+  @Test
+  void goesOnFromFileToFileAndLeavesOutWhatIsNotTheLog() throws Exception {
+    append("audit-2026-11-21.jsonl", "{\"time\":1,\"class_name\":\"A\"}\n");
+    append("audit-2026-11-21.jsonl.torn-1", "torn\n");
+    follow(AuditFollow.Start.BEGINNING);
+    append("audit-2026-11-21.jsonl", "{\"time\":1,\"class_name\":\"B\"}\n");
+    append("audit-2026-11-22.jsonl", "{\"time\":1,\"class_name\":\"C\"}\n");
+    append("audit-2026-11-23.jsonl", "{\"time\":1,\"class_name\":\"D\"}\n");
+
+    Condition.await("printed", () -> lines().size() == 4);
+    assertThat(lines()).containsExactly("00:00:00 A", "00:00:00 B", "00:00:00 C", "00:00:00 D");
+  }
+
+  @Test
+  void waitsUntilALineIsWhole() throws Exception {
+    append("audit-2026-11-21.jsonl", "{\"time\":1,");
+    follow(AuditFollow.Start.NOW);
+    int before = looks.get();
+    Condition.await("it looked again", () -> looks.get() > before + 1);
+    assertThat(lines()).isEmpty();
+
+    append("audit-2026-11-21.jsonl", "\"class_name\":\"A\"}\n");
+
+    Condition.await("printed", () -> !lines().isEmpty());
+    assertThat(lines()).containsExactly("00:00:00 A");
+  }
+
+  @Test
+  void printsWhatIsThereBeforeItStops() throws Exception {
+    follow(AuditFollow.Start.BEGINNING);
+    write("last");
+    stop.set(true);
+
+    run.get();
+    assertThat(lines()).hasSize(1);
+  }
+}
