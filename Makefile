@@ -15,7 +15,7 @@ test: setup ## every check and every test
 	./mvnw verify
 
 bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json
-	@deploy/bench
+	@deploy/bench/run
 
 image: dist ## the container image
 	docker build -t sallyport deploy

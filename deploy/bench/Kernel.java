@@ -72,17 +72,31 @@ final class Kernel {
         sum += Double.parseDouble(fields[i - 3]);
       }
       return sum;
-    } catch (NoSuchFileException ended) {
-      return 0; // Its parent has its time now.
+    } catch (IOException e) {
+      if (hasEnded(e)) {
+        return 0; // Its parent has its time now.
+      }
+      throw e;
     }
   }
 
   private static long pss(long pid) throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
-      return lines
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/smaps_rollup"))
+          .lines()
           .filter(line -> line.startsWith("Pss:"))
           .mapToLong(line -> Long.parseLong(line.split(" +")[1]))
           .sum();
+    } catch (IOException e) {
+      if (hasEnded(e)) {
+        return 0; // Its memory is free.
+      }
+      throw e;
     }
+  }
+
+  /** Whether a file of a process cannot be read because the process is gone: ENOENT or ESRCH. */
+  private static boolean hasEnded(IOException e) {
+    return e instanceof NoSuchFileException || "No such process".equals(e.getMessage());
   }
 }
