@@ -21,7 +21,7 @@ fuzz: ## the fuzz tests, a minute each
 	done
 
 bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json
-	@deploy/bench
+	@deploy/bench/run
 
 image: dist ## the container image
 	docker build -t sallyport deploy

@@ -1,0 +1,71 @@
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The stock {@code ssh}, with nobody's configuration but what is said here. */
+final class Client {
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final Workplace workplace;
+
+  Client(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  /**
+   * How a process logs in to the server; it reads nothing and writes to nowhere.
+   *
+   * @param more further options of ssh, which win over ours
+   */
+  ProcessBuilder ssh(Server server, String... more) {
+    List<String> command = new ArrayList<>(List.of("ssh", "-F", "none"));
+    command.addAll(List.of(more));
+    command.addAll(
+        List.of("-i", workplace.file("client").toString(), "-p", Integer.toString(server.port())));
+    for (String option :
+        List.of(
+            "BatchMode=yes",
+            "IdentitiesOnly=yes",
+            "StrictHostKeyChecking=no",
+            "UserKnownHostsFile=/dev/null",
+            "GlobalKnownHostsFile=/dev/null",
+            "ConnectTimeout=30",
+            "LogLevel=ERROR")) {
+      command.addAll(List.of("-o", option));
+    }
+    command.add(Workplace.USER + "@127.0.0.1");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().remove("SSH_AUTH_SOCK");
+    return builder;
+  }
+
+  /** Starts what {@link #ssh} made. */
+  Process start(ProcessBuilder ssh) throws IOException {
+    return workplace.start(ssh);
+  }
+
+  /** Waits for an ssh that should end well by now. */
+  static void awaitSuccess(Process ssh, Server server) throws IOException, InterruptedException {
+    if (!ssh.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw failure(ssh, server, "ssh did not end");
+    }
+    if (ssh.exitValue() != 0) {
+      throw failure(ssh, server, "ssh ended with " + ssh.exitValue());
+    }
+  }
+
+  /** What both sides say about it; ends the ssh. */
+  static IOException failure(Process ssh, Server server, String what) throws IOException {
+    // Not Process.destroyForcibly, which closes the stream that is to be read.
+    ssh.toHandle().destroyForcibly();
+    String said = new String(ssh.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new IOException(
+        what + " (" + server.name() + ")\n" + said + "Its log ends with:\n" + server.logTail());
+  }
+}

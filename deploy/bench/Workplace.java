@@ -1,0 +1,115 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A folder of this run with its keys, and the duty to leave nothing behind: no file, no process.
+ * Closed by a shutdown hook, so that an interrupt cleans up too.
+ */
+final class Workplace implements AutoCloseable {
+  /**
+   * sshd logs in a real account. This one is on every Debian, and an ordinary one, so that sshd
+   * separates privileges as it does for a bastion's users.
+   */
+  static final String USER = "nobody";
+
+  /** Where sshd's unprivileged half is confined (sshd(8), FILES). */
+  private static final Path EMPTY = Path.of("/run/sshd");
+
+  private final Path folder;
+  private final boolean madeEmpty;
+  private boolean closed;
+
+  Workplace() throws IOException, InterruptedException {
+    // Not /tmp, which may be memory: the audit log's fsync has to cost what it costs.
+    folder = Files.createTempDirectory(Path.of("/var/tmp"), "sallyport-bench-");
+    madeEmpty = !Files.exists(EMPTY);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    if (madeEmpty) {
+      Files.createDirectory(EMPTY, PosixFilePermissions.asFileAttribute(permissions("rwxr-xr-x")));
+    }
+    // sshd reads authorized keys with the user's own rights.
+    Files.setPosixFilePermissions(folder, permissions("rwx--x--x"));
+    Files.createDirectory(folder.resolve("keys"));
+    keygen("client");
+    keygen("sshd-host");
+    Files.copy(folder.resolve("client.pub"), authorizedKeys(USER));
+    Files.setPosixFilePermissions(authorizedKeys(USER), permissions("rw-r--r--"));
+  }
+
+  /** A file in the folder, which need not exist. */
+  Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  /** What both servers read; {@code %u} stands for the user. */
+  Path authorizedKeys(String user) {
+    return folder.resolve("keys").resolve(user);
+  }
+
+  /**
+   * Starts a process that ends with this run at the latest.
+   *
+   * @throws IOException also when the run is ending already
+   */
+  synchronized Process start(ProcessBuilder builder) throws IOException {
+    if (closed) {
+      throw new IOException("interrupted");
+    }
+    return builder.start();
+  }
+
+  /** Whether the run is ending, and whatever fails now fails because of that. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private void keygen(String name) throws IOException, InterruptedException {
+    Process keygen =
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file(name) + "")
+            .inheritIO()
+            .start();
+    if (keygen.waitFor() != 0) {
+      throw new IOException("ssh-keygen could not make a key in " + folder);
+    }
+  }
+
+  private static Set<PosixFilePermission> permissions(String s) {
+    return PosixFilePermissions.fromString(s);
+  }
+
+  /** Ends every process that this one has started, and what those have started; then the files. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    List<ProcessHandle> processes = ProcessHandle.current().descendants().toList();
+    processes.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle process : processes) {
+      process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
+    }
+    try {
+      if (Files.exists(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+      if (madeEmpty) {
+        Files.deleteIfExists(EMPTY);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not remove " + folder, e);
+    }
+  }
+}
