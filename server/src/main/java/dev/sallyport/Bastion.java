@@ -13,7 +13,7 @@ import dev.sallyport.connection.HostKeys;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
-import dev.sallyport.policy.SystemResolver;
+import dev.sallyport.policy.Resolver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,10 +38,11 @@ public final class Bastion implements AutoCloseable {
   /**
    * Starts. When this returns, clients are accepted and the audit log says so.
    *
+   * @param resolver asked for the names that users ask for
    * @throws IOException when a part cannot start; whatever had started is closed again, and the
    *     message says what to do
    */
-  public Bastion(Loading.Loaded loaded, String version) throws IOException {
+  public Bastion(Loading.Loaded loaded, Resolver resolver, String version) throws IOException {
     this.loaded = loaded;
     Configuration configuration = loaded.configuration();
     HostKeys hostKeys =
@@ -62,7 +63,7 @@ public final class Bastion implements AutoCloseable {
                 configuration.algorithms()),
             hostKeys,
             new Authenticator(loaded.plugins(), configuration.groups()),
-            new DecisionPoint(configuration.policy(), new OwnAddresses(), new SystemResolver()),
+            new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver),
             forwards,
             audit,
             strangers);

@@ -1,37 +1,46 @@
 package dev.sallyport;
 
-import java.util.Optional;
+import dev.sallyport.config.ConfigurationLoader;
+import dev.sallyport.policy.Resolver;
+import dev.sallyport.policy.SystemResolver;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 
-/** The command line. */
+/** The {@code sallyport} command. */
 @Command(
     name = "sallyport",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
     description = "The SSH daemon of a bastion host.",
-    subcommands = {Serve.class, AuditCommand.class})
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true)
 public final class Main {
-  static final int EXIT_OK = 0;
-  static final int EXIT_FAILURE = 1;
-  static final int EXIT_CONFIGURATION = 78;
-
   private Main() {}
 
+  /** Runs the command and ends the process with its {@link Exit} code. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    System.exit(
+        commandLine(ConfigurationLoader.installedPlugins(), new SystemResolver())
+            .execute(arguments));
   }
 
-  static String version() {
-    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-        .orElse("development");
-  }
-
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"sallyport " + version()};
-    }
+  /**
+   * The command with all its sub-commands.
+   *
+   * @param plugins those that a configuration may name
+   * @param resolver what {@code policy explain} asks
+   */
+  static CommandLine commandLine(List<AuthPluginFactory> plugins, Resolver resolver) {
+    CommandLine main = new CommandLine(new Main());
+    main.addSubcommand(
+        new CommandLine(new Group.Config())
+            .addSubcommand(new ConfigCheck(plugins))
+            .addSubcommand(new ConfigPrint(plugins)));
+    main.addSubcommand(
+        new CommandLine(new Group.Policy()).addSubcommand(new PolicyExplain(plugins, resolver)));
+    main.addSubcommand(new Serve(plugins, resolver));
+    main.addSubcommand(
+        new CommandLine(new Group.Audit()).addSubcommand(new AuditFollowCommand(plugins)));
+    return Exit.codes(main);
   }
 }

@@ -1,71 +1,80 @@
 package dev.sallyport;
 
-import dev.sallyport.config.Configuration;
-import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.policy.Resolver;
+import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.NullUnmarked;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** {@code sallyport serve}: runs the bastion until SIGTERM or SIGINT. */
+/** {@code sallyport serve}. */
+@NullUnmarked // picocli fills the fields
 @Command(
     name = "serve",
+    description = "Runs the bastion until SIGTERM or SIGINT; open forwards may end in peace then.",
     mixinStandardHelpOptions = true,
-    description = "Runs the bastion until SIGTERM or SIGINT, which let open forwards end in peace.")
+    versionProvider = Version.class)
 final class Serve implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
-
-  /** Longest text of a plugin that is logged. */
   private static final int SHOWN = 1000;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "The configuration (default: ${DEFAULT-VALUE}).")
-  private Path file = Configuration.DEFAULT_FILE;
+  private final List<AuthPluginFactory> plugins;
+  private final Resolver resolver;
 
-  @Override
-  public Integer call() throws InterruptedException {
-    ConfigurationLoader loader =
-        new ConfigurationLoader(ConfigurationLoader.installedPlugins(), Serve::report);
-    return switch (loader.load(file)) {
-      case Loading.Rejected rejected -> {
-        rejected.errors().forEach(error -> System.err.println("sallyport: " + error));
-        yield Main.EXIT_CONFIGURATION;
-      }
-      case Loading.Loaded loaded -> serve(loaded);
-    };
+  @Mixin private ConfigFile config;
+  @Spec private CommandSpec spec;
+
+  Serve(List<AuthPluginFactory> plugins, Resolver resolver) {
+    this.plugins = plugins;
+    this.resolver = resolver;
   }
 
-  private static int serve(Loading.Loaded loaded) throws InterruptedException {
+  @Override
+  public Integer call() {
+    return config.with(plugins, Serve::report, spec.commandLine().getErr(), this::serve);
+  }
+
+  private int serve(Loading.Loaded loaded) {
     Bastion bastion;
     try {
-      bastion = new Bastion(loaded, Main.version());
+      bastion = new Bastion(loaded, resolver, Version.number());
     } catch (IOException e) {
-      System.err.println("sallyport: " + e.getMessage());
-      return Main.EXIT_FAILURE;
+      spec.commandLine().getErr().println("sallyport: " + e.getMessage());
+      return Exit.NO;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
     LOG.info("listening on {}", bastion.listening());
-    new CountDownLatch(1).await();
-    return Main.EXIT_OK;
+    awaitSignal();
+    return Exit.OK;
+  }
+
+  /** For ever: a signal starts the shutdown hook, which ends the process. */
+  private static void awaitSignal() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
-   * A JVM that a signal ends exits with 128 and the signal's number; for a daemon told to stop that
-   * is success.
+   * A JVM that a signal ends exits with 128 and the signal; for a daemon told to stop it is
+   * success.
    */
   private static void stop(Bastion bastion) {
     LOG.info("stopping");
     bastion.close();
     LOG.info("stopped");
-    Runtime.getRuntime().halt(Main.EXIT_OK);
+    Runtime.getRuntime().halt(Exit.OK);
   }
 
   private static void report(String where, String what) {

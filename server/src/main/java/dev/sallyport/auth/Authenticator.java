@@ -1,6 +1,7 @@
 package dev.sallyport.auth;
 
 import dev.sallyport.model.User;
+import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
@@ -43,6 +44,18 @@ public final class Authenticator {
       }
     }
     return new Answer.Unwelcome("", "no plugin knows this key for this user");
+  }
+
+  /**
+   * The second factor: of the first plugin that has one.
+   *
+   * @throws IllegalStateException when none has; the configuration is refused then
+   */
+  public InteractiveFactor interactiveFactor() {
+    return plugins.stream()
+        .flatMap(configured -> configured.plugin().interactiveFactor().stream())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no plugin has a second factor"));
   }
 
   private static Verdict ask(ConfiguredPlugin configured, LoginAttempt attempt, OfferedKey key) {

@@ -198,7 +198,7 @@ final class ClientConnection extends ServerSessionImpl {
     try {
       audit.authenticated(
           new AuditEvent.AuthenticationSucceeded(
-              Instant.now(), facts, user, login.evidence(), login.identity().label()));
+              Instant.now(), facts, user, allFactors(login.evidence()), login.identity().label()));
     } catch (AuditUnavailableException e) {
       services.users().leave(user);
       return refuse(
@@ -212,6 +212,14 @@ final class ClientConnection extends ServerSessionImpl {
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
     services.rotation().announce(this);
     return written;
+  }
+
+  private AuditEvent.Evidence allFactors(AuditEvent.Evidence key) {
+    return new AuditEvent.Evidence(
+        String.join(",", services.settings().methods()),
+        key.keyType(),
+        key.fingerprint(),
+        key.plugin());
   }
 
   private IoWriteFuture refuse(int code, String reason) throws IOException {

@@ -57,7 +57,8 @@ final class ClientConnectionFactory extends SessionFactory {
     server.setKexExtensionHandler(new SignatureAlgorithms(algorithms.publicKeys()));
     server.setRandomFactory(JceRandomFactory.INSTANCE);
     server.setKeyPairProvider(hostKeys.provider());
-    server.setUserAuthFactories(List.of(new PublicKeyFactory(algorithms)));
+    server.setUserAuthFactories(
+        List.of(new PublicKeyFactory(algorithms), new InteractiveFactory()));
     server.setPublickeyAuthenticator(PublicKeyMethod::isWelcome);
     server.setServiceFactories(List.of(new AuthServiceFactory(), new ChannelServiceFactory()));
     server.setChannelFactories(List.of(new ForwardFactory(), new GreetingFactory()));
@@ -109,6 +110,17 @@ final class ClientConnectionFactory extends SessionFactory {
     @Override
     public UserAuth createUserAuth(ServerSession session) {
       return new PublicKeyMethod(AlgorithmFactories.signatures(algorithms.publicKeys()));
+    }
+  }
+
+  private static final class InteractiveFactory extends AbstractUserAuthFactory {
+    InteractiveFactory() {
+      super(InteractiveMethod.NAME);
+    }
+
+    @Override
+    public UserAuth createUserAuth(ServerSession session) {
+      return new InteractiveMethod();
     }
   }
 

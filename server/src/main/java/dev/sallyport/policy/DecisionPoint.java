@@ -104,9 +104,9 @@ public final class DecisionPoint {
     List<Explanation.Entry> entries = new ArrayList<>();
     List<Grant.Candidate> candidates = new ArrayList<>();
     for (InetAddress address : addresses) {
-      AddressDecision decision =
-          policy.decide(new Request(user, source, at, host, address, (int) target.port()), own);
-      entries.add(new Explanation.Entry(address, decision));
+      Request request = new Request(user, source, at, host, address, (int) target.port());
+      AddressDecision decision = policy.decide(request, own);
+      entries.add(new Explanation.Entry(request, decision));
       if (decision instanceof AddressDecision.Allowed(Rule rule)) {
         candidates.add(
             new Grant.Candidate(new InetSocketAddress(address, (int) target.port()), rule.name()));

@@ -28,7 +28,7 @@ final class DenialText {
         .min(Comparator.comparingInt(entry -> distance(denied(entry).reason())))
         .map(entry -> {
           Reason reason = denied(entry).reason();
-          boolean embedded = !denied(entry).culprit().equals(entry.address());
+          boolean embedded = !denied(entry).culprit().equals(entry.request().address());
           return new Decision.Denied(new Denial(reason, of(reason, embedded, target, user)));
         })
         .orElseThrow();

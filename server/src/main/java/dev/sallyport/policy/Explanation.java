@@ -1,7 +1,6 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.model.Decision;
-import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -16,6 +15,6 @@ public record Explanation(Decision decision, List<Entry> addresses) {
     addresses = List.copyOf(addresses);
   }
 
-  /** One address and its decision. */
-  public record Entry(InetAddress address, AddressDecision decision) {}
+  /** One address, as the policy was asked about it, and its decision. */
+  public record Entry(Request request, AddressDecision decision) {}
 }

@@ -1,0 +1,60 @@
+package dev.sallyport;
+
+import dev.sallyport.model.IpText;
+import dev.sallyport.model.Target;
+import java.net.InetAddress;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads what is typed on the command line. What cannot be read is a usage error. */
+final class Arguments {
+  private Arguments() {}
+
+  /**
+   * {@code HOST:PORT}. Only the form is read here: what is wrong with the host or the port is for
+   * the policy to say, as it would to a client.
+   */
+  static final class TargetConverter implements ITypeConverter<Target> {
+    private static final Pattern SYNTAX =
+        Pattern.compile("(?:\\[([^\\[\\]]*)]|([^:\\[\\]]*)):([0-9]{1,10})", Pattern.DOTALL);
+
+    @Override
+    public Target convert(String text) {
+      Matcher matcher = SYNTAX.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException(
+            "write it as HOST:PORT, an IPv6 address in brackets: [fd00::5]:22");
+      }
+      String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+      return new Target(host, Long.parseLong(matcher.group(3)));
+    }
+  }
+
+  /** An address in a strict spelling. */
+  static final class AddressConverter implements ITypeConverter<InetAddress> {
+    @Override
+    public InetAddress convert(String text) {
+      return IpText.parse(text)
+          .orElseThrow(
+              () -> new TypeConversionException("write an address: 203.0.113.7 or fd00::5"));
+    }
+  }
+
+  /** A time with its offset. */
+  static final class InstantConverter implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+      try {
+        return OffsetDateTime.parse(text).toInstant();
+      } catch (DateTimeException wrong) {
+        throw new TypeConversionException(
+            "write a time with its offset: 2026-11-23T08:00:00Z or 2026-11-23T08:00:00+01:00");
+      }
+    }
+  }
+}

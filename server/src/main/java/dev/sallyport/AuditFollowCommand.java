@@ -1,0 +1,61 @@
+package dev.sallyport;
+
+import dev.sallyport.config.Loading;
+import dev.sallyport.review.AuditFollow;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport audit follow}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "follow",
+    description = "Shows each audit event as one line while it happens.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class AuditFollowCommand implements Callable<Integer> {
+  private final List<AuthPluginFactory> plugins;
+
+  @Mixin private ConfigFile config;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--from-start", description = "Begin with the oldest event that is kept.")
+  private boolean fromStart;
+
+  AuditFollowCommand(List<AuthPluginFactory> plugins) {
+    this.plugins = plugins;
+  }
+
+  @Override
+  public Integer call() {
+    // What a plugin finds wrong with its keys is the server's to report, and not this reader's.
+    return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::follow);
+  }
+
+  /** Until nobody reads any more, or a signal comes. */
+  private int follow(Loading.Loaded loaded) {
+    try {
+      new AuditFollow(
+              loaded.configuration().stateDir().resolve("audit"),
+              System.out,
+              ZoneId.systemDefault())
+          .run(
+              fromStart ? AuditFollow.Start.BEGINNING : AuditFollow.Start.NOW,
+              System.out::checkError);
+      return Exit.OK;
+    } catch (IOException e) {
+      spec.commandLine()
+          .getErr()
+          .println("sallyport: the audit log cannot be read: " + e.getMessage());
+      return Exit.NO;
+    }
+  }
+}

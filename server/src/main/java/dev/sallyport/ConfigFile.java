@@ -1,0 +1,64 @@
+package dev.sallyport;
+
+import dev.sallyport.config.Configuration;
+import dev.sallyport.config.ConfigurationError;
+import dev.sallyport.config.ConfigurationLoader;
+import dev.sallyport.config.Loading;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.spi.AuthPluginFactory;
+import dev.sallyport.spi.Reporter;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine.Option;
+
+/** The option {@code --config}, and what every command does with the file. */
+final class ConfigFile {
+  private static final int SHOWN = 1000;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration file; ${DEFAULT-VALUE} unless given.")
+  private Path file = Configuration.DEFAULT_FILE;
+
+  /**
+   * Loads the file and goes on with it; its plugins are closed afterwards. When the file is wrong,
+   * all its errors go to {@code err}.
+   *
+   * @return the exit code: of {@code use}, or {@link Exit#CONFIGURATION}
+   */
+  int with(List<AuthPluginFactory> plugins, PrintWriter err, ToIntFunction<Loading.Loaded> use) {
+    return with(
+        plugins,
+        (where, what) ->
+            err.println(
+                "warning: " + SafeText.escape(where, SHOWN) + ": " + SafeText.escape(what, SHOWN)),
+        err,
+        use);
+  }
+
+  /**
+   * As {@link #with(List, PrintWriter, ToIntFunction)}.
+   *
+   * @param reporter hears what the plugins find wrong with their sources, as long as they are open
+   */
+  int with(
+      List<AuthPluginFactory> plugins,
+      Reporter reporter,
+      PrintWriter err,
+      ToIntFunction<Loading.Loaded> use) {
+    return switch (new ConfigurationLoader(plugins, reporter).load(file)) {
+      case Loading.Rejected(List<ConfigurationError> errors) -> {
+        errors.forEach(err::println);
+        yield Exit.CONFIGURATION;
+      }
+      case Loading.Loaded loaded -> {
+        try (loaded) {
+          yield use.applyAsInt(loaded);
+        }
+      }
+    };
+  }
+}

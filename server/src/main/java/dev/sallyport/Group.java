@@ -1,0 +1,29 @@
+package dev.sallyport;
+
+import picocli.CommandLine.Command;
+
+/** Commands that only hold others. Without one of those, picocli says which there are. */
+final class Group {
+  private Group() {}
+
+  @Command(
+      name = "config",
+      description = "Checks or prints a configuration file.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Config {}
+
+  @Command(
+      name = "policy",
+      description = "Tells what the rules of a configuration file mean.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Policy {}
+
+  @Command(
+      name = "audit",
+      description = "Reads the audit log.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Audit {}
+}

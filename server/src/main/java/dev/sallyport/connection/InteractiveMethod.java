@@ -1,0 +1,109 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.spi.InteractiveFactor;
+import dev.sallyport.spi.InteractiveFactor.Step;
+import dev.sallyport.spi.LoginAttempt;
+import java.net.ProtocolException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.auth.AbstractUserAuth;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code keyboard-interactive} method (RFC 4256) as a second factor: a plugin asks, for a user
+ * whose key is proven. One conversation on the connection's reading thread.
+ */
+final class InteractiveMethod extends AbstractUserAuth {
+  static final String NAME = "keyboard-interactive";
+
+  /**
+   * Rounds of one conversation: a plugin that asks for ever does not hold a connection for ever.
+   */
+  private static final int MOST_ROUNDS = 10;
+
+  private Step.@Nullable Ask asked;
+  private int rounds;
+
+  InteractiveMethod() {
+    super(NAME);
+  }
+
+  @Override
+  protected @Nullable Boolean doAuth(Buffer buffer, boolean init) throws Exception {
+    ClientConnection connection = (ClientConnection) getServerSession();
+    if (init) {
+      return go(connection, begin(connection));
+    }
+    Step.Ask question = asked;
+    asked = null;
+    if (buffer.getUByte() != SshConstants.SSH_MSG_USERAUTH_INFO_RESPONSE || question == null) {
+      throw new ProtocolException("an answer without a question");
+    }
+    return go(connection, question.next().answered(answers(buffer, question.prompts().size())));
+  }
+
+  private Step begin(ClientConnection connection) throws Exception {
+    ProvenLogin first = connection.proven();
+    if (first == null || !first.username().equals(getUsername())) {
+      return new Step.Failed("no key is proven yet");
+    }
+    InteractiveFactor factor = connection.services().authenticator().interactiveFactor();
+    var attempt =
+        new LoginAttempt(getUsername(), connection.facts().source().getAddress(), Instant.now());
+    return factor.begin(attempt, first.identity().user().name());
+  }
+
+  /** RFC 4256, section 3.4: as many answers as there were prompts. */
+  private static List<String> answers(Buffer buffer, int expected) throws ProtocolException {
+    long count = buffer.getUInt();
+    if (count != expected) {
+      throw new ProtocolException(count + " answers to " + expected + " questions");
+    }
+    List<String> answers = new ArrayList<>(expected);
+    for (int i = 0; i < expected; i++) {
+      answers.add(buffer.getString());
+    }
+    return answers;
+  }
+
+  private @Nullable Boolean go(ClientConnection connection, Step step) throws Exception {
+    return switch (step) {
+      case Step.Passed() -> true;
+      case Step.Failed(String reason) -> failed(connection, reason);
+      case Step.NotEnrolled() -> failed(connection, "the user has no second factor");
+      case Step.Ask ask -> {
+        if (++rounds > MOST_ROUNDS) {
+          yield failed(connection, "the plugin asks without end");
+        }
+        ask(connection, ask);
+        yield null;
+      }
+    };
+  }
+
+  private static Boolean failed(ClientConnection connection, String reason) {
+    connection
+        .getService(AuthService.class)
+        .because(new AuditEvent.Evidence(NAME, "", "", ""), reason);
+    return false;
+  }
+
+  /** SSH_MSG_USERAUTH_INFO_REQUEST (RFC 4256, section 3.2). */
+  private void ask(ClientConnection connection, Step.Ask ask) throws Exception {
+    Buffer packet = connection.createBuffer(SshConstants.SSH_MSG_USERAUTH_INFO_REQUEST);
+    packet.putString("");
+    packet.putString(ask.instruction());
+    packet.putString("");
+    packet.putUInt(ask.prompts().size());
+    for (InteractiveFactor.Prompt prompt : ask.prompts()) {
+      packet.putString(prompt.text());
+      packet.putBoolean(prompt.echo());
+    }
+    asked = ask;
+    connection.writePacket(packet);
+  }
+}
