@@ -1,12 +1,13 @@
 # What one types. Each target sets up what it needs on a Debian machine; elsewhere it says what is missing.
-.PHONY: dist demo test fuzz bench clean lint format image setup
+.PHONY: dist demo test fuzz bench clean lint format image setup install
 
 dist: ## what people install, in deploy/target/sallyport
 	rm -rf deploy/target/sallyport/lib
 	./mvnw -q package -DskipTests
 
 demo: dist ## a bastion and a private instance on this machine, until Ctrl-C
-	@deploy/target/sallyport/bin/sallyport demo
+	@deploy/setup/openssh
+	@exec deploy/target/sallyport/bin/sallyport demo
 
 setup: ## what the tests need: OpenSSH, and Docker for the laboratory
 	@deploy/setup/tests
@@ -25,6 +26,16 @@ bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json
 
 image: dist ## the container image
 	docker build -t sallyport deploy
+
+install: dist ## as a systemd service on this machine: /opt/sallyport, /etc/sallyport (as root)
+	rm -rf /opt/sallyport
+	install -d -m 755 /opt/sallyport /etc/sallyport/keys
+	cp -R -p deploy/target/sallyport/. /opt/sallyport/
+	chown -R root:root /opt/sallyport
+	ln -sf /opt/sallyport/bin/sallyport /usr/local/bin/sallyport
+	[ -e /etc/sallyport/sallyport.conf ] || install -m 644 config/sallyport.conf /etc/sallyport/sallyport.conf
+	install -m 644 deploy/systemd/sallyport.service /etc/systemd/system/sallyport.service
+	@echo "installed: edit /etc/sallyport/sallyport.conf, then systemctl daemon-reload && systemctl enable --now sallyport"
 
 lint: ## formatter and shell scripts; the compiler's checks are part of every build
 	./mvnw -q spotless:check

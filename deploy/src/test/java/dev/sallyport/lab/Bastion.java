@@ -137,16 +137,18 @@ final class Bastion implements AutoCloseable {
     Machine.docker().stopContainerCmd(machine.id()).withTimeout(GRACE_SECONDS).exec();
     // Memory is gone with the process; a disk has the last lines too.
     keep(
+        "target/audit",
+        name + ".jsonl",
         state == State.IN_MEMORY
             ? whileUp
             : files.stream().map(machine::read).collect(Collectors.joining()));
     return awaitEnd();
   }
 
-  private void keep(String log) {
+  private static void keep(String folder, String file, String text) {
     try {
-      Path folder = Files.createDirectories(Images.MODULE.resolve("target/audit"));
-      Files.writeString(folder.resolve(name + ".jsonl"), log);
+      Path made = Files.createDirectories(Images.MODULE.resolve(folder));
+      Files.writeString(made.resolve(file), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -168,6 +170,7 @@ final class Bastion implements AutoCloseable {
       if (Boolean.TRUE.equals(inspect().getRunning())) {
         stop();
       }
+      keep("target/lab", name + ".log", machine.logs());
     } finally {
       machine.close();
     }

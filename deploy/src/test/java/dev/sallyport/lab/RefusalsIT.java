@@ -135,7 +135,7 @@ class RefusalsIT {
       delimiter = '|',
       value = {
         "exec         | ssh bastion uptime",
-        "sftp         | sftp -b /dev/null bastion",
+        "subsystem    | sftp -b /dev/null bastion",
         "tcpip-forward| ssh -o ExitOnForwardFailure=yes -N -R 0.0.0.0:9999:localhost:22 bastion",
         "streamlocal  | ssh -o ExitOnForwardFailure=yes -N -R /tmp/sock:localhost:22 bastion",
       })
