@@ -40,7 +40,9 @@ final class TestBastion implements AutoCloseable {
             });
     return switch (loader.load(file)) {
       case Loading.Rejected rejected -> throw new AssertionError(rejected.errors().toString());
-      case Loading.Loaded loaded -> new TestBastion(directory, new Bastion(loaded, "test"));
+      case Loading.Loaded loaded ->
+          new TestBastion(
+              directory, new Bastion(loaded, new dev.sallyport.policy.SystemResolver(), "test"));
     };
   }
 
