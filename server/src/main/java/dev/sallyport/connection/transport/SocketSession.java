@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * from any thread, wakes them all.
  */
 public final class SocketSession extends AbstractCloseable implements IoSession {
+  /** Not this class's name: under that the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
   private static final AtomicLong IDS = new AtomicLong();
 
