@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each direction of a forward ends by itself, and nothing that was sent is lost. */
-@Timeout(120)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HalfCloseTest {
   @TempDir static Path directory;
   private static TestBastion bastion;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What one may take of the bastion, and what one hears who takes more. */
-@Timeout(120)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LimitsTest {
   private static final String TURNED_AWAY = "Exceeded MaxStartups";
   private static final String WELCOME = "SSH-2.0-Sallyport";
