@@ -33,10 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class SocketSession extends AbstractCloseable implements IoSession {
   /** Not this class's name: under that the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
-  private static final AtomicLong IDS = new AtomicLong();
 
-  /** One read: a full SSH packet of the size everybody uses (32 KiB and its frame). */
-  private static final int READ_BYTES = 36 * 1024;
+  private static final AtomicLong IDS = new AtomicLong();
 
   private final long id = IDS.incrementAndGet();
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
@@ -65,11 +63,12 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
   private void readAll() {
     try {
       handler.sessionCreated(this);
-      ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
-      Readable readable = Readable.readable(buffer);
-      while (socket.read(buffer.clear()) >= 0) {
-        bytesIn.add(buffer.flip().remaining());
-        handler.messageReceived(this, readable);
+      ReadBuffer buffer = new ReadBuffer();
+      for (ByteBuffer read = buffer.readFrom(socket);
+          read != null;
+          read = buffer.readFrom(socket)) {
+        bytesIn.add(read.remaining());
+        handler.messageReceived(this, Readable.readable(read));
       }
     } catch (ClosedChannelException e) {
       LOG.trace("{} closed", this);
