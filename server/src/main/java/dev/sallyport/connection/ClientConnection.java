@@ -12,9 +12,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.RuntimeSshException;
+import org.apache.sshd.common.Service;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.io.AbstractIoWriteFuture;
@@ -35,10 +37,14 @@ import org.slf4j.LoggerFactory;
  * thread calls almost everything here; {@link #checkTime} comes from the clock.
  */
 final class ClientConnection extends ServerSessionImpl {
-  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+  // Not this class's own name: under that the library logs what strangers send.
+  private static final Logger LOG = LoggerFactory.getLogger("dev.sallyport.connection");
 
   /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
   private static final int FIRST_HIGHER_MESSAGE = 50;
+
+  /** The service that a login is for (RFC 4254). */
+  private static final String CONNECTIONS = "ssh-connection";
 
   /** A forward may linger for half a minute after its client has gone. */
   private static final Duration LONGEST_FORWARD_END = Duration.ofSeconds(40);
@@ -47,9 +53,9 @@ final class ClientConnection extends ServerSessionImpl {
   private final AuditEvent.Connection facts;
   private final ConnectionAudit audit;
   private final Instant begin = Instant.now();
+  private final long beginNanos = System.nanoTime();
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
   private final AtomicBoolean unauthenticated = new AtomicBoolean(true);
-  private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean probing = new AtomicBoolean();
 
   /**
@@ -58,6 +64,10 @@ final class ClientConnection extends ServerSessionImpl {
    */
   private @Nullable ProvenLogin proven;
 
+  /** Guards {@link #ended} and the step from nobody to {@link #identity}: one comes first. */
+  private final Object arrival = new Object();
+
+  private boolean ended;
   private volatile @Nullable Identity identity;
   private volatile @Nullable RefusalPace pace;
   private volatile long lastReceived = System.nanoTime();
@@ -89,6 +99,11 @@ final class ClientConnection extends ServerSessionImpl {
 
   @Override
   protected void doHandleMessage(Buffer buffer) throws Exception {
+    if (isClosing()) {
+      // The library hands over what came in the same segment even after a disconnect, after which
+      // nothing may be accepted any more (RFC 4253, section 11.1).
+      return;
+    }
     lastReceived = System.nanoTime();
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
     KexState state = getKexState();
@@ -100,7 +115,41 @@ final class ClientConnection extends ServerSessionImpl {
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
           "message " + command + " in the middle of a key exchange");
     }
+    if (command == SshConstants.SSH_MSG_KEXINIT && identity == null && getSessionId() != null) {
+      // One exchange costs us as much as many bytes cost a stranger; one is all it takes to log in.
+      throw new SshException(
+          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "new keys asked for before authentication");
+    }
     super.doHandleMessage(buffer);
+  }
+
+  /**
+   * Without the library's time-out, for which it would need a thread that it starts only with its
+   * own server; here our own clock ends whoever does not read.
+   */
+  @Override
+  public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {
+    return writePacket(buffer);
+  }
+
+  /**
+   * One authentication, and then one connection protocol, which only {@link
+   * #signalAuthenticationSuccess} starts. The library would begin anew as often as it is asked to:
+   * with fresh tries, or with a fresh count of channels beside channels that nobody closes any
+   * more.
+   */
+  @Override
+  public void startService(String name, Buffer buffer) throws Exception {
+    Service current = currentService.getService();
+    boolean inOrder =
+        current == null
+            ? name.equals("ssh-userauth")
+            : current instanceof AuthService && identity != null && name.equals(CONNECTIONS);
+    if (!inOrder) {
+      throw new SshException(
+          SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "a service out of order");
+    }
+    super.startService(name, buffer);
   }
 
   @Override
@@ -185,6 +234,10 @@ final class ClientConnection extends ServerSessionImpl {
     if (login == null || !login.username().equals(username)) {
       throw new SshException("authentication ended without a proven key");
     }
+    if (!service.equals(CONNECTIONS)) {
+      throw new SshException(
+          SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "a login to another service");
+    }
     String user = login.identity().user().name();
     Optional<RefusalPace> entered = services.users().enter(user);
     if (entered.isEmpty()) {
@@ -195,23 +248,41 @@ final class ClientConnection extends ServerSessionImpl {
       failed(user, login.evidence(), reason);
       return refuse(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
     }
+    boolean arrived = false;
     try {
       audit.authenticated(
           new AuditEvent.AuthenticationSucceeded(
               Instant.now(), facts, user, login.evidence(), login.identity().label()));
+      arrived = arrive(login.identity(), entered.get());
     } catch (AuditUnavailableException e) {
-      services.users().leave(user);
       return refuse(
           SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
           "the audit log cannot be written, so nobody is let in; tell the bastion's operator");
+    } finally {
+      if (!arrived) {
+        services.users().leave(user);
+      }
     }
-    identity = login.identity();
-    pace = entered.get();
+    if (!arrived) {
+      throw new SshException("the connection ended while its login was recorded");
+    }
     leaveGate();
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
     services.rotation().announce(this);
     return written;
+  }
+
+  /** False when the connection ended meanwhile, which has then counted down what there was. */
+  private boolean arrive(Identity known, RefusalPace own) {
+    synchronized (arrival) {
+      if (ended) {
+        return false;
+      }
+      pace = own;
+      identity = known;
+      return true;
+    }
   }
 
   private IoWriteFuture refuse(int code, String reason) throws IOException {
@@ -231,7 +302,7 @@ final class ClientConnection extends ServerSessionImpl {
   void checkTime(long now) {
     Limits limits = services.settings().limits();
     if (identity == null) {
-      if (Duration.between(begin, Instant.now()).compareTo(limits.loginGrace()) > 0) {
+      if (now - beginNanos > limits.loginGrace().toNanos()) {
         endSoon("no login within " + seconds(limits.loginGrace()));
       }
       return;
@@ -315,7 +386,7 @@ final class ClientConnection extends ServerSessionImpl {
 
   @Override
   public void disconnect(int reason, String message) throws IOException {
-    because(message);
+    because(SafeText.escape(message, 200));
     super.disconnect(reason, message);
   }
 
@@ -343,12 +414,30 @@ final class ClientConnection extends ServerSessionImpl {
   @Override
   protected void preClose() {
     because("the client closed the connection");
+    wakeWriters();
     try {
       super.preClose();
     } finally {
-      if (!ended.getAndSet(true)) {
+      boolean first;
+      synchronized (arrival) {
+        first = !ended;
+        ended = true;
+      }
+      if (first) {
         over();
       }
+    }
+  }
+
+  /**
+   * Whoever writes holds a lock that the library takes in order to close. A client that does not
+   * read would keep the writer, and with it the connection, for ever.
+   */
+  private void wakeWriters() {
+    try {
+      getIoSession().shutdownOutputStream();
+    } catch (IOException e) {
+      LOG.trace("{} is gone already", facts.source(), e);
     }
   }
 

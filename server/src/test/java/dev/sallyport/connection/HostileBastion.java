@@ -1,0 +1,227 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditSettings;
+import dev.sallyport.audit.Strangers;
+import dev.sallyport.auth.Authenticator;
+import dev.sallyport.auth.ConfiguredPlugin;
+import dev.sallyport.forward.ForwardSettings;
+import dev.sallyport.forward.Forwards;
+import dev.sallyport.model.Cidr;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.policy.DecisionPoint;
+import dev.sallyport.policy.Destination;
+import dev.sallyport.policy.OwnAddresses;
+import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.Ports;
+import dev.sallyport.policy.RecordMode;
+import dev.sallyport.policy.Rule;
+import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.LoginAttempt;
+import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.Restrictions;
+import dev.sallyport.spi.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/**
+ * A bastion to be attacked: alice and bob may go to every port of 127.0.0.2, and nobody anywhere
+ * else.
+ */
+final class HostileBastion implements AutoCloseable {
+  /** Where forwards are allowed to. */
+  static final InetAddress TARGETS = InetAddress.ofLiteral("127.0.0.2");
+
+  static final KeyPair ALICE = newKey();
+  static final KeyPair BOB = newKey();
+
+  /** A key that nobody may log in with. */
+  static final KeyPair MALLORY = newKey();
+
+  /** As they are by default, but for what a test of one machine needs. */
+  static final Limits LIMITS =
+      new Limits(
+          1000,
+          30,
+          2000,
+          1000,
+          Duration.ofSeconds(60),
+          6,
+          50,
+          256,
+          Duration.ofSeconds(30),
+          3,
+          Duration.ofSeconds(60));
+
+  private final Path audit;
+  private final AuditLog log;
+  private final Strangers strangers;
+  private final Forwards forwards;
+  private final ConnectionServer server;
+  private final InetSocketAddress address;
+  private boolean stopped;
+
+  HostileBastion(Path directory) throws IOException {
+    this(directory, LIMITS, ForwardSettings.DEFAULT);
+  }
+
+  HostileBastion(Path directory, Limits limits, ForwardSettings settings) throws IOException {
+    this(directory, limits, settings, AuditSettings.DEFAULT);
+  }
+
+  HostileBastion(
+      Path directory, Limits limits, ForwardSettings settings, AuditSettings auditSettings)
+      throws IOException {
+    audit = directory.resolve("audit");
+    log = AuditLog.open(audit, "test");
+    strangers = new Strangers(log, auditSettings);
+    forwards = new Forwards(settings, log, 64 * 1024 * 1024);
+    server =
+        new ConnectionServer(
+            new ConnectionSettings(
+                List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
+                List.of("publickey"),
+                limits,
+                AlgorithmCatalog.DEFAULT),
+            HostKeys.load(
+                List.of(
+                    new HostKeySource.Generated(HostKeySource.Type.ED25519),
+                    new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
+                directory.resolve("host-keys")),
+            new Authenticator(List.of(new ConfiguredPlugin("fixed", new FixedKeys())), Map.of()),
+            new DecisionPoint(
+                policy(),
+                new OwnAddresses(),
+                name -> {
+                  throw new UnknownHostException(name.name());
+                }),
+            forwards,
+            log,
+            strangers);
+    address = server.bind().getFirst();
+    server.accept();
+  }
+
+  private static KeyPair newKey() {
+    try {
+      return KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Policy policy() {
+    Cidr targets = cidr(TARGETS.getHostAddress() + "/32");
+    return new Policy(
+        List.of(targets),
+        List.of(targets),
+        Set.of(),
+        List.of(
+            new Rule(
+                "targets",
+                Set.of("alice", "bob"),
+                Set.of(),
+                Rule.ANYWHERE,
+                Rule.ALWAYS,
+                List.of(
+                    new Destination.NetworkDestination(
+                        targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
+                RecordMode.METADATA)));
+  }
+
+  private static Cidr cidr(String text) {
+    return switch (Cidr.parse(text)) {
+      case Parsed.Valid<Cidr>(Cidr value) -> value;
+      case Parsed.Malformed<Cidr>(String reason) -> throw new IllegalArgumentException(reason);
+    };
+  }
+
+  /** Two users, one key each. */
+  private static final class FixedKeys implements AuthPlugin {
+    private final Map<String, OfferedKey> keys =
+        Map.of("alice", offered(ALICE), "bob", offered(BOB));
+
+    private static OfferedKey offered(KeyPair key) {
+      ByteArrayBuffer blob = new ByteArrayBuffer();
+      blob.putRawPublicKey(key.getPublic());
+      return new OfferedKey(blob.getCompactData());
+    }
+
+    @Override
+    public Verdict publicKey(LoginAttempt attempt, OfferedKey key) {
+      return Optional.ofNullable(keys.get(attempt.user())).filter(key::equals).isPresent()
+          ? new Verdict.Accepted(attempt.user(), Set.of(), "", Restrictions.NONE)
+          : new Verdict.Unclaimed();
+    }
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  /** Forwards that are opening or open. */
+  int forwards() {
+    return forwards.count();
+  }
+
+  /** What the audit log says by now. */
+  List<String> log() {
+    try (Stream<Path> files = Files.list(audit)) {
+      return files
+          .filter(file -> file.toString().endsWith(".jsonl"))
+          .sorted()
+          .flatMap(HostileBastion::lines)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file).stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many lines of the audit log contain {@code text}. */
+  long told(String text) {
+    return log().stream().filter(line -> line.contains(text)).count();
+  }
+
+  void stop(Duration patience) throws InterruptedException {
+    if (!stopped) {
+      stopped = true;
+      server.stop(patience);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      stop(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    forwards.close();
+    strangers.close();
+    log.close();
+  }
+}
