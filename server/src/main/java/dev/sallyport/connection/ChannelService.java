@@ -25,10 +25,15 @@ final class ChannelService extends ServerConnectionService {
   static final String FORWARD = "direct-tcpip";
   static final String SESSION = "session";
 
+  /** A client asks once; each answer costs us far more than it costs the client to ask. */
+  private static final int MOST_PROOFS = 8;
+
   private final ClientConnection connection;
   private final AtomicInteger openChannels = new AtomicInteger();
   private boolean noMoreSessions;
   private boolean toldLimit;
+  private long untold;
+  private int proofs;
 
   ChannelService(ClientConnection connection) throws IOException {
     super(connection);
@@ -42,11 +47,23 @@ final class ChannelService extends ServerConnectionService {
     int start = buffer.rpos();
     String type = buffer.getString();
     long sender = buffer.getUInt();
+    buffer.getUInt();
+    long packetSize = buffer.getUInt();
     buffer.rpos(start);
     if (connection.services().live().isDraining()) {
       refuse(sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "the bastion is stopping");
     } else if (!type.equals(FORWARD) && !type.equals(SESSION)) {
       refuseType(type, sender);
+    } else if (packetSize == 0) {
+      refuse(
+          sender,
+          SshConstants.SSH_OPEN_CONNECT_FAILED,
+          "the client takes packets of 0 bytes, so nothing can be sent to it");
+    } else if (type.equals(SESSION) && forbidsSessions()) {
+      refuse(
+          sender,
+          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+          "the key of this login allows no more");
     } else if (type.equals(SESSION) && noMoreSessions) {
       refuse(
           sender,
@@ -61,6 +78,16 @@ final class ChannelService extends ServerConnectionService {
     }
   }
 
+  private boolean forbidsSessions() {
+    return RestrictionEvaluator.forbids(
+            connection.identity(), RestrictionEvaluator.Act.SESSION, Instant.now())
+        .map(denial -> {
+          told(SESSION, "", denial.text());
+          return denial;
+        })
+        .isPresent();
+  }
+
   /** The library's factories come here. */
   Channel newForward() {
     return connection
@@ -71,6 +98,7 @@ final class ChannelService extends ServerConnectionService {
                 connection.facts(),
                 connection.identity().user().name(),
                 this::decide,
+                connection.pace(),
                 openChannels::decrementAndGet));
   }
 
@@ -78,32 +106,21 @@ final class ChannelService extends ServerConnectionService {
     return new SessionChannel(connection, this, openChannels::decrementAndGet);
   }
 
-  /**
-   * Restrictions first, then the rules. On the forward's thread; waits for names, and paces
-   * refusals.
-   */
+  /** Restrictions first, then the rules. On the forward's thread; waits for names. */
   private Decision decide(Target target) {
     Instant now = Instant.now();
-    Decision decision =
-        RestrictionEvaluator.forbids(connection.identity(), RestrictionEvaluator.Act.FORWARD, now)
-            .<Decision>map(Decision.Denied::new)
-            .orElseGet(() ->
-                connection
-                    .services()
-                    .decisions()
-                    .decide(
-                        connection.identity().user(),
-                        connection.facts().source().getAddress(),
-                        now,
-                        target));
-    if (decision instanceof Decision.Denied) {
-      try {
-        connection.pace().await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    return decision;
+    return RestrictionEvaluator.forbids(
+            connection.identity(), RestrictionEvaluator.Act.FORWARD, now)
+        .<Decision>map(Decision.Denied::new)
+        .orElseGet(() ->
+            connection
+                .services()
+                .decisions()
+                .decide(
+                    connection.identity().user(),
+                    connection.facts().source().getAddress(),
+                    now,
+                    target));
   }
 
   private void refuseType(String type, long sender) throws IOException {
@@ -141,13 +158,18 @@ final class ChannelService extends ServerConnectionService {
     connection.writePacket(packet);
   }
 
-  /** Writes to the audit log that something was refused, no faster than the user's pace. */
+  /**
+   * Writes to the audit log that something was refused, no faster than the user's pace. It does not
+   * wait for it, because that would hold up all channels of the connection: what comes too fast is
+   * counted, and the next line says how many there were.
+   */
   void told(String kind, String detail, String reason) {
-    try {
-      connection.pace().await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!connection.pace().takeNow()) {
+      untold++;
+      return;
     }
+    String more = untold == 0 ? "" : " (and %d more requests refused before it)".formatted(untold);
+    untold = 0;
     connection
         .services()
         .audit()
@@ -158,7 +180,7 @@ final class ChannelService extends ServerConnectionService {
                 connection.identity().user().name(),
                 kind,
                 detail,
-                reason));
+                reason + more));
   }
 
   // ---- global requests (RFC 4254, section 4) ----
@@ -174,7 +196,8 @@ final class ChannelService extends ServerConnectionService {
             yield reply(wantReply, SshConstants.SSH_MSG_REQUEST_SUCCESS);
           }
           case HostKeyRotation.PROVE ->
-              connection.services().rotation().prove(connection, buffer)
+              (++proofs <= MOST_PROOFS
+                      && connection.services().rotation().prove(connection, buffer))
                   || reply(wantReply, SshConstants.SSH_MSG_REQUEST_FAILURE);
           case "tcpip-forward", "streamlocal-forward@openssh.com" -> {
             told(request, "", "remote forwarding is not allowed on this bastion");

@@ -1,5 +1,6 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.forward.ForwardWindow;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ final class SessionChannel extends AbstractServerChannel {
   public org.apache.sshd.client.future.OpenFuture open(
       long recipient, long window, long packetSize, Buffer buffer) {
     room = Math.min(window, packetSize);
-    return super.open(recipient, window, packetSize, buffer);
+    return super.open(recipient, window, Math.min(packetSize, ForwardWindow.PACKET), buffer);
   }
 
   @Override

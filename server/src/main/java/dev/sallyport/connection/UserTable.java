@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Live connections by user, and each user's pace of refusals. Safe for all threads. */
+/**
+ * Live connections by user, and each user's pace of refusals, which outlives the connections: a
+ * client that connects anew would begin with a fresh burst. Safe for all threads.
+ */
 final class UserTable {
   private static final class Entry {
     private final RefusalPace pace = new RefusalPace();
@@ -20,6 +23,7 @@ final class UserTable {
 
   /** Counts one more connection of the user, unless there are as many as one may have. */
   synchronized Optional<RefusalPace> enter(String user) {
+    users.values().removeIf(one -> one.connections == 0 && one.pace.isRested());
     Entry entry = users.computeIfAbsent(user, name -> new Entry());
     if (entry.connections >= connectionsPerUser) {
       return Optional.empty();
@@ -30,6 +34,11 @@ final class UserTable {
 
   /** A connection that entered is over. */
   synchronized void leave(String user) {
-    users.computeIfPresent(user, (name, entry) -> --entry.connections == 0 ? null : entry);
+    users.computeIfPresent(
+        user,
+        (name, entry) -> {
+          entry.connections--;
+          return entry;
+        });
   }
 }

@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * bounded by the window the client was given.
  */
 final class ForwardChannel extends AbstractServerChannel {
-  private static final Logger LOG = LoggerFactory.getLogger(ForwardChannel.class);
+  // Not this class's own name: under that the library logs what clients send.
+  private static final Logger LOG = LoggerFactory.getLogger("dev.sallyport.forward");
 
   /**
    * Where the payload of SSH_MSG_CHANNEL_DATA begins in a packet: frame, command, recipient,
@@ -100,7 +101,7 @@ final class ForwardChannel extends AbstractServerChannel {
   public OpenFuture open(long recipient, long window, long packetSize, Buffer buffer) {
     toClient.expand(window);
     clientPacket = (int) Math.min(ForwardWindow.PACKET, packetSize);
-    return super.open(recipient, window, packetSize, buffer);
+    return super.open(recipient, window, clientPacket, buffer);
   }
 
   @Override
@@ -119,22 +120,25 @@ final class ForwardChannel extends AbstractServerChannel {
   private void live(AuditEvent.Forward forward) {
     try {
       opening.set(Thread.currentThread());
-      switch (context.decide().apply(forward.target())) {
-        case Decision.Denied(Denial denial) -> refuse(forward, denial);
-        case Decision.Granted(Grant grant) -> join(forward, grant);
+      // A close that came before this line has interrupted nobody.
+      if (!isClosing()) {
+        switch (context.decide().apply(forward.target())) {
+          case Decision.Denied(Denial denial) -> refuse(forward, denial);
+          case Decision.Granted(Grant grant) -> join(forward, grant);
+        }
       }
     } catch (InterruptedException e) {
       LOG.debug("the client left before its forward was open");
     } catch (RuntimeException e) {
       LOG.error("a forward to {} failed inside the bastion", forward.target().shown(), e);
-      sendOpenFailure(
-          SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; tell its operator");
-    } finally {
-      // An open channel has been closed in peace already, and waits for the client's
-      // SSH_MSG_CHANNEL_CLOSE.
+      stopListeningForInterrupts();
       if (!joined) {
-        close(true);
+        sendOpenFailure(
+            SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; tell its operator");
       }
+    } finally {
+      // An open channel waits for the client's SSH_MSG_CHANNEL_CLOSE.
+      close(!joined);
       forwards.ended(this);
       letGo();
     }
@@ -174,6 +178,9 @@ final class ForwardChannel extends AbstractServerChannel {
     }
   }
 
+  /**
+   * An interrupt in the middle of a write would close the client's socket, with all its channels.
+   */
   private void stopListeningForInterrupts() {
     synchronized (opening) {
       opening.set(null);
@@ -212,7 +219,6 @@ final class ForwardChannel extends AbstractServerChannel {
       Thread up = Thread.ofVirtual().name("up-" + forward.id()).start(() -> carryUp(target));
       carryDown(target);
       up.join();
-      close(false);
     } catch (InterruptedException e) {
       ended("interrupted");
     } finally {
@@ -251,7 +257,7 @@ final class ForwardChannel extends AbstractServerChannel {
         bytesFromTarget += count;
         lastActivity = System.nanoTime();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       ended("connection to the target or the client lost: " + messageOf(e));
       fromClient.end();
       end(reason());
@@ -291,7 +297,7 @@ final class ForwardChannel extends AbstractServerChannel {
         }
       }
       target.shutdownOutput();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       // The target takes no more. What it still has to say goes on to the client; its own end ends
       // the forward.
       ended("the target takes no more: " + messageOf(e));
@@ -308,6 +314,10 @@ final class ForwardChannel extends AbstractServerChannel {
   @Override
   public void handleData(Buffer buffer) throws IOException {
     long count = buffer.getUInt();
+    if (!joined) {
+      // No window was given yet, and no memory is reserved for it.
+      throw new ProtocolException("data for a channel that is not open");
+    }
     if (count > ForwardWindow.PACKET || count > buffer.available()) {
       throw new ProtocolException("data of " + count + " bytes in one packet");
     }
@@ -357,11 +367,14 @@ final class ForwardChannel extends AbstractServerChannel {
     super.preClose();
   }
 
-  /** Ends the forward at once; the reason goes to the audit log. Any thread. */
+  /** Ends the forward at once; the reason goes to the audit log. Any thread; never waits. */
   void end(String reason) {
     ended(reason);
     closeSocket();
-    close(false);
+    // Closing writes to the client, and a client that does not read lets writers wait: the clock,
+    // or
+    // the thread that stops the bastion, must not be among them.
+    Thread.ofVirtual().name("end-forward").start(() -> close(false));
   }
 
   /** Ends it if it is idle, has lasted too long, or lingers. */
@@ -397,7 +410,9 @@ final class ForwardChannel extends AbstractServerChannel {
 
   // ---- say no ----
 
-  private void refuse(AuditEvent.Forward forward, Denial denial) {
+  private void refuse(AuditEvent.Forward forward, Denial denial) throws InterruptedException {
+    context.pace().await();
+    stopListeningForInterrupts();
     forwards
         .audit()
         .append(
@@ -405,7 +420,10 @@ final class ForwardChannel extends AbstractServerChannel {
     sendOpenFailure(Refusal.code(denial.reason()), denial.text());
   }
 
-  private void failed(AuditEvent.Forward forward, Grant grant, IOException cause) {
+  private void failed(AuditEvent.Forward forward, Grant grant, IOException cause)
+      throws InterruptedException {
+    context.pace().await();
+    stopListeningForInterrupts();
     String why = messageOf(cause);
     forwards
         .audit()
@@ -436,7 +454,7 @@ final class ForwardChannel extends AbstractServerChannel {
     }
   }
 
-  private static String messageOf(IOException cause) {
+  private static String messageOf(Exception cause) {
     String message = cause.getMessage();
     return SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200);
   }

@@ -11,6 +11,7 @@ import java.util.function.Function;
  * @param connection for the audit log
  * @param user who asks
  * @param decide resolves and decides; may wait, and is called on the forward's own thread
+ * @param pace waited for before a refusal or a failure is told: a loop must not fill the disk
  * @param ended called once when the forward is over, whether it ever opened or not: gives the
  *     channel's place back
  */
@@ -18,4 +19,5 @@ public record ForwardContext(
     AuditEvent.Connection connection,
     String user,
     Function<Target, Decision> decide,
+    Pace pace,
     Runnable ended) {}

@@ -7,12 +7,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.sshd.common.channel.Channel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All forwards of the process: their settings, their memory, and the clock that ends those that
  * took too long.
  */
 public final class Forwards implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Forwards.class);
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final Set<ForwardChannel> live = ConcurrentHashMap.newKeySet();
@@ -88,10 +91,19 @@ public final class Forwards implements AutoCloseable {
       while (true) {
         Thread.sleep(TICK);
         long now = System.nanoTime();
-        live.forEach(forward -> forward.endIfDue(now));
+        live.forEach(forward -> endIfDue(forward, now));
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A fault with one forward must not stop the clock for all. */
+  private static void endIfDue(ForwardChannel forward, long now) {
+    try {
+      forward.endIfDue(now);
+    } catch (RuntimeException e) {
+      LOG.error("a forward's limits of time could not be checked", e);
     }
   }
 
