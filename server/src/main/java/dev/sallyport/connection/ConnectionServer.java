@@ -121,14 +121,9 @@ public final class ConnectionServer {
     }
     forwards.endAll("the bastion stops");
     live.disconnectAll("the bastion stops");
-    try {
-      if (!acceptor.close(false).await(CLOSING.toMillis())) {
-        acceptor.close(true);
-      }
-    } catch (IOException e) {
-      LOG.warn("connections did not close in peace: {}", e.getMessage());
-      acceptor.close(true);
-    }
+    // Every client hears why; whoever does not listen is not waited for.
+    live.awaitNone(CLOSING);
+    acceptor.close(true);
     live.awaitNone(CLOSING);
     live.close();
   }

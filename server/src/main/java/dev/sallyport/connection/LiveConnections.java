@@ -3,12 +3,15 @@ package dev.sallyport.connection;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All connections, and the clock that asks each of them every second whether a limit of time is
  * over. The clock runs on a virtual thread of its own and never waits for a connection.
  */
 final class LiveConnections implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveConnections.class);
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
@@ -60,10 +63,19 @@ final class LiveConnections implements AutoCloseable {
       while (true) {
         Thread.sleep(TICK);
         long now = System.nanoTime();
-        connections.forEach(connection -> connection.checkTime(now));
+        connections.forEach(connection -> check(connection, now));
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A fault with one connection must not stop the clock for all. */
+  private static void check(ClientConnection connection, long now) {
+    try {
+      connection.checkTime(now);
+    } catch (RuntimeException e) {
+      LOG.error("a connection's limits of time could not be checked", e);
     }
   }
 
