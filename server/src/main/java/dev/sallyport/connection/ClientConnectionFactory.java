@@ -1,6 +1,7 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.forward.ForwardWindow;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +43,13 @@ final class ClientConnectionFactory extends SessionFactory {
 
   @Override
   protected ClientConnection doCreateSession(IoSession socket) throws Exception {
-    return new ClientConnection(services, getServer(), socket);
+    try {
+      return new ClientConnection(services, getServer(), socket);
+    } catch (Exception e) {
+      // There is no connection that would give its place back.
+      services.gate().leave(((InetSocketAddress) socket.getRemoteAddress()).getAddress());
+      throw e;
+    }
   }
 
   /** The library's server holds settings only: it never starts, and our own transport accepts. */

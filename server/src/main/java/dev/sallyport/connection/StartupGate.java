@@ -66,7 +66,8 @@ final class StartupGate implements Admission {
   }
 
   /** An admitted connection has authenticated, or is over. Once for each. */
-  synchronized void leave(InetAddress source) {
+  @Override
+  public synchronized void leave(InetAddress source) {
     InetAddress key = sourceOf(source);
     total--;
     perSource.computeIfPresent(key, (address, count) -> count == 1 ? null : count - 1);

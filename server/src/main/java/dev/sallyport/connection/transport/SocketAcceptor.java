@@ -1,6 +1,7 @@
 package dev.sallyport.connection.transport;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /** Listens; one virtual thread a listening socket accepts, and one a connection reads. */
 public final class SocketAcceptor extends AbstractCloseable implements IoAcceptor {
-  private static final Logger LOG = LoggerFactory.getLogger(SocketAcceptor.class);
+  // Not this class's own name: under that the library logs.
+  private static final Logger LOG = LoggerFactory.getLogger("dev.sallyport.connection");
 
   /**
    * Connections the kernel completes while we are busy; it cuts this to {@code net.core.somaxconn}.
@@ -100,24 +102,34 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
         }
         failing = true;
         LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+      } catch (RuntimeException e) {
+        LOG.error("a connection failed before it began; others are accepted", e);
       }
     }
   }
 
   private void accepted(SocketChannel socket) {
+    InetAddress source;
     try {
-      if (!admission.admit(((InetSocketAddress) socket.getRemoteAddress()).getAddress())) {
+      source = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
+      if (!admission.admit(source)) {
         turnAway(socket);
         return;
       }
+    } catch (IOException e) {
+      // The peer is gone already; there is nobody to tell.
+      SocketSession.closeQuietly(socket);
+      return;
+    }
+    try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
       socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
       SocketSession session = new SocketSession(this, handler, socket);
       sessions.put(session.getId(), session);
       session.start();
     } catch (IOException e) {
-      // The peer is gone already; there is nobody to tell.
       SocketSession.closeQuietly(socket);
+      admission.leave(source);
     }
   }
 
