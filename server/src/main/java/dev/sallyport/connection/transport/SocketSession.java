@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * from any thread, wakes them all.
  */
 public final class SocketSession extends AbstractCloseable implements IoSession {
-  private static final Logger LOG = LoggerFactory.getLogger(SocketSession.class);
+  // Not this class's own name: under that the library logs.
+  private static final Logger LOG = LoggerFactory.getLogger("dev.sallyport.connection");
   private static final AtomicLong IDS = new AtomicLong();
 
   /** One read: a full SSH packet of the size everybody uses (32 KiB and its frame). */

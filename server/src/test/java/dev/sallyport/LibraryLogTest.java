@@ -1,0 +1,30 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.apache.sshd.common.util.logging.AbstractLoggingBean;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The SSH library logs what strangers send: as it came, with stack traces, as often as they like.
+ */
+final class LibraryLogTest {
+  @Test
+  void theLibraryLogsNothingUnderTheNamesOfItsSubclasses() {
+    List<String> names =
+        new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.sallyport")
+                .stream()
+                .filter(one -> one.isAssignableTo(AbstractLoggingBean.class))
+                .map(JavaClass::getName)
+                .toList();
+    assertThat(names).isNotEmpty();
+    assertThat(names).noneMatch(name -> LoggerFactory.getLogger(name).isErrorEnabled());
+  }
+}
