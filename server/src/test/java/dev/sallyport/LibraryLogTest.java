@@ -27,4 +27,10 @@ final class LibraryLogTest {
     assertThat(names).isNotEmpty();
     assertThat(names).noneMatch(name -> LoggerFactory.getLogger(name).isErrorEnabled());
   }
+
+  @Test
+  void theOperatorHearsWhatWeSayOurselves() {
+    assertThat(List.of("sallyport.connection", "sallyport.forward"))
+        .allMatch(name -> LoggerFactory.getLogger(name).isInfoEnabled());
+  }
 }

@@ -15,8 +15,7 @@ public final class AlgorithmCatalog {
           "sntrup761x25519-sha512@openssh.com",
           "curve25519-sha256",
           "curve25519-sha256@libssh.org",
-          "diffie-hellman-group16-sha512",
-          "diffie-hellman-group18-sha512");
+          "diffie-hellman-group16-sha512");
 
   /** AES-GCM first: the hardware has it. */
   public static final List<String> CIPHERS =

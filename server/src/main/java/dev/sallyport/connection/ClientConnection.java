@@ -267,6 +267,7 @@ final class ClientConnection extends ServerSessionImpl {
       throw new SshException("the connection ended while its login was recorded");
     }
     leaveGate();
+    ((SocketSession) getIoSession()).promote();
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
     services.rotation().announce(this);

@@ -39,13 +39,18 @@ final class ReadBuffer {
     return bytes;
   }
 
+  /** Whether the last read filled it, so that there is likely more. */
+  boolean isFull() {
+    return lastRead == bytes.capacity();
+  }
+
   int capacity() {
     return bytes.capacity();
   }
 
   /** Grows after a full read, shrinks after many small ones. */
   private void adapt() {
-    if (lastRead == bytes.capacity() && bytes.capacity() < LARGEST) {
+    if (isFull() && bytes.capacity() < LARGEST) {
       resize(bytes.capacity() * 2);
     } else if (lastRead > bytes.capacity() / 2 || bytes.capacity() == SMALLEST) {
       smallReads = 0;

@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One accepted socket. Its own virtual thread reads and hands what it read to the SSH library;
- * whoever writes blocks until the kernel has taken the bytes. So a client that does not read holds
- * up its own threads and nobody else's, and there is no queue that it could make grow. Closing,
- * from any thread, wakes them all.
+ * One accepted socket. A thread of its own reads and hands what it read to the SSH library; whoever
+ * writes blocks until the kernel has taken the bytes. So a client that does not read holds up its
+ * own threads and nobody else's, and there is no queue that it could make grow. Closing, from any
+ * thread, wakes them all.
  */
 public final class SocketSession extends AbstractCloseable implements IoSession {
   /** Not this class's name: under that the library logs. */
@@ -46,6 +46,8 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
   private final SocketAddress remote;
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
+  private final ReadBuffer buffer = new ReadBuffer();
+  private volatile boolean promoted;
 
   SocketSession(SocketAcceptor acceptor, IoHandler handler, SocketChannel socket)
       throws IOException {
@@ -56,27 +58,63 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
     this.remote = socket.getRemoteAddress();
   }
 
+  /**
+   * A stranger is read on a platform thread: key exchanges take long, and only the kernel takes the
+   * processor away from who has had it too long. Strangers are bounded in number, so these threads
+   * are.
+   */
   void start() {
-    Thread.ofVirtual().name("client-" + id).start(this::readAll);
+    Thread.ofPlatform().daemon().name("stranger-" + id).start(this::begin);
+  }
+
+  private void begin() {
+    try {
+      handler.sessionCreated(this);
+    } catch (Exception e) {
+      failed(e);
+      close(true);
+      return;
+    }
+    readAll();
+  }
+
+  /** The client is no stranger any more: what it sends next is read on a virtual thread. */
+  public void promote() {
+    promoted = true;
   }
 
   private void readAll() {
+    boolean handedOver = false;
     try {
-      handler.sessionCreated(this);
-      ReadBuffer buffer = new ReadBuffer();
-      for (ByteBuffer read = buffer.readFrom(socket);
-          read != null;
-          read = buffer.readFrom(socket)) {
-        bytesIn.add(read.remaining());
-        handler.messageReceived(this, Readable.readable(read));
-      }
+      handedOver = readUntilPromotion();
     } catch (ClosedChannelException e) {
       LOG.trace("{} closed", this);
     } catch (Exception e) {
       failed(e);
     } finally {
-      close(true);
+      if (!handedOver) {
+        close(true);
+      }
     }
+  }
+
+  /** True when another thread reads on; false at the end of the stream. */
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // virtual threads give their carrier away only when asked
+  private boolean readUntilPromotion() throws Exception {
+    for (ByteBuffer read = buffer.readFrom(socket); read != null; read = buffer.readFrom(socket)) {
+      bytesIn.add(read.remaining());
+      handler.messageReceived(this, Readable.readable(read));
+      if (promoted && !Thread.currentThread().isVirtual()) {
+        Thread.ofVirtual().name("client-" + id).start(this::readAll);
+        return true;
+      }
+      if (buffer.isFull()) {
+        // A client that always has something to read would keep its carrier for ever.
+        Thread.yield();
+      }
+    }
+    return false;
   }
 
   private void failed(Exception cause) {
