@@ -3,10 +3,13 @@ package dev.sallyport.behaviour;
 import dev.sallyport.Bastion;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
+import dev.sallyport.policy.SystemResolver;
+import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -31,18 +34,23 @@ final class TestBastion implements AutoCloseable {
 
   /** Starts; the settings are lines of the block {@code sallyport} that stand after the others. */
   static TestBastion start(Path directory, String... settings) throws IOException {
+    return start(directory, ConfigurationLoader.installedPlugins(), settings);
+  }
+
+  /** With other plugins than those that are installed. */
+  static TestBastion start(Path directory, List<AuthPluginFactory> plugins, String... settings)
+      throws IOException {
     Path file = prepare(directory, settings);
     ConfigurationLoader loader =
         new ConfigurationLoader(
-            ConfigurationLoader.installedPlugins(),
+            plugins,
             (where, what) -> {
               throw new AssertionError(where + ": " + what);
             });
     return switch (loader.load(file)) {
       case Loading.Rejected rejected -> throw new AssertionError(rejected.errors().toString());
       case Loading.Loaded loaded ->
-          new TestBastion(
-              directory, new Bastion(loaded, new dev.sallyport.policy.SystemResolver(), "test"));
+          new TestBastion(directory, new Bastion(loaded, new SystemResolver(), "test"));
     };
   }
 
