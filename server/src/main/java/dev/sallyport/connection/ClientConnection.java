@@ -9,12 +9,15 @@ import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.RuntimeSshException;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.SshConstants;
@@ -24,7 +27,6 @@ import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
-import org.apache.sshd.common.session.helpers.PendingWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
@@ -53,7 +55,7 @@ final class ClientConnection extends ServerSessionImpl {
   private final AuditEvent.Connection facts;
   private final ConnectionAudit audit;
   private final Instant begin = Instant.now();
-  private final long beginNanos = System.nanoTime();
+  private final Patience patience;
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
   private final AtomicBoolean unauthenticated = new AtomicBoolean(true);
   private final AtomicBoolean probing = new AtomicBoolean();
@@ -71,13 +73,12 @@ final class ClientConnection extends ServerSessionImpl {
   private volatile @Nullable Identity identity;
   private volatile @Nullable RefusalPace pace;
   private volatile long lastReceived = System.nanoTime();
-  private volatile long exchangingSince;
-  private int unansweredProbes;
 
   ClientConnection(ConnectionServices services, ServerFactoryManager manager, IoSession socket)
       throws Exception {
     super(manager, socket);
     this.services = services;
+    this.patience = new Patience(services.settings().limits(), System.nanoTime());
     this.facts =
         new AuditEvent.Connection(
             ConnectionId.random(),
@@ -109,8 +110,7 @@ final class ClientConnection extends ServerSessionImpl {
     KexState state = getKexState();
     if (command >= FIRST_HIGHER_MESSAGE && (state == KexState.RUN || state == KexState.KEYS)) {
       // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange is over,
-      // which is when
-      // the client likes.
+      // which is when the client likes.
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
           "message " + command + " in the middle of a key exchange");
@@ -154,37 +154,14 @@ final class ClientConnection extends ServerSessionImpl {
 
   @Override
   protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
-    return new BoundedQueue();
-  }
-
-  /**
-   * While we wait for the client's part of a key exchange, answers queue up: so many and no more.
-   */
-  private final class BoundedQueue extends KeyExchangeMessageHandler {
-    private static final int LARGEST_QUEUE = 4096;
-    private int queued;
-
-    BoundedQueue() {
-      super(ClientConnection.this, ClientConnection.this.log);
-    }
-
-    @Override
-    protected synchronized PendingWriteFuture enqueuePendingPacket(int command, Buffer buffer) {
-      if (pendingPackets.isEmpty()) {
-        queued = 0;
-      }
-      if (++queued > LARGEST_QUEUE) {
-        throw new RuntimeSshException("too many answers wait for a key exchange");
-      }
-      return super.enqueuePendingPacket(command, buffer);
-    }
+    return new KeyExchangeQueue(this, log);
   }
 
   @Override
-  protected String resolveAvailableSignaturesProposal(org.apache.sshd.common.FactoryManager manager)
-      throws IOException, java.security.GeneralSecurityException {
+  protected String resolveAvailableSignaturesProposal(FactoryManager manager)
+      throws IOException, GeneralSecurityException {
     String all = super.resolveAvailableSignaturesProposal(manager);
-    var offered = java.util.List.of(all.split(","));
+    var offered = List.of(all.split(","));
     return String.join(
         ",",
         services.settings().algorithms().hostKeys().stream().filter(offered::contains).toList());
@@ -309,40 +286,15 @@ final class ClientConnection extends ServerSessionImpl {
 
   /** Ends the connection if a limit of time is over. Called every second; never waits. */
   void checkTime(long now) {
-    Limits limits = services.settings().limits();
-    if (identity == null) {
-      if (now - beginNanos > limits.loginGrace().toNanos()) {
-        endSoon("no login within " + seconds(limits.loginGrace()));
-      }
-      return;
+    Patience.Verdict verdict =
+        identity == null
+            ? patience.ofStranger(now)
+            : patience.ofUser(now, getKexState() != KexState.DONE, lastReceived);
+    switch (verdict) {
+      case Patience.Verdict.Wait() -> {}
+      case Patience.Verdict.Ask() -> probe();
+      case Patience.Verdict.End(String reason) -> endSoon(reason);
     }
-    if (exchangesTooLong(now, limits.keyExchangeTimeout())) {
-      endSoon("a key exchange took longer than " + seconds(limits.keyExchangeTimeout()));
-      return;
-    }
-    long silence = now - lastReceived;
-    long interval = limits.keepAliveInterval().toNanos();
-    if (interval == 0 || silence < interval) {
-      unansweredProbes = 0;
-    } else if (silence >= interval * (unansweredProbes + 1)) {
-      if (unansweredProbes == limits.keepAliveCount()) {
-        endSoon("the client did not answer " + unansweredProbes + " keep-alives");
-        return;
-      }
-      unansweredProbes++;
-      probe();
-    }
-  }
-
-  private boolean exchangesTooLong(long now, Duration limit) {
-    if (getKexState() == KexState.DONE) {
-      exchangingSince = 0;
-      return false;
-    }
-    if (exchangingSince == 0) {
-      exchangingSince = now;
-    }
-    return now - exchangingSince > limit.toNanos();
   }
 
   /**
@@ -480,9 +432,5 @@ final class ClientConnection extends ServerSessionImpl {
     }
     audit.closed(closed);
     services.live().ended(this);
-  }
-
-  private static String seconds(Duration duration) {
-    return duration.toSeconds() + " s";
   }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.connection;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.SshConstants;
@@ -13,6 +14,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells clients all host keys and proves that we have them (OpenSSH's PROTOCOL, section 2.5), so
@@ -71,9 +73,9 @@ final class HostKeyRotation {
     return true;
   }
 
-  private @org.jspecify.annotations.Nullable KeyPair find(byte[] blob) {
+  private @Nullable KeyPair find(byte[] blob) {
     for (KeyPair key : keys) {
-      if (java.util.Arrays.equals(blobOf(key), blob)) {
+      if (Arrays.equals(blobOf(key), blob)) {
         return key;
       }
     }

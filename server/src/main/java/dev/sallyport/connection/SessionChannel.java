@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -42,8 +43,7 @@ final class SessionChannel extends AbstractServerChannel {
   }
 
   @Override
-  public org.apache.sshd.client.future.OpenFuture open(
-      long recipient, long window, long packetSize, Buffer buffer) {
+  public OpenFuture open(long recipient, long window, long packetSize, Buffer buffer) {
     room = Math.min(window, packetSize);
     return super.open(recipient, window, Math.min(packetSize, ForwardWindow.PACKET), buffer);
   }
