@@ -1,5 +1,8 @@
 # What one types. Each target sets up what it needs on a Debian machine; elsewhere it says what is missing.
-.PHONY: dist demo test fuzz bench clean lint format image setup install
+.PHONY: help dist demo test fuzz bench clean lint format image setup install
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
 dist: ## what people install, in deploy/target/sallyport
 	rm -rf deploy/target/sallyport/lib
@@ -15,7 +18,7 @@ setup: ## what the tests need: OpenSSH, and Docker for the laboratory
 test: setup ## every check and every test
 	./mvnw verify
 
-# Each fuzz test searches for a minute in a JVM of its own; the rule that it tests names it.
+# Each fuzz test searches for a minute, in a JVM of its own.
 fuzz: ## the fuzz tests, a minute each
 	@set -e; for test in HostFuzzTest HoconFuzzTest KeyLineFuzzTest; do \
 	  JAZZER_FUZZ=1 ./mvnw -q test-compile surefire:test@fuzz -pl auth-plugins/authorized-keys,server -am -Dtest=$$test -Dsurefire.failIfNoSpecifiedTests=false; \

@@ -54,7 +54,7 @@ final class AuditFollowCommand implements Callable<Integer> {
     } catch (IOException e) {
       spec.commandLine()
           .getErr()
-          .println("sallyport: the audit log cannot be read: " + e.getMessage());
+          .println("sallyport: the audit log cannot be read: " + FaultText.of(e));
       return Exit.NO;
     }
   }

@@ -72,7 +72,9 @@ public final class Bastion implements AutoCloseable {
       listening = connections.bind();
       audit.commit(
           new AuditEvent.ConfigurationLoaded(
-              Instant.now(), configuration.file().toString(), configuration.sha256()));
+              Instant.now(),
+              configuration.file().toAbsolutePath().toString(),
+              configuration.sha256()));
       audit.commit(new AuditEvent.ServerStarted(Instant.now(), version, listening));
       connections.accept();
       started = true;
@@ -80,7 +82,8 @@ public final class Bastion implements AutoCloseable {
       throw new IOException(e.getMessage(), e);
     } finally {
       if (!started) {
-        stop(Duration.ZERO);
+        closeParts(Duration.ZERO);
+        audit.close();
       }
     }
   }
@@ -93,10 +96,13 @@ public final class Bastion implements AutoCloseable {
   /** Accepts no more, lets forwards end within the configured time, and closes everything. */
   @Override
   public void close() {
-    stop(loaded.configuration().stopTimeout());
+    closeParts(loaded.configuration().stopTimeout());
+    audit.append(new AuditEvent.ServerStopped(Instant.now(), "stopped by the operator"));
+    audit.close();
   }
 
-  private void stop(Duration patience) {
+  /** All but the audit log, which has the last word. */
+  private void closeParts(Duration patience) {
     try {
       connections.stop(patience);
     } catch (InterruptedException e) {
@@ -105,7 +111,5 @@ public final class Bastion implements AutoCloseable {
     forwards.close();
     loaded.close();
     strangers.close();
-    audit.append(new AuditEvent.ServerStopped(Instant.now(), "stopped by the operator"));
-    audit.close();
   }
 }

@@ -14,6 +14,7 @@ import dev.sallyport.spi.AuthPluginFactory;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -69,7 +70,7 @@ final class PolicyExplain implements Callable<Integer> {
       paramLabel = "IP",
       converter = Arguments.AddressConverter.class,
       description =
-          "Where the user comes from. Without it, 0.0.0.0: a rule with a source does not match.")
+          "Where the user comes from. Without it, 0.0.0.0, which only rules for every source match.")
   private InetAddress source = IpText.address(new byte[4]);
 
   @Option(
@@ -106,7 +107,7 @@ final class PolicyExplain implements Callable<Integer> {
             + ") from "
             + IpText.format(source)
             + " at "
-            + at
+            + at.truncatedTo(ChronoUnit.SECONDS)
             + " to "
             + target.shown());
     ExplanationText.lines(explanation, configuration.policy().rules()).forEach(out::println);

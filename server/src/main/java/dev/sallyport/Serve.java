@@ -48,7 +48,7 @@ final class Serve implements Callable<Integer> {
     try {
       bastion = new Bastion(loaded, resolver, Version.number());
     } catch (IOException e) {
-      spec.commandLine().getErr().println("sallyport: " + e.getMessage());
+      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
       return Exit.NO;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));

@@ -12,12 +12,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One line of the log as a person reads it: {@code 17:03:21 alice opened 10.0.2.15:22 for web-ssh
- * from 203.0.113.7}. One line, printable ASCII, whatever the log holds. Immutable; for all threads.
+ * One line of the log as a person reads it: {@code 2026-11-22 17:03:21 alice opened 10.0.2.15:22
+ * for web-ssh from 203.0.113.7 [1a2b3c4d]}; the same mark stands on all lines of a forward, or of a
+ * connection. One line, printable ASCII, whatever the log holds. Immutable; for all threads.
  */
 public final class ReadableLine {
   /** Longest text of a client that is shown; the log has more. */
   private static final int SHOWN = 200;
+
+  private static final int MARK = 8;
 
   private final DateTimeFormatter time;
 
@@ -25,7 +28,7 @@ public final class ReadableLine {
    * @param zone in which times are shown
    */
   public ReadableLine(ZoneId zone) {
-    this.time = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(zone);
+    this.time = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
   }
 
   /** Never throws: what is no event of ours is shown as it is, escaped. */
@@ -35,12 +38,19 @@ public final class ReadableLine {
       if (event.path("time").isIntegralNumber()) {
         return time.format(Instant.ofEpochMilli(event.path("time").longValue()))
             + " "
-            + sentence(event);
+            + sentence(event)
+            + mark(event);
       }
     } catch (JacksonException | java.time.DateTimeException notOurs) {
       // Falls through to the same words as JSON that is no event.
     }
     return "not an audit event: " + SafeText.escape(json, SHOWN);
+  }
+
+  /** The beginning of a forward's or connection's id: tells which close belongs to which open. */
+  private static String mark(JsonNode event) {
+    String id = text(event, "connection_info", "uid");
+    return id.isEmpty() ? "" : " [" + id.substring(0, Math.min(MARK, id.length())) + "]";
   }
 
   private static String sentence(JsonNode event) {

@@ -9,6 +9,7 @@ import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
@@ -50,27 +51,21 @@ final class ChannelService extends ServerConnectionService {
     buffer.getUInt();
     long packetSize = buffer.getUInt();
     buffer.rpos(start);
+    Optional<Denial> forbidden = forbidden(type);
     if (connection.services().live().isDraining()) {
-      refuse(sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "the bastion is stopping");
+      refuse(type, sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "the bastion is stopping");
     } else if (!type.equals(FORWARD) && !type.equals(SESSION)) {
-      refuseType(type, sender);
+      refuse(type, sender, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, whyNoChannel(type));
     } else if (packetSize == 0) {
       refuse(
+          type,
           sender,
           SshConstants.SSH_OPEN_CONNECT_FAILED,
           "the client takes packets of 0 bytes, so nothing can be sent to it");
-    } else if (type.equals(SESSION) && forbidsSessions()) {
+    } else if (forbidden.isPresent()) {
       refuse(
-          sender,
-          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-          "the key of this login allows no more");
-    } else if (type.equals(SESSION) && noMoreSessions) {
-      refuse(
-          sender,
-          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-          "the client asked for no more sessions");
-    } else if (openChannels.get()
-        >= connection.services().settings().limits().channelsPerConnection()) {
+          type, sender, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, forbidden.get().text());
+    } else if (openChannels.get() >= limit()) {
       refuseForLimit(type, sender);
     } else {
       openChannels.incrementAndGet();
@@ -78,14 +73,21 @@ final class ChannelService extends ServerConnectionService {
     }
   }
 
-  private boolean forbidsSessions() {
+  /** For sessions; a forward asks on its own thread, with what else there is to decide. */
+  private Optional<Denial> forbidden(String type) {
+    if (!type.equals(SESSION)) {
+      return Optional.empty();
+    }
+    if (noMoreSessions) {
+      return Optional.of(
+          new Denial(Denial.Reason.RESTRICTED, "the client asked for no more sessions"));
+    }
     return RestrictionEvaluator.forbids(
-            connection.identity(), RestrictionEvaluator.Act.SESSION, Instant.now())
-        .map(denial -> {
-          told(SESSION, "", denial.text());
-          return denial;
-        })
-        .isPresent();
+        connection.identity(), RestrictionEvaluator.Act.SESSION, Instant.now());
+  }
+
+  private int limit() {
+    return connection.services().settings().limits().channelsPerConnection();
   }
 
   /** The library's factories come here. */
@@ -123,33 +125,33 @@ final class ChannelService extends ServerConnectionService {
                     target));
   }
 
-  private void refuseType(String type, long sender) throws IOException {
-    String reason =
-        switch (type) {
-          case "direct-streamlocal@openssh.com" -> "Unix sockets are not forwarded by this bastion";
-          case "x11" -> "X11 is not forwarded by this bastion";
-          case "tun@openssh.com" -> "tunnel devices are not forwarded by this bastion";
-          default -> "this bastion has no channels of type " + SafeText.escape(type, 64);
-        };
-    told(type, "", reason);
-    refuse(sender, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, reason);
+  private static String whyNoChannel(String type) {
+    return switch (type) {
+      case "direct-streamlocal@openssh.com" -> "Unix sockets are not forwarded by this bastion";
+      case "x11" -> "X11 is not forwarded by this bastion";
+      case "tun@openssh.com" -> "tunnel devices are not forwarded by this bastion";
+      default -> "this bastion has no channels of type " + SafeText.escape(type, 64);
+    };
   }
 
   /** Told once a connection: a client that runs into the limit does so thousands of times. */
   private void refuseForLimit(String type, long sender) throws IOException {
     String reason =
-        "this connection has %d channels open, which is the limit (%s)"
-            .formatted(
-                connection.services().settings().limits().channelsPerConnection(),
-                new Denial(Denial.Reason.LIMIT, "").reason().code());
+        "this connection has %d channels open, which is the limit (channels-per-connection)"
+            .formatted(limit());
     if (!toldLimit) {
       toldLimit = true;
       told(type, "", reason);
     }
-    refuse(sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, reason);
+    answer(sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, reason);
   }
 
-  private void refuse(long sender, int code, String reason) throws IOException {
+  private void refuse(String type, long sender, int code, String reason) throws IOException {
+    told(type, "", reason);
+    answer(sender, code, reason);
+  }
+
+  private void answer(long sender, int code, String reason) throws IOException {
     Buffer packet = connection.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
     packet.putUInt(sender);
     packet.putUInt(code);

@@ -115,9 +115,9 @@ public final class ConnectionServer {
     live.drain();
     if (!forwards.awaitNone(patience)) {
       LOG.info(
-          "{} forwards are still open after {} s and end now",
-          forwards.count(),
-          patience.toSeconds());
+          "forwards that are still open after {} s and end now: {}",
+          patience.toSeconds(),
+          forwards.count());
     }
     forwards.endAll("the bastion stops");
     live.disconnectAll("the bastion stops");

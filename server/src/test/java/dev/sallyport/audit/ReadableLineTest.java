@@ -33,15 +33,15 @@ class ReadableLineTest {
           log-repaired | the audit log X ended in the middle of a line: 17 bytes set aside in X
           log-recovered | the audit log can be written again after 9.0 s, 3 events lost: X
           noise-summary | strangers within 1 min 0 s: 40 connections, 7 of them turned away, and 11 failed logins, from 198.51.100.1 (31), X (9) and others
-          connection-opened | 203.0.113.7 connected
-          connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X
+          connection-opened | 203.0.113.7 connected [c-1]
+          connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X [c-1]
           authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X
           authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X
-          request-refused | X was refused X "X" from 203.0.113.7: X
-          forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7
-          forward-refused | X was refused X:22 (no-rule) from 203.0.113.7: X
-          forward-failed | X could not reach X:22 for X from 203.0.113.7: X
-          forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received: X
+          request-refused | X was refused X "X" from 203.0.113.7: X [c-1]
+          forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7 [f-1]
+          forward-refused | X was refused X:22 (no-rule) from 203.0.113.7: X [f-1]
+          forward-failed | X could not reach X:22 for X from 203.0.113.7: X [f-1]
+          forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received: X [f-1]
           """)
   void tellsEveryKindOfEventInOneSentence(String code, String sentence) {
     AuditEvent event =
@@ -50,15 +50,17 @@ class ReadableLineTest {
             .findFirst()
             .orElseThrow();
 
-    assertThat(read(event)).isEqualTo("17:03:21 " + sentence);
+    assertThat(read(event)).isEqualTo("2026-11-22 17:03:21 " + sentence);
   }
 
   @Test
   void tellsAnAddressOnce() {
     assertThat(read(opened("10.0.2.15", "10.0.2.15")))
-        .isEqualTo("17:03:21 alice opened 10.0.2.15:22 for web-ssh from 203.0.113.7");
+        .isEqualTo(
+            "2026-11-22 17:03:21 alice opened 10.0.2.15:22 for web-ssh from 203.0.113.7 [f-1]");
     assertThat(read(opened("2001:db8::1", "2001:db8::1")))
-        .isEqualTo("17:03:21 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7");
+        .isEqualTo(
+            "2026-11-22 17:03:21 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7 [f-1]");
   }
 
   private static AuditEvent opened(String asked, String dialled) {
@@ -75,7 +77,7 @@ class ReadableLineTest {
     String line =
         new String(OcsfEncoder.line(ENCODER.encode(Samples.STOPPED), 1), StandardCharsets.UTF_8);
 
-    assertThat(new ReadableLine(ZoneOffset.ofHours(2)).of(line)).startsWith("19:03:21 ");
+    assertThat(new ReadableLine(ZoneOffset.ofHours(2)).of(line)).startsWith("2026-11-22 19:03:21 ");
   }
 
   static List<AuditEvent> hostile() {

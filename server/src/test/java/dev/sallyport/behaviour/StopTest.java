@@ -288,6 +288,8 @@ class StopTest {
           .hasMessageContaining(Integer.toString(taken.getLocalPort()));
 
       assertRefusesConnections(free);
+      // It never ran, so nobody stopped it.
+      assertThat(new AuditReader(directory.resolve("state/audit")).events()).isEmpty();
       TestBastion.start(directory, "listen = [\"127.0.0.1:%d\"]".formatted(free)).close();
     }
   }

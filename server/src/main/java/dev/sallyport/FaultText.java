@@ -1,0 +1,30 @@
+package dev.sallyport;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+
+/** Says what an I/O fault was: the JDK's own message for a file is often nothing but its path. */
+final class FaultText {
+  private FaultText() {}
+
+  /** What happened, to what, and where it is plain what to do. */
+  static String of(IOException fault) {
+    return switch (fault) {
+      case AccessDeniedException denied ->
+          denied.getFile() + ": this user may not read or write it: give it to the server's user";
+      case NoSuchFileException missing ->
+          missing.getFile() + ": does not exist, and cannot be made there";
+      case FileAlreadyExistsException inTheWay ->
+          inTheWay.getFile() + ": is in the way: it should be a folder";
+      case FileSystemException other ->
+          other.getFile()
+              + ": "
+              + Objects.requireNonNullElse(other.getReason(), other.getClass().getSimpleName());
+      default -> Objects.requireNonNullElse(fault.getMessage(), fault.getClass().getSimpleName());
+    };
+  }
+}
