@@ -88,6 +88,21 @@ final class HostileBastion implements AutoCloseable {
   HostileBastion(
       Path directory, Limits limits, ForwardSettings settings, AuditSettings auditSettings)
       throws IOException {
+    this(directory, limits, settings, auditSettings, new FixedKeys());
+  }
+
+  /** With keys of the test's own. */
+  HostileBastion(Path directory, AuthPlugin keys) throws IOException {
+    this(directory, LIMITS, ForwardSettings.DEFAULT, AuditSettings.DEFAULT, keys);
+  }
+
+  private HostileBastion(
+      Path directory,
+      Limits limits,
+      ForwardSettings settings,
+      AuditSettings auditSettings,
+      AuthPlugin keys)
+      throws IOException {
     audit = directory.resolve("audit");
     log = AuditLog.open(audit, "test");
     strangers = new Strangers(log, auditSettings);
@@ -104,7 +119,7 @@ final class HostileBastion implements AutoCloseable {
                     new HostKeySource.Generated(HostKeySource.Type.ED25519),
                     new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
                 directory.resolve("host-keys")),
-            new Authenticator(List.of(new ConfiguredPlugin("fixed", new FixedKeys())), Map.of()),
+            new Authenticator(List.of(new ConfiguredPlugin("fixed", keys)), Map.of()),
             new DecisionPoint(
                 policy(),
                 new OwnAddresses(),

@@ -1,0 +1,123 @@
+package dev.sallyport.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.Restrictions;
+import dev.sallyport.spi.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.util.Set;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * FIDO keys, with the authenticator played by the test (OpenSSH's PROTOCOL.u2f, "sk-ssh-ed25519"):
+ * what a signature must attest is what the key's restrictions demand.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class SecurityKeyTest {
+  private static final String TYPE = "sk-ssh-ed25519@openssh.com";
+  private static final String APPLICATION = "ssh:";
+  private static final KeyPair KEY = HostileBastion.ALICE;
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "true,  false, 1, true",
+    "true,  false, 5, true",
+    "true,  false, 0, false",
+    "true,  false, 4, false",
+    "false, false, 0, true",
+    "true,  true,  5, true",
+    "true,  true,  1, false",
+    "false, true,  4, true",
+    "false, true,  0, false",
+  })
+  void demandsTouchAndVerificationAsTheKeysLineSays(
+      boolean touchRequired, boolean verifyRequired, int flags, boolean welcome) throws Exception {
+    Restrictions restrictions =
+        Restrictions.NONE.withTouchRequired(touchRequired).withVerifyRequired(verifyRequired);
+    try (HostileBastion bastion = new HostileBastion(directory, knows(restrictions));
+        RawClient client = RawClient.connect(bastion.address())) {
+      client.startAuthentication();
+      byte[] signature = sign(client.sessionId(), flags);
+      client.send(
+          SshConstants.SSH_MSG_USERAUTH_REQUEST,
+          packet -> {
+            putRequest(packet);
+            packet.putBytes(signature);
+          });
+      RawClient.Message answer =
+          client.expect(
+              welcome
+                  ? SshConstants.SSH_MSG_USERAUTH_SUCCESS
+                  : SshConstants.SSH_MSG_USERAUTH_FAILURE);
+      assertThat(answer).isNotNull();
+    }
+  }
+
+  private static AuthPlugin knows(Restrictions restrictions) {
+    OfferedKey known = new OfferedKey(blob());
+    return (attempt, key) ->
+        key.equals(known)
+            ? new Verdict.Accepted(attempt.user(), Set.of(), "", restrictions)
+            : new Verdict.Unclaimed();
+  }
+
+  private static byte[] blob() {
+    Buffer plain = new ByteArrayBuffer();
+    plain.putRawPublicKey(KEY.getPublic());
+    plain.getString();
+    Buffer blob = new ByteArrayBuffer();
+    blob.putString(TYPE);
+    blob.putBytes(plain.getBytes());
+    blob.putString(APPLICATION);
+    return blob.getCompactData();
+  }
+
+  private static void putRequest(Buffer packet) {
+    packet.putString("alice");
+    packet.putString("ssh-connection");
+    packet.putString("publickey");
+    packet.putBoolean(true);
+    packet.putString(TYPE);
+    packet.putBytes(blob());
+  }
+
+  private static byte[] sign(byte[] sessionId, int flags) throws Exception {
+    Buffer challenge = new ByteArrayBuffer();
+    challenge.putBytes(sessionId);
+    challenge.putByte(SshConstants.SSH_MSG_USERAUTH_REQUEST);
+    putRequest(challenge);
+    Buffer attested = new ByteArrayBuffer();
+    attested.putRawBytes(sha256(APPLICATION.getBytes(StandardCharsets.UTF_8)));
+    attested.putByte((byte) flags);
+    attested.putUInt(7);
+    attested.putRawBytes(sha256(challenge.getCompactData()));
+    Signature signer = BuiltinSignatures.ed25519.create();
+    signer.initSigner(null, KEY.getPrivate());
+    signer.update(null, attested.getCompactData());
+    Buffer signature = new ByteArrayBuffer();
+    signature.putString(TYPE);
+    signature.putBytes(signer.sign(null));
+    signature.putByte((byte) flags);
+    signature.putUInt(7);
+    return signature.getCompactData();
+  }
+
+  private static byte[] sha256(byte[] data) throws Exception {
+    return MessageDigest.getInstance("SHA-256").digest(data);
+  }
+}
