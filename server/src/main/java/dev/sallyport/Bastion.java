@@ -70,6 +70,9 @@ public final class Bastion implements AutoCloseable {
     boolean started = false;
     try {
       listening = connections.bind();
+      if (audit.lacksStop()) {
+        audit.commit(new AuditEvent.RunEndedAbruptly(Instant.now()));
+      }
       audit.commit(
           new AuditEvent.ConfigurationLoaded(
               Instant.now(),

@@ -33,6 +33,7 @@ class CrashIT {
       AuditLog log = bastion.auditLog();
       log.hasNoGaps();
       assertThat(log.of("server-started")).hasSize(2);
+      assertThat(log.of("run-ended-abruptly")).hasSize(1);
       assertThat(log.of("forward-opened")).hasSize(5);
       assertThat(log.of("forward-closed")).isEmpty();
       assertThat(hostKey(bastion)).isEqualTo(hostKey);

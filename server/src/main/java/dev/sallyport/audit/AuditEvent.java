@@ -62,6 +62,12 @@ public sealed interface AuditEvent {
   record ServerStopped(Instant at, String reason) implements AuditEvent {}
 
   /**
+   * The run before this one was killed, or the machine was: it wrote no stop. What was open then
+   * has no close in the log.
+   */
+  record RunEndedAbruptly(Instant at) implements AuditEvent {}
+
+  /**
    * A configuration took effect.
    *
    * @param file where it came from

@@ -130,6 +130,11 @@ public final class AuditLog implements AutoCloseable {
     return log;
   }
 
+  /** Whether the run before this one, if there was one, ended without a stop in the log. */
+  public boolean lacksStop() {
+    return directory.lacksStop();
+  }
+
   /** From the kernel: asking a resolver could wait for a network that is not there yet. */
   private static String hostname() {
     try {

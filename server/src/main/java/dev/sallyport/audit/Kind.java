@@ -11,10 +11,15 @@ package dev.sallyport.audit;
  * @param code {@code metadata.event_code}, for readers of our log
  */
 record Kind(int classUid, String className, int activity, String activityName, String code) {
+  /** What a run ends with that was not killed. */
+  static final String SERVER_STOPPED = "server-stopped";
+
   static Kind of(AuditEvent event) {
     return switch (event) {
       case AuditEvent.ServerStarted e -> lifecycle(3, "Start", "server-started");
-      case AuditEvent.ServerStopped e -> lifecycle(4, "Stop", "server-stopped");
+      case AuditEvent.ServerStopped e -> lifecycle(4, "Stop", SERVER_STOPPED);
+      case AuditEvent.RunEndedAbruptly e ->
+          lifecycle(99, "Run Ended Abruptly", "run-ended-abruptly");
       case AuditEvent.ConfigurationLoaded e ->
           lifecycle(99, "Configuration Loaded", "configuration-loaded");
       case AuditEvent.LogRepaired e -> lifecycle(99, "Log Repaired", "log-repaired");

@@ -15,7 +15,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -39,6 +38,8 @@ final class LogDirectory implements AutoCloseable {
   /** Whether the last write failed, so that the file's end cannot be trusted. */
   private boolean suspect;
 
+  private final boolean lacksStop;
+
   private LogDirectory(Path directory, InstantSource clock, FileChannel lock) throws IOException {
     this.directory = directory;
     this.clock = clock;
@@ -47,7 +48,9 @@ final class LogDirectory implements AutoCloseable {
     this.current = LogFile.open(files.isEmpty() ? fileOfToday() : files.getLast());
     try {
       current.setTornAside().ifPresent(untold::add);
-      this.sequence = lastSequence(current, files);
+      LogTail last = lastTail(current, files);
+      this.sequence = last.sequence().orElse(0);
+      this.lacksStop = last.sequence().isPresent() && !last.stopped();
     } catch (IOException | RuntimeException e) {
       current.close();
       throw e;
@@ -103,12 +106,17 @@ final class LogDirectory implements AutoCloseable {
     }
   }
 
-  private static long lastSequence(LogFile newest, List<Path> files) throws IOException {
-    OptionalLong last = newest.lastSequence();
-    for (int i = files.size() - 2; last.isEmpty() && i >= 0; i--) {
-      last = LogFile.lastSequence(files.get(i));
+  /** The end of the newest file that holds an event. */
+  private static LogTail lastTail(LogFile newest, List<Path> files) throws IOException {
+    LogTail last = newest.tail();
+    for (int i = files.size() - 2; last.sequence().isEmpty() && i >= 0; i--) {
+      last = LogFile.tail(files.get(i));
     }
-    return last.orElse(0);
+    return last;
+  }
+
+  boolean lacksStop() {
+    return lacksStop;
   }
 
   private Path fileOfToday() {

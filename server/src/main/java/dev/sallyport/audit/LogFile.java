@@ -18,7 +18,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -82,8 +81,8 @@ final class LogFile implements AutoCloseable {
     return end == 0;
   }
 
-  /** The sequence of the last line of a file that is only read, which must be whole. */
-  static OptionalLong lastSequence(Path path) throws IOException {
+  /** The end of a file that is only read, which must be whole. */
+  static LogTail tail(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       LogTail tail = LogTail.read(path, channel);
       if (tail.isTorn()) {
@@ -92,13 +91,13 @@ final class LogFile implements AutoCloseable {
                 + ": its end is not an audit event, and later files follow it; move the file to"
                 + " another folder and start again");
       }
-      return tail.sequence();
+      return tail;
     }
   }
 
-  /** The sequence of the last good line; what is behind it must have been set aside before. */
-  OptionalLong lastSequence() throws IOException {
-    return LogTail.read(path, channel).sequence();
+  /** The end of this file. */
+  LogTail tail() throws IOException {
+    return LogTail.read(path, channel);
   }
 
   /**

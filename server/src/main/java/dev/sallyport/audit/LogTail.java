@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * What the end of a file says after a crash.
@@ -21,8 +22,9 @@ import tools.jackson.databind.JsonNode;
  * @param size of the file
  * @param end of the last good line
  * @param sequence of the last good line; empty when there is none
+ * @param stopped whether that line is a server's stop
  */
-record LogTail(long size, long end, OptionalLong sequence) {
+record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
   /** More than any batch. */
   static final int WINDOW = 2 * AuditLog.BATCH_BYTES;
 
@@ -44,16 +46,19 @@ record LogTail(long size, long end, OptionalLong sequence) {
     // The window's first line may have begun before it.
     int line = start == 0 ? 0 : indexOfNewline(window, 0) + 1;
     OptionalLong sequence = OptionalLong.empty();
+    boolean stopped = false;
     while (line < window.length) {
       int newline = indexOfNewline(window, line);
-      OptionalLong here =
+      JsonNode metadata =
           newline < 0
-              ? OptionalLong.empty()
-              : sequenceOf(Arrays.copyOfRange(window, line, newline));
+              ? MissingNode.getInstance()
+              : metadataOf(Arrays.copyOfRange(window, line, newline));
+      OptionalLong here = sequenceOf(metadata);
       if (here.isEmpty()) {
         break;
       }
       sequence = here;
+      stopped = metadata.path("event_code").asString("").equals(Kind.SERVER_STOPPED);
       line = newline + 1;
     }
     if (start > 0 && sequence.isEmpty()) {
@@ -63,7 +68,7 @@ record LogTail(long size, long end, OptionalLong sequence) {
               + WINDOW
               + " bytes hold no audit event; move the file to another folder and start again");
     }
-    return new LogTail(size, start + line, sequence);
+    return new LogTail(size, start + line, sequence, stopped);
   }
 
   private static int indexOfNewline(byte[] bytes, int from) {
@@ -75,14 +80,18 @@ record LogTail(long size, long end, OptionalLong sequence) {
     return -1;
   }
 
-  private static OptionalLong sequenceOf(byte[] line) {
+  private static JsonNode metadataOf(byte[] line) {
     try {
-      JsonNode sequence = SafeJson.MAPPER.readTree(line).path("metadata").path("sequence");
-      return sequence.isIntegralNumber() && sequence.canConvertToLong()
-          ? OptionalLong.of(sequence.longValue())
-          : OptionalLong.empty();
+      return SafeJson.MAPPER.readTree(line).path("metadata");
     } catch (JacksonException notJson) {
-      return OptionalLong.empty();
+      return MissingNode.getInstance();
     }
+  }
+
+  private static OptionalLong sequenceOf(JsonNode metadata) {
+    JsonNode sequence = metadata.path("sequence");
+    return sequence.isIntegralNumber() && sequence.canConvertToLong()
+        ? OptionalLong.of(sequence.longValue())
+        : OptionalLong.empty();
   }
 }

@@ -118,6 +118,13 @@ final class OcsfEncoder {
         putProduct(json.putObject("app"));
         json.put("status_detail", bounded(e.reason()));
       }
+      case AuditEvent.RunEndedAbruptly e -> {
+        outcome(json, MEDIUM, SUCCESS);
+        putProduct(json.putObject("app"));
+        json.put(
+            "status_detail",
+            "the run before this one wrote no stop: what was open then has no close");
+      }
       case AuditEvent.ConfigurationLoaded e -> {
         outcome(json, INFORMATIONAL, SUCCESS);
         putProduct(json.putObject("app"));

@@ -62,6 +62,7 @@ public final class ReadableLine {
               + " started and listens on "
               + list(event.path("unmapped").path("listen"));
       case "server-stopped" -> "Sallyport stopped" + because(event);
+      case "run-ended-abruptly" -> "Sallyport was killed" + because(event);
       case "configuration-loaded" ->
           "configuration %s took effect (SHA-256 %s)"
               .formatted(text(event, "unmapped", "file"), text(event, "unmapped", "sha256"));

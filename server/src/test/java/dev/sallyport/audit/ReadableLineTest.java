@@ -29,6 +29,7 @@ class ReadableLineTest {
           """
           server-started | Sallyport X started and listens on 0.0.0.0:22
           server-stopped | Sallyport stopped: X
+          run-ended-abruptly | Sallyport was killed: the run before this one wrote no stop: what was open then has no close
           configuration-loaded | configuration X took effect (SHA-256 ab12)
           log-repaired | the audit log X ended in the middle of a line: 17 bytes set aside in X
           log-recovered | the audit log can be written again after 9.0 s, 3 events lost: X

@@ -33,6 +33,7 @@ final class Samples {
     return List.of(
         new AuditEvent.ServerStarted(AT, text, List.of(new InetSocketAddress("0.0.0.0", 22))),
         new AuditEvent.ServerStopped(AT, text),
+        new AuditEvent.RunEndedAbruptly(AT),
         new AuditEvent.ConfigurationLoaded(AT, text, "ab12"),
         new AuditEvent.LogRepaired(AT, text, text, 17, "ab12"),
         new AuditEvent.LogRecovered(AT, AT.minusSeconds(9), text, 3),

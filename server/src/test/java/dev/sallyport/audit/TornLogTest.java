@@ -35,6 +35,21 @@ class TornLogTest {
     }
   }
 
+  @Test
+  void tellsWhetherTheRunBeforeWroteAStop() throws Exception {
+    try (AuditLog first = open()) {
+      assertThat(first.lacksStop()).isFalse();
+      first.commit(new AuditEvent.ConnectionOpened(Samples.AT, Samples.CONNECTION));
+    }
+    try (AuditLog afterKill = open()) {
+      assertThat(afterKill.lacksStop()).isTrue();
+      afterKill.commit(Samples.stopped("in peace"));
+    }
+    try (AuditLog afterStop = open()) {
+      assertThat(afterStop.lacksStop()).isFalse();
+    }
+  }
+
   private void append(byte[] bytes) throws IOException {
     Files.write(directory.resolve(FILE), bytes, StandardOpenOption.APPEND);
   }
