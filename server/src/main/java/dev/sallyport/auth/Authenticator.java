@@ -5,7 +5,6 @@ import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,22 +70,12 @@ public final class Authenticator {
       ConfiguredPlugin configured, Verdict.Accepted accepted, LoginAttempt attempt) {
     var identity =
         new Identity(
-            new User(accepted.user(), groupsOf(accepted)),
+            User.of(accepted.user(), accepted.groups(), groups),
             accepted.restrictions(),
             configured.type(),
             accepted.label());
     return RestrictionEvaluator.forbids(identity, RestrictionEvaluator.Act.LOG_IN, attempt.at())
         .<Answer>map(denial -> new Answer.Unwelcome(configured.type(), denial.text()))
         .orElseGet(() -> new Answer.Welcome(identity));
-  }
-
-  private Set<String> groupsOf(Verdict.Accepted accepted) {
-    Set<String> all = new HashSet<>(accepted.groups());
-    groups.forEach((group, users) -> {
-      if (users.contains(accepted.user())) {
-        all.add(group);
-      }
-    });
-    return all;
   }
 }

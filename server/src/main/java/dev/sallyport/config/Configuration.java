@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Everything that the server needs to know, as one file says it.
@@ -51,12 +50,6 @@ public record Configuration(
 
   /** The user with the groups that this configuration gives, and those of {@code more}. */
   public User user(String name, Set<String> more) {
-    Set<String> all =
-        groups.entrySet().stream()
-            .filter(group -> group.getValue().contains(name))
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toSet());
-    all.addAll(more);
-    return new User(name, all);
+    return User.of(name, more, groups);
   }
 }

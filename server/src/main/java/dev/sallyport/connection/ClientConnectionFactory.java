@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.ServiceFactory;
 import org.apache.sshd.common.channel.Channel;
@@ -18,6 +19,7 @@ import org.apache.sshd.common.kex.extension.KexExtensionHandler.KexPhase;
 import org.apache.sshd.common.random.JceRandomFactory;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.SshServer;
@@ -107,16 +109,16 @@ final class ClientConnectionFactory extends SessionFactory {
   }
 
   private static final class PublicKeyFactory extends AbstractUserAuthFactory {
-    private final Algorithms algorithms;
+    private final List<NamedFactory<Signature>> signatures;
 
     PublicKeyFactory(Algorithms algorithms) {
       super(PublicKeyMethod.NAME);
-      this.algorithms = algorithms;
+      this.signatures = AlgorithmFactories.signatures(algorithms.publicKeys());
     }
 
     @Override
     public UserAuth createUserAuth(ServerSession session) {
-      return new PublicKeyMethod(AlgorithmFactories.signatures(algorithms.publicKeys()));
+      return new PublicKeyMethod(signatures);
     }
   }
 

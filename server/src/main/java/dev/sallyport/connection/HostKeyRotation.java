@@ -1,10 +1,11 @@
 package dev.sallyport.connection;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.KeyPair;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -14,7 +15,6 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells clients all host keys and proves that we have them (OpenSSH's PROTOCOL, section 2.5), so
@@ -29,10 +29,11 @@ final class HostKeyRotation {
 
   private static final String RSA_SIGNATURE = KeyUtils.RSA_SHA512_KEY_TYPE_ALIAS;
 
-  private final List<KeyPair> keys;
+  /** By wire encoding (RFC 4253, section 6.6), which is how clients name them; in order. */
+  private final Map<ByteBuffer, KeyPair> keys = new LinkedHashMap<>();
 
   HostKeyRotation(HostKeys keys) {
-    this.keys = keys.all();
+    keys.all().forEach(key -> this.keys.put(ByteBuffer.wrap(blobOf(key)), key));
   }
 
   /**
@@ -42,9 +43,7 @@ final class HostKeyRotation {
     Buffer packet = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
     packet.putString(ANNOUNCE);
     packet.putBoolean(false);
-    for (KeyPair key : keys) {
-      packet.putBytes(blobOf(key));
-    }
+    blobs().forEach(packet::putBytes);
     session.writePacket(packet);
   }
 
@@ -63,7 +62,7 @@ final class HostKeyRotation {
       if (++asked > keys.size()) {
         return false;
       }
-      KeyPair key = find(blob);
+      KeyPair key = keys.get(ByteBuffer.wrap(blob));
       if (key == null) {
         return false;
       }
@@ -71,15 +70,6 @@ final class HostKeyRotation {
     }
     session.writePacket(answer);
     return true;
-  }
-
-  private @Nullable KeyPair find(byte[] blob) {
-    for (KeyPair key : keys) {
-      if (Arrays.equals(blobOf(key), blob)) {
-        return key;
-      }
-    }
-    return null;
   }
 
   private static byte[] sign(Session session, KeyPair key, byte[] blob) throws Exception {
@@ -116,8 +106,8 @@ final class HostKeyRotation {
     return blob.getCompactData();
   }
 
-  /** Blobs of all keys, for tests and messages. */
+  /** What is announced: the wire encodings of all keys. */
   List<byte[]> blobs() {
-    return new ArrayList<>(keys.stream().map(HostKeyRotation::blobOf).toList());
+    return keys.keySet().stream().map(ByteBuffer::array).toList();
   }
 }

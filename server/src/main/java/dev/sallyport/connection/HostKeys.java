@@ -15,8 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -72,15 +74,9 @@ public final class HostKeys {
 
   /** The library's view: the first key of each type. */
   KeyPairProvider provider() {
-    return KeyPairProvider.wrap(
-        keys.stream()
-            .filter(key ->
-                keys.stream()
-                        .filter(other -> typeOf(other).equals(typeOf(key)))
-                        .findFirst()
-                        .orElseThrow()
-                    == key)
-            .toList());
+    Map<String, KeyPair> first = new LinkedHashMap<>();
+    keys.forEach(key -> first.putIfAbsent(typeOf(key), key));
+    return KeyPairProvider.wrap(first.values());
   }
 
   static String typeOf(KeyPair key) {

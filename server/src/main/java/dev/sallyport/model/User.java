@@ -1,5 +1,7 @@
 package dev.sallyport.model;
 
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -11,5 +13,21 @@ import java.util.Set;
 public record User(String name, Set<String> groups) {
   public User {
     groups = Set.copyOf(groups);
+  }
+
+  /**
+   * The user with all groups there are: what the server decides with, and what it explains.
+   *
+   * @param own groups that a plugin knows
+   * @param configured members by group
+   */
+  public static User of(String name, Set<String> own, Map<String, Set<String>> configured) {
+    Set<String> all = new HashSet<>(own);
+    configured.forEach((group, members) -> {
+      if (members.contains(name)) {
+        all.add(group);
+      }
+    });
+    return new User(name, all);
   }
 }
