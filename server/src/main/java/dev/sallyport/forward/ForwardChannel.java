@@ -35,10 +35,10 @@ import org.slf4j.LoggerFactory;
  * target.
  *
  * <p>The connection's reading thread calls the {@code handle…} methods, which never wait. All that
- * waits is on two virtual threads of the forward's own: one resolves, decides, dials, records, and
- * then carries from the target to the client; the other carries from the client to the target.
- * Neither holds more than one packet, and the queue between the reading thread and the second is
- * bounded by the window the client was given.
+ * waits is on two threads of the forward's own: a virtual one resolves, decides, dials, records,
+ * and then carries from the client to the target; a platform one carries from the target to the
+ * client. Neither holds more than one packet, and the queue between the reading thread and the
+ * first is bounded by the window the client was given.
  */
 final class ForwardChannel extends AbstractServerChannel {
   /** Not this class's name: under that the library logs. */
@@ -216,9 +216,12 @@ final class ForwardChannel extends AbstractServerChannel {
         return;
       }
       signalChannelOpenSuccess();
-      Thread up = Thread.ofVirtual().name("up-" + forward.id()).start(() -> carryUp(target));
-      carryDown(target);
-      up.join();
+      // The kernel wakes a platform thread itself. A virtual one costs a round trip two more
+      // switches, to the poller and from it to a carrier. Memory reserved for windows bounds them.
+      Thread down =
+          Thread.ofPlatform().daemon().name("down-" + forward.id()).start(() -> carryDown(target));
+      carryUp(target);
+      down.join();
     } catch (InterruptedException e) {
       ended("interrupted");
     } finally {
@@ -240,7 +243,7 @@ final class ForwardChannel extends AbstractServerChannel {
 
   // ---- carry: from the target to the client ----
 
-  private void carryDown(SocketChannel target) throws InterruptedException {
+  private void carryDown(SocketChannel target) {
     try {
       Buffer packet = newPacket();
       for (int room = toClient.await(clientPacket); room > 0; room = toClient.await(clientPacket)) {
@@ -261,6 +264,8 @@ final class ForwardChannel extends AbstractServerChannel {
       ended("connection to the target or the client lost: " + messageOf(e));
       fromClient.end();
       end(reason());
+    } catch (InterruptedException e) {
+      ended("interrupted");
     }
   }
 
