@@ -163,6 +163,23 @@ final class Block {
     return list;
   }
 
+  /** True or false. */
+  boolean bool(String key, boolean otherwise) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return otherwise;
+    }
+    // Text too: that is what a substitution from the environment gives.
+    return switch (String.valueOf(value.unwrapped())) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> {
+        error(key, "must be true or false");
+        yield otherwise;
+      }
+    };
+  }
+
   /** A whole number from {@code min} to {@code max}. */
   int number(String key, int min, int max, int otherwise) {
     ConfigValue value = value(key);

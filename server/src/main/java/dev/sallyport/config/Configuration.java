@@ -5,6 +5,7 @@ import dev.sallyport.connection.Algorithms;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.forward.ForwardSettings;
+import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Policy;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param stateDir host keys, audit log, recordings; absolute
  * @param hostKeys at least one
  * @param groups members by group; a plugin may add to a user's groups
+ * @param credentials what the bastion logs in to targets with, by name
  * @param stopTimeout how long forwards may go on after the server was told to stop
  */
 public record Configuration(
@@ -33,6 +35,7 @@ public record Configuration(
     List<HostKeySource> hostKeys,
     AuthSettings auth,
     Map<String, Set<String>> groups,
+    Map<String, CredentialSource> credentials,
     Policy policy,
     Limits limits,
     ForwardSettings forwards,
@@ -46,6 +49,7 @@ public record Configuration(
     listen = List.copyOf(listen);
     hostKeys = List.copyOf(hostKeys);
     groups = Map.copyOf(groups);
+    credentials = Map.copyOf(credentials);
   }
 
   /** The user with the groups that this configuration gives, and those of {@code more}. */

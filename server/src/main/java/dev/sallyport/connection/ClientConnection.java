@@ -4,9 +4,9 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.ConnectionAudit;
 import dev.sallyport.auth.Identity;
-import dev.sallyport.connection.transport.SocketSession;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
@@ -244,7 +244,7 @@ final class ClientConnection extends ServerSessionImpl {
       throw new SshException("the connection ended while its login was recorded");
     }
     leaveGate();
-    ((SocketSession) getIoSession()).promote();
+    ((WireSession) getIoSession()).promote();
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
     services.rotation().announce(this);
@@ -409,7 +409,7 @@ final class ClientConnection extends ServerSessionImpl {
       services.users().leave(known.user().name());
     }
     String reason = endReason.get();
-    SocketSession socket = (SocketSession) getIoSession();
+    WireSession socket = (WireSession) getIoSession();
     var closed =
         new AuditEvent.ConnectionClosed(
             Instant.now(),

@@ -206,7 +206,13 @@ class ConfigurationLoaderTest {
         "groups { ops = [\"\"] } | sallyport.groups.ops[0] | is no name",
         "groups { ops = [\"a\\nb\"] } | sallyport.groups.ops[0] | \"a\\u000ab\" is no name",
         "roles { auditor = [] } | sallyport.roles | is not supported in this version yet",
-        "credentials {} | sallyport.credentials | is not supported in this version yet",
+        "credentials { web { type = password } } | sallyport.credentials.web.type | must be \"key\"",
+        "credentials { web { type = key } } | sallyport.credentials.web.file | is missing",
+        "credentials { web { type = key, file = k } } | sallyport.credentials.web.file | absolute",
+        "credentials { web { type = key, file = /k, passphrase-file = /p, passphrase-env = P } }"
+            + " | sallyport.credentials.web.passphrase-env | one place too many",
+        "credentials { web { type = ca, life = \"1 d\" } } | sallyport.credentials.web.life | \"1 h\"",
+        "credentials { web { type = agent, file = /k } } | sallyport.credentials.web.file | unknown",
         "recording {} | sallyport.recording | is not supported in this version yet",
         "auth.methods = password | sallyport.auth.methods | must be \"publickey\"",
         "auth.methods = \"publickey,keyboard-interactive\""
@@ -262,17 +268,34 @@ class ConfigurationLoaderTest {
         "name = a, users = [\"\"], to = [\"10.0.0.1:22\"] | .users[0] | is no name",
         "name = a, groups = [opps], to = [\"10.0.0.1:22\"] | .groups[0] | (did you mean ops?)",
         "name = a, groups = [\"*\"], to = [\"10.0.0.1:22\"] | .groups[0] | sallyport.groups",
-        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session | .record"
-            + " | is not supported in this version yet",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, credential = web"
+            + " | .logins | is missing",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [], credential = web"
+            + " | .logins | must not be empty",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [\"a b\"], credential = web"
+            + " | .logins[0] | is no login",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x]"
+            + " | .credential | is missing",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x], credential = wep"
+            + " | .credential | (did you mean web?)",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x],"
+            + " credential = web, inner = [x11] | .inner[0] | must be \"forward\" or \"agent\"",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x],"
+            + " credential = web, input = yes | .input | true or false",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x],"
+            + " credential = web, input-without-echo = true | .input-without-echo | input = true",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = meta | .record | \"metadata\"",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], logins = [x] | .logins"
-            + " | is not supported in this version yet",
+            + " | only with record = session",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], credential = x | .credential"
-            + " | is not supported in this version yet",
+            + " | only with record = session",
         "name = a, user = [a], to = [\"10.0.0.1:22\"] | .user | (did you mean users?)",
       })
   void refusesARuleThatIsWrong(String rule, String key, String message) throws Exception {
-    String groups = "groups { ops = [] }, rules = [\n\n{ " + rule + " } ]";
+    String groups =
+        "groups { ops = [] }, credentials { web { type = agent } }, rules = [\n\n{ "
+            + rule
+            + " } ]";
     assertThat(rejected(LEAST.formatted(groups)))
         .anySatisfy(error -> {
           assertThat(error.line()).isEqualTo(6);

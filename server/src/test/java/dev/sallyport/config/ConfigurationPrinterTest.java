@@ -72,6 +72,7 @@ class ConfigurationPrinterTest {
         one.hostKeys(),
         one.auth(),
         one.groups(),
+        one.credentials(),
         one.policy(),
         one.limits(),
         one.forwards(),

@@ -9,12 +9,12 @@ import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Terms;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.Destination;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Ports;
-import dev.sallyport.policy.RecordMode;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
@@ -157,7 +157,7 @@ final class HostileBastion implements AutoCloseable {
                 List.of(
                     new Destination.NetworkDestination(
                         targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
-                RecordMode.METADATA)));
+                Terms.METADATA)));
   }
 
   private static Cidr cidr(String text) {

@@ -1,4 +1,4 @@
-package dev.sallyport.connection.transport;
+package dev.sallyport.transport;
 
 import org.apache.sshd.common.Factory;
 import org.apache.sshd.common.FactoryManager;

@@ -1,4 +1,4 @@
-package dev.sallyport.connection.transport;
+package dev.sallyport.transport;
 
 import java.net.InetAddress;
 

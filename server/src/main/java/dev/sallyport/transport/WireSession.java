@@ -1,16 +1,16 @@
-package dev.sallyport.connection.transport;
+package dev.sallyport.transport;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.AbstractIoWriteFuture;
 import org.apache.sshd.common.io.IoHandler;
@@ -25,12 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One accepted socket. A thread of its own reads and hands what it read to the SSH library; whoever
- * writes blocks until the kernel has taken the bytes. So a client that does not read holds up its
- * own threads and nobody else's, and there is no queue that it could make grow. Closing, from any
+ * One wire. A thread of its own reads and hands what it read to the SSH library; whoever writes
+ * blocks until the wire has taken the bytes. So a client that does not read holds up its own
+ * threads and nobody else's, and there is no queue that it could make grow. Closing, from any
  * thread, wakes them all.
  */
-public final class SocketSession extends AbstractCloseable implements IoSession {
+public final class WireSession extends AbstractCloseable implements IoSession {
   /** Not this class's name: under that the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
@@ -39,32 +39,34 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
   private final long id = IDS.incrementAndGet();
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
   private final ReentrantLock writing = new ReentrantLock();
-  private final SocketAcceptor acceptor;
+  private final IoService service;
+  private final Consumer<WireSession> whenEnded;
   private final IoHandler handler;
-  private final SocketChannel socket;
-  private final SocketAddress local;
-  private final SocketAddress remote;
+  private final Wire wire;
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
   private final ReadBuffer buffer = new ReadBuffer();
   private volatile boolean promoted;
 
-  SocketSession(SocketAcceptor acceptor, IoHandler handler, SocketChannel socket)
-      throws IOException {
-    this.acceptor = acceptor;
+  /**
+   * @param whenEnded called once, when the wire is closed
+   */
+  WireSession(IoService service, Consumer<WireSession> whenEnded, IoHandler handler, Wire wire) {
+    this.service = service;
+    this.whenEnded = whenEnded;
     this.handler = handler;
-    this.socket = socket;
-    this.local = socket.getLocalAddress();
-    this.remote = socket.getRemoteAddress();
+    this.wire = wire;
   }
 
   /**
-   * A stranger is read on a platform thread: key exchanges take long, and only the kernel takes the
-   * processor away from who has had it too long. Strangers are bounded in number, so these threads
-   * are.
+   * Begins to read. A stranger is read on a platform thread: key exchanges take long, and only the
+   * kernel takes the processor away from who has had it too long. Strangers are bounded in number,
+   * so these threads are.
+   *
+   * @param reading makes the thread
    */
-  void start() {
-    Thread.ofPlatform().daemon().name("stranger-" + id).start(this::begin);
+  void start(Thread.Builder reading) {
+    reading.start(this::begin);
   }
 
   private void begin() {
@@ -102,7 +104,7 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
   @SuppressWarnings(
       "ThreadPriorityCheck") // virtual threads give their carrier away only when asked
   private boolean readUntilPromotion() throws Exception {
-    for (ByteBuffer read = buffer.readFrom(socket); read != null; read = buffer.readFrom(socket)) {
+    for (ByteBuffer read = buffer.readFrom(wire); read != null; read = buffer.readFrom(wire)) {
       bytesIn.add(read.remaining());
       handler.messageReceived(this, Readable.readable(read));
       if (promoted && !Thread.currentThread().isVirtual()) {
@@ -135,9 +137,7 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
     ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), buffer.rpos(), buffer.available());
     writing.lock();
     try {
-      while (bytes.hasRemaining()) {
-        bytesOut.add(socket.write(bytes));
-      }
+      bytesOut.add(wire.write(bytes));
     } finally {
       writing.unlock();
     }
@@ -146,14 +146,14 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
 
   @Override
   public void shutdownOutputStream() throws IOException {
-    socket.shutdownOutput();
+    wire.shutdownOutput();
   }
 
   @Override
   protected @Nullable CloseFuture doCloseGracefully() {
     // Nothing waits to be written; the end of the stream tells the client that the rest is silence.
     try {
-      socket.shutdownOutput();
+      wire.shutdownOutput();
     } catch (IOException e) {
       LOG.trace("{} is gone already", this, e);
     }
@@ -162,8 +162,8 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
 
   @Override
   protected void doCloseImmediately() {
-    closeQuietly(socket);
-    acceptor.ended(this);
+    closeQuietly(wire);
+    whenEnded.accept(this);
     super.doCloseImmediately();
     try {
       handler.sessionClosed(this);
@@ -197,22 +197,22 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
 
   @Override
   public IoService getService() {
-    return acceptor;
+    return service;
   }
 
   @Override
   public SocketAddress getLocalAddress() {
-    return local;
+    return wire.local();
   }
 
   @Override
   public SocketAddress getRemoteAddress() {
-    return remote;
+    return wire.remote();
   }
 
   @Override
   public SocketAddress getAcceptanceAddress() {
-    return local;
+    return wire.local();
   }
 
   @Override
@@ -249,6 +249,6 @@ public final class SocketSession extends AbstractCloseable implements IoSession 
 
   @Override
   public String toString() {
-    return "connection from " + remote;
+    return "connection with " + wire.remote();
   }
 }

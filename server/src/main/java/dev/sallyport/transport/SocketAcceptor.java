@@ -1,4 +1,4 @@
-package dev.sallyport.connection.transport;
+package dev.sallyport.transport;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -118,17 +118,17 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
       }
     } catch (IOException e) {
       // The peer is gone already; there is nobody to tell.
-      SocketSession.closeQuietly(socket);
+      WireSession.closeQuietly(socket);
       return;
     }
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
       socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-      SocketSession session = new SocketSession(this, handler, socket);
+      WireSession session = new WireSession(this, this::ended, handler, new SocketWire(socket));
       sessions.put(session.getId(), session);
-      session.start();
+      session.start(Thread.ofPlatform().daemon().name("stranger-" + session.getId()));
     } catch (IOException e) {
-      SocketSession.closeQuietly(socket);
+      WireSession.closeQuietly(socket);
       admission.leave(source);
     }
   }
@@ -144,7 +144,7 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
     }
   }
 
-  void ended(SocketSession session) {
+  private void ended(WireSession session) {
     sessions.remove(session.getId());
   }
 
@@ -157,7 +157,7 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
   public void unbind(SocketAddress address) {
     ServerSocketChannel server = listening.remove(address);
     if (server != null) {
-      SocketSession.closeQuietly(server);
+      WireSession.closeQuietly(server);
     }
   }
 
