@@ -211,7 +211,7 @@ class ConfigurationLoaderTest {
         "credentials { web { type = key, file = k } } | sallyport.credentials.web.file | absolute",
         "credentials { web { type = key, file = /k, passphrase-file = /p, passphrase-env = P } }"
             + " | sallyport.credentials.web.passphrase-env | one place too many",
-        "credentials { web { type = ca, life = \"1 d\" } } | sallyport.credentials.web.life | \"1 h\"",
+        "credentials { web { type = ca, life = \"1 d\" } } | sallyport.credentials.web.life | from 1 m to 1 h",
         "credentials { web { type = agent, file = /k } } | sallyport.credentials.web.file | unknown",
         "recording {} | sallyport.recording | is not supported in this version yet",
         "auth.methods = password | sallyport.auth.methods | must be \"publickey\"",

@@ -25,7 +25,14 @@ class ConfigurationPrinterTest {
           { name = "a b", users = ["*", carol], groups = [ops, "odd.name"], source = ["203.0.113.0/24"]
             time = ["mon,wed 22:00-06:00 Europe/Berlin"], to = ["10.0.2.0/24:22,80", "[fd00::/8]:1-9"] }
           { name = b, users = [], to = ["db.internal:8000-8999"] }
+          { name = c, users = [bob], to = ["10.0.2.0/24:22"], record = session, logins = ["*", root]
+            credential = "odd.name", inner = [forward, agent], input = true, input-without-echo = true }
         ]
+        credentials {
+          "odd.name" = { type = key, file = "/k \\"x", passphrase-file = /p }
+          b = { type = key, file = /k, passphrase-env = PASS }, c = { type = ca, life = 90 s }
+          d = { type = agent }
+        }
         limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
         audit { strangers-per-minute = 7 }
         algorithms { ciphers = ["aes256-gcm@openssh.com"] }
