@@ -70,7 +70,8 @@ class ReadableLineTest {
         Samples.CONNECTION,
         new AuditEvent.Forward("f-1", "alice", new Target(asked, 22)),
         new InetSocketAddress(dialled, 22),
-        "web-ssh");
+        "web-ssh",
+        "metadata");
   }
 
   @Test
