@@ -9,5 +9,9 @@ public enum FileChange {
   /** Permissions, owner, times or size. */
   SET_ATTRIBUTES,
   /** A symbolic or hard link was made. */
-  LINK
+  LINK,
+  /** The target made a copy by itself. */
+  COPY,
+  /** Something that we do not understand; the detail says what. */
+  UNKNOWN
 }

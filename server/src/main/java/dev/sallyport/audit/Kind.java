@@ -71,6 +71,8 @@ record Kind(int classUid, String className, int activity, String activityName, S
             case MAKE_DIRECTORY -> ftp(99, "Make Directory", FILE_CHANGED);
             case SET_ATTRIBUTES -> ftp(99, "Set Attributes", FILE_CHANGED);
             case LINK -> ftp(99, "Link", FILE_CHANGED);
+            case COPY -> ftp(99, "Copy", FILE_CHANGED);
+            case UNKNOWN -> ftp(99, "Unknown", FILE_CHANGED);
           };
     };
   }

@@ -137,7 +137,7 @@ final class SessionOcsf {
   private static int type(FileChange change) {
     return switch (change) {
       case MAKE_DIRECTORY, REMOVE_DIRECTORY -> FOLDER;
-      case RENAME, REMOVE, SET_ATTRIBUTES, LINK -> UNKNOWN_FILE;
+      case RENAME, REMOVE, SET_ATTRIBUTES, LINK, COPY, UNKNOWN -> UNKNOWN_FILE;
     };
   }
 

@@ -41,6 +41,7 @@ final class Inbox {
   private int window = ForwardWindow.FIRST;
   private int largest = ForwardWindow.FIRST;
   private int released;
+  private Taker owner = Taker.RELAY;
   private boolean ended;
   private boolean closed;
 
@@ -94,7 +95,7 @@ final class Inbox {
       }
       tail.add(bytes, offset, count);
       length += count;
-      changed.signal();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -116,7 +117,7 @@ final class Inbox {
       }
       flushTail();
       messages.add(message);
-      changed.signal();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -129,7 +130,7 @@ final class Inbox {
       if (!ended) {
         flushTail();
         messages.add(new Message.Eof());
-        changed.signal();
+        changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -141,7 +142,7 @@ final class Inbox {
     lock.lock();
     try {
       ended = true;
-      changed.signal();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -154,12 +155,32 @@ final class Inbox {
     }
   }
 
-  /** Waits for the next message. Data that is taken must be told to {@link #taken} once it is gone. */
-  Message take() throws InterruptedException {
+  /**
+   * From now on only {@code taker} takes: the prompt waits until it is its turn again, the relay
+   * hears {@link Message.Closed}.
+   */
+  void giveTo(Taker taker) {
     lock.lock();
     try {
-      while (messages.isEmpty() && tail == null && !ended) {
+      owner = taker;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for the next message. Data that is taken must be told to {@link #taken} once it is gone.
+   */
+  Message take(Taker taker) throws InterruptedException {
+    lock.lock();
+    try {
+      while (!ended
+          && (owner == taker ? messages.isEmpty() && tail == null : taker == Taker.PROMPT)) {
         changed.await();
+      }
+      if (owner != taker) {
+        return new Message.Closed();
       }
       flushTail();
       Message next = messages.poll();
@@ -218,7 +239,7 @@ final class Inbox {
         closed = true;
         budget.release(largest);
       }
-      changed.signal();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

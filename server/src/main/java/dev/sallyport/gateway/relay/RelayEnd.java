@@ -142,9 +142,14 @@ public final class RelayEnd extends AbstractChannel {
 
   // ---- receive ----
 
-  /** Waits for what comes next. */
-  Message take() throws InterruptedException {
-    return inbox.take();
+  /** Waits for what comes next, while it is the taker's. */
+  Message take(Taker taker) throws InterruptedException {
+    return inbox.take(taker);
+  }
+
+  /** Gives what comes from now on to the taker. */
+  void giveTo(Taker taker) {
+    inbox.giveTo(taker);
   }
 
   /** Says that data which was taken has gone to the other end, so that the peer may send more. */
