@@ -96,7 +96,7 @@ public sealed interface AuditEvent
   /**
    * The operator changed what the bastion knows of the targets' host keys.
    *
-   * @param added lines of known_hosts, without their comments
+   * @param added lines of known_hosts
    * @param removed the same
    */
   record TargetKnownHostsChanged(Instant at, List<String> added, List<String> removed)
