@@ -62,6 +62,7 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
    *
    * @param path on the target, as sent
    * @param bytes how many passed
+   * @param offset where in the file they begin; more than 0 when a transfer was taken up again
    * @param sha256 of what passed, lower-case hexadecimal; empty when it did not pass in one order
    * @param protocol {@code sftp} or {@code scp}
    * @param result {@link #OK}, or why not, in words
@@ -73,6 +74,7 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       FileDirection direction,
       String path,
       long bytes,
+      long offset,
       String sha256,
       String protocol,
       String result)

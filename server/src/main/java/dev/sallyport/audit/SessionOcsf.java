@@ -76,6 +76,7 @@ final class SessionOcsf {
                   case GET -> "bytes_in";
                 },
                 e.bytes());
+        unmapped.put("offset", e.offset());
       }
       case SessionEvent.FileChanged e -> {
         putResult(json, e.result());

@@ -136,6 +136,7 @@ class ReadableLineTest {
             FileDirection.GET,
             "/a",
             7,
+            0,
             "",
             "sftp",
             "unfinished");

@@ -24,6 +24,7 @@ class SessionOcsfTest {
             direction,
             path,
             300,
+            4096,
             sha256,
             "sftp",
             "ok"));

@@ -36,9 +36,10 @@ record FileEvents(AuditLog audit, AuditEvent.Connection connection, SessionFacts
                   },
                   path,
                   bytes,
+                  offset,
                   sha256.orElse(""),
                   protocol,
-                  offset == 0 ? result : result + ", from byte " + offset);
+                  result);
           case FileEvent.Changed(
                   FileEvent.Change change,
                   String path,

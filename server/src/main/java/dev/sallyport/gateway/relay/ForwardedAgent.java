@@ -1,6 +1,5 @@
 package dev.sallyport.gateway.relay;
 
-import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.forward.MemoryBudget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,9 +33,6 @@ final class ForwardedAgent extends AbstractAgentProxy {
    */
   static ForwardedAgent open(Session session, MemoryBudget budget)
       throws IOException, InterruptedException {
-    if (!budget.reserve(ForwardWindow.FIRST)) {
-      throw new IOException("no memory for one more channel");
-    }
     RelayEnd client = new RelayEnd(true, budget, end -> {}, () -> {});
     boolean opened = false;
     try {

@@ -33,8 +33,8 @@ final class GatewaySession {
   private final Way way;
   private final RelayEnd client;
 
-  /** Our thread and the library's channel: when both are done with, the place is free. */
-  private final AtomicInteger holders = new AtomicInteger(2);
+  /** The library's channel, and our thread once it runs: when both are done, the place is free. */
+  private final AtomicInteger holders = new AtomicInteger(1);
 
   private final Runnable ended;
 
@@ -60,6 +60,7 @@ final class GatewaySession {
   }
 
   private void begin() {
+    holders.incrementAndGet();
     gateway.began(this);
     Thread.ofVirtual().name("session-" + caller.connection().id()).start(this::live);
   }
@@ -107,7 +108,29 @@ final class GatewaySession {
 
   /** A request was refused, which the client shows nothing of. */
   void refused(String request, String reason) {
-    gateway.refused(caller, request, "", reason);
+    refused(request, "", reason);
+  }
+
+  /**
+   * @param detail what exactly was asked for
+   */
+  void refused(String request, String detail, String reason) {
+    gateway.refused(caller, request, detail, reason);
+  }
+
+  /** Prints lines as a program without a terminal does. */
+  void print(String text) throws IOException, InterruptedException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    client.sendData(Stream.DATA, bytes, 0, bytes.length);
+  }
+
+  /** As {@link #say}; a client that is gone is told nothing. */
+  void tell(String sentence) throws InterruptedException {
+    try {
+      say(sentence);
+    } catch (IOException e) {
+      LOG.debug("the client left its session", e);
+    }
   }
 
   /** Tells the user on standard error; the line's end is right for a terminal too. */
@@ -122,14 +145,19 @@ final class GatewaySession {
    */
   void fail(SessionFacts facts, SessionRequests requests, String sentence)
       throws IOException, InterruptedException {
+    failed(facts, sentence);
+    accept(requests);
+    say(sentence);
+    exit(EXIT_FAILED);
+  }
+
+  /** There is no session on a target, for the log. */
+  void failed(SessionFacts facts, String sentence) {
     gateway
         .parts()
         .audit()
         .append(
             new SessionEvent.SessionFailed(Instant.now(), caller.connection(), facts, sentence));
-    accept(requests);
-    say(sentence);
-    exit(EXIT_FAILED);
   }
 
   /** The client's agent for logging in to a target, opened when it is asked for. */

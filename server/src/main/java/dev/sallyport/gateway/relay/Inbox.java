@@ -43,7 +43,9 @@ final class Inbox {
   private int released;
   private Taker owner = Taker.RELAY;
   private boolean ended;
-  private boolean closed;
+
+  /** Whether nothing is reserved: before {@link #open} and after {@link #close}. */
+  private boolean closed = true;
 
   /** Data that grows until it is taken. */
   private static final class Chunk {
@@ -66,12 +68,19 @@ final class Inbox {
     }
   }
 
-  /**
-   * @param budget in which {@link ForwardWindow#FIRST} is reserved already; {@link #close} releases
-   *     what is reserved then
-   */
   Inbox(MemoryBudget budget) {
     this.budget = budget;
+  }
+
+  /** False when there is no memory for the first window, and nothing may be promised. */
+  boolean open() {
+    lock.lock();
+    try {
+      closed = !budget.reserve(ForwardWindow.FIRST);
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**

@@ -3,16 +3,15 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.TrafficSummary;
-import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.forward.Refusal;
 import dev.sallyport.gateway.Caller;
-import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
@@ -38,16 +37,15 @@ final class InnerForward {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
   private final Gateway gateway;
-  private final InnerConnection inner;
   private final TargetLink link;
   private final RelayEnd client;
-  private final AtomicInteger holders = new AtomicInteger(2);
-  private final Runnable ended;
-  private Target asked = new Target("", 0);
+  /** The library's channel, and our thread once it runs: when both are done, the place is free. */
+  private final AtomicInteger holders = new AtomicInteger(1);
 
-  InnerForward(Gateway gateway, InnerConnection inner, TargetLink link, Runnable ended) {
+  private final Runnable ended;
+
+  InnerForward(Gateway gateway, TargetLink link, Runnable ended) {
     this.gateway = gateway;
-    this.inner = inner;
     this.link = link;
     this.ended = ended;
     this.client =
@@ -58,10 +56,11 @@ final class InnerForward {
     return client;
   }
 
-  private void begin(RelayEnd opened) {
+  private void begin(Buffer arguments) {
     // The originator's address that follows is the client's word only (RFC 4254, section 7.2).
-    asked = new Target(opened.openArguments().getString(), opened.openArguments().getUInt());
-    Thread.ofVirtual().name("inner-forward").start(this::live);
+    Target asked = new Target(arguments.getString(), arguments.getUInt());
+    holders.incrementAndGet();
+    Thread.ofVirtual().name("inner-forward").start(() -> live(asked));
   }
 
   private void letGo() {
@@ -70,12 +69,12 @@ final class InnerForward {
     }
   }
 
-  private void live() {
+  private void live(Target asked) {
     AuditEvent.Forward forward =
         new AuditEvent.Forward(
-            UUID.randomUUID().toString(), inner.caller().user().name(), asked);
+            UUID.randomUUID().toString(), link.inner().caller().user().name(), asked);
     try {
-      switch (inner.caller().decide().apply(decidedOn())) {
+      switch (link.inner().caller().decide().apply(decidedOn(asked))) {
         case Decision.Denied(Denial denial) -> refuse(forward, denial);
         case Decision.Granted(Grant grant) -> join(forward, grant);
       }
@@ -95,18 +94,22 @@ final class InnerForward {
   }
 
   /** What the rules are asked: loopback on the target is the target. */
-  private Target decidedOn() {
-    boolean loopback =
-        asked.host().equals("localhost")
-            || Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host.Address literal)
-                && literal.address().isLoopbackAddress();
-    return loopback
-        ? new Target(inner.dialled().candidate().address().getAddress().getHostAddress(), asked.port())
+  private Target decidedOn(Target asked) {
+    return isLoopback(asked)
+        ? new Target(
+            link.inner().dialled().candidate().address().getAddress().getHostAddress(),
+            asked.port())
         : asked;
   }
 
+  private static boolean isLoopback(Target asked) {
+    return asked.host().equals("localhost")
+        || Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host.Address literal)
+            && literal.address().isLoopbackAddress();
+  }
+
   private void refuse(AuditEvent.Forward forward, Denial denial) throws InterruptedException {
-    Caller caller = inner.caller();
+    Caller caller = link.inner().caller();
     caller.pace().await();
     gateway
         .parts()
@@ -119,34 +122,100 @@ final class InnerForward {
   private void join(AuditEvent.Forward forward, Grant grant)
       throws IOException, InterruptedException {
     Grant.Candidate candidate = grant.candidates().getFirst();
-    InetSocketAddress address = candidate.address();
     if (grant.terms() instanceof Terms.Session) {
       refuse(
           forward,
           new Denial(
               Denial.Reason.RESTRICTED,
-              asked.shown()
+              forward.target().shown()
                   + " is recorded by rule "
                   + candidate.rule()
-                  + ": reach it with ssh -J through the bastion, not through another target"));
-      return;
-    }
-    Optional<TargetConnection> connection = link.connected();
-    if (connection.isEmpty()) {
-      // Without a session nobody has logged in to the target, and nothing says who asks.
-      connection = Optional.of(logIn(forward));
-    }
-    if (!gateway.parts().budget().reserve(ForwardWindow.FIRST)) {
-      refuse(
-          forward, new Denial(Denial.Reason.LIMIT, "the bastion's memory for forwards is used up"));
+                  + ": reach it through the bastion itself"));
       return;
     }
     RelayEnd target = new RelayEnd(true, gateway.parts().budget(), end -> {}, () -> {});
     try {
-      carry(forward, candidate, target, connection.get());
+      // Without a session before it nobody has logged in to the target yet.
+      TargetConnection connection = link.logIn(link.facts(), Optional::empty);
+      RelayEnd.Opening opening =
+          target.openOn(
+              connection.session(),
+              "direct-tcpip",
+              packet -> putArguments(packet, forward.target(), candidate.address()));
+      switch (opening) {
+        case RelayEnd.Opening.Opened() -> carry(forward, candidate, target);
+        case RelayEnd.Opening.Refused(int code, String text) ->
+            failed(forward, candidate, SafeText.escape(text, 200));
+      }
+    } catch (SessionFailure e) {
+      failed(forward, candidate, e.sentence());
     } finally {
       target.close(false);
       target.release();
     }
+  }
+
+  /** To the address that was decided on; from nowhere that could be told (RFC 4254, section 7.2). */
+  private static void putArguments(Buffer packet, Target asked, InetSocketAddress address) {
+    InetAddress dialled =
+        isLoopback(asked) ? InetAddress.getLoopbackAddress() : address.getAddress();
+    packet.putString(dialled.getHostAddress());
+    packet.putUInt(address.getPort());
+    packet.putString("127.0.0.1");
+    packet.putUInt(0);
+  }
+
+  private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, String why)
+      throws InterruptedException {
+    Caller caller = link.inner().caller();
+    caller.pace().await();
+    gateway
+        .parts()
+        .audit()
+        .append(
+            new AuditEvent.ForwardFailed(
+                Instant.now(), caller.connection(), forward, candidate.rule(), why));
+    client.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, forward.target().shown() + ": " + why);
+  }
+
+  private void carry(AuditEvent.Forward forward, Grant.Candidate candidate, RelayEnd target)
+      throws InterruptedException {
+    Caller caller = link.inner().caller();
+    Instant begin = Instant.now();
+    try {
+      gateway
+          .parts()
+          .audit()
+          .commit(
+              new AuditEvent.ForwardOpened(
+                  begin,
+                  caller.connection(),
+                  forward,
+                  candidate.address(),
+                  candidate.rule(),
+                  "metadata"));
+    } catch (AuditUnavailableException e) {
+      client.refuse(
+          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+          "the audit log cannot be written, so nothing is opened; tell the bastion's operator");
+      return;
+    }
+    client.confirm();
+    ChannelPair.Passed passed = new ChannelPair(client, target).join();
+    gateway
+        .parts()
+        .audit()
+        .append(
+            new AuditEvent.ForwardClosed(
+                Instant.now(),
+                caller.connection(),
+                forward,
+                candidate.address(),
+                candidate.rule(),
+                passed.fromOne(),
+                passed.fromOther(),
+                Duration.between(begin, Instant.now()),
+                "one of both ended it",
+                TrafficSummary.NONE));
   }
 }

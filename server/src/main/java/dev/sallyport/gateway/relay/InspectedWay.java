@@ -2,49 +2,32 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.inspect.InnerConnection;
-import dev.sallyport.gateway.target.TargetConnection;
-import dev.sallyport.gateway.target.TargetLogin;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
-import java.util.UUID;
 
 /** A session inside an inspected forward: its target and login are the forward's. */
-record InspectedWay(GatewayParts parts, InnerConnection inner, TargetLink link) implements Way {
-  static final String NAME = "inspected-forward";
-
+record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
   /** For the rule's credential as well as for programs on the target. */
   @Override
   public boolean allowsAgent() {
-    return inner.terms().inner().contains(Terms.Inner.AGENT)
-        || parts.targets().needsAgent(inner.terms());
+    return forTarget() || parts.targets().needsAgent(link.inner().terms());
+  }
+
+  private boolean forTarget() {
+    return link.inner().terms().inner().contains(Terms.Inner.AGENT);
   }
 
   @Override
   public void serve(GatewaySession session, SessionRequests requests)
       throws IOException, InterruptedException {
-    SessionFacts facts =
-        new SessionFacts(
-            UUID.randomUUID().toString(),
-            inner.caller().user().name(),
-            inner.forward().target(),
-            inner.dialled().candidate().address(),
-            inner.login(),
-            inner.dialled().candidate().rule(),
-            NAME);
+    InnerConnection inner = link.inner();
+    SessionFacts facts = link.facts();
     try {
-      TargetConnection connection =
-          link.logIn(
-              new TargetLogin(
-                  inner.caller().connection(),
-                  facts,
-                  inner.forward().target().host(),
-                  inner.terms(),
-                  session.agent(requests)));
       session.exitAs(
           new TargetSession(parts, inner.caller(), session.channel(), facts, inner.terms())
               .run(
-                  connection,
-                  requests.withAgent(inner.terms().inner().contains(Terms.Inner.AGENT)),
+                  link.logIn(facts, session.agent(requests)),
+                  requests.withAgent(forTarget()),
                   Relay.ClientAfter.ENDS));
     } catch (SessionFailure e) {
       session.fail(facts, requests, e.sentence());

@@ -27,10 +27,13 @@ public final class RelayEnd extends AbstractChannel {
   /** Longest text of a refusal that is passed on. */
   private static final int LONGEST_TEXT = 500;
 
+  private static final String NO_MEMORY =
+      "the bastion's memory for sessions and forwards is used up; try again later";
+
   private final Inbox inbox;
   private final SendWindow window = new SendWindow();
   private final CompletableFuture<Opening> opening = new CompletableFuture<>();
-  private final Consumer<RelayEnd> whenOpenedByPeer;
+  private final Consumer<Buffer> whenOpenedByPeer;
   private final Runnable whenOver;
   private int peerPacket = ForwardWindow.PACKET;
   private boolean eofSent;
@@ -47,12 +50,13 @@ public final class RelayEnd extends AbstractChannel {
 
   /**
    * @param ours whether we open it
-   * @param budget in which {@link ForwardWindow#FIRST} is reserved for it already
-   * @param whenOpenedByPeer called on the reading thread when the peer opens it; must not wait
+   * @param budget for what it receives; without memory it does not open
+   * @param whenOpenedByPeer called on the reading thread when the peer opens it, with what the
+   *     type of channel says besides; must not wait
    * @param whenOver called once, when the library has forgotten it
    */
   RelayEnd(
-      boolean ours, MemoryBudget budget, Consumer<RelayEnd> whenOpenedByPeer, Runnable whenOver) {
+      boolean ours, MemoryBudget budget, Consumer<Buffer> whenOpenedByPeer, Runnable whenOver) {
     super("", ours, List.of(), null);
     this.inbox = new Inbox(budget);
     this.whenOpenedByPeer = whenOpenedByPeer;
@@ -69,6 +73,9 @@ public final class RelayEnd extends AbstractChannel {
    */
   Opening openOn(Session session, String type, Consumer<Buffer> arguments)
       throws IOException, InterruptedException {
+    if (!inbox.open()) {
+      return new Opening.Refused(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
+    }
     ConnectionService service = session.getService(ConnectionService.class);
     service.registerChannel(this);
     Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN);
@@ -91,7 +98,11 @@ public final class RelayEnd extends AbstractChannel {
     getRemoteWindow().init(room, packetSize, getSession());
     window.expand(room);
     peerPacket = (int) Math.min(ForwardWindow.PACKET, packetSize);
-    whenOpenedByPeer.accept(this);
+    if (inbox.open()) {
+      whenOpenedByPeer.accept(buffer);
+    } else {
+      refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
+    }
     // Never completed: the library would answer a failure with a text of its own.
     return new DefaultOpenFuture(this, futureLock);
   }

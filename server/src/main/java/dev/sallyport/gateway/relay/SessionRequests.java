@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.gateway.prompt.GatewayCommand;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,30 @@ record SessionRequests(
   SessionRequests withAgent(boolean allowed) {
     return new SessionRequests(
         pty, environment, agent && allowed, early, start, startWantsReply);
+  }
+
+  /** For a session that the client named in a command of its own. */
+  SessionRequests with(GatewayCommand command) {
+    Start start =
+        command
+            .command()
+            .<Start>map(text -> new Start.Exec(text.getBytes(StandardCharsets.UTF_8)))
+            .orElseGet(Start.Shell::new);
+    return new SessionRequests(
+        switch (command.terminal()) {
+          case AS_CLIENT -> pty;
+          case NEVER -> Optional.empty();
+        },
+        environment,
+        agent,
+        early,
+        start,
+        startWantsReply);
+  }
+
+  /** The same, when the start has been answered already. */
+  SessionRequests answered() {
+    return new SessionRequests(pty, environment, agent, List.of(), start, false);
   }
 
   private static Start start(String type, byte[] arguments) throws ProtocolException {

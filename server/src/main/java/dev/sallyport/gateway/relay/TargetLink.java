@@ -1,30 +1,49 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.gateway.target.TargetException;
 import dev.sallyport.gateway.target.TargetLogin;
 import dev.sallyport.gateway.target.Targets;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.sshd.agent.SshAgent;
 
 /**
  * The connection to a target that all sessions of one inspected forward share. It logs in when the
  * first of them starts, because a forwarded agent is there only then. For all threads.
  */
 final class TargetLink {
+  private static final String WAY = "inspected-forward";
+
   private final Targets targets;
-  private final SocketChannel socket;
+  private final InnerConnection inner;
   private Optional<TargetConnection> connection = Optional.empty();
   private Optional<String> failure = Optional.empty();
   private boolean closed;
 
-  /**
-   * @param socket connected to the target; closed with this
-   */
-  TargetLink(Targets targets, SocketChannel socket) {
+  TargetLink(Targets targets, InnerConnection inner) {
     this.targets = targets;
-    this.socket = socket;
+    this.inner = inner;
+  }
+
+  InnerConnection inner() {
+    return inner;
+  }
+
+  /** What the audit log says of one session over this connection. */
+  SessionFacts facts() {
+    return new SessionFacts(
+        UUID.randomUUID().toString(),
+        inner.caller().user().name(),
+        inner.forward().target(),
+        inner.dialled().candidate().address(),
+        inner.login(),
+        inner.dialled().candidate().rule(),
+        WAY);
   }
 
   /**
@@ -33,7 +52,7 @@ final class TargetLink {
    * @throws SessionFailure when the target does not let us in; for all who ask, because a second try
    *     would need a second connection
    */
-  synchronized TargetConnection logIn(TargetLogin login)
+  synchronized TargetConnection logIn(SessionFacts facts, Supplier<Optional<SshAgent>> agent)
       throws SessionFailure, InterruptedException {
     if (failure.isPresent()) {
       throw new SessionFailure(failure.get());
@@ -42,8 +61,15 @@ final class TargetLink {
       throw new SessionFailure("the connection ends");
     }
     if (connection.isEmpty()) {
+      TargetLogin login =
+          new TargetLogin(
+              inner.caller().connection(),
+              facts,
+              inner.forward().target().host(),
+              inner.terms(),
+              agent);
       try {
-        connection = Optional.of(targets.logIn(socket, login));
+        connection = Optional.of(targets.logIn(inner.dialled().socket(), login));
       } catch (TargetException e) {
         failure = Optional.of(String.valueOf(e.getMessage()));
         throw new SessionFailure(failure.get(), e);
@@ -52,15 +78,10 @@ final class TargetLink {
     return connection.get();
   }
 
-  /** The connection, if somebody has logged in. */
-  synchronized Optional<TargetConnection> connected() {
-    return connection;
-  }
-
   /** Ends it, also for who is logging in just now. */
   void close() {
     try {
-      socket.close();
+      inner.dialled().socket().close();
     } catch (IOException e) {
       // A socket that fails to close is closed.
     }

@@ -3,7 +3,6 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
-import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.model.SafeText;
@@ -50,9 +49,6 @@ final class TargetSession {
   Relay.Ended run(
       TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
       throws SessionFailure, IOException, InterruptedException {
-    if (!parts.budget().reserve(ForwardWindow.FIRST)) {
-      throw new SessionFailure("the bastion's memory for sessions is used up; try again later");
-    }
     RelayEnd target = new RelayEnd(true, parts.budget(), end -> {}, () -> {});
     try {
       open(connection, target);
