@@ -7,6 +7,7 @@ import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.recording.Recordings;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public final class Gateway implements InnerChannels {
    *
    * @param ended called once when the channel's place is free
    */
-  public Channel newSession(Caller caller, GatewayUser user, Runnable ended) {
+  public Channel newSession(Caller caller, PromptUser user, Runnable ended) {
     return session(caller, new GatewayWay(parts, caller, user), ended);
   }
 

@@ -5,6 +5,9 @@ import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.prompt.GatewayCommand;
+import dev.sallyport.gateway.prompt.GatewayPrompt;
+import dev.sallyport.gateway.prompt.Greeting;
+import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.gateway.target.TargetException;
 import dev.sallyport.gateway.target.TargetLogin;
@@ -22,7 +25,7 @@ import java.util.UUID;
  * A session with the bastion itself: the gateway command ({@code ssh -t alice@bastion ssh
  * ec2-user@10.0.2.15}), the gateway prompt, or a greeting. Nothing runs on the bastion.
  */
-record GatewayWay(GatewayParts parts, Caller caller, GatewayUser user) implements Way {
+record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements Way {
   /** As nologin(8) and a refused command have it. */
   private static final int EXIT_REFUSED = 1;
 
@@ -52,15 +55,23 @@ record GatewayWay(GatewayParts parts, Caller caller, GatewayUser user) implement
       case Start.Shell() -> {
         session.accept(requests);
         if (requests.pty().isPresent()) {
-          session.exit(
-              user.prompt(new ClientTerminal(session.channel(), requests.pty().get()), command ->
-                  launch(session, requests, command)));
+          session.exit(prompt(session, requests, requests.pty().get()));
         } else {
-          session.print(user.greeting());
+          session.print(Greeting.text(user));
           session.exit(0);
         }
       }
     }
+  }
+
+  private int prompt(GatewaySession session, SessionRequests requests, Pty pty)
+      throws InterruptedException {
+    ClientTerminal terminal = new ClientTerminal(session.channel(), pty);
+    return new GatewayPrompt(
+            terminal.terminal(),
+            user,
+            command -> launch(session, terminal, requests.at(terminal.pty(pty)), command))
+        .run();
   }
 
   private void serveCommand(GatewaySession session, SessionRequests requests, String line)
@@ -82,18 +93,17 @@ record GatewayWay(GatewayParts parts, Caller caller, GatewayUser user) implement
   }
 
   /** A session from the prompt, to which the client goes back afterwards. */
-  private int launch(GatewaySession session, SessionRequests requests, GatewayCommand command)
+  private int launch(
+      GatewaySession session,
+      ClientTerminal terminal,
+      SessionRequests requests,
+      GatewayCommand command)
       throws InterruptedException {
     try {
-      Relay.Ended over =
-          run(
-              session,
-              requests.answered(),
-              command,
-              PROMPT,
-              Relay.ClientAfter.STAYS);
+      Relay.Ended over = run(session, requests, command, PROMPT, Relay.ClientAfter.STAYS);
+      over.resized().ifPresent(terminal::resized);
       if (over.unrecorded().isPresent()) {
-        session.say(over.unrecorded().get().getMessage() + "; the session has ended");
+        session.tell(over.unrecorded().get().getMessage() + "; the session has ended");
         return GatewaySession.EXIT_FAILED;
       }
       return over.exitStatus().orElse(GatewaySession.EXIT_FAILED);

@@ -32,6 +32,19 @@ record Pty(String term, int columns, int rows, byte[] request) {
   /** No terminal is larger; numbers beyond it are mistakes or attacks on whoever draws. */
   private static final long LARGEST = 10_000;
 
+  /** For a client that has none, and whose command wants one all the same. */
+  static Pty dumb() {
+    Buffer buffer = new ByteArrayBuffer();
+    buffer.putString("dumb");
+    buffer.putUInt(80);
+    buffer.putUInt(24);
+    buffer.putUInt(0);
+    buffer.putUInt(0);
+    // No modes but their end (RFC 4254, section 8).
+    buffer.putBytes(new byte[] {0});
+    return new Pty("dumb", 80, 24, buffer.getCompactData());
+  }
+
   static Pty parse(byte[] request) throws ProtocolException {
     try {
       Buffer buffer = new ByteArrayBuffer(request);

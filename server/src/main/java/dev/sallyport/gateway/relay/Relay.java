@@ -43,6 +43,9 @@ final class Relay {
   /** Written by the thread that carries up; read by the other when that one has ended. */
   private long bytesToTarget;
 
+  /** Likewise. */
+  private Optional<Pty.Size> resized = Optional.empty();
+
   private volatile String reason = "the target ended it";
 
   /** What becomes of the client's channel when the target's is closed. */
@@ -57,6 +60,7 @@ final class Relay {
    * How a session ended.
    *
    * @param signalRequest the arguments of the target's {@code exit-signal}, to pass on
+   * @param resized the size of the client's window, if it has changed
    * @param unrecorded why it could not be recorded any more, if that ended it
    */
   record Ended(
@@ -66,6 +70,7 @@ final class Relay {
       long bytesToTarget,
       long bytesFromTarget,
       String reason,
+      Optional<Pty.Size> resized,
       Optional<RecordingException> unrecorded) {}
 
   /**
@@ -98,6 +103,7 @@ final class Relay {
         bytesToTarget,
         bytesFromTarget,
         reason,
+        resized,
         Optional.ofNullable(unrecorded.get()));
   }
 
@@ -206,6 +212,7 @@ final class Relay {
           case RESIZE -> {
             Pty.Size size = Pty.resized(request.arguments());
             tap.resized(size.columns(), size.rows());
+            resized = Optional.of(size);
             yield true;
           }
           case SIGNAL, BREAK -> true;

@@ -116,6 +116,7 @@ record SessionRequests(
     return new SessionRequests(
         switch (command.terminal()) {
           case AS_CLIENT -> pty;
+          case ALWAYS -> Optional.of(pty.orElseGet(Pty::dumb));
           case NEVER -> Optional.empty();
         },
         environment,
@@ -125,9 +126,9 @@ record SessionRequests(
         startWantsReply);
   }
 
-  /** The same, when the start has been answered already. */
-  SessionRequests answered() {
-    return new SessionRequests(pty, environment, agent, List.of(), start, false);
+  /** The same from the prompt: the start is answered, and the terminal has another size by now. */
+  SessionRequests at(Pty now) {
+    return new SessionRequests(Optional.of(now), environment, agent, List.of(), start, false);
   }
 
   private static Start start(String type, byte[] arguments) throws ProtocolException {
