@@ -8,6 +8,7 @@ import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.recording.RecordingSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public record Configuration(
     Policy policy,
     Limits limits,
     ForwardSettings forwards,
+    RecordingSettings recording,
     AuditSettings audit,
     Algorithms algorithms,
     Duration stopTimeout) {

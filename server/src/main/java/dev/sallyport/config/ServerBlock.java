@@ -7,6 +7,7 @@ import dev.sallyport.model.Cidr;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.recording.RecordingSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -65,12 +66,12 @@ final class ServerBlock {
                     credentialsBlock.keys())
                 .read(block.blocks("rules")));
     LimitsBlock limits = LimitsBlock.read(block.block("limits"));
+    RecordingSettings recording = RecordingBlock.read(block.block("recording"));
     var audit = AuditBlock.read(block.block("audit"));
     Block algorithmsBlock = block.block("algorithms");
     Algorithms algorithms = AlgorithmsBlock.read(algorithmsBlock);
     checkHostKeyAlgorithms(algorithmsBlock, hostKeys, algorithms);
     block.refuse("roles");
-    block.refuse("recording");
     block.end();
     return new Configuration(
         file,
@@ -84,6 +85,7 @@ final class ServerBlock {
         policy,
         limits.limits(),
         limits.forwards(),
+        recording,
         audit,
         algorithms,
         stopTimeout);
@@ -171,6 +173,7 @@ final class ServerBlock {
     block.put("credentials", CredentialsBlock.print(configuration.credentials()));
     block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
     block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());
+    block.put("recording", RecordingBlock.print(configuration.recording()));
     block.put("audit", AuditBlock.print(configuration.audit()));
     block.put("algorithms", AlgorithmsBlock.print(configuration.algorithms()));
     return block;

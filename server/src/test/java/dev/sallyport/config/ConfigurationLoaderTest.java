@@ -213,7 +213,10 @@ class ConfigurationLoaderTest {
             + " | sallyport.credentials.web.passphrase-env | one place too many",
         "credentials { web { type = ca, life = \"1 d\" } } | sallyport.credentials.web.life | from 1 m to 1 h",
         "credentials { web { type = agent, file = /k } } | sallyport.credentials.web.file | unknown",
-        "recording {} | sallyport.recording | is not supported in this version yet",
+        "recording { guarantee = maybe } | sallyport.recording.guarantee | \"best-effort\"",
+        "recording { reserve = 5 } | sallyport.recording.reserve | with a unit, such as \"1 GiB\"",
+        "recording { max-size = 5 parsecs } | sallyport.recording.max-size | with a unit",
+        "recording { exec-output = 2 GiB } | sallyport.recording.exec-output | up to 1024 MiB",
         "auth.methods = password | sallyport.auth.methods | must be \"publickey\"",
         "auth.methods = \"publickey,keyboard-interactive\""
             + " | sallyport.auth.methods | no plugin here can ask",

@@ -35,6 +35,7 @@ class ConfigurationPrinterTest {
         }
         limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
         audit { strangers-per-minute = 7 }
+        recording { guarantee = best-effort, reserve = 3 MiB, max-age = 0 s, max-size = 1 TiB }
         algorithms { ciphers = ["aes256-gcm@openssh.com"] }
       }
       """;
@@ -83,6 +84,7 @@ class ConfigurationPrinterTest {
         one.policy(),
         one.limits(),
         one.forwards(),
+        one.recording(),
         one.audit(),
         one.algorithms(),
         one.stopTimeout());
