@@ -33,7 +33,7 @@ final class ForwardedAgent extends AbstractAgentProxy {
    */
   static ForwardedAgent open(Session session, MemoryBudget budget)
       throws IOException, InterruptedException {
-    RelayEnd client = new RelayEnd(true, budget, end -> {}, () -> {});
+    RelayEnd client = new RelayEnd(true, budget, nothing -> {}, () -> {});
     boolean opened = false;
     try {
       opened = client.openOn(session, CHANNEL, packet -> {}) instanceof RelayEnd.Opening.Opened;

@@ -133,7 +133,7 @@ final class InnerForward {
                   + ": reach it through the bastion itself"));
       return;
     }
-    RelayEnd target = new RelayEnd(true, gateway.parts().budget(), end -> {}, () -> {});
+    RelayEnd target = new RelayEnd(true, gateway.parts().budget(), nothing -> {}, () -> {});
     try {
       // Without a session before it nobody has logged in to the target yet.
       TargetConnection connection = link.logIn(link.facts(), Optional::empty);

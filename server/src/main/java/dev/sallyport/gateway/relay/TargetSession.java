@@ -49,8 +49,11 @@ final class TargetSession {
   Relay.Ended run(
       TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
       throws SessionFailure, IOException, InterruptedException {
-    RelayEnd target = new RelayEnd(true, parts.budget(), end -> {}, () -> {});
+    RelayEnd target = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
     try {
+      if (requests.agent()) {
+        connection.admit(new AgentChannels(client.getSession(), parts.budget()));
+      }
       open(connection, target);
       Recording recording = record();
       Instant begin = Instant.now();
