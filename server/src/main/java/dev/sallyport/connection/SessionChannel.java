@@ -1,6 +1,7 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.gateway.prompt.Greeting;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,8 @@ final class SessionChannel extends AbstractServerChannel {
       case "env", "window-change", "signal", "break" -> reply(wantReply, false);
       case "shell" -> {
         reply(wantReply, true);
-        finish(Greeting.text(connection), SshConstants.SSH_MSG_CHANNEL_DATA, EXIT_GREETED);
+        finish(
+            Greeting.text(Reach.of(connection)), SshConstants.SSH_MSG_CHANNEL_DATA, EXIT_GREETED);
       }
       case "exec" -> refuse("exec", buffer.getString(), "this bastion runs no commands", wantReply);
       case "subsystem" -> {
