@@ -56,12 +56,12 @@ sealed interface SessionTap {
     if (requests.pty().isPresent()) {
       Pty pty = requests.pty().get();
       Terminal terminal =
-          recording.terminal(start.command(), pty.term(), pty.columns(), pty.rows());
+          recording.terminal(start.shown(), pty.term(), pty.columns(), pty.rows());
       return new Screen(terminal, input, new InputGate());
     }
     return new Command(
-        recording.exec(start.command()),
-        ScpCommand.parse(start.command())
+        recording.exec(start.shown()),
+        ScpCommand.parse(start.shown())
             .map(scp -> new ScpObserver(scp, event -> files.tell("scp", event))));
   }
 

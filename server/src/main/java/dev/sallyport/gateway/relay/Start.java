@@ -30,7 +30,7 @@ sealed interface Start {
   }
 
   /** What it runs, for people; empty for a shell. */
-  default String command() {
+  default String shown() {
     return switch (this) {
       case Shell() -> "";
       case Exec exec -> exec.text();

@@ -105,7 +105,7 @@ final class TargetSession {
                   caller.connection(),
                   facts,
                   requests.start().kind(),
-                  requests.start().command()));
+                  requests.start().shown()));
     } catch (RecordingException e) {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     } catch (AuditUnavailableException e) {
@@ -192,7 +192,7 @@ final class TargetSession {
                 caller.connection(),
                 facts,
                 start.kind(),
-                start.command(),
+                start.shown(),
                 status,
                 signal,
                 Duration.between(begin, Instant.now()),
