@@ -59,6 +59,11 @@ public final class CastText {
     }
   }
 
+  /** Whether a character has begun whose rest is still to come. */
+  boolean isWaiting() {
+    return carried > 0;
+  }
+
   /** Nothing more comes: what only began a character was none. */
   public void end(Sink sink) throws IOException {
     int count = carried;
