@@ -4,6 +4,7 @@ import dev.sallyport.model.IpText;
 import dev.sallyport.model.Target;
 import java.net.InetAddress;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.regex.Matcher;
@@ -55,6 +56,26 @@ final class Arguments {
         throw new TypeConversionException(
             "write a time with its offset: 2026-11-23T08:00:00Z or 2026-11-23T08:00:00+01:00");
       }
+    }
+  }
+
+  /** A time span with one unit. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h)");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = SYNTAX.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("write a number with its unit: 500ms, 2s, 1m or 1h");
+      }
+      long number = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2)) {
+        case "ms" -> Duration.ofMillis(number);
+        case "s" -> Duration.ofSeconds(number);
+        case "m" -> Duration.ofMinutes(number);
+        default -> Duration.ofHours(number);
+      };
     }
   }
 }

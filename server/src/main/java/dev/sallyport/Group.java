@@ -26,4 +26,11 @@ final class Group {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class Audit {}
+
+  @Command(
+      name = "recording",
+      description = "Finds, plays and exports recordings of sessions.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Recording {}
 }

@@ -42,6 +42,11 @@ public final class Main {
     main.addSubcommand(new Serve(plugins, resolver));
     main.addSubcommand(
         new CommandLine(new Group.Audit()).addSubcommand(new AuditFollowCommand(plugins)));
+    main.addSubcommand(
+        new CommandLine(new Group.Recording())
+            .addSubcommand(new RecordingList(plugins))
+            .addSubcommand(new RecordingPlay(plugins))
+            .addSubcommand(new RecordingExport(plugins)));
     return Exit.codes(main);
   }
 }

@@ -59,6 +59,10 @@ class CommandLineTest {
         "config print --help",
         "policy --help",
         "policy explain --help",
+        "recording --help",
+        "recording list --help",
+        "recording play --help",
+        "recording export --help",
       })
   void helpIsEverywhere(String arguments) {
     assertThat(run(arguments.split(" "))).isZero();
@@ -77,6 +81,7 @@ class CommandLineTest {
     "'', Missing required subcommand",
     "config, Missing required subcommand",
     "policy, Missing required subcommand",
+    "recording, Missing required subcommand",
     "confg, Unmatched argument",
     "config check --confg x, Unknown option",
     "config check extra, Unmatched argument",

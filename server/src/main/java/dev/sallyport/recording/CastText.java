@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * line. A player shows a private use character as one unknown glyph, which is about what the user's
  * terminal showed for the byte.
  *
- * <p>An instance decodes one direction of one terminal; guarded by its recording's lock.
+ * <p>An instance decodes one stream; for one thread at a time.
  */
 public final class CastText {
   private static final int RAW_FIRST = 0xef80;
@@ -24,7 +24,7 @@ public final class CastText {
 
   /** Hears each code point. */
   @FunctionalInterface
-  interface Sink {
+  public interface Sink {
     void accept(int codePoint) throws IOException;
   }
 
@@ -35,7 +35,7 @@ public final class CastText {
   private int needed;
 
   /** Tells the code points of these bytes, but for a character that they only begin. */
-  void decode(byte[] bytes, int offset, int length, Sink sink) throws IOException {
+  public void decode(byte[] bytes, int offset, int length, Sink sink) throws IOException {
     for (int i = offset; i < offset + length; i++) {
       int b = bytes[i] & 0xff;
       if (carried > 0 && !continues(b)) {
@@ -59,8 +59,13 @@ public final class CastText {
     }
   }
 
+  /** Whether a character has begun whose rest is still to come. */
+  boolean isWaiting() {
+    return carried > 0;
+  }
+
   /** Nothing more comes: what only began a character was none. */
-  void end(Sink sink) throws IOException {
+  public void end(Sink sink) throws IOException {
     int count = carried;
     carried = 0;
     for (int i = 0; i < count; i++) {

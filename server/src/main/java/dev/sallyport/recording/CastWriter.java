@@ -55,14 +55,48 @@ final class CastWriter {
 
   void output(byte[] bytes, int offset, int length) throws IOException {
     start('o');
-    output.decode(bytes, offset, length, this::codePoint);
+    text(output, bytes, offset, length);
     close();
   }
 
   void input(byte[] bytes, int offset, int length) throws IOException {
     start('i');
-    input.decode(bytes, offset, length, this::codePoint);
+    text(input, bytes, offset, length);
     close();
+  }
+
+  /** Most of what terminals print needs no escape: that is copied run by run. */
+  private void text(CastText decoder, byte[] bytes, int offset, int length) throws IOException {
+    int end = offset + length;
+    int at = offset;
+    while (at < end) {
+      int from = at;
+      if (decoder.isWaiting() || !isPlain(bytes[at])) {
+        do {
+          at++;
+        } while (at < end && !isPlain(bytes[at]));
+        decoder.decode(bytes, from, at - from, this::codePoint);
+      } else {
+        do {
+          at++;
+        } while (at < end && isPlain(bytes[at]));
+        plain(bytes, from, at);
+      }
+    }
+  }
+
+  private static boolean isPlain(byte b) {
+    return b >= ' ' && b <= '~' && b != '"' && b != '\\';
+  }
+
+  private void plain(byte[] bytes, int from, int to) throws IOException {
+    int at = from;
+    while (at < to) {
+      codePoint(bytes[at++]); // which makes room, and begins an event where there is none
+      int run = Math.min(to - at, Math.max(0, file.room() - ROOM_FOR_ONE));
+      file.put(bytes, at, run);
+      at += run;
+    }
   }
 
   void resize(int columns, int rows) throws IOException {

@@ -52,6 +52,12 @@ final class RecordedFile {
     buffer[used++] = (byte) b;
   }
 
+  /** Adds bytes that fit. */
+  void put(byte[] bytes, int offset, int length) {
+    System.arraycopy(bytes, offset, buffer, used, length);
+    used += length;
+  }
+
   /** Adds bytes, flushing as often as needed. */
   void write(byte[] bytes, int offset, int length) throws IOException {
     int at = offset;
@@ -61,8 +67,7 @@ final class RecordedFile {
         flush();
       }
       int now = Math.min(left, room());
-      System.arraycopy(bytes, at, buffer, used, now);
-      used += now;
+      put(bytes, at, now);
       at += now;
       left -= now;
     }

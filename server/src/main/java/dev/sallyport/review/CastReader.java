@@ -5,7 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +23,12 @@ public final class CastReader implements AutoCloseable {
   private static final int LONGEST_LINE = 1 << 20;
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,5})x([0-9]{1,5})");
-  private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
+
+  /** Seconds; thirty years, beyond which arithmetic overflows before a session ends. */
+  private static final double LONGEST_TIME = 1e9;
+
+  private static final double MICROS = 1e6;
+  private static final long NANOS_PER_MICRO = 1000;
 
   private final Path file;
   private final InputStream in;
@@ -83,7 +87,7 @@ public final class CastReader implements AutoCloseable {
     if (!json.path(0).isNumber() || !json.path(1).isString() || !data.isString()) {
       throw broken("it is no event");
     }
-    Duration at = seconds(json.path(0).decimalValue());
+    Duration at = seconds(json.path(0));
     String code = json.path(1).stringValue();
     return switch (code) {
       case "o" -> new CastEvent.Output(at, data.stringValue());
@@ -102,12 +106,13 @@ public final class CastReader implements AutoCloseable {
         at, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
 
-  private Duration seconds(BigDecimal seconds) throws IOException {
-    // Before any arithmetic: 1e999999999 has a thousand million digits.
-    if (seconds.signum() < 0 || seconds.precision() - seconds.scale() > 9) {
+  /** To the microsecond, which is what our own casts have. */
+  private Duration seconds(JsonNode json) throws IOException {
+    double seconds = json.asDouble(-1);
+    if (!(seconds >= 0 && seconds < LONGEST_TIME)) {
       throw broken("its time is none");
     }
-    return Duration.ofNanos(seconds.multiply(NANOS).longValue());
+    return Duration.ofNanos(Math.round(seconds * MICROS) * NANOS_PER_MICRO);
   }
 
   private JsonNode json(byte[] bytes) throws IOException {
