@@ -48,6 +48,9 @@ final class ScpFile {
   }
 
   Transferred event(Direction direction) {
+    if (failure.isPresent()) {
+      content.lose();
+    }
     String result = failure.orElse(isDone() ? "ok" : "unfinished");
     return new Transferred(direction, path, content.bytes(), 0, content.finish(), result);
   }

@@ -57,7 +57,12 @@ final class ObservedSession {
         # What runs in the background would read /dev/null.
         exec 3<&0
         cat <&3 > up &
-        exec cat < down
+        up=$!
+        exec 3<&-
+        cat < down
+        # A real ssh ends in one piece; scp waits for that.
+        kill $up 2> /dev/null
+        exit 0
         """);
     assertThat(script.toFile().setExecutable(true)).isTrue();
     return script;

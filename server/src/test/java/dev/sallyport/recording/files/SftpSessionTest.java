@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Debian's sftp and scp against Debian's sftp-server: the observer tells what the disk shows. */
+@Timeout(60)
 final class SftpSessionTest {
   @TempDir private Path directory;
 
