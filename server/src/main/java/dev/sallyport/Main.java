@@ -42,6 +42,7 @@ public final class Main {
     main.addSubcommand(new Serve(plugins, resolver));
     main.addSubcommand(
         new CommandLine(new Group.Audit()).addSubcommand(new AuditFollowCommand(plugins)));
+    main.addSubcommand(new CommandLine(new Group.HostCa()).addSubcommand(new HostCaShow(plugins)));
     return Exit.codes(main);
   }
 }

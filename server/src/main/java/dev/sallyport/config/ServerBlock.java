@@ -1,12 +1,12 @@
 package dev.sallyport.config;
 
-import dev.sallyport.connection.Algorithms;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.ssh.Algorithms;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -69,6 +69,7 @@ final class ServerBlock {
     Block algorithmsBlock = block.block("algorithms");
     Algorithms algorithms = AlgorithmsBlock.read(algorithmsBlock);
     checkHostKeyAlgorithms(algorithmsBlock, hostKeys, algorithms);
+    List<String> inspectedNames = InspectionBlock.read(block.block("inspection"));
     block.refuse("roles");
     block.refuse("recording");
     block.end();
@@ -86,6 +87,7 @@ final class ServerBlock {
         limits.forwards(),
         audit,
         algorithms,
+        inspectedNames,
         stopTimeout);
   }
 
@@ -170,6 +172,7 @@ final class ServerBlock {
     block.put("groups", groups);
     block.put("credentials", CredentialsBlock.print(configuration.credentials()));
     block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
+    block.put("inspection", InspectionBlock.print(configuration.inspectedNames()));
     block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());
     block.put("audit", AuditBlock.print(configuration.audit()));
     block.put("algorithms", AlgorithmsBlock.print(configuration.algorithms()));

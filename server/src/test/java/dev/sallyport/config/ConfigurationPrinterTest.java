@@ -27,6 +27,7 @@ class ConfigurationPrinterTest {
           { name = b, users = [], to = ["db.internal:8000-8999"] }
         ]
         limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
+        inspection { names = ["web.example.com", "10.0.0.1"] }
         audit { strangers-per-minute = 7 }
         algorithms { ciphers = ["aes256-gcm@openssh.com"] }
       }
@@ -78,6 +79,7 @@ class ConfigurationPrinterTest {
         one.forwards(),
         one.audit(),
         one.algorithms(),
+        one.inspectedNames(),
         one.stopTimeout());
   }
 
