@@ -22,6 +22,7 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
  */
 final class TestChannels implements InnerChannels {
   final AtomicLong open = new AtomicLong();
+  final AtomicLong sent = new AtomicLong();
   final CountDownLatch ended = new CountDownLatch(1);
 
   @Override
@@ -45,7 +46,7 @@ final class TestChannels implements InnerChannels {
     ended.countDown();
   }
 
-  private static final class Session extends AbstractServerChannel {
+  private final class Session extends AbstractServerChannel {
     private final InnerConnection connection;
     private final Runnable over;
     private long received;
@@ -95,6 +96,7 @@ final class TestChannels implements InnerChannels {
           window.waitAndConsume(size, java.time.Duration.ofMinutes(1));
           send(some, size);
           left -= size;
+          sent.addAndGet(size);
         }
         end();
       } catch (IOException | InterruptedException clientGone) {
