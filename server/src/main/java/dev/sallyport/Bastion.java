@@ -10,10 +10,14 @@ import dev.sallyport.config.Loading;
 import dev.sallyport.connection.ConnectionServer;
 import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
+import dev.sallyport.forward.Dialer;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.gateway.Caller;
+import dev.sallyport.model.Terms;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
+import dev.sallyport.transport.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -65,6 +69,7 @@ public final class Bastion implements AutoCloseable {
             new Authenticator(loaded.plugins(), configuration.groups()),
             new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver),
             forwards,
+            Bastion::nothingRecords,
             audit,
             strangers);
     boolean started = false;
@@ -89,6 +94,16 @@ public final class Bastion implements AutoCloseable {
         audit.close();
       }
     }
+  }
+
+  /** Rather no session than one without its record. */
+  private static String nothingRecords(
+      Wire client,
+      Dialer.Dialled dialled,
+      AuditEvent.Forward forward,
+      Terms.Session terms,
+      Caller caller) {
+    return "the rule demands a record, and this version cannot make one yet";
   }
 
   /** Where clients are accepted. */

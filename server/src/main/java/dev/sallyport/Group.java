@@ -21,6 +21,13 @@ final class Group {
   static final class Policy {}
 
   @Command(
+      name = "host-ca",
+      description = "Tells what clients trust recorded targets by.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class HostCa {}
+
+  @Command(
       name = "audit",
       description = "Reads the audit log.",
       mixinStandardHelpOptions = true,

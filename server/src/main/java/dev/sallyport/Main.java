@@ -47,6 +47,7 @@ public final class Main {
             .addSubcommand(new RecordingList(plugins))
             .addSubcommand(new RecordingPlay(plugins))
             .addSubcommand(new RecordingExport(plugins)));
+    main.addSubcommand(new CommandLine(new Group.HostCa()).addSubcommand(new HostCaShow(plugins)));
     return Exit.codes(main);
   }
 }

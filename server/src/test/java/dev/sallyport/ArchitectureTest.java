@@ -16,7 +16,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Imports point only to the right: connection, auth, policy, forward, audit, model. */
+/**
+ * Imports point only to the right: connection, auth, policy, gateway, ssh, forward, audit, model.
+ */
 final class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -30,6 +32,7 @@ final class ArchitectureTest {
           "auth",
           "policy",
           "gateway",
+          "ssh",
           "forward",
           "transport",
           "recording",
@@ -65,6 +68,7 @@ final class ArchitectureTest {
                 resideInAnyPackage(
                     packageOf("connection"),
                     packageOf("gateway"),
+                    packageOf("ssh"),
                     packageOf("forward"),
                     packageOf("transport"))))
         .should()

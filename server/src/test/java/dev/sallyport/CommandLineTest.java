@@ -63,11 +63,50 @@ class CommandLineTest {
         "recording list --help",
         "recording play --help",
         "recording export --help",
+        "host-ca show --help",
       })
   void helpIsEverywhere(String arguments) {
     assertThat(run(arguments.split(" "))).isZero();
     assertThat(out.toString()).startsWith("Usage: sallyport").contains("--help", "--version");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void showsTheHostAuthorityAsALineForKnownHosts() throws Exception {
+    inStateDir(folder);
+
+    assertThat(run("host-ca", "show", "--config", folder.resolve("sallyport.conf").toString()))
+        .as(err.toString())
+        .isZero();
+    String line = out.toString();
+    assertThat(line).matches("@cert-authority \\* ssh-ed25519 [A-Za-z0-9+/=]+ sallyport-host-ca\n");
+    assertThat(
+            run(
+                "host-ca",
+                "show",
+                "--hosts",
+                "10.0.*,[localhost]:*",
+                "--config",
+                folder.resolve("sallyport.conf").toString()))
+        .isZero();
+    assertThat(out.toString()).isEqualTo(line + line.replace("*", "10.0.*,[localhost]:*"));
+  }
+
+  @Test
+  void makesNoHostAuthorityWhereThereIsNoServer() throws Exception {
+    inStateDir(folder.resolve("nowhere"));
+
+    assertThat(run("host-ca", "show", "--config", folder.resolve("sallyport.conf").toString()))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("there is no host CA in").contains("when it starts");
+    assertThat(folder.resolve("nowhere")).doesNotExist();
+  }
+
+  private void inStateDir(Path stateDir) throws Exception {
+    Files.writeString(
+        folder.resolve("sallyport.conf"),
+        CONFIGURATION.replace(
+            "own-addresses", "state-dir = \"" + stateDir + "\"\n  own-addresses"));
   }
 
   @Test

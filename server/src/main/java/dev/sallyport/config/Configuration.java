@@ -1,7 +1,6 @@
 package dev.sallyport.config;
 
 import dev.sallyport.audit.AuditSettings;
-import dev.sallyport.connection.Algorithms;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.forward.ForwardSettings;
@@ -9,6 +8,7 @@ import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.recording.RecordingSettings;
+import dev.sallyport.ssh.Algorithms;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +26,7 @@ import java.util.Set;
  * @param hostKeys at least one
  * @param groups members by group; a plugin may add to a user's groups
  * @param credentials what the bastion logs in to targets with, by name
+ * @param inspectedNames under which users may reach any target whose sessions are recorded
  * @param stopTimeout how long forwards may go on after the server was told to stop
  */
 public record Configuration(
@@ -43,6 +44,7 @@ public record Configuration(
     RecordingSettings recording,
     AuditSettings audit,
     Algorithms algorithms,
+    List<String> inspectedNames,
     Duration stopTimeout) {
   /** Where people and packages put it. */
   public static final Path DEFAULT_FILE = Path.of("/etc/sallyport/sallyport.conf");
@@ -52,6 +54,7 @@ public record Configuration(
     hostKeys = List.copyOf(hostKeys);
     groups = Map.copyOf(groups);
     credentials = Map.copyOf(credentials);
+    inspectedNames = List.copyOf(inspectedNames);
   }
 
   /** The user with the groups that this configuration gives, and those of {@code more}. */

@@ -1,6 +1,5 @@
 package dev.sallyport.config;
 
-import dev.sallyport.connection.Algorithms;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.model.Cidr;
@@ -8,6 +7,7 @@ import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.recording.RecordingSettings;
+import dev.sallyport.ssh.Algorithms;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -71,6 +71,7 @@ final class ServerBlock {
     Block algorithmsBlock = block.block("algorithms");
     Algorithms algorithms = AlgorithmsBlock.read(algorithmsBlock);
     checkHostKeyAlgorithms(algorithmsBlock, hostKeys, algorithms);
+    List<String> inspectedNames = InspectionBlock.read(block.block("inspection"));
     block.refuse("roles");
     block.end();
     return new Configuration(
@@ -88,6 +89,7 @@ final class ServerBlock {
         recording,
         audit,
         algorithms,
+        inspectedNames,
         stopTimeout);
   }
 
@@ -172,6 +174,7 @@ final class ServerBlock {
     block.put("groups", groups);
     block.put("credentials", CredentialsBlock.print(configuration.credentials()));
     block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
+    block.put("inspection", InspectionBlock.print(configuration.inspectedNames()));
     block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());
     block.put("recording", RecordingBlock.print(configuration.recording()));
     block.put("audit", AuditBlock.print(configuration.audit()));

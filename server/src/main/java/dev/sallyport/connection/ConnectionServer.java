@@ -6,6 +6,7 @@ import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.policy.DecisionPoint;
+import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.transport.SocketAcceptor;
 import dev.sallyport.transport.SocketTransport;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public final class ConnectionServer {
       Authenticator authenticator,
       DecisionPoint decisions,
       Forwards forwards,
+      Inspector inspector,
       AuditLog audit,
       Strangers strangers) {
     this.settings = settings;
@@ -57,6 +59,7 @@ public final class ConnectionServer {
             gate,
             new UserTable(settings.limits().connectionsPerUser()),
             new HostKeyRotation(hostKeys),
+            inspector,
             live);
     this.acceptor =
         new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services, hostKeys));

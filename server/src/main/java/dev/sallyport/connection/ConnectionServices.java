@@ -6,6 +6,7 @@ import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.policy.DecisionPoint;
+import dev.sallyport.ssh.LiveConnections;
 
 /** What every connection uses; one for the process. */
 record ConnectionServices(
@@ -19,4 +20,5 @@ record ConnectionServices(
     StartupGate gate,
     UserTable users,
     HostKeyRotation rotation,
+    Inspector inspector,
     LiveConnections live) {}

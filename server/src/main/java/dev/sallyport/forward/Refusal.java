@@ -7,6 +7,7 @@ import org.apache.sshd.common.SshConstants;
 public final class Refusal {
   private Refusal() {}
 
+  /** The code of SSH_MSG_CHANNEL_OPEN_FAILURE. */
   public static int code(Denial.Reason reason) {
     return switch (reason) {
       case NO_RULE,

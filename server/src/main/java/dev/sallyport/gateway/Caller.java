@@ -8,14 +8,12 @@ import dev.sallyport.model.User;
 import java.util.function.Function;
 
 /**
- * Whose session it is.
+ * On whose behalf the gateway acts.
  *
- * @param connection for the audit log
- * @param decide resolves and decides; may wait
+ * @param connection the client's own, for the audit log
+ * @param user who asks
+ * @param decide resolves and decides by the restrictions and the rules; may wait
  * @param pace waited for before a refusal or a failure is told: a loop must not fill the disk
  */
 public record Caller(
-    AuditEvent.Connection connection,
-    User user,
-    Function<Target, Decision> decide,
-    Pace pace) {}
+    AuditEvent.Connection connection, User user, Function<Target, Decision> decide, Pace pace) {}

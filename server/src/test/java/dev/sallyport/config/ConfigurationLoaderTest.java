@@ -3,12 +3,12 @@ package dev.sallyport.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditSettings;
-import dev.sallyport.connection.AlgorithmCatalog;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.ssh.AlgorithmCatalog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,6 +57,7 @@ class ConfigurationLoaderTest {
     assertThat(configuration.forwards()).isEqualTo(ForwardSettings.DEFAULT);
     assertThat(configuration.audit()).isEqualTo(AuditSettings.DEFAULT);
     assertThat(configuration.algorithms()).isEqualTo(AlgorithmCatalog.DEFAULT);
+    assertThat(configuration.inspectedNames()).containsExactly("localhost", "127.0.0.1", "::1");
   }
 
   @Test
@@ -236,6 +237,9 @@ class ConfigurationLoaderTest {
             + " | sallyport.auth.plugins[0].files | absolute: \\u001b[31mrelative",
         "auth.plugins = [{ type = broken }]"
             + " | sallyport.auth.plugins[0] | failed to start: java.lang.IllegalStateException",
+        "inspection.names = [\"a b\"] | sallyport.inspection.names[0] | character",
+        "inspection.names = [\"*\"] | sallyport.inspection.names[0] | character",
+        "inspection.name = [a] | sallyport.inspection.name | did you mean names?",
         "rules = {} | sallyport.rules | must be a list",
         "rules = [x] | sallyport.rules[0] | must be a block",
       })

@@ -34,6 +34,7 @@ class ConfigurationPrinterTest {
           d = { type = agent }
         }
         limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
+        inspection { names = ["web.example.com", "10.0.0.1"] }
         audit { strangers-per-minute = 7 }
         recording { guarantee = best-effort, reserve = 3 MiB, max-age = 0 s, max-size = 1 TiB }
         algorithms { ciphers = ["aes256-gcm@openssh.com"] }
@@ -87,6 +88,7 @@ class ConfigurationPrinterTest {
         one.recording(),
         one.audit(),
         one.algorithms(),
+        one.inspectedNames(),
         one.stopTimeout());
   }
 

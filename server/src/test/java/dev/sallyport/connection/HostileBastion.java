@@ -21,6 +21,7 @@ import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.ssh.AlgorithmCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -127,6 +128,9 @@ final class HostileBastion implements AutoCloseable {
                   throw new UnknownHostException(name.name());
                 }),
             forwards,
+            (client, dialled, forward, terms, caller) -> {
+              throw new AssertionError("no rule here demands a record");
+            },
             log,
             strangers);
     address = server.bind().getFirst();

@@ -1,4 +1,4 @@
-package dev.sallyport.connection;
+package dev.sallyport.ssh;
 
 import java.time.Duration;
 import java.util.Set;
@@ -7,23 +7,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All connections, and the clock that asks each of them every second whether a limit of time is
- * over. The clock runs on a virtual thread of its own and never waits for a connection.
+ * All connections of one kind, and the clock that asks each of them every second whether a limit of
+ * time is over. The clock runs on a virtual thread of its own and never waits for a connection.
  */
-final class LiveConnections implements AutoCloseable {
+public final class LiveConnections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveConnections.class);
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Thread clock = Thread.ofVirtual().name("connections").start(this::tick);
   private volatile boolean draining;
 
-  void began(ClientConnection connection) {
+  /** From now on it is asked, and told when all are. */
+  public void began(ServerConnection connection) {
     connections.add(connection);
   }
 
   /** It is over, and the log says so. */
-  void ended(ClientConnection connection) {
+  public void ended(ServerConnection connection) {
     connections.remove(connection);
     synchronized (connections) {
       connections.notifyAll();
@@ -31,7 +32,7 @@ final class LiveConnections implements AutoCloseable {
   }
 
   /** Waits until all are over, {@code patience} at most. */
-  void awaitNone(Duration patience) throws InterruptedException {
+  public void awaitNone(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     synchronized (connections) {
       while (!connections.isEmpty()) {
@@ -45,16 +46,17 @@ final class LiveConnections implements AutoCloseable {
   }
 
   /** From now on no channel is opened any more. */
-  void drain() {
+  public void drain() {
     draining = true;
   }
 
-  boolean isDraining() {
+  /** Whether {@link #drain} was called. */
+  public boolean isDraining() {
     return draining;
   }
 
   /** Tells every client why, and ends its connection. */
-  void disconnectAll(String reason) {
+  public void disconnectAll(String reason) {
     connections.forEach(connection -> connection.disconnectSoon(reason));
   }
 
@@ -71,7 +73,7 @@ final class LiveConnections implements AutoCloseable {
   }
 
   /** A fault with one connection must not stop the clock for all. */
-  private static void check(ClientConnection connection, long now) {
+  private static void check(ServerConnection connection, long now) {
     try {
       connection.checkTime(now);
     } catch (RuntimeException e) {

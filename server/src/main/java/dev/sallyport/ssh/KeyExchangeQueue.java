@@ -1,4 +1,4 @@
-package dev.sallyport.connection;
+package dev.sallyport.ssh;
 
 import org.apache.sshd.common.RuntimeSshException;
 import org.apache.sshd.common.session.helpers.AbstractSession;
@@ -11,16 +11,23 @@ import org.slf4j.Logger;
  * While we wait for the client's part of a key exchange, answers queue up: so many and no more,
  * which bounds memory.
  */
-final class KeyExchangeQueue extends KeyExchangeMessageHandler {
+public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   private static final int LARGEST = 4096;
 
   private int queued;
 
-  KeyExchangeQueue(AbstractSession session, Logger libraryLog) {
+  /**
+   * For one connection.
+   *
+   * @param libraryLog where the library writes
+   */
+  public KeyExchangeQueue(AbstractSession session, Logger libraryLog) {
     super(session, libraryLog);
   }
 
   /**
+   * Keeps one more.
+   *
    * @throws RuntimeSshException when there are too many; that ends the connection
    */
   @Override

@@ -1,4 +1,4 @@
-package dev.sallyport.connection;
+package dev.sallyport.ssh;
 
 import java.util.List;
 

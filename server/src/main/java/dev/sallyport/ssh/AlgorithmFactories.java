@@ -1,4 +1,4 @@
-package dev.sallyport.connection;
+package dev.sallyport.ssh;
 
 import java.util.List;
 import java.util.function.Function;
@@ -17,22 +17,26 @@ import org.apache.sshd.server.ServerBuilder;
  * From the names of the configuration to the library's factories. Names were checked against the
  * catalog before.
  */
-final class AlgorithmFactories {
+public final class AlgorithmFactories {
   private AlgorithmFactories() {}
 
-  static List<KeyExchangeFactory> keyExchanges(List<String> names) {
+  /** RFC 4253, section 7. */
+  public static List<KeyExchangeFactory> keyExchanges(List<String> names) {
     return all(names, name -> ServerBuilder.DH2KEX.apply(BuiltinDHFactories.resolveFactory(name)));
   }
 
-  static List<NamedFactory<Cipher>> ciphers(List<String> names) {
+  /** RFC 4253, section 6.3. */
+  public static List<NamedFactory<Cipher>> ciphers(List<String> names) {
     return all(names, BuiltinCiphers::resolveFactory);
   }
 
-  static List<NamedFactory<Mac>> macs(List<String> names) {
+  /** RFC 4253, section 6.4. */
+  public static List<NamedFactory<Mac>> macs(List<String> names) {
     return all(names, BuiltinMacs::resolveFactory);
   }
 
-  static List<NamedFactory<Signature>> signatures(List<String> names) {
+  /** RFC 4253, section 6.6; certificates too. */
+  public static List<NamedFactory<Signature>> signatures(List<String> names) {
     return all(names, BuiltinSignatures::resolveFactory);
   }
 

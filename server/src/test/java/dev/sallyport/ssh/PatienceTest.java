@@ -1,8 +1,8 @@
-package dev.sallyport.connection;
+package dev.sallyport.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.connection.Patience.Verdict;
+import dev.sallyport.ssh.Patience.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +11,10 @@ final class PatienceTest {
   /** The clock may be anywhere, below zero too. */
   private static final long BEGIN = Long.MIN_VALUE + 5;
 
-  private final Patience patience = new Patience(Limits.DEFAULT, BEGIN);
+  private final Patience patience =
+      new Patience(
+          new TimeLimits(Duration.ofSeconds(60), Duration.ofSeconds(30), 3, Duration.ofSeconds(60)),
+          BEGIN);
 
   @Test
   void aStrangerHasTheLoginGrace() {
@@ -64,22 +67,9 @@ final class PatienceTest {
 
   @Test
   void keepAlivesOfZeroAreOff() {
-    Limits limits = Limits.DEFAULT;
     Patience endless =
         new Patience(
-            new Limits(
-                limits.unauthenticatedStart(),
-                limits.unauthenticatedRate(),
-                limits.unauthenticatedFull(),
-                limits.unauthenticatedPerSource(),
-                limits.loginGrace(),
-                limits.authenticationTries(),
-                limits.connectionsPerUser(),
-                limits.channelsPerConnection(),
-                Duration.ZERO,
-                limits.keepAliveCount(),
-                limits.keyExchangeTimeout()),
-            BEGIN);
+            new TimeLimits(Duration.ofMinutes(1), Duration.ZERO, 3, Duration.ofMinutes(1)), BEGIN);
     assertThat(endless.ofUser(at(100_000), false, BEGIN)).isEqualTo(new Verdict.Wait());
   }
 

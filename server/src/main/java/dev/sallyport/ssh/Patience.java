@@ -1,4 +1,4 @@
-package dev.sallyport.connection;
+package dev.sallyport.ssh;
 
 import java.time.Duration;
 
@@ -7,7 +7,7 @@ import java.time.Duration;
  * clock asks, once a second.
  */
 final class Patience {
-  private final Limits limits;
+  private final TimeLimits limits;
   private final long begin;
   private boolean exchanging;
   private long exchangingSince;
@@ -28,7 +28,7 @@ final class Patience {
   /**
    * @param begin when the connection began, as {@link System#nanoTime} has it, like all times here
    */
-  Patience(Limits limits, long begin) {
+  Patience(TimeLimits limits, long begin) {
     this.limits = limits;
     this.begin = begin;
   }
