@@ -2,6 +2,7 @@ package dev.sallyport.forward;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
@@ -200,7 +201,12 @@ final class ForwardChannel extends AbstractServerChannel {
           .audit()
           .commit(
               new AuditEvent.ForwardOpened(
-                  begin, context.connection(), forward, candidate.address(), candidate.rule()));
+                  begin,
+                  context.connection(),
+                  forward,
+                  candidate.address(),
+                  candidate.rule(),
+                  "metadata"));
     } catch (AuditUnavailableException e) {
       sendOpenFailure(
           SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
@@ -237,7 +243,8 @@ final class ForwardChannel extends AbstractServerChannel {
                   bytesToTarget,
                   bytesFromTarget,
                   Duration.between(begin, Instant.now()),
-                  reason()));
+                  reason(),
+                  TrafficSummary.NONE));
     }
   }
 
