@@ -42,6 +42,11 @@ public final class Main {
     main.addSubcommand(new Serve(plugins, resolver));
     main.addSubcommand(
         new CommandLine(new Group.Audit()).addSubcommand(new AuditFollowCommand(plugins)));
+    main.addSubcommand(new CommandLine(new Group.UserCa()).addSubcommand(new UserCaShow(plugins)));
+    main.addSubcommand(
+        new CommandLine(new Group.KnownHosts())
+            .addSubcommand(new KnownHostsList(plugins))
+            .addSubcommand(new KnownHostsForget(plugins)));
     return Exit.codes(main);
   }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.config;
 import dev.sallyport.connection.Algorithms;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
@@ -52,6 +53,7 @@ final class ServerBlock {
     Map<String, Set<String>> groups = readGroups(block.block("groups"));
     Block credentialsBlock = block.block("credentials");
     Map<String, CredentialSource> credentials = CredentialsBlock.read(credentialsBlock);
+    TargetSettings targets = TargetsBlock.read(block.block("targets"));
     Policy policy =
         new Policy(
             privateNetworks,
@@ -81,6 +83,7 @@ final class ServerBlock {
         auth,
         groups,
         credentials,
+        targets,
         policy,
         limits.limits(),
         limits.forwards(),
@@ -169,6 +172,7 @@ final class ServerBlock {
         .forEach((name, members) -> groups.put(name, members.stream().sorted().toList()));
     block.put("groups", groups);
     block.put("credentials", CredentialsBlock.print(configuration.credentials()));
+    block.put("targets", TargetsBlock.print(configuration.targets()));
     block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
     block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());
     block.put("audit", AuditBlock.print(configuration.audit()));

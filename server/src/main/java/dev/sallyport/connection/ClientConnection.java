@@ -6,6 +6,7 @@ import dev.sallyport.audit.ConnectionAudit;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.transport.KeyExchangeQueue;
 import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.net.InetSocketAddress;

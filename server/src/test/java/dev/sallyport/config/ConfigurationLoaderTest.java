@@ -213,6 +213,9 @@ class ConfigurationLoaderTest {
             + " | sallyport.credentials.web.passphrase-env | one place too many",
         "credentials { web { type = ca, life = \"1 d\" } } | sallyport.credentials.web.life | \"1 h\"",
         "credentials { web { type = agent, file = /k } } | sallyport.credentials.web.file | unknown",
+        "targets { host-cas = [ca] } | sallyport.targets.host-cas[0] | absolute",
+        "targets { known-hosts-files = [k] } | sallyport.targets.known-hosts-files[0] | absolute",
+        "targets { unknown-hosts = ask } | sallyport.targets.unknown-hosts | \"accept-new\"",
         "recording {} | sallyport.recording | is not supported in this version yet",
         "auth.methods = password | sallyport.auth.methods | must be \"publickey\"",
         "auth.methods = \"publickey,keyboard-interactive\""

@@ -26,6 +26,7 @@ class ConfigurationPrinterTest {
             time = ["mon,wed 22:00-06:00 Europe/Berlin"], to = ["10.0.2.0/24:22,80", "[fd00::/8]:1-9"] }
           { name = b, users = [], to = ["db.internal:8000-8999"] }
         ]
+        targets { known-hosts-files = ["/etc/k"], host-cas = ["/etc/ca.pub"], unknown-hosts = refuse }
         limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
         audit { strangers-per-minute = 7 }
         algorithms { ciphers = ["aes256-gcm@openssh.com"] }
@@ -73,6 +74,7 @@ class ConfigurationPrinterTest {
         one.auth(),
         one.groups(),
         one.credentials(),
+        one.targets(),
         one.policy(),
         one.limits(),
         one.forwards(),

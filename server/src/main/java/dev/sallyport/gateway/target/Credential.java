@@ -62,13 +62,12 @@ sealed interface Credential {
           case Passphrase.InFile(Path file) -> firstLine(what, file);
           case Passphrase.InEnvironment(String variable) ->
               Optional.ofNullable(System.getenv(variable))
-                  .orElseThrow(
-                      () ->
-                          new IOException(
-                              what
-                                  + ": the environment variable "
-                                  + variable
-                                  + " of its passphrase is not set"));
+                  .orElseThrow(() ->
+                      new IOException(
+                          what
+                              + ": the environment variable "
+                              + variable
+                              + " of its passphrase is not set"));
         };
     if (found.isEmpty()) {
       throw new IOException(what + ": its passphrase is empty");

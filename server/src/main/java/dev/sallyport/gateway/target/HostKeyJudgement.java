@@ -35,8 +35,9 @@ record HostKeyJudgement(
   }
 
   HostKeyJudgement {
-    names = List.copyOf(names);
-    known = known.stream().filter(entry -> isAboutAny(entry, names)).toList();
+    List<HostName> called = List.copyOf(names);
+    names = called;
+    known = known.stream().filter(entry -> isAboutAny(entry, called)).toList();
   }
 
   private static boolean isAboutAny(Entry entry, List<HostName> names) {
@@ -65,10 +66,8 @@ record HostKeyJudgement(
     }
     Optional<String> certificateFault = Optional.empty();
     if (authority.isPresent()
-        && lines(Marker.AUTHORITY)
-            .anyMatch(entry -> entry.line().key().equals(authority.get()))) {
-      certificateFault =
-          PresentedKey.fault(presented.certificate().orElseThrow(), names, now);
+        && lines(Marker.AUTHORITY).anyMatch(entry -> entry.line().key().equals(authority.get()))) {
+      certificateFault = PresentedKey.fault(presented.certificate().orElseThrow(), names, now);
       if (certificateFault.isEmpty()) {
         return new Verdict.Trusted();
       }
@@ -87,7 +86,7 @@ record HostKeyJudgement(
       case REFUSE ->
           new Verdict.Refused(
               "the host key of %s is not known (%s), and unknown-hosts = refuse: the operator adds it"
-                  .formatted(shown(), presented.key())
+                      .formatted(shown(), presented.key())
                   + " to a file of sallyport.targets.known-hosts-files");
     };
   }

@@ -73,12 +73,18 @@ final class KeyFile {
       String what, Path file, byte[] bytes, boolean unlocked, Exception cause) {
     if (!unlocked && isEncrypted(bytes, cause)) {
       return new IOException(
-          what + ": " + file + " is encrypted: say where its passphrase is, with passphrase-file or"
+          what
+              + ": "
+              + file
+              + " is encrypted: say where its passphrase is, with passphrase-file or"
               + " passphrase-env",
           cause);
     }
     return new IOException(
-        what + ": " + file + " cannot be read"
+        what
+            + ": "
+            + file
+            + " cannot be read"
             + (unlocked ? ": the passphrase is wrong, or it is no" : ": it must be a")
             + " private key in PKCS#1, PKCS#8 or OpenSSH's format",
         cause);

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.target;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.model.Parsed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,12 +81,19 @@ final class KnownHosts {
     }
   }
 
+  /** What must be on disk before a key is remembered. */
+  interface Before {
+    void commit() throws AuditUnavailableException;
+  }
+
   /**
    * Remembers a key, durably.
    *
+   * @param before written first; nothing is remembered without it
    * @return false when the host got a key meanwhile; then it is to be judged again
    */
-  boolean remember(List<HostName> names, HostKey key) throws IOException {
+  boolean remember(List<HostName> names, HostKey key, Before before)
+      throws IOException, AuditUnavailableException {
     lock.lock();
     try {
       Source source = sources.getFirst();
@@ -95,6 +103,7 @@ final class KnownHosts {
           .anyMatch(line -> names.stream().anyMatch(line::isAbout))) {
         return false;
       }
+      before.commit();
       String text = KnownHostsLine.of(names, key);
       remembered.add(text);
       // Ours is no change that somebody else made.
@@ -127,7 +136,7 @@ final class KnownHosts {
         Parsed<HostKey> key =
             words.length < 2
                 ? new Parsed.Malformed<>("is not: type of the key, key in base64")
-                : KnownHostsLine.key(words[0], words[1]);
+                : HostKey.parse(words[0], words[1]);
         keys.add(
             switch (key) {
               case Parsed.Valid<HostKey>(HostKey ca) ->
@@ -198,7 +207,10 @@ final class KnownHosts {
     }
 
     private static List<String> without(List<KnownHostsLine> some, List<KnownHostsLine> others) {
-      return some.stream().filter(line -> !others.contains(line)).map(KnownHostsLine::shown).toList();
+      return some.stream()
+          .filter(line -> !others.contains(line))
+          .map(KnownHostsLine::shown)
+          .toList();
     }
 
     private Optional<Stamp> stamp() throws IOException {

@@ -31,9 +31,7 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
     REVOKED
   }
 
-  /**
-   * @return empty for an empty line or a comment
-   */
+  /** Reads a line; there is nothing in an empty line or a comment. */
   static Optional<Parsed<KnownHostsLine>> parse(String line) {
     String text = line.strip();
     if (text.isEmpty() || text.startsWith("#")) {
@@ -54,23 +52,11 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
       return Optional.of(new Parsed.Malformed<>("is not: hosts, type of the key, key in base64"));
     }
     return Optional.of(
-        switch (key(words.get(first + 1), words.get(first + 2))) {
+        switch (HostKey.parse(words.get(first + 1), words.get(first + 2))) {
           case Parsed.Valid<HostKey>(HostKey key) ->
               new Parsed.Valid<>(new KnownHostsLine(marker, words.get(first), key));
           case Parsed.Malformed<HostKey> malformed -> malformed.as();
         });
-  }
-
-  /** Reads the type and the base64 of a public key. */
-  static Parsed<HostKey> key(String type, String base64) {
-    try {
-      byte[] blob = Base64.getDecoder().decode(base64);
-      return HostKey.matches(type, blob)
-          ? new Parsed.Valid<>(new HostKey(type, blob))
-          : new Parsed.Malformed<>("has a key that is not of the type before it");
-    } catch (IllegalArgumentException notBase64) {
-      return new Parsed.Malformed<>("has a key that is not base64");
-    }
   }
 
   /**
@@ -119,10 +105,15 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
     String whose = SafeText.escape(hosts, SHOWN);
     String type = SafeText.escape(key.type(), SHOWN);
     return switch (marker) {
-      case HOST -> "";
-      case AUTHORITY -> "@cert-authority ";
-      case REVOKED -> "@revoked ";
-    } + whose + " " + type + " " + key.fingerprint();
+          case HOST -> "";
+          case AUTHORITY -> "@cert-authority ";
+          case REVOKED -> "@revoked ";
+        }
+        + whose
+        + " "
+        + type
+        + " "
+        + key.fingerprint();
   }
 
   /** A line that says that these names have this key. */

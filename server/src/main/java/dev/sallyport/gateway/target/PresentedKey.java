@@ -27,7 +27,7 @@ record PresentedKey(HostKey key, Optional<OpenSshCertificate> certificate) {
   private static HostKey plain(PublicKey key) {
     ByteArrayBuffer buffer = new ByteArrayBuffer();
     buffer.putRawPublicKey(key);
-    return new HostKey(KeyUtils.getKeyType(key), buffer.getCompactData());
+    return HostKey.of(KeyUtils.getKeyType(key), buffer.getCompactData());
   }
 
   /** Who signed the certificate, if there is one. */
@@ -41,8 +41,7 @@ record PresentedKey(HostKey key, Optional<OpenSshCertificate> certificate) {
    *
    * @param names any of which it must be for
    */
-  static Optional<String> fault(
-      OpenSshCertificate certificate, List<HostName> names, Instant now) {
+  static Optional<String> fault(OpenSshCertificate certificate, List<HostName> names, Instant now) {
     if (certificate.getType() != OpenSshCertificate.Type.HOST) {
       return Optional.of("is not for a host");
     }

@@ -5,6 +5,7 @@ import dev.sallyport.model.IpText;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -120,20 +121,19 @@ public final class UserCa {
   }
 
   /**
-   * Nothing that could be taken for another field of the key id, or drive the terminal of whoever
-   * reads the target's log.
+   * Percent-encoded (RFC 3986, section 2.1), so that nothing could be taken for another field of
+   * the key id, or drive the terminal of whoever reads the target's log.
    */
   private static String plain(String user) {
     StringBuilder plain = new StringBuilder();
-    user.chars()
-        .limit(USER_SHOWN)
-        .forEach(c -> {
-          if (c < 0x7f && (Character.isLetterOrDigit(c) || "._@+-".indexOf(c) >= 0)) {
-            plain.append((char) c);
-          } else {
-            plain.append(String.format("\\u%04x", c));
-          }
-        });
+    String shown = user.substring(0, Math.min(user.length(), USER_SHOWN));
+    for (byte b : shown.getBytes(StandardCharsets.UTF_8)) {
+      if (b > 0 && (Character.isLetterOrDigit(b) || "._@+-".indexOf(b) >= 0)) {
+        plain.append((char) b);
+      } else {
+        plain.append(String.format("%%%02x", b));
+      }
+    }
     return plain.toString();
   }
 }

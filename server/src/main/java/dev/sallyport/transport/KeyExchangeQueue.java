@@ -1,4 +1,4 @@
-package dev.sallyport.connection;
+package dev.sallyport.transport;
 
 import org.apache.sshd.common.RuntimeSshException;
 import org.apache.sshd.common.session.helpers.AbstractSession;
@@ -8,15 +8,18 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.slf4j.Logger;
 
 /**
- * While we wait for the client's part of a key exchange, answers queue up: so many and no more,
- * which bounds memory.
+ * While we wait for the peer's part of a key exchange, answers queue up: so many and no more, which
+ * bounds memory.
  */
-final class KeyExchangeQueue extends KeyExchangeMessageHandler {
+public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   private static final int LARGEST = 4096;
 
   private int queued;
 
-  KeyExchangeQueue(AbstractSession session, Logger libraryLog) {
+  /**
+   * @param session whose packets wait
+   */
+  public KeyExchangeQueue(AbstractSession session, Logger libraryLog) {
     super(session, libraryLog);
   }
 
