@@ -59,6 +59,9 @@ class CommandLineTest {
         "config print --help",
         "policy --help",
         "policy explain --help",
+        "user-ca show --help",
+        "known-hosts list --help",
+        "known-hosts forget --help",
       })
   void helpIsEverywhere(String arguments) {
     assertThat(run(arguments.split(" "))).isZero();
