@@ -1,6 +1,8 @@
 package dev.sallyport;
 
+import dev.sallyport.model.Host;
 import dev.sallyport.model.IpText;
+import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Target;
 import java.net.InetAddress;
 import java.time.DateTimeException;
@@ -33,6 +35,34 @@ final class Arguments {
       }
       String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
       return new Target(host, Long.parseLong(matcher.group(3)));
+    }
+  }
+
+  /**
+   * A host with a port.
+   *
+   * @param port from 1 to 65535
+   */
+  record HostAndPort(Host host, int port) {}
+
+  /** {@code HOST} or {@code HOST:PORT}; the port is SSH's unless given. */
+  static final class HostAndPortConverter implements ITypeConverter<HostAndPort> {
+    private static final int SSH = 22;
+
+    @Override
+    public HostAndPort convert(String text) {
+      Target target =
+          Host.parse(text) instanceof Parsed.Valid<Host>
+              ? new Target(text, SSH)
+              : new TargetConverter().convert(text.endsWith("]") ? text + ":" + SSH : text);
+      if (target.port() < 1 || target.port() > 65535) {
+        throw new TypeConversionException("write a port from 1 to 65535");
+      }
+      return switch (Host.parse(target.host())) {
+        case Parsed.Valid<Host>(Host host) -> new HostAndPort(host, (int) target.port());
+        case Parsed.Malformed<Host>(String reason) ->
+            throw new TypeConversionException("the host " + reason);
+      };
     }
   }
 

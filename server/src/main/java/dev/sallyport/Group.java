@@ -40,4 +40,16 @@ final class Group {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class Recording {}
+      name = "user-ca",
+      description = "The authority that certifies the bastion's logins to targets.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class UserCa {}
+
+  @Command(
+      name = "known-hosts",
+      description = "The host keys of targets.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class KnownHosts {}
 }

@@ -48,6 +48,11 @@ public final class Main {
             .addSubcommand(new RecordingPlay(plugins))
             .addSubcommand(new RecordingExport(plugins)));
     main.addSubcommand(new CommandLine(new Group.HostCa()).addSubcommand(new HostCaShow(plugins)));
+    main.addSubcommand(new CommandLine(new Group.UserCa()).addSubcommand(new UserCaShow(plugins)));
+    main.addSubcommand(
+        new CommandLine(new Group.KnownHosts())
+            .addSubcommand(new KnownHostsList(plugins))
+            .addSubcommand(new KnownHostsForget(plugins)));
     return Exit.codes(main);
   }
 }

@@ -64,6 +64,9 @@ class CommandLineTest {
         "recording play --help",
         "recording export --help",
         "host-ca show --help",
+        "user-ca show --help",
+        "known-hosts list --help",
+        "known-hosts forget --help",
       })
   void helpIsEverywhere(String arguments) {
     assertThat(run(arguments.split(" "))).isZero();

@@ -5,6 +5,7 @@ import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.recording.RecordingSettings;
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param groups members by group; a plugin may add to a user's groups
  * @param credentials what the bastion logs in to targets with, by name
  * @param inspectedNames under which users may reach any target whose sessions are recorded
+ * @param targets whom the bastion takes for a target
  * @param stopTimeout how long forwards may go on after the server was told to stop
  */
 public record Configuration(
@@ -38,6 +40,7 @@ public record Configuration(
     AuthSettings auth,
     Map<String, Set<String>> groups,
     Map<String, CredentialSource> credentials,
+    TargetSettings targets,
     Policy policy,
     Limits limits,
     ForwardSettings forwards,

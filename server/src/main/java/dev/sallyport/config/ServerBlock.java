@@ -2,6 +2,7 @@ package dev.sallyport.config;
 
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
@@ -53,6 +54,7 @@ final class ServerBlock {
     Map<String, Set<String>> groups = readGroups(block.block("groups"));
     Block credentialsBlock = block.block("credentials");
     Map<String, CredentialSource> credentials = CredentialsBlock.read(credentialsBlock);
+    TargetSettings targets = TargetsBlock.read(block.block("targets"));
     Policy policy =
         new Policy(
             privateNetworks,
@@ -83,6 +85,7 @@ final class ServerBlock {
         auth,
         groups,
         credentials,
+        targets,
         policy,
         limits.limits(),
         limits.forwards(),
@@ -173,6 +176,7 @@ final class ServerBlock {
         .forEach((name, members) -> groups.put(name, members.stream().sorted().toList()));
     block.put("groups", groups);
     block.put("credentials", CredentialsBlock.print(configuration.credentials()));
+    block.put("targets", TargetsBlock.print(configuration.targets()));
     block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
     block.put("inspection", InspectionBlock.print(configuration.inspectedNames()));
     block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());

@@ -218,6 +218,9 @@ class ConfigurationLoaderTest {
         "recording { reserve = 5 } | sallyport.recording.reserve | with a unit, such as \"1 GiB\"",
         "recording { max-size = 5 parsecs } | sallyport.recording.max-size | with a unit",
         "recording { exec-output = 2 GiB } | sallyport.recording.exec-output | up to 1024 MiB",
+        "targets { host-cas = [ca] } | sallyport.targets.host-cas[0] | absolute",
+        "targets { known-hosts-files = [k] } | sallyport.targets.known-hosts-files[0] | absolute",
+        "targets { unknown-hosts = ask } | sallyport.targets.unknown-hosts | \"accept-new\"",
         "auth.methods = password | sallyport.auth.methods | must be \"publickey\"",
         "auth.methods = \"publickey,keyboard-interactive\""
             + " | sallyport.auth.methods | no plugin here can ask",

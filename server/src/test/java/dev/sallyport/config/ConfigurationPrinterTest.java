@@ -33,6 +33,7 @@ class ConfigurationPrinterTest {
           b = { type = key, file = /k, passphrase-env = PASS }, c = { type = ca, life = 90 s }
           d = { type = agent }
         }
+        targets { known-hosts-files = ["/etc/k"], host-cas = ["/etc/ca.pub"], unknown-hosts = refuse }
         limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
         inspection { names = ["web.example.com", "10.0.0.1"] }
         audit { strangers-per-minute = 7 }
@@ -82,6 +83,7 @@ class ConfigurationPrinterTest {
         one.auth(),
         one.groups(),
         one.credentials(),
+        one.targets(),
         one.policy(),
         one.limits(),
         one.forwards(),
