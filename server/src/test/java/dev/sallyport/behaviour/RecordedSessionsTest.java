@@ -111,7 +111,7 @@ class RecordedSessionsTest {
     assertThat(ended.output()).as(ended.errors()).contains("gr\u00fcn\r\n");
     Path cast =
         recordingOf(session("stty size; printf 'gr\\303\\274n\\n'")).resolve("session.cast");
-    assertThat(cast).content().contains("gr\u00fcn\\r\\n");
+    assertThat(cast).content().contains("gr\\u00fcn\\r\\n");
   }
 
   @ParameterizedTest
