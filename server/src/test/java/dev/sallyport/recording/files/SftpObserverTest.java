@@ -261,6 +261,22 @@ final class SftpObserverTest {
   }
 
   @Test
+  void closingADirectoryTwiceFreesItsNameOnce() {
+    String path = "x".repeat(4000);
+    assertThat(
+            unparsed(talk -> {
+              for (int i = 0; i < 100; i++) {
+                talk.send(talk.packet(11, 1, path)).handle(1, "d").close(2, "d").close(3, "d");
+                talk.status(2, SftpTalk.OK).status(3, 4);
+              }
+              for (int id = 0; id < 200; id++) {
+                talk.send(talk.packet(13, id, path));
+              }
+            }))
+        .contains("bytes of names");
+  }
+
+  @Test
   void givesBackWhatItHeld() throws Exception {
     String path = "x".repeat(4000);
     for (int i = 0; i < 3000; i++) {
