@@ -1,6 +1,5 @@
 package dev.sallyport.gateway.prompt;
 
-import java.io.IOError;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Reference;
-import org.jline.reader.UserInterruptException;
 import org.jline.reader.Widget;
 import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.utils.AttributedString;
@@ -95,17 +93,16 @@ final class LineEditor {
   Typed read() throws InterruptedException {
     try {
       String line = reader.readLine(PROMPT);
+      // The library's writer keeps to itself that it failed.
       return terminal.writer().checkError() ? new Typed.Gone() : new Typed.Line(line);
     } catch (EndOfFileException end) {
-      return new Typed.End();
-    } catch (UserInterruptException interrupted) {
-      // Not Ctrl-C, which is a key like others: the thread was interrupted.
-      Thread.interrupted();
-      throw new InterruptedException();
-    } catch (IOError fault) {
-      return fault.getCause() instanceof KeyReader.IdleException
-          ? new Typed.Idle()
-          : new Typed.Gone();
+      return switch (terminal.ending()) {
+        // Ctrl-D
+        case NONE, END_OF_INPUT -> new Typed.End();
+        case IDLE -> new Typed.Idle();
+        case GONE -> new Typed.Gone();
+        case INTERRUPTED -> throw new InterruptedException("interrupted at the prompt");
+      };
     }
   }
 
