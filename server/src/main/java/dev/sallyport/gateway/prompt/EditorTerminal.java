@@ -77,9 +77,9 @@ final class EditorTerminal extends AbstractTerminal {
     return InfoCmp.getDefaultInfoCmp(kind.startsWith("rxvt") ? "rxvt" : "xterm");
   }
 
-  /** Why there is no key any more. */
-  KeyReader.Ending ending() {
-    return keys.ending();
+  /** What {@link #reader} is. */
+  KeyReader keys() {
+    return keys;
   }
 
   @Override

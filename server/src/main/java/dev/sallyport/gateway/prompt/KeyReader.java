@@ -23,6 +23,7 @@ final class KeyReader extends NonBlockingReader {
   private final ClientInput input;
   private final Duration idleLimit;
   private final Runnable resized;
+  private Runnable beforeWaiting = () -> {};
   private Ending ending = Ending.NONE;
 
   /** The second half of a character outside the basic plane, or nothing. */
@@ -51,6 +52,11 @@ final class KeyReader extends NonBlockingReader {
     this.input = input;
     this.idleLimit = idleLimit;
     this.resized = resized;
+  }
+
+  /** Calls {@code action} whenever all that has arrived is read, on the thread that reads. */
+  void beforeWaiting(Runnable action) {
+    beforeWaiting = action;
   }
 
   /** Why the last read said that the input is at its end; the library would not tell. */
@@ -206,6 +212,9 @@ final class KeyReader extends NonBlockingReader {
 
   /** Waits until there is a byte, or there will be none. */
   private Ending await() {
+    if (input.available() == 0) {
+      beforeWaiting.run();
+    }
     long end = System.nanoTime() + idleLimit.toNanos();
     while (ending == Ending.NONE) {
       try {

@@ -11,7 +11,6 @@ import org.jline.reader.Binding;
 import org.jline.reader.Buffer;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Reference;
 import org.jline.reader.Widget;
@@ -42,30 +41,24 @@ final class LineEditor {
 
   private final EditorTerminal terminal;
   private final Completions completions;
-  private final LineReader reader;
+  private final BatchingReader reader;
 
   LineEditor(PromptTerminal client, Completions completions, Duration idleLimit) {
     this.completions = completions;
     try {
       this.terminal = new EditorTerminal(client, idleLimit);
+      this.reader = new BatchingReader(terminal, client.keys());
     } catch (IOException impossible) {
-      throw new IllegalStateException("a terminal that opens nothing", impossible);
+      throw new IllegalStateException("an editor that opens nothing", impossible);
     }
-    this.reader =
-        LineReaderBuilder.builder()
-            .terminal(terminal)
-            .appName("sallyport")
-            .history(new DefaultHistory())
-            .parser((line, cursor, context) -> new Unparsed(line, cursor))
-            .highlighter((lineReader, line) -> new AttributedString(line))
-            .variable(LineReader.HISTORY_SIZE, MAX_HISTORY)
-            .variable(LineReader.BELL_STYLE, "audible")
-            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-            .option(LineReader.Option.DISABLE_UNDO, true)
-            .option(LineReader.Option.DISABLE_HIGHLIGHTER, true)
-            .option(LineReader.Option.BRACKETED_PASTE, false)
-            .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
-            .build();
+    reader.setHistory(new DefaultHistory());
+    reader.setParser((line, cursor, context) -> new Unparsed(line, cursor));
+    reader.setHighlighter((lineReader, line) -> new AttributedString(line));
+    reader.setVariable(LineReader.HISTORY_SIZE, MAX_HISTORY);
+    reader.setVariable(LineReader.BELL_STYLE, "audible");
+    reader.option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
+    reader.option(LineReader.Option.DISABLE_UNDO, true);
+    reader.option(LineReader.Option.BRACKETED_PASTE, false);
     reader.getKeyMaps().clear();
     reader.getKeyMaps().put(LineReader.MAIN, keys(reader.getWidgets()));
   }
@@ -96,7 +89,7 @@ final class LineEditor {
       // The library's writer keeps to itself that it failed.
       return terminal.writer().checkError() ? new Typed.Gone() : new Typed.Line(line);
     } catch (EndOfFileException end) {
-      return switch (terminal.ending()) {
+      return switch (terminal.keys().ending()) {
         // Ctrl-D
         case NONE, END_OF_INPUT -> new Typed.End();
         case IDLE -> new Typed.Idle();

@@ -3,6 +3,7 @@ package dev.sallyport.gateway.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.audit.Condition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,7 +88,7 @@ class GatewayPromptTest {
   }
 
   @Test
-  void loosesNoKeyToASessionThatStopsReading() {
+  void losesNoKeyToASessionThatStopsReading() {
     Typist.Launches leavesWhileReading =
         (command, terminal) -> {
           Thread reader =
@@ -99,8 +100,7 @@ class GatewayPromptTest {
                       assertThat(Thread.currentThread().isInterrupted()).isTrue();
                     }
                   });
-          dev.sallyport.audit.Condition.await(
-              "it waits for a key", () -> reader.getState() == Thread.State.WAITING);
+          Condition.await("it waits for a key", () -> reader.getState() == Thread.State.WAITING);
           reader.interrupt();
           reader.join();
           return 0;
@@ -259,7 +259,8 @@ class GatewayPromptTest {
       alice.type("ssh \t").awaitShown("ubuntu@");
       alice.awaitLast("sallyport> ssh");
       assertThat(alice.lines())
-          .contains("10.0.2.  10.0.9.7  build.internal  ec2-user@  fd00:1:2:  ubuntu@  web.internal");
+          .contains(
+              "10.0.2.  10.0.9.7  build.internal  ec2-user@  fd00:1:2:  ubuntu@  web.internal");
       alice.type("10.0.\t").awaitShown("10.0.2.  10.0.9.7\nsallyport> ssh 10.0.");
     }
   }
@@ -285,7 +286,17 @@ class GatewayPromptTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"dumb", "", "vt100", "linux", "screen.xterm", "tmux-256color", "rxvt", "xterm-kitty"})
+  @ValueSource(
+      strings = {
+        "dumb",
+        "",
+        "vt100",
+        "linux",
+        "screen.xterm",
+        "tmux-256color",
+        "rxvt",
+        "xterm-kitty"
+      })
   void everyKindOfTerminalShowsWhatIsTyped(String type) {
     try (Typist alice = Typist.at(type, TerminalSize.USUAL, (command, terminal) -> 0)) {
       alice.awaitPrompt().type("whoax\u007fmi\u001b[D\u001b[Dx\u007f");

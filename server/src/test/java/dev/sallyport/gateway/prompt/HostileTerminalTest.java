@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.Fuzz;
 import java.io.ByteArrayInputStream;
@@ -10,10 +11,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -86,7 +89,8 @@ class HostileTerminalTest {
           for (int i = fuzz.below(12); i >= 0; i--) {
             byte[] some =
                 fuzz.pick(KEYS)
-                    .getBytes(fuzz.below(4) == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+                    .getBytes(
+                        fuzz.below(4) == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
             for (int flips = fuzz.below(3); flips > 0; flips--) {
               some[fuzz.below(some.length)] = (byte) fuzz.below(256);
             }
@@ -165,18 +169,17 @@ class HostileTerminalTest {
               atLaunch[0] = read.get();
               throw new InterruptedException();
             });
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(prompt::run))
-        .isInstanceOf(InterruptedException.class);
+    assertThatThrownBy(prompt::run).isInstanceOf(InterruptedException.class);
     assertThat(atLaunch[0]).isLessThanOrEqualTo(1024);
     assertThat(terminal.input().available()).isLessThanOrEqualTo(1024);
   }
 
   @Test
-  void aMillionLinesAndEditsTakeNoMoreMemoryThanAFew() throws Exception {
+  void thousandsOfLinesAndEditsTakeNoMoreMemoryThanAFew() throws Exception {
     String round = "x".repeat(500) + "\u0015" + "y".repeat(100) + "\u001b[A\u001b[B\u0003ls zzzz\r";
     long few = heapAfter(round, 100);
     long many = heapAfter(round, 3_000);
-    // What a history or an undo without bound would hold is more than 30 times 1 MiB.
+    // What a history or an undo without bound would hold is some 30 MiB.
     assertThat(many - few).isLessThan(4L << 20);
   }
 
@@ -216,12 +219,12 @@ class HostileTerminalTest {
     PromptUser user =
         new PromptUser(
             "al\u001b[2Jice",
-            java.util.Set.of("\u202eops"),
+            Set.of("\u202eops"),
             List.of(
                 new Reachable(
                     "r\u0007",
                     List.of("10.0.0.1/32:22\r\nforged"),
-                    new Reachable.Way.Session(java.util.Set.of("l\u009b")))));
+                    new Reachable.Way.Session(Set.of("l\u009b")))));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new GatewayPrompt(
             new PromptTerminal(
@@ -247,11 +250,14 @@ class HostileTerminalTest {
       recording.enable("jdk.FileWrite").withoutThreshold();
       recording.start();
       for (String type : TYPES) {
-        run(type, TerminalSize.USUAL, "hosts\rssh \t\tw\t\r\u001b[A\u0018\u0005\r".getBytes(StandardCharsets.US_ASCII));
+        run(
+            type,
+            TerminalSize.USUAL,
+            "hosts\rssh \t\tw\t\r\u001b[A\u0018\u0005\r".getBytes(StandardCharsets.US_ASCII));
       }
       // Both would be seen.
       new ProcessBuilder("true").start().waitFor();
-      java.nio.file.Files.readString(java.nio.file.Files.writeString(directory.resolve("seen"), "x"));
+      Files.readString(Files.writeString(directory.resolve("seen"), "x"));
       recording.stop();
       recording.dump(file);
     }

@@ -1,6 +1,5 @@
 package dev.sallyport.gateway.prompt;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.sallyport.audit.Condition;
@@ -135,8 +134,7 @@ final class Typist implements AutoCloseable {
   }
 
   Typist awaitShown(String text) {
-    return await(
-        "'" + text + "' is shown", () -> String.join("\n", lines()).contains(text));
+    return await("'" + text + "' is shown", () -> String.join("\n", lines()).contains(text));
   }
 
   private Typist await(String what, BooleanSupplier condition) {
@@ -150,7 +148,13 @@ final class Typist implements AutoCloseable {
             return condition.getAsBoolean();
           });
     } catch (AssertionError late) {
-      throw new AssertionError(late.getMessage() + "\n" + String.join("\n", lines()) + "\n" + SafeText.escape(sent().substring(Math.max(0, sent().length() - 2000)), 2000), late);
+      throw new AssertionError(
+          late.getMessage()
+              + "\n"
+              + String.join("\n", lines())
+              + "\n"
+              + SafeText.escape(sent().substring(Math.max(0, sent().length() - 2000)), 2000),
+          late);
     }
     return this;
   }
@@ -182,11 +186,6 @@ final class Typist implements AutoCloseable {
 
   CompletableFuture<Integer> end() {
     return exit;
-  }
-
-  /** Whether the cursor is where it would be after this line. */
-  void assertCursor(int column, int row) {
-    assertThat(screen.cursor()).containsExactly(column, row);
   }
 
   void breakOutput() {
@@ -269,13 +268,6 @@ final class Typist implements AutoCloseable {
 
     synchronized String sent() {
       return sent.toString();
-    }
-
-    synchronized int[] cursor() {
-      int[] cursor = new int[2];
-      emulator.dump(
-          new long[size.columns() * size.rows()], 0, 0, size.rows(), size.columns(), cursor);
-      return cursor;
     }
 
     synchronized List<String> lines() {
