@@ -28,8 +28,7 @@ public record Reachable(String rule, List<String> destinations, Way way) {
     /**
      * By every way, the gateway among them, and it is recorded.
      *
-     * @param logins who may be logged in as; {@link dev.sallyport.model.Terms.Session#ANY_LOGIN}
-     *     among them is anyone
+     * @param logins who may be logged in as; {@link Terms.Session#ANY_LOGIN} among them is anyone
      */
     record Session(Set<String> logins) implements Way {
       public Session {
