@@ -1,9 +1,12 @@
 package dev.sallyport;
 
+import dev.sallyport.model.Host;
 import dev.sallyport.model.IpText;
+import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Target;
 import java.net.InetAddress;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.regex.Matcher;
@@ -35,6 +38,34 @@ final class Arguments {
     }
   }
 
+  /**
+   * A host with a port.
+   *
+   * @param port from 1 to 65535
+   */
+  record HostAndPort(Host host, int port) {}
+
+  /** {@code HOST} or {@code HOST:PORT}; the port is SSH's unless given. */
+  static final class HostAndPortConverter implements ITypeConverter<HostAndPort> {
+    private static final int SSH = 22;
+
+    @Override
+    public HostAndPort convert(String text) {
+      Target target =
+          Host.parse(text) instanceof Parsed.Valid<Host>
+              ? new Target(text, SSH)
+              : new TargetConverter().convert(text.endsWith("]") ? text + ":" + SSH : text);
+      if (target.port() < 1 || target.port() > 65535) {
+        throw new TypeConversionException("write a port from 1 to 65535");
+      }
+      return switch (Host.parse(target.host())) {
+        case Parsed.Valid<Host>(Host host) -> new HostAndPort(host, (int) target.port());
+        case Parsed.Malformed<Host>(String reason) ->
+            throw new TypeConversionException("the host " + reason);
+      };
+    }
+  }
+
   /** An address in a strict spelling. */
   static final class AddressConverter implements ITypeConverter<InetAddress> {
     @Override
@@ -55,6 +86,26 @@ final class Arguments {
         throw new TypeConversionException(
             "write a time with its offset: 2026-11-23T08:00:00Z or 2026-11-23T08:00:00+01:00");
       }
+    }
+  }
+
+  /** A time span with one unit. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h)");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = SYNTAX.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("write a number with its unit: 500ms, 2s, 1m or 1h");
+      }
+      long number = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2)) {
+        case "ms" -> Duration.ofMillis(number);
+        case "s" -> Duration.ofSeconds(number);
+        case "m" -> Duration.ofMinutes(number);
+        default -> Duration.ofHours(number);
+      };
     }
   }
 }

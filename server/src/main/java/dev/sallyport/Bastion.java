@@ -11,9 +11,15 @@ import dev.sallyport.connection.ConnectionServer;
 import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.gateway.inspect.HostAuthority;
+import dev.sallyport.gateway.inspect.InspectSettings;
+import dev.sallyport.gateway.inspect.Inspections;
+import dev.sallyport.gateway.relay.Gateway;
+import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
+import dev.sallyport.recording.Recordings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -32,6 +38,9 @@ public final class Bastion implements AutoCloseable {
   private final AuditLog audit;
   private final Strangers strangers;
   private final Forwards forwards;
+  private final Recordings recordings;
+  private final Targets targets;
+  private final Inspections inspections;
   private final ConnectionServer connections;
   private final List<InetSocketAddress> listening;
 
@@ -54,6 +63,28 @@ public final class Bastion implements AutoCloseable {
             configuration.forwards(),
             audit,
             Runtime.getRuntime().maxMemory() / FORWARDS_SHARE_OF_HEAP);
+    recordings =
+        Recordings.open(
+            configuration.stateDir().resolve("recordings"),
+            configuration.recording(),
+            audit,
+            version);
+    targets =
+        new Targets(
+            configuration.targets(), configuration.credentials(), configuration.stateDir(), audit);
+    Gateway gateway =
+        new Gateway(targets, recordings, audit, forwards.budget(), configuration.forwards());
+    inspections =
+        new Inspections(
+            new InspectSettings(
+                configuration.inspectedNames(),
+                configuration.algorithms(),
+                configuration.limits().time(),
+                configuration.limits().authenticationTries(),
+                configuration.limits().channelsPerConnection()),
+            HostAuthority.load(configuration.stateDir()),
+            gateway,
+            audit);
     connections =
         new ConnectionServer(
             new ConnectionSettings(
@@ -65,6 +96,8 @@ public final class Bastion implements AutoCloseable {
             new Authenticator(loaded.plugins(), configuration.groups()),
             new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver),
             forwards,
+            inspections::inspect,
+            gateway,
             audit,
             strangers);
     boolean started = false;
@@ -111,6 +144,9 @@ public final class Bastion implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    inspections.close();
+    targets.close();
+    recordings.close();
     forwards.close();
     loaded.close();
     strangers.close();

@@ -21,9 +21,37 @@ final class Group {
   static final class Policy {}
 
   @Command(
+      name = "host-ca",
+      description = "Tells what clients trust recorded targets by.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class HostCa {}
+
+  @Command(
       name = "audit",
       description = "Reads the audit log.",
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class Audit {}
+
+  @Command(
+      name = "recording",
+      description = "Finds, plays and exports recordings of sessions.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Recording {}
+
+  @Command(
+      name = "user-ca",
+      description = "The authority that certifies the bastion's logins to targets.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class UserCa {}
+
+  @Command(
+      name = "known-hosts",
+      description = "The host keys of targets.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class KnownHosts {}
 }

@@ -42,6 +42,17 @@ public final class Main {
     main.addSubcommand(new Serve(plugins, resolver));
     main.addSubcommand(
         new CommandLine(new Group.Audit()).addSubcommand(new AuditFollowCommand(plugins)));
+    main.addSubcommand(
+        new CommandLine(new Group.Recording())
+            .addSubcommand(new RecordingList(plugins))
+            .addSubcommand(new RecordingPlay(plugins))
+            .addSubcommand(new RecordingExport(plugins)));
+    main.addSubcommand(new CommandLine(new Group.HostCa()).addSubcommand(new HostCaShow(plugins)));
+    main.addSubcommand(new CommandLine(new Group.UserCa()).addSubcommand(new UserCaShow(plugins)));
+    main.addSubcommand(
+        new CommandLine(new Group.KnownHosts())
+            .addSubcommand(new KnownHostsList(plugins))
+            .addSubcommand(new KnownHostsForget(plugins)));
     return Exit.codes(main);
   }
 }

@@ -59,11 +59,57 @@ class CommandLineTest {
         "config print --help",
         "policy --help",
         "policy explain --help",
+        "recording --help",
+        "recording list --help",
+        "recording play --help",
+        "recording export --help",
+        "host-ca show --help",
+        "user-ca show --help",
+        "known-hosts list --help",
+        "known-hosts forget --help",
       })
   void helpIsEverywhere(String arguments) {
     assertThat(run(arguments.split(" "))).isZero();
     assertThat(out.toString()).startsWith("Usage: sallyport").contains("--help", "--version");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void showsTheHostAuthorityAsALineForKnownHosts() throws Exception {
+    inStateDir(folder);
+
+    assertThat(run("host-ca", "show", "--config", folder.resolve("sallyport.conf").toString()))
+        .as(err.toString())
+        .isZero();
+    String line = out.toString();
+    assertThat(line).matches("@cert-authority \\* ssh-ed25519 [A-Za-z0-9+/=]+ sallyport-host-ca\n");
+    assertThat(
+            run(
+                "host-ca",
+                "show",
+                "--hosts",
+                "10.0.*,[localhost]:*",
+                "--config",
+                folder.resolve("sallyport.conf").toString()))
+        .isZero();
+    assertThat(out.toString()).isEqualTo(line + line.replace("*", "10.0.*,[localhost]:*"));
+  }
+
+  @Test
+  void makesNoHostAuthorityWhereThereIsNoServer() throws Exception {
+    inStateDir(folder.resolve("nowhere"));
+
+    assertThat(run("host-ca", "show", "--config", folder.resolve("sallyport.conf").toString()))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("there is no host CA in").contains("when it starts");
+    assertThat(folder.resolve("nowhere")).doesNotExist();
+  }
+
+  private void inStateDir(Path stateDir) throws Exception {
+    Files.writeString(
+        folder.resolve("sallyport.conf"),
+        CONFIGURATION.replace(
+            "own-addresses", "state-dir = \"" + stateDir + "\"\n  own-addresses"));
   }
 
   @Test
@@ -77,6 +123,7 @@ class CommandLineTest {
     "'', Missing required subcommand",
     "config, Missing required subcommand",
     "policy, Missing required subcommand",
+    "recording, Missing required subcommand",
     "confg, Unmatched argument",
     "config check --confg x, Unknown option",
     "config check extra, Unmatched argument",

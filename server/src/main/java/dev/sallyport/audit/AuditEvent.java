@@ -14,7 +14,17 @@ import java.util.Optional;
  * One thing that an auditor may ask about. Texts from the network are as they came: the encoder
  * escapes them.
  */
-public sealed interface AuditEvent {
+public sealed interface AuditEvent
+    permits AuditEvent.OfConnection,
+        AuditEvent.ServerStarted,
+        AuditEvent.ServerStopped,
+        AuditEvent.RunEndedAbruptly,
+        AuditEvent.ConfigurationLoaded,
+        AuditEvent.LogRepaired,
+        AuditEvent.LogRecovered,
+        AuditEvent.NoiseSummary,
+        AuditEvent.TargetKnownHostsChanged,
+        RecordingEvent {
   /** When it happened. */
   Instant at();
 
@@ -28,7 +38,15 @@ public sealed interface AuditEvent {
   record Connection(ConnectionId id, InetSocketAddress source, InetSocketAddress local) {}
 
   /** An event of one connection. */
-  sealed interface OfConnection extends AuditEvent {
+  sealed interface OfConnection extends AuditEvent
+      permits ConnectionOpened,
+          ConnectionClosed,
+          AuthenticationSucceeded,
+          AuthenticationFailed,
+          RequestRefused,
+          OfForward,
+          SessionEvent,
+          RecordingEvent.OfSession {
     Connection connection();
   }
 
@@ -74,6 +92,20 @@ public sealed interface AuditEvent {
    * @param sha256 of the file's bytes, lower-case hexadecimal
    */
   record ConfigurationLoaded(Instant at, String file, String sha256) implements AuditEvent {}
+
+  /**
+   * The operator changed what the bastion knows of the targets' host keys.
+   *
+   * @param added lines of known_hosts
+   * @param removed the same
+   */
+  record TargetKnownHostsChanged(Instant at, List<String> added, List<String> removed)
+      implements AuditEvent {
+    public TargetKnownHostsChanged {
+      added = List.copyOf(added);
+      removed = List.copyOf(removed);
+    }
+  }
 
   /**
    * The log ended in the middle of a line; its bytes were set aside.
@@ -180,9 +212,15 @@ public sealed interface AuditEvent {
    *
    * @param address the address dialled
    * @param rule the rule that allowed it
+   * @param record what the rule wants kept: {@code metadata} or {@code session}
    */
   record ForwardOpened(
-      Instant at, Connection connection, Forward forward, InetSocketAddress address, String rule)
+      Instant at,
+      Connection connection,
+      Forward forward,
+      InetSocketAddress address,
+      String rule,
+      String record)
       implements OfForward {}
 
   /** A forward was refused: by rule, built-in denial, restriction or limit. */
@@ -205,6 +243,7 @@ public sealed interface AuditEvent {
    * @param rule the rule that allowed it
    * @param bytesToTarget payload the target was sent
    * @param bytesFromTarget payload the target sent
+   * @param traffic what its bytes looked like
    */
   record ForwardClosed(
       Instant at,
@@ -215,6 +254,7 @@ public sealed interface AuditEvent {
       long bytesToTarget,
       long bytesFromTarget,
       Duration duration,
-      String reason)
+      String reason,
+      TrafficSummary traffic)
       implements OfForward {}
 }

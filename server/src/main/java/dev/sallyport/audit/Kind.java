@@ -8,11 +8,21 @@ package dev.sallyport.audit;
  * spoken in it, we carry TCP. What happens to the server itself is Application Lifecycle (6002),
  * and where that knows no activity of the kind, its activity is 99 (Other) with a name.
  *
+ * <p>A session on a target is SSH Activity too: from the bastion to the target it is SSH that we
+ * speak, whatever way the user came. What a session does to the target's files is FTP Activity
+ * (4008), which OCSF means for SFTP as well, and all of it, with activity 99 where that knows none
+ * of the kind: File System Activity (1001) has no place for client and target, and means files of
+ * the device that reports them. A recording is exactly that, a folder that the bastion makes,
+ * completes and removes.
+ *
  * @param code {@code metadata.event_code}, for readers of our log
  */
 record Kind(int classUid, String className, int activity, String activityName, String code) {
   /** What a run ends with that was not killed. */
   static final String SERVER_STOPPED = "server-stopped";
+
+  private static final String FILE_TRANSFERRED = "file-transferred";
+  private static final String FILE_CHANGED = "file-changed";
 
   static Kind of(AuditEvent event) {
     return switch (event) {
@@ -34,7 +44,59 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case AuditEvent.ForwardRefused e -> network(5, "Refuse", "forward-refused");
       case AuditEvent.ForwardFailed e -> network(4, "Fail", "forward-failed");
       case AuditEvent.ForwardClosed e -> network(2, "Close", "forward-closed");
+      case AuditEvent.TargetKnownHostsChanged e ->
+          lifecycle(99, "Known Hosts Changed", "known-hosts-changed");
+      case SessionEvent e -> of(e);
+      case RecordingEvent e -> of(e);
     };
+  }
+
+  private static Kind of(SessionEvent event) {
+    return switch (event) {
+      case SessionEvent.SessionOpened e -> ssh(1, "Open", "session-opened");
+      case SessionEvent.SessionClosed e -> ssh(2, "Close", "session-closed");
+      case SessionEvent.SessionFailed e -> ssh(4, "Fail", "session-failed");
+      case SessionEvent.TargetKeyAccepted e ->
+          ssh(99, "Target Key Accepted", "target-key-accepted");
+      case SessionEvent.TargetKeyRefused e -> ssh(5, "Refuse", "target-key-refused");
+      case SessionEvent.FileTransferred e ->
+          switch (e.direction()) {
+            case PUT -> ftp(1, "Put", FILE_TRANSFERRED);
+            case GET -> ftp(2, "Get", FILE_TRANSFERRED);
+          };
+      case SessionEvent.FileChanged e ->
+          switch (e.change()) {
+            case REMOVE, REMOVE_DIRECTORY -> ftp(4, "Delete", FILE_CHANGED);
+            case RENAME -> ftp(5, "Rename", FILE_CHANGED);
+            case MAKE_DIRECTORY -> ftp(99, "Make Directory", FILE_CHANGED);
+            case SET_ATTRIBUTES -> ftp(99, "Set Attributes", FILE_CHANGED);
+            case LINK -> ftp(99, "Link", FILE_CHANGED);
+            case COPY -> ftp(99, "Copy", FILE_CHANGED);
+            case UNKNOWN -> ftp(99, "Unknown", FILE_CHANGED);
+          };
+    };
+  }
+
+  private static Kind of(RecordingEvent event) {
+    return switch (event) {
+      case RecordingEvent.RecordingStarted e -> file(1, "Create", "recording-started");
+      case RecordingEvent.RecordingFinalised e -> file(3, "Update", "recording-finalised");
+      case RecordingEvent.RecordingFailed e -> file(99, "Recording Failed", "recording-failed");
+      case RecordingEvent.RecordingRemoved e -> file(4, "Delete", "recording-removed");
+      case RecordingEvent.RecordingsSpace e ->
+          lifecycle(
+              99,
+              e.low() ? "Recordings Space Low" : "Recordings Space Recovered",
+              "recordings-space");
+    };
+  }
+
+  private static Kind file(int activity, String name, String code) {
+    return new Kind(1001, "File System Activity", activity, name, code);
+  }
+
+  private static Kind ftp(int activity, String name, String code) {
+    return new Kind(4008, "FTP Activity", activity, name, code);
   }
 
   private static Kind lifecycle(int activity, String name, String code) {

@@ -1,12 +1,23 @@
 package dev.sallyport.audit;
 
+import static dev.sallyport.audit.OcsfParts.FAILURE;
+import static dev.sallyport.audit.OcsfParts.HIGH;
+import static dev.sallyport.audit.OcsfParts.INFORMATIONAL;
+import static dev.sallyport.audit.OcsfParts.LOW;
+import static dev.sallyport.audit.OcsfParts.MEDIUM;
+import static dev.sallyport.audit.OcsfParts.SUCCESS;
+import static dev.sallyport.audit.OcsfParts.outcome;
+import static dev.sallyport.audit.OcsfParts.putActor;
+import static dev.sallyport.audit.OcsfParts.putAddress;
+import static dev.sallyport.audit.OcsfParts.putConnection;
+import static dev.sallyport.audit.OcsfParts.putControl;
+import static dev.sallyport.audit.OcsfParts.shown;
 import static dev.sallyport.audit.SafeJson.bounded;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,8 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>What every reader may rely on: {@code metadata.event_code} names the kind of event in our own
  * words, {@code metadata.correlation_uid} is the connection, {@code connection_info.uid} the
- * forward, {@code actor.user.name} the authenticated user, {@code status_detail} the reason in
- * words. What OCSF has no place for is in {@code unmapped}.
+ * forward or session on a target ({@code connection_uid} on events of its recording), {@code
+ * actor.user.name} the authenticated user, {@code status_detail} the reason in words. What OCSF has
+ * no place for is in {@code unmapped}.
  *
  * <p>The client is always {@code src_endpoint}: OCSF counts {@code traffic.bytes_out} from source
  * to destination and {@code traffic.bytes_in} back, so {@code bytes_out} is what the client sent
@@ -29,16 +41,11 @@ final class OcsfEncoder {
   private static final String OCSF = "1.8.0";
   private static final String PRODUCT = "Sallyport";
 
+  /** Lines of known_hosts kept: a file for a whole company must not become one line of ours. */
+  private static final int MOST_LINES = 64;
+
   /** What a line without its sequence ends with; the metadata and in it the sequence come last. */
   private static final byte[] PLACEHOLDER = "0}}".getBytes(StandardCharsets.US_ASCII);
-
-  private static final int SUCCESS = 1;
-  private static final int FAILURE = 2;
-
-  private static final int INFORMATIONAL = 1;
-  private static final int LOW = 2;
-  private static final int MEDIUM = 3;
-  private static final int HIGH = 4;
 
   private final String version;
   private final String hostname;
@@ -147,6 +154,13 @@ final class OcsfEncoder {
         json.put("status_detail", bounded(e.fault()));
         json.putObject("unmapped").put("lost", e.lost());
       }
+      case AuditEvent.TargetKnownHostsChanged e -> {
+        outcome(json, LOW, SUCCESS);
+        putProduct(json.putObject("app"));
+        ObjectNode unmapped = json.putObject("unmapped");
+        putSome(unmapped, "added", e.added());
+        putSome(unmapped, "removed", e.removed());
+      }
       case AuditEvent.NoiseSummary e -> fillNoise(json, e);
       case AuditEvent.ConnectionOpened e -> {
         outcome(json, INFORMATIONAL, SUCCESS);
@@ -184,41 +198,21 @@ final class OcsfEncoder {
             .put("request", bounded(e.kind()))
             .put("request_detail", bounded(e.detail()));
       }
-      case AuditEvent.ForwardOpened e -> {
-        outcome(json, INFORMATIONAL, SUCCESS);
-        putControl(json, true);
-        putRule(json, "rule", e.rule());
-        putForward(json, e);
-        putDialled(json, e.address());
-      }
-      case AuditEvent.ForwardRefused e -> {
-        outcome(json, LOW, FAILURE);
-        putControl(json, false);
-        putRule(json, "denial", e.denial().reason().code());
-        putForward(json, e);
-        json.put("status_code", e.denial().reason().code());
-        json.put("status_detail", bounded(e.denial().text()));
-      }
-      case AuditEvent.ForwardFailed e -> {
-        outcome(json, LOW, FAILURE);
-        putControl(json, true);
-        putRule(json, "rule", e.rule());
-        putForward(json, e);
-        json.put("status_detail", bounded(e.reason()));
-      }
-      case AuditEvent.ForwardClosed e -> {
-        outcome(json, INFORMATIONAL, SUCCESS);
-        putControl(json, true);
-        putRule(json, "rule", e.rule());
-        putForward(json, e);
-        putDialled(json, e.address());
-        json.put("duration", e.duration().toMillis());
-        json.putObject("traffic")
-            .put("bytes_out", e.bytesToTarget())
-            .put("bytes_in", e.bytesFromTarget());
-        json.put("status_detail", bounded(e.reason()));
+      case AuditEvent.OfForward e -> ForwardOcsf.fill(json, e);
+      case SessionEvent e -> SessionOcsf.fill(json, e);
+      case RecordingEvent e -> {
+        if (e instanceof RecordingEvent.RecordingsSpace) {
+          putProduct(json.putObject("app"));
+        }
+        RecordingOcsf.fill(json, e);
       }
     }
+  }
+
+  private static void putSome(ObjectNode json, String name, List<String> lines) {
+    ArrayNode kept = json.putArray(name);
+    lines.stream().limit(MOST_LINES).forEach(line -> kept.add(SafeJson.name(line)));
+    json.put(name + "_count", lines.size());
   }
 
   private void fillNoise(ObjectNode json, AuditEvent.NoiseSummary e) {
@@ -244,38 +238,6 @@ final class OcsfEncoder {
     unmapped.put("other_sources", e.otherSources());
   }
 
-  private static void outcome(ObjectNode json, int severity, int status) {
-    json.put("severity_id", severity);
-    json.put("status_id", status);
-  }
-
-  private static void putControl(ObjectNode json, boolean allowed) {
-    json.put("action_id", allowed ? 1 : 2);
-    json.put("disposition_id", allowed ? 1 : 2);
-  }
-
-  private static void putRule(ObjectNode json, String type, String name) {
-    json.putObject("firewall_rule").put("type", type).put("name", bounded(name));
-  }
-
-  private static void putActor(ObjectNode json, String user) {
-    json.putObject("actor").putObject("user").put("name", SafeJson.name(user));
-  }
-
-  private static void putConnection(ObjectNode json, AuditEvent.Connection connection) {
-    putAddress(json.putObject("src_endpoint"), connection.source());
-    putAddress(json.putObject("dst_endpoint"), connection.local());
-    putInbound(json, connection.id().value());
-  }
-
-  /** OCSF calls inbound what comes from outside and is meant for a service inside. */
-  private static void putInbound(ObjectNode json, String uid) {
-    json.putObject("connection_info")
-        .put("uid", uid)
-        .put("direction_id", 1)
-        .put("protocol_name", "tcp");
-  }
-
   private static void putAuthentication(
       ObjectNode json, AuditEvent.Connection connection, String user, AuditEvent.Evidence shown) {
     putAddress(json.putObject("src_endpoint"), connection.source());
@@ -294,61 +256,5 @@ final class OcsfEncoder {
         .put("key_type", bounded(shown.keyType()))
         .put("key_fingerprint", bounded(shown.fingerprint()))
         .put("plugin", bounded(shown.plugin()));
-  }
-
-  private static void putForward(ObjectNode json, AuditEvent.OfForward event) {
-    AuditEvent.Forward forward = event.forward();
-    putAddress(json.putObject("src_endpoint"), event.connection().source());
-    ObjectNode target = json.putObject("dst_endpoint");
-    target.put("hostname", SafeJson.name(forward.target().host()));
-    if (isAddress(forward.target().host())) {
-      target.put("ip", forward.target().host());
-    }
-    long port = forward.target().port();
-    if (port >= 0 && port <= 65535) {
-      target.put("port", port);
-    } else {
-      json.putObject("unmapped").put("requested_port", port);
-    }
-    putInbound(json, forward.id());
-    putActor(json, forward.user());
-  }
-
-  private static void putDialled(ObjectNode json, InetSocketAddress address) {
-    putAddress(json.withObject("dst_endpoint"), address);
-  }
-
-  private static void putAddress(ObjectNode endpoint, InetSocketAddress address) {
-    if (address.isUnresolved()) {
-      endpoint.put("hostname", bounded(address.getHostString()));
-    } else {
-      endpoint.put("ip", withoutScope(address.getAddress()));
-    }
-    endpoint.put("port", address.getPort());
-  }
-
-  private static String withoutScope(InetAddress address) {
-    String text = address.getHostAddress();
-    int scope = text.indexOf('%');
-    return scope < 0 ? text : text.substring(0, scope);
-  }
-
-  /** In the one spelling that is an address everywhere: 010.1 and 0x7f.1 are words. */
-  private static boolean isAddress(String host) {
-    if (host.length() > 39 || host.indexOf('%') >= 0 || host.indexOf('[') >= 0) {
-      return false;
-    }
-    try {
-      InetAddress address = InetAddress.ofLiteral(host);
-      return host.indexOf(':') >= 0 || host.equals(address.getHostAddress());
-    } catch (IllegalArgumentException name) {
-      return false;
-    }
-  }
-
-  private static String shown(InetSocketAddress address) {
-    String host =
-        address.isUnresolved() ? address.getHostString() : withoutScope(address.getAddress());
-    return bounded((host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort());
   }
 }

@@ -1,11 +1,20 @@
 package dev.sallyport.audit;
 
+import static dev.sallyport.audit.EventText.because;
+import static dev.sallyport.audit.EventText.duration;
+import static dev.sallyport.audit.EventText.list;
+import static dev.sallyport.audit.EventText.number;
+import static dev.sallyport.audit.EventText.rule;
+import static dev.sallyport.audit.EventText.source;
+import static dev.sallyport.audit.EventText.target;
+import static dev.sallyport.audit.EventText.text;
+import static dev.sallyport.audit.EventText.used;
+import static dev.sallyport.audit.EventText.user;
+
 import dev.sallyport.model.SafeText;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -13,13 +22,11 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One line of the log as a person reads it: {@code 2026-11-22 17:03:21 alice opened 10.0.2.15:22
- * for web-ssh from 203.0.113.7 [1a2b3c4d]}; the same mark stands on all lines of a forward, or of a
- * connection. One line, printable ASCII, whatever the log holds. Immutable; for all threads.
+ * for web-ssh from 203.0.113.7 [1a2b3c4d]}; the same mark stands on all lines of a forward, of a
+ * session on a target and its recording, or of a connection. One line, printable ASCII, whatever
+ * the log holds. Immutable; for all threads.
  */
 public final class ReadableLine {
-  /** Longest text of a client that is shown; the log has more. */
-  private static final int SHOWN = 200;
-
   private static final int MARK = 8;
 
   private final DateTimeFormatter time;
@@ -44,12 +51,16 @@ public final class ReadableLine {
     } catch (JacksonException | java.time.DateTimeException notOurs) {
       // Falls through to the same words as JSON that is no event.
     }
-    return "not an audit event: " + SafeText.escape(json, SHOWN);
+    return "not an audit event: " + SafeText.escape(json, EventText.SHOWN);
   }
 
-  /** The beginning of a forward's or connection's id: tells which close belongs to which open. */
+  /**
+   * The beginning of a forward's, session's or connection's id: tells which close belongs to which
+   * open.
+   */
   private static String mark(JsonNode event) {
-    String id = text(event, "connection_info", "uid");
+    String onWire = text(event, "connection_info", "uid");
+    String id = onWire.isEmpty() ? text(event, "connection_uid") : onWire;
     return id.isEmpty() ? "" : " [" + id.substring(0, Math.min(MARK, id.length())) + "]";
   }
 
@@ -78,6 +89,13 @@ public final class ReadableLine {
                   duration(number(event, "end_time") - number(event, "start_time")),
                   number(event, "unmapped", "lost"),
                   because(event));
+      case "known-hosts-changed" ->
+          "the known host keys of targets changed: %d added%s, %d removed%s"
+              .formatted(
+                  number(event, "unmapped", "added_count"),
+                  some(event.path("unmapped").path("added")),
+                  number(event, "unmapped", "removed_count"),
+                  some(event.path("unmapped").path("removed")));
       case "noise-summary" -> noise(event);
       case "connection-opened" -> source(event) + " connected";
       case "connection-closed" ->
@@ -93,8 +111,8 @@ public final class ReadableLine {
           "%s was refused %s from %s%s"
               .formatted(user(event), request(event), source(event), because(event));
       case "forward-opened" ->
-          "%s opened %s for %s from %s"
-              .formatted(user(event), target(event), rule(event), source(event));
+          "%s opened %s for %s from %s%s"
+              .formatted(user(event), target(event), rule(event), source(event), record(event));
       case "forward-refused" ->
           "%s was refused %s (%s) from %s%s"
               .formatted(user(event), target(event), rule(event), source(event), because(event));
@@ -102,9 +120,15 @@ public final class ReadableLine {
           "%s could not reach %s for %s from %s%s"
               .formatted(user(event), target(event), rule(event), source(event), because(event));
       case "forward-closed" ->
-          "%s closed %s after %s%s"
-              .formatted(user(event), target(event), used(event), because(event));
-      default -> "%s %s".formatted(text(event, "class_name"), text(event, "activity_name")).strip();
+          "%s closed %s after %s%s%s"
+              .formatted(user(event), target(event), used(event), protocol(event), because(event));
+      default ->
+          SessionSentence.of(code, event)
+              .or(() -> RecordingSentence.of(code, event))
+              .orElseGet(() ->
+                  "%s %s"
+                      .formatted(text(event, "class_name"), text(event, "activity_name"))
+                      .strip());
     };
   }
 
@@ -126,35 +150,22 @@ public final class ReadableLine {
             counts.path("other_sources").booleanValue(false) ? " and others" : "");
   }
 
-  private static String user(JsonNode event) {
-    return text(event, "actor", "user", "name");
+  /** A forward that is no more than carried needs no word. */
+  private static String record(JsonNode event) {
+    return text(event, "unmapped", "record").equals("session") ? ", inspected and recorded" : "";
+  }
+
+  private static String protocol(JsonNode event) {
+    String guess = text(event, "app_protocol_name");
+    return guess.isEmpty() ? "" : ", by its first bytes " + guess;
+  }
+
+  private static String some(JsonNode lines) {
+    return lines.isEmpty() ? "" : " (" + list(lines) + ")";
   }
 
   private static String who(JsonNode event) {
     return event.path("actor").isMissingNode() ? "" : user(event) + " from ";
-  }
-
-  private static String rule(JsonNode event) {
-    return text(event, "firewall_rule", "name");
-  }
-
-  private static String source(JsonNode event) {
-    return text(event, "src_endpoint", "ip");
-  }
-
-  /** As the client asked for it, and the address dialled where that says more. */
-  private static String target(JsonNode event) {
-    String asked = text(event, "dst_endpoint", "hostname");
-    String dialled = text(event, "dst_endpoint", "ip");
-    JsonNode destination = event.path("dst_endpoint");
-    long port =
-        destination.has("port")
-            ? number(destination, "port")
-            : number(event, "unmapped", "requested_port");
-    String shown = (asked.indexOf(':') >= 0 ? "[" + asked + "]" : asked) + ":" + port;
-    return dialled.isEmpty() || asked.equals(dialled) || asked.indexOf(':') >= 0
-        ? shown
-        : shown + " (" + dialled + ")";
   }
 
   private static String request(JsonNode event) {
@@ -170,63 +181,5 @@ public final class ReadableLine {
         + (fingerprint.isEmpty() ? "" : " " + fingerprint)
         + (label.isEmpty() ? "" : " (" + label + ")")
         + (plugin.isEmpty() ? "" : " by " + plugin);
-  }
-
-  private static String used(JsonNode event) {
-    return "%s, %s sent, %s received"
-        .formatted(
-            duration(number(event, "duration")),
-            bytes(number(event, "traffic", "bytes_out")),
-            bytes(number(event, "traffic", "bytes_in")));
-  }
-
-  private static String because(JsonNode event) {
-    String reason = text(event, "status_detail");
-    return reason.isEmpty() ? "" : ": " + reason;
-  }
-
-  private static String list(JsonNode array) {
-    List<String> items =
-        array.valueStream().map(item -> SafeText.escape(item.asString(""), SHOWN)).toList();
-    return String.join(", ", items);
-  }
-
-  private static String text(JsonNode node, String... path) {
-    JsonNode at = node;
-    for (String name : path) {
-      at = at.path(name);
-    }
-    return SafeText.escape(at.asString(""), SHOWN);
-  }
-
-  private static long number(JsonNode node, String... path) {
-    JsonNode at = node;
-    for (String name : path) {
-      at = at.path(name);
-    }
-    return at.asLong(0);
-  }
-
-  private static String duration(long millis) {
-    Duration duration = Duration.ofMillis(millis);
-    if (duration.toMinutes() < 1) {
-      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
-    }
-    return duration.toHours() < 1
-        ? "%d min %d s".formatted(duration.toMinutes(), duration.toSecondsPart())
-        : "%d h %d min".formatted(duration.toHours(), duration.toMinutesPart());
-  }
-
-  private static String bytes(long count) {
-    if (count < 1000) {
-      return count + " B";
-    }
-    double value = count;
-    int unit = -1;
-    while (value >= 1000 && unit < 4) {
-      value /= 1000;
-      unit++;
-    }
-    return String.format(Locale.ROOT, "%.1f %sB", value, "kMGTP".charAt(unit));
   }
 }

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
  * client sent: control characters would drive the terminal, bidirectional marks would show one name
  * as another.
  */
-final class SafeJson {
+public final class SafeJson {
   /**
    * Longest text kept of what a client sent; 64 KiB of host name must not become 384 KiB of log.
    */
@@ -24,7 +24,8 @@ final class SafeJson {
    */
   static final int LONGEST_NAME = 256;
 
-  static final JsonMapper MAPPER =
+  /** For all threads. */
+  public static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -39,7 +40,7 @@ final class SafeJson {
    * which strict JSON readers refuse (RFC 8259, section 8.2). Control characters stay: JSON escapes
    * them.
    */
-  static String bounded(String text) {
+  public static String bounded(String text) {
     return bounded(text, LONGEST_TEXT);
   }
 
@@ -48,7 +49,8 @@ final class SafeJson {
     return bounded(text, LONGEST_NAME);
   }
 
-  private static String bounded(String text, int limit) {
+  /** The same at a limit of one's own, in characters. */
+  public static String bounded(String text, int limit) {
     int end = Math.min(text.length(), limit);
     StringBuilder kept = new StringBuilder(end);
     for (int i = 0; i < end; i++) {

@@ -1,8 +1,8 @@
 package dev.sallyport.config;
 
-import dev.sallyport.connection.AlgorithmCatalog;
-import dev.sallyport.connection.Algorithms;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.ssh.AlgorithmCatalog;
+import dev.sallyport.ssh.Algorithms;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

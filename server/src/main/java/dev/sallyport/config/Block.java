@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Block {
   private static final Pattern DURATION = Pattern.compile("[0-9]{1,9} *[a-z]+");
+  private static final Pattern SIZE = Pattern.compile("[0-9]{1,16} *[A-Za-z]+");
   private static final int SHOWN = 200;
 
   private final ConfigObject object;
@@ -163,6 +164,23 @@ final class Block {
     return list;
   }
 
+  /** True or false. */
+  boolean bool(String key, boolean otherwise) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return otherwise;
+    }
+    // Text too: that is what a substitution from the environment gives.
+    return switch (String.valueOf(value.unwrapped())) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> {
+        error(key, "must be true or false");
+        yield otherwise;
+      }
+    };
+  }
+
   /** A whole number from {@code min} to {@code max}. */
   int number(String key, int min, int max, int otherwise) {
     ConfigValue value = value(key);
@@ -182,6 +200,27 @@ final class Block {
       return otherwise;
     }
     return number;
+  }
+
+  /** An amount of memory with a unit (HOCON.md, "Size in bytes format") up to {@code max} bytes. */
+  long bytes(String key, long max, long otherwise) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return otherwise;
+    }
+    if (value.valueType() == ConfigValueType.STRING
+        && SIZE.matcher((String) value.unwrapped()).matches()) {
+      try {
+        long bytes = value.atKey("size").getBytes("size");
+        if (bytes <= max) {
+          return bytes;
+        }
+      } catch (ConfigException noSuchUnit) {
+        // Says the same as a size out of range: the message names the units by example.
+      }
+    }
+    error(key, "must be a size up to " + max / (1 << 20) + " MiB, with a unit, such as \"1 GiB\"");
+    return otherwise;
   }
 
   /** A time with a unit (HOCON.md, "Duration format") from {@code min} to {@code max}. */

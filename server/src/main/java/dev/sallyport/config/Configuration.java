@@ -1,12 +1,15 @@
 package dev.sallyport.config;
 
 import dev.sallyport.audit.AuditSettings;
-import dev.sallyport.connection.Algorithms;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.forward.ForwardSettings;
+import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.recording.RecordingSettings;
+import dev.sallyport.ssh.Algorithms;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +26,9 @@ import java.util.Set;
  * @param stateDir host keys, audit log, recordings; absolute
  * @param hostKeys at least one
  * @param groups members by group; a plugin may add to a user's groups
+ * @param credentials what the bastion logs in to targets with, by name
+ * @param inspectedNames under which users may reach any target whose sessions are recorded
+ * @param targets whom the bastion takes for a target
  * @param stopTimeout how long forwards may go on after the server was told to stop
  */
 public record Configuration(
@@ -33,11 +39,15 @@ public record Configuration(
     List<HostKeySource> hostKeys,
     AuthSettings auth,
     Map<String, Set<String>> groups,
+    Map<String, CredentialSource> credentials,
+    TargetSettings targets,
     Policy policy,
     Limits limits,
     ForwardSettings forwards,
+    RecordingSettings recording,
     AuditSettings audit,
     Algorithms algorithms,
+    List<String> inspectedNames,
     Duration stopTimeout) {
   /** Where people and packages put it. */
   public static final Path DEFAULT_FILE = Path.of("/etc/sallyport/sallyport.conf");
@@ -46,6 +56,8 @@ public record Configuration(
     listen = List.copyOf(listen);
     hostKeys = List.copyOf(hostKeys);
     groups = Map.copyOf(groups);
+    credentials = Map.copyOf(credentials);
+    inspectedNames = List.copyOf(inspectedNames);
   }
 
   /** The user with the groups that this configuration gives, and those of {@code more}. */

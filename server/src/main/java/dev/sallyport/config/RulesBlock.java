@@ -3,14 +3,12 @@ package dev.sallyport.config;
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Destination;
-import dev.sallyport.policy.RecordMode;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.TimeWindow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,15 +19,18 @@ final class RulesBlock {
 
   private final Set<String> groups;
   private final Optional<List<Cidr>> privateNetworks;
+  private final Set<String> credentials;
   private final Set<String> names = new HashSet<>();
 
   /**
    * @param groups all that rules may name
    * @param privateNetworks what rules can open at most; nothing when that could not be read
+   * @param credentials the names of all that rules may use
    */
-  RulesBlock(Set<String> groups, Optional<List<Cidr>> privateNetworks) {
+  RulesBlock(Set<String> groups, Optional<List<Cidr>> privateNetworks, Set<String> credentials) {
     this.groups = groups;
     this.privateNetworks = privateNetworks;
+    this.credentials = credentials;
   }
 
   List<Rule> read(List<Block> blocks) {
@@ -43,12 +44,10 @@ final class RulesBlock {
               block.parsedList("source", Cidr::parse, Rule.ANYWHERE),
               block.parsedList("time", TimeWindow::parse, Rule.ALWAYS),
               readDestinations(block),
-              readRecord(block)));
+              TermsKeys.read(block, credentials)));
       if (!block.has("users") && !block.has("groups")) {
         block.error("needs users or groups: who it is for (users = [\"*\"] is everyone)");
       }
-      block.refuse("logins");
-      block.refuse("credential");
       block.end();
     }
     return rules;
@@ -103,16 +102,6 @@ final class RulesBlock {
     };
   }
 
-  private RecordMode readRecord(Block block) {
-    String mode = block.string("record").orElse("metadata");
-    if (mode.equals("session")) {
-      block.error("record", "\"session\" is not supported in this version yet");
-    } else if (!mode.equals("metadata")) {
-      block.error("record", Block.shown(mode) + " must be \"metadata\"");
-    }
-    return RecordMode.METADATA;
-  }
-
   static Map<String, Object> print(Rule rule) {
     Map<String, Object> block = new LinkedHashMap<>();
     block.put("name", rule.name());
@@ -121,7 +110,7 @@ final class RulesBlock {
     block.put("source", texts(rule.source()));
     block.put("time", texts(rule.time()));
     block.put("to", texts(rule.to()));
-    block.put("record", rule.record().name().toLowerCase(Locale.ROOT));
+    TermsKeys.print(rule.terms(), block);
     return block;
   }
 

@@ -1,14 +1,16 @@
 package dev.sallyport.config;
 
-import dev.sallyport.connection.Algorithms;
 import dev.sallyport.connection.HostKeySource;
+import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.recording.RecordingSettings;
+import dev.sallyport.ssh.Algorithms;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,7 +37,7 @@ final class ServerBlock {
 
   static Configuration read(Path file, String sha256, Block block, AuthBlock authBlock) {
     List<InetSocketAddress> listen = block.parsedList("listen", ListenText::parse, LISTEN);
-    Path stateDir = block.parsed("state-dir", ServerBlock::absolutePath, STATE_DIR);
+    Path stateDir = block.parsed("state-dir", Paths::absolute, STATE_DIR);
     List<HostKeySource> hostKeys = block.parsedList("host-keys", ServerBlock::hostKey, HOST_KEYS);
     Duration stopTimeout =
         block.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1), STOP_TIMEOUT);
@@ -50,6 +52,9 @@ final class ServerBlock {
     List<InetAddress> own = block.parsedList("own-addresses", ServerBlock::address);
     AuthSettings auth = authBlock.read(block.block("auth"));
     Map<String, Set<String>> groups = readGroups(block.block("groups"));
+    Block credentialsBlock = block.block("credentials");
+    Map<String, CredentialSource> credentials = CredentialsBlock.read(credentialsBlock);
+    TargetSettings targets = TargetsBlock.read(block.block("targets"));
     Policy policy =
         new Policy(
             privateNetworks,
@@ -59,16 +64,17 @@ final class ServerBlock {
                     groups.keySet(),
                     privateNetworks.isEmpty() && !block.isEmptyList("private-networks")
                         ? Optional.empty()
-                        : Optional.of(privateNetworks))
+                        : Optional.of(privateNetworks),
+                    credentialsBlock.keys())
                 .read(block.blocks("rules")));
     LimitsBlock limits = LimitsBlock.read(block.block("limits"));
+    RecordingSettings recording = RecordingBlock.read(block.block("recording"));
     var audit = AuditBlock.read(block.block("audit"));
     Block algorithmsBlock = block.block("algorithms");
     Algorithms algorithms = AlgorithmsBlock.read(algorithmsBlock);
     checkHostKeyAlgorithms(algorithmsBlock, hostKeys, algorithms);
+    List<String> inspectedNames = InspectionBlock.read(block.block("inspection"));
     block.refuse("roles");
-    block.refuse("credentials");
-    block.refuse("recording");
     block.end();
     return new Configuration(
         file,
@@ -78,11 +84,15 @@ final class ServerBlock {
         hostKeys,
         auth,
         groups,
+        credentials,
+        targets,
         policy,
         limits.limits(),
         limits.forwards(),
+        recording,
         audit,
         algorithms,
+        inspectedNames,
         stopTimeout);
   }
 
@@ -97,17 +107,6 @@ final class ServerBlock {
     return groups;
   }
 
-  private static Parsed<Path> absolutePath(String text) {
-    try {
-      Path path = Path.of(text);
-      return path.isAbsolute()
-          ? new Parsed.Valid<>(path)
-          : new Parsed.Malformed<>("must be an absolute path: it begins with /");
-    } catch (InvalidPathException notAPath) {
-      return new Parsed.Malformed<>("is not a path");
-    }
-  }
-
   private static Parsed<InetAddress> address(String text) {
     return IpText.parse(text)
         .<Parsed<InetAddress>>map(Parsed.Valid::new)
@@ -116,7 +115,7 @@ final class ServerBlock {
 
   private static Parsed<HostKeySource> hostKey(String text) {
     if (text.indexOf('/') >= 0) {
-      return switch (absolutePath(text)) {
+      return switch (Paths.absolute(text)) {
         case Parsed.Valid<Path>(Path path) -> new Parsed.Valid<>(new HostKeySource.Existing(path));
         case Parsed.Malformed<Path> malformed -> malformed.as();
       };
@@ -176,8 +175,12 @@ final class ServerBlock {
         .groups()
         .forEach((name, members) -> groups.put(name, members.stream().sorted().toList()));
     block.put("groups", groups);
+    block.put("credentials", CredentialsBlock.print(configuration.credentials()));
+    block.put("targets", TargetsBlock.print(configuration.targets()));
     block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
+    block.put("inspection", InspectionBlock.print(configuration.inspectedNames()));
     block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());
+    block.put("recording", RecordingBlock.print(configuration.recording()));
     block.put("audit", AuditBlock.print(configuration.audit()));
     block.put("algorithms", AlgorithmsBlock.print(configuration.algorithms()));
     return block;

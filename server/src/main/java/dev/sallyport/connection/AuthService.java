@@ -4,7 +4,6 @@ import dev.sallyport.audit.AuditEvent;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.common.SshConstants;
-import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerUserAuthService;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * who do.
  */
 final class AuthService extends ServerUserAuthService {
-  /** The messages of the authentication protocol are 50 to 79 (RFC 4250, section 4.1.2). */
-  private static final int LAST_OF_AUTHENTICATION = 79;
-
   private final ClientConnection connection;
 
   private long begin;
@@ -36,11 +32,6 @@ final class AuthService extends ServerUserAuthService {
 
   @Override
   public synchronized void process(int command, Buffer buffer) throws Exception {
-    if (command > LAST_OF_AUTHENTICATION) {
-      throw new SshException(
-          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
-          "message " + command + " before authentication");
-    }
     begin = System.nanoTime();
     failure = null;
     if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST) {

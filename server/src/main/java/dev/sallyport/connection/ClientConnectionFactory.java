@@ -1,22 +1,16 @@
 package dev.sallyport.connection;
 
-import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.ssh.AlgorithmFactories;
+import dev.sallyport.ssh.Algorithms;
+import dev.sallyport.ssh.ServerSetup;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.BiConsumer;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.ServiceFactory;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
-import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.io.IoSession;
-import org.apache.sshd.common.kex.extension.DefaultServerKexExtensionHandler;
-import org.apache.sshd.common.kex.extension.KexExtensionHandler.KexPhase;
-import org.apache.sshd.common.random.JceRandomFactory;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.signature.Signature;
@@ -54,58 +48,18 @@ final class ClientConnectionFactory extends SessionFactory {
     }
   }
 
-  /** The library's server holds settings only: it never starts, and our own transport accepts. */
   private static ServerFactoryManager manager(ConnectionSettings settings, HostKeys hostKeys) {
-    SshServer server = SshServer.setUpDefaultServer();
     Algorithms algorithms = settings.algorithms();
-    server.setKeyExchangeFactories(AlgorithmFactories.keyExchanges(algorithms.keyExchanges()));
-    server.setCipherFactories(AlgorithmFactories.ciphers(algorithms.ciphers()));
-    server.setMacFactories(AlgorithmFactories.macs(algorithms.macs()));
-    server.setSignatureFactories(AlgorithmFactories.signatures(allSignatures(algorithms)));
-    server.setCompressionFactories(List.of(BuiltinCompressions.none));
-    server.setKexExtensionHandler(new SignatureAlgorithms(algorithms.publicKeys()));
-    server.setRandomFactory(JceRandomFactory.INSTANCE);
+    SshServer server = ServerSetup.newServer(algorithms, algorithms.hostKeys());
     server.setKeyPairProvider(hostKeys.provider());
     server.setUserAuthFactories(
         List.of(new PublicKeyFactory(algorithms), new InteractiveFactory()));
     server.setPublickeyAuthenticator(PublicKeyMethod::isWelcome);
     server.setServiceFactories(List.of(new AuthServiceFactory(), new ChannelServiceFactory()));
     server.setChannelFactories(List.of(new ForwardFactory(), new GreetingFactory()));
-    server.setGlobalRequestHandlers(List.of());
-    CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "Sallyport");
     CoreModuleProperties.AUTH_METHODS.set(server, String.join(",", settings.methods()));
     CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, UNCOUNTED);
-    // Our own clock holds the limits of time: the library's does not stop a client that trickles.
-    CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ZERO);
-    CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
-    CoreModuleProperties.WINDOW_SIZE.set(server, (long) ForwardWindow.FIRST);
-    CoreModuleProperties.MAX_PACKET_SIZE.set(server, (long) ForwardWindow.PACKET);
     return server;
-  }
-
-  private static List<String> allSignatures(Algorithms algorithms) {
-    Set<String> all = new LinkedHashSet<>(algorithms.publicKeys());
-    all.addAll(algorithms.hostKeys());
-    return List.copyOf(all);
-  }
-
-  /**
-   * Tells clients what users may sign with (RFC 8308, section 3.1), not what host keys sign with.
-   */
-  private static final class SignatureAlgorithms extends DefaultServerKexExtensionHandler {
-    private final List<String> publicKeys;
-
-    SignatureAlgorithms(List<String> publicKeys) {
-      this.publicKeys = publicKeys;
-    }
-
-    @Override
-    public void collectExtensions(
-        Session session, KexPhase phase, BiConsumer<String, Object> extensions) {
-      if (phase == KexPhase.NEWKEYS) {
-        extensions.accept("server-sig-algs", publicKeys);
-      }
-    }
   }
 
   private static final class PublicKeyFactory extends AbstractUserAuthFactory {

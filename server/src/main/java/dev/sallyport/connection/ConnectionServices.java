@@ -5,7 +5,9 @@ import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.policy.DecisionPoint;
+import dev.sallyport.ssh.LiveConnections;
 
 /** What every connection uses; one for the process. */
 record ConnectionServices(
@@ -19,4 +21,6 @@ record ConnectionServices(
     StartupGate gate,
     UserTable users,
     HostKeyRotation rotation,
+    Inspector inspector,
+    Gateway gateway,
     LiveConnections live) {}

@@ -1,5 +1,6 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.ssh.Algorithms;
 import java.net.InetSocketAddress;
 import java.util.List;
 

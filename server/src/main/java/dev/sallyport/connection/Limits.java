@@ -1,5 +1,6 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.ssh.TimeLimits;
 import java.time.Duration;
 
 /**
@@ -53,4 +54,9 @@ public record Limits(
           Duration.ofSeconds(30),
           3,
           Duration.ofSeconds(60));
+
+  /** The limits of time of one connection. */
+  public TimeLimits time() {
+    return new TimeLimits(loginGrace, keepAliveInterval, keepAliveCount, keyExchangeTimeout);
+  }
 }

@@ -43,8 +43,8 @@ final class RefusalPace implements Pace {
     next -= INTERVAL_NANOS;
   }
 
-  /** Takes the turn if it is due now. */
-  synchronized boolean takeNow() {
+  @Override
+  public synchronized boolean takeNow() {
     long now = System.nanoTime();
     if (next + INTERVAL_NANOS > now) {
       return false;

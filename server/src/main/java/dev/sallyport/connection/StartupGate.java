@@ -1,6 +1,6 @@
 package dev.sallyport.connection;
 
-import dev.sallyport.connection.transport.Admission;
+import dev.sallyport.transport.Admission;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

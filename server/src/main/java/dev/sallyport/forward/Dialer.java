@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * other, the next as soon as one has failed or has been silent for a while. Only addresses of the
  * grant are ever dialled.
  */
-final class Dialer {
+public final class Dialer {
   private Dialer() {}
 
   /**
@@ -28,7 +28,12 @@ final class Dialer {
    * @param socket the caller's to close
    * @param candidate which address it is, and which rule allows it
    */
-  record Dialled(SocketChannel socket, Grant.Candidate candidate) {}
+  public record Dialled(SocketChannel socket, Grant.Candidate candidate) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
 
   /** How one attempt ended. */
   private sealed interface Outcome {
@@ -42,7 +47,7 @@ final class Dialer {
    *
    * @throws IOException when no address answered in time; the message says why the last one did not
    */
-  static Dialled dial(List<Grant.Candidate> candidates, ForwardSettings settings)
+  public static Dialled dial(List<Grant.Candidate> candidates, ForwardSettings settings)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
     Queue<Grant.Candidate> waiting = new ArrayDeque<>(candidates);

@@ -2,14 +2,15 @@ package dev.sallyport.forward;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
+import dev.sallyport.model.Terms;
 import java.io.IOException;
 import java.net.ProtocolException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.SshConstants;
-import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -35,23 +35,13 @@ import org.slf4j.LoggerFactory;
  * target.
  *
  * <p>The connection's reading thread calls the {@code handle…} methods, which never wait. All that
- * waits is on two threads of the forward's own: a virtual one resolves, decides, dials, records,
- * and then carries from the client to the target; a platform one carries from the target to the
- * client. Neither holds more than one packet, and the queue between the reading thread and the
- * first is bounded by the window the client was given.
+ * waits is on threads of the forward's own: a virtual one resolves, decides, dials, records, and
+ * then carries; the queue between the reading thread and that one is bounded by the window the
+ * client was given. What becomes of the bytes is the {@link Carriage}'s.
  */
 final class ForwardChannel extends AbstractServerChannel {
   /** Not this class's name: under that the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
-
-  /**
-   * Where the payload of SSH_MSG_CHANNEL_DATA begins in a packet: frame, command, recipient,
-   * length.
-   */
-  private static final int PAYLOAD = 5 + 1 + 4 + 4;
-
-  /** Room behind the payload for padding, MAC and tag under every cipher. */
-  private static final int TRAILER = 128;
 
   /**
    * How long a target may take for the last bytes of a client that is gone. Without a bound such a
@@ -61,25 +51,17 @@ final class ForwardChannel extends AbstractServerChannel {
 
   private final Forwards forwards;
   private final ForwardContext context;
-  private final SendWindow toClient = new SendWindow();
-  private final ReceiveQueue fromClient;
+  private final ClientEnd client;
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
 
   /** Set while an interrupt may end the opening: resolving and dialling. */
   private final AtomicReference<@Nullable Thread> opening = new AtomicReference<>();
 
-  private int clientPacket = ForwardWindow.PACKET;
-  private volatile @Nullable SocketChannel socket;
+  private volatile @Nullable Carriage carriage;
   private volatile boolean joined;
   private volatile long joinedAt;
-  private volatile long lastActivity;
   private volatile boolean clientGone;
   private volatile long clientGoneAt;
-
-  /** Written by the thread that carries up; read by the other when that one has ended. */
-  private long bytesToTarget;
-
-  private long bytesFromTarget;
 
   /** The forward's thread and the library's channel: when both are done with, the place is free. */
   private final AtomicInteger holders = new AtomicInteger(2);
@@ -88,7 +70,7 @@ final class ForwardChannel extends AbstractServerChannel {
     super("", List.of(), null);
     this.forwards = forwards;
     this.context = context;
-    this.fromClient = new ReceiveQueue(forwards.budget());
+    this.client = new ClientEnd(this, forwards.budget());
   }
 
   boolean belongsTo(AuditEvent.Connection connection) {
@@ -99,9 +81,9 @@ final class ForwardChannel extends AbstractServerChannel {
 
   @Override
   public OpenFuture open(long recipient, long window, long packetSize, Buffer buffer) {
-    toClient.expand(window);
-    clientPacket = (int) Math.min(ForwardWindow.PACKET, packetSize);
-    return super.open(recipient, window, clientPacket, buffer);
+    int largestPacket = (int) Math.min(ForwardWindow.PACKET, packetSize);
+    client.promised(window, largestPacket);
+    return super.open(recipient, window, largestPacket, buffer);
   }
 
   @Override
@@ -165,16 +147,16 @@ final class ForwardChannel extends AbstractServerChannel {
     }
     try {
       Dialer.Dialled dialled = Dialer.dial(grant.candidates(), forwards.settings());
-      try (SocketChannel connected = dialled.socket()) {
+      try (dialled) {
         stopListeningForInterrupts();
-        carry(forward, connected, dialled.candidate());
+        carry(forward, dialled, grant.terms());
       }
     } catch (ClosedByInterruptException e) {
       throw new InterruptedException();
     } catch (IOException e) {
       failed(forward, grant, e);
     } finally {
-      fromClient.close();
+      client.close();
     }
   }
 
@@ -190,8 +172,9 @@ final class ForwardChannel extends AbstractServerChannel {
     }
   }
 
-  private void carry(AuditEvent.Forward forward, SocketChannel target, Grant.Candidate candidate) {
+  private void carry(AuditEvent.Forward forward, Dialer.Dialled dialled, Terms terms) {
     Instant begin = Instant.now();
+    Grant.Candidate candidate = dialled.candidate();
     if (isClosing()) {
       return;
     }
@@ -200,7 +183,12 @@ final class ForwardChannel extends AbstractServerChannel {
           .audit()
           .commit(
               new AuditEvent.ForwardOpened(
-                  begin, context.connection(), forward, candidate.address(), candidate.rule()));
+                  begin,
+                  context.connection(),
+                  forward,
+                  candidate.address(),
+                  candidate.rule(),
+                  "metadata"));
     } catch (AuditUnavailableException e) {
       sendOpenFailure(
           SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
@@ -209,19 +197,16 @@ final class ForwardChannel extends AbstractServerChannel {
     }
     try {
       joinedAt = System.nanoTime();
-      lastActivity = joinedAt;
+      client.active();
       joined = true;
-      socket = target;
+      Carriage how = carriage(forward, dialled, terms);
+      carriage = how;
       if (isClosing()) {
+        ended("the client closed it");
         return;
       }
       signalChannelOpenSuccess();
-      // The kernel wakes a platform thread itself. A virtual one costs a round trip two more
-      // switches, to the poller and from it to a carrier. Memory reserved for windows bounds them.
-      Thread down =
-          Thread.ofPlatform().daemon().name("down-" + forward.id()).start(() -> carryDown(target));
-      carryUp(target);
-      down.join();
+      how.carry();
     } catch (InterruptedException e) {
       ended("interrupted");
     } finally {
@@ -234,110 +219,42 @@ final class ForwardChannel extends AbstractServerChannel {
                   forward,
                   candidate.address(),
                   candidate.rule(),
-                  bytesToTarget,
-                  bytesFromTarget,
+                  client.bytesReceived(),
+                  client.bytesSent(),
                   Duration.between(begin, Instant.now()),
-                  reason()));
+                  reason(),
+                  TrafficSummary.NONE));
     }
   }
 
-  // ---- carry: from the target to the client ----
-
-  private void carryDown(SocketChannel target) {
-    try {
-      Buffer packet = newPacket();
-      for (int room = toClient.await(clientPacket); room > 0; room = toClient.await(clientPacket)) {
-        int count = target.read(ByteBuffer.wrap(packet.array(), PAYLOAD, room));
-        if (count < 0) {
-          ended("the target ended it");
-          sendEof();
-          return;
-        }
-        toClient.consume(count);
-        // The library frames and encrypts in place, so a packet that is written can be filled
-        // again.
-        packet = writeData(packet, count) ? packet : newPacket();
-        bytesFromTarget += count;
-        lastActivity = System.nanoTime();
-      }
-    } catch (IOException | RuntimeException e) {
-      ended("connection to the target or the client lost: " + messageOf(e));
-      fromClient.end();
-      end(reason());
-    } catch (InterruptedException e) {
-      ended("interrupted");
-    }
+  private Carriage carriage(AuditEvent.Forward forward, Dialer.Dialled dialled, Terms terms) {
+    return switch (terms) {
+      case Terms.Metadata() -> new PlainCarriage(this, client, dialled.socket(), forward.id());
+      case Terms.Session session ->
+          new InspectedCarriage(this, context, client, dialled, forward, session);
+    };
   }
 
-  private Buffer newPacket() {
-    return getSession()
-        .createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, PAYLOAD + ForwardWindow.PACKET + TRAILER);
-  }
-
-  /** True when the packet's memory is ours again. */
-  private boolean writeData(Buffer packet, int count) throws IOException {
-    Session session = getSession();
-    session.prepareBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, packet);
-    packet.putUInt(getRecipient());
-    packet.putUInt(count);
-    packet.wpos(PAYLOAD + count);
-    IoWriteFuture written = session.writePacket(packet);
-    return written.isWritten();
-  }
-
-  // ---- carry: from the client to the target ----
-
-  private void carryUp(SocketChannel target) {
-    try {
-      for (ByteBuffer bytes = fromClient.next(); bytes.hasRemaining(); bytes = fromClient.next()) {
-        int count = bytes.remaining();
-        while (bytes.hasRemaining()) {
-          target.write(bytes);
-        }
-        bytesToTarget += count;
-        lastActivity = System.nanoTime();
-        int adjustment = fromClient.taken(count);
-        if (adjustment > 0 && !isClosing()) {
-          sendWindowAdjust(adjustment);
-        }
-      }
-      target.shutdownOutput();
-    } catch (IOException | RuntimeException e) {
-      // The target takes no more. What it still has to say goes on to the client; its own end ends
-      // the forward.
-      ended("the target takes no more: " + messageOf(e));
-      fromClient.end();
-    } catch (InterruptedException e) {
-      ended("interrupted");
-    } finally {
-      if (clientGone) {
-        closeSocket();
-      }
-    }
-  }
+  // ---- what the client sends ----
 
   @Override
   public void handleData(Buffer buffer) throws IOException {
-    long count = buffer.getUInt();
     if (!joined) {
       // No window was given yet, and no memory is reserved for it.
       throw new ProtocolException("data for a channel that is not open");
     }
-    if (count > ForwardWindow.PACKET || count > buffer.available()) {
-      throw new ProtocolException("data of " + count + " bytes in one packet");
-    }
-    fromClient.put(buffer.array(), buffer.rpos(), (int) count);
+    client.put(buffer);
   }
 
   @Override
   public void handleWindowAdjust(Buffer buffer) {
-    toClient.expand(buffer.getUInt());
+    client.expand(buffer.getUInt());
   }
 
   @Override
   public void handleEof() throws IOException {
     super.handleEof();
-    fromClient.end();
+    client.endOfInput();
   }
 
   /** Extended data has no meaning on a forward (RFC 4254, section 7.2): it goes nowhere. */
@@ -354,7 +271,6 @@ final class ForwardChannel extends AbstractServerChannel {
    */
   @Override
   protected void preClose() {
-    ended("the client closed it");
     clientGoneAt = System.nanoTime();
     clientGone = true;
     synchronized (opening) {
@@ -363,11 +279,12 @@ final class ForwardChannel extends AbstractServerChannel {
         waiting.interrupt();
       }
     }
-    toClient.close();
-    boolean alreadyCarried = fromClient.isDrained();
-    fromClient.end();
-    if (alreadyCarried) {
-      closeSocket();
+    Carriage how = carriage;
+    if (how == null) {
+      client.endOfOutput();
+      client.endOfInput();
+    } else {
+      how.clientGone();
     }
     super.preClose();
   }
@@ -375,10 +292,9 @@ final class ForwardChannel extends AbstractServerChannel {
   /** Ends the forward at once; the reason goes to the audit log. Any thread; never waits. */
   void end(String reason) {
     ended(reason);
-    closeSocket();
+    cut();
     // Closing writes to the client, and a client that does not read lets writers wait: the clock,
-    // or
-    // the thread that stops the bastion, must not be among them.
+    // or the thread that stops the bastion, must not be among them.
     Thread.ofVirtual().name("end-forward").start(() -> close(false));
   }
 
@@ -389,9 +305,9 @@ final class ForwardChannel extends AbstractServerChannel {
     }
     if (clientGone) {
       if (now - clientGoneAt > LINGER.toNanos()) {
-        closeSocket();
+        cut();
       }
-    } else if (isOver(now - lastActivity, forwards.settings().idleTimeout())) {
+    } else if (isOver(now - client.lastActivity(), forwards.settings().idleTimeout())) {
       end("idle for " + forwards.settings().idleTimeout().toSeconds() + " s");
     } else if (isOver(now - joinedAt, forwards.settings().maxDuration())) {
       end("open for " + forwards.settings().maxDuration().toSeconds() + " s");
@@ -402,15 +318,24 @@ final class ForwardChannel extends AbstractServerChannel {
     return !limit.isZero() && nanos > limit.toNanos();
   }
 
-  private void closeSocket() {
-    SocketChannel connected = socket;
-    if (connected != null) {
-      try {
-        connected.close();
-      } catch (IOException e) {
-        LOG.debug("closing failed, which leaves nothing open", e);
-      }
+  private void cut() {
+    Carriage how = carriage;
+    if (how != null) {
+      how.cut();
     }
+  }
+
+  static void closeQuietly(SocketChannel socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.debug("closing failed, which leaves nothing open", e);
+    }
+  }
+
+  /** Tells the client that nothing follows. */
+  void sendEnd() throws IOException {
+    sendEof();
   }
 
   // ---- say no ----
@@ -459,13 +384,13 @@ final class ForwardChannel extends AbstractServerChannel {
     }
   }
 
-  private static String messageOf(Exception cause) {
+  static String messageOf(Exception cause) {
     String message = cause.getMessage();
     return SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200);
   }
 
   /** The first reason is the true one; what follows are its consequences. */
-  private void ended(String reason) {
+  void ended(String reason) {
     endReason.compareAndSet(null, reason);
   }
 

@@ -6,7 +6,7 @@ public final class ForwardWindow {
   public static final int FIRST = 64 * 1024;
 
   /** The window at most, in bytes: OpenSSH's own, enough for 100 MB/s at 20 ms. */
-  static final int LARGEST = 2 * 1024 * 1024;
+  public static final int LARGEST = 2 * 1024 * 1024;
 
   /**
    * Largest payload of one packet either way: what OpenSSH uses, and what every client must take.

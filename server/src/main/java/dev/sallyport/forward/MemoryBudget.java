@@ -8,19 +8,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * is promised: no number of forwards with targets that do not read can use up the heap. Safe for
  * all threads.
  */
-final class MemoryBudget {
+public final class MemoryBudget {
   private final long limit;
   private final AtomicLong used = new AtomicLong();
 
   /**
    * @param limit bytes
    */
-  MemoryBudget(long limit) {
+  public MemoryBudget(long limit) {
     this.limit = limit;
   }
 
   /** True when the bytes are the caller's, who gives them back with {@link #release}. */
-  boolean reserve(long bytes) {
+  public boolean reserve(long bytes) {
     if (used.addAndGet(bytes) <= limit) {
       return true;
     }
@@ -31,11 +31,11 @@ final class MemoryBudget {
   /**
    * As {@link #reserve}, for what a forward can do without: only while half of the budget is free.
    */
-  boolean reserveExtra(long bytes) {
+  public boolean reserveExtra(long bytes) {
     return used.get() + bytes <= limit / 2 && reserve(bytes);
   }
 
-  void release(long bytes) {
+  public void release(long bytes) {
     used.addAndGet(-bytes);
   }
 

@@ -111,6 +111,10 @@ final class ReceiveQueue {
   int taken(int count) {
     lock.lock();
     try {
+      if (ring.length == 0) {
+        // Closed since next() gave the bytes.
+        return 0;
+      }
       head = (head + count) % ring.length;
       length -= count;
       released += count;

@@ -4,10 +4,11 @@ import dev.sallyport.model.Denial;
 import org.apache.sshd.common.SshConstants;
 
 /** What a denial is in the protocol (RFC 4254, section 5.1). */
-final class Refusal {
+public final class Refusal {
   private Refusal() {}
 
-  static int code(Denial.Reason reason) {
+  /** The code of SSH_MSG_CHANNEL_OPEN_FAILURE. */
+  public static int code(Denial.Reason reason) {
     return switch (reason) {
       case NO_RULE,
           NOT_PRIVATE,

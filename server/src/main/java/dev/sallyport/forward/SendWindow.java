@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * How much the client still takes (RFC 4254, section 5.2). The connection's reading thread expands
  * it; the forward's own thread waits for room.
  */
-final class SendWindow {
+public final class SendWindow {
   private static final long LARGEST = 0xFFFF_FFFFL;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -15,7 +15,7 @@ final class SendWindow {
   private long room;
   private boolean closed;
 
-  void expand(long bytes) {
+  public void expand(long bytes) {
     lock.lock();
     try {
       room = Math.min(LARGEST, room + bytes);
@@ -30,7 +30,7 @@ final class SendWindow {
    *
    * @return 1 to {@code most} bytes; 0 when the client takes no more
    */
-  int await(int most) throws InterruptedException {
+  public int await(int most) throws InterruptedException {
     lock.lock();
     try {
       while (room == 0 && !closed) {
@@ -43,7 +43,7 @@ final class SendWindow {
   }
 
   /** Takes what was sent out of the room. */
-  void consume(int bytes) {
+  public void consume(int bytes) {
     lock.lock();
     try {
       room -= bytes;
@@ -53,7 +53,7 @@ final class SendWindow {
   }
 
   /** The client is gone. */
-  void close() {
+  public void close() {
     lock.lock();
     try {
       closed = true;
@@ -63,7 +63,7 @@ final class SendWindow {
     }
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     lock.lock();
     try {
       return closed;

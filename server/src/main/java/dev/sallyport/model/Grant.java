@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param target what was asked for
  * @param candidates in the order to try; at least one
+ * @param terms the same for all candidates
  */
-public record Grant(Target target, List<Candidate> candidates) {
+public record Grant(Target target, List<Candidate> candidates, Terms terms) {
   /**
    * One address that may be dialled.
    *

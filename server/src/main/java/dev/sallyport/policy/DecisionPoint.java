@@ -7,6 +7,7 @@ import dev.sallyport.model.Grant;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Target;
+import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.net.SocketException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -103,19 +105,24 @@ public final class DecisionPoint {
     }
     List<Explanation.Entry> entries = new ArrayList<>();
     List<Grant.Candidate> candidates = new ArrayList<>();
+    Optional<Terms> terms = Optional.empty();
     for (InetAddress address : addresses) {
       Request request = new Request(user, source, at, host, address, (int) target.port());
       AddressDecision decision = policy.decide(request, own);
       entries.add(new Explanation.Entry(request, decision));
-      if (decision instanceof AddressDecision.Allowed(Rule rule)) {
+      // A grant has one set of terms: that of the first address. Where a name's addresses fall
+      // under rules with other terms, those are not tried.
+      if (decision instanceof AddressDecision.Allowed(Rule rule)
+          && terms.orElse(rule.terms()).equals(rule.terms())) {
+        terms = Optional.of(rule.terms());
         candidates.add(
             new Grant.Candidate(new InetSocketAddress(address, (int) target.port()), rule.name()));
       }
     }
     return new Explanation(
-        candidates.isEmpty()
-            ? DenialText.mostTelling(entries, target, user)
-            : new Decision.Granted(new Grant(target, candidates)),
+        terms
+            .<Decision>map(kept -> new Decision.Granted(new Grant(target, candidates, kept)))
+            .orElseGet(() -> DenialText.mostTelling(entries, target, user)),
         entries);
   }
 

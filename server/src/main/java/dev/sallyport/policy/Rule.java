@@ -2,6 +2,7 @@ package dev.sallyport.policy;
 
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.IpText;
+import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import java.util.Set;
  * @param source where the client may come from
  * @param time when
  * @param to where to
- * @param record what is kept
+ * @param terms what is kept, and what comes with that
  */
 public record Rule(
     String name,
@@ -28,7 +29,7 @@ public record Rule(
     List<Cidr> source,
     List<TimeWindow> time,
     List<Destination> to,
-    RecordMode record) {
+    Terms terms) {
   /** In {@code users}: every authenticated user. */
   public static final String EVERYONE = "*";
 

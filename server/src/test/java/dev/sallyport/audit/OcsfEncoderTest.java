@@ -71,10 +71,23 @@ class OcsfEncoderTest {
           authentication-succeeded  | 3002 | 1  | 1 | user.name=text, user.credential_uid=text, auth_protocol_id=99, auth_protocol=text, unmapped.key_fingerprint=text, unmapped.key_type=text, unmapped.plugin=text, unmapped.key_label=text, src_endpoint.ip=203.0.113.7, action_id=1
           authentication-failed     | 3002 | 1  | 2 | user.name=text, unmapped.key_fingerprint=text, unmapped.plugin=text, status_detail=text, action_id=2, disposition_id=2
           request-refused           | 4007 | 5  | 2 | actor.user.name=text, unmapped.request=text, unmapped.request_detail=text, status_detail=text, action_id=2
-          forward-opened            | 4001 | 1  | 1 | actor.user.name=text, dst_endpoint.hostname=text, dst_endpoint.ip=10.0.2.15, dst_endpoint.port=22, connection_info.uid=f-1, firewall_rule.name=text, firewall_rule.type=rule, action_id=1, disposition_id=1
+          forward-opened            | 4001 | 1  | 1 | actor.user.name=text, dst_endpoint.hostname=text, dst_endpoint.ip=10.0.2.15, dst_endpoint.port=22, connection_info.uid=f-1, firewall_rule.name=text, firewall_rule.type=rule, action_id=1, disposition_id=1, unmapped.record=text
           forward-refused           | 4001 | 5  | 2 | actor.user.name=text, dst_endpoint.hostname=text, dst_endpoint.port=22, connection_info.uid=f-1, firewall_rule.name=no-rule, firewall_rule.type=denial, status_code=no-rule, status_detail=text, action_id=2, disposition_id=2
           forward-failed            | 4001 | 4  | 2 | firewall_rule.name=text, status_detail=text, action_id=1, src_endpoint.ip=203.0.113.7
-          forward-closed            | 4001 | 2  | 1 | traffic.bytes_out=100, traffic.bytes_in=200, duration=1500, firewall_rule.name=text, status_detail=text, dst_endpoint.ip=10.0.2.15
+          forward-closed            | 4001 | 2  | 1 | traffic.bytes_out=100, traffic.bytes_in=200, duration=1500, firewall_rule.name=text, status_detail=text, dst_endpoint.ip=10.0.2.15, app_protocol_name=text, unmapped.client_version=text, unmapped.client_hassh=c-hassh, unmapped.server_version=text, unmapped.server_hassh=text, unmapped.series.1.seconds=2, unmapped.series.1.bytes_out=40, unmapped.series.1.packets_in=5, traffic.packets_out=6, traffic.packets_in=8
+          known-hosts-changed       | 6002 | 99 | 1 | unmapped.added.0=text, unmapped.added_count=1, unmapped.removed.1=x, unmapped.removed_count=2
+          session-opened            | 4007 | 1  | 1 | connection_info.uid=s-1, actor.user.name=text, src_endpoint.ip=203.0.113.7, dst_endpoint.hostname=text, dst_endpoint.ip=10.0.2.15, dst_endpoint.port=22, firewall_rule.name=text, unmapped.login=text, unmapped.way=text, unmapped.kind=text, unmapped.command=text, action_id=1
+          session-closed            | 4007 | 2  | 1 | connection_info.uid=s-1, unmapped.kind=text, unmapped.command=text, unmapped.exit_status=3, unmapped.exit_signal=text, duration=1500, traffic.bytes_out=100, traffic.bytes_in=200, status_detail=text
+          session-failed            | 4007 | 4  | 2 | connection_info.uid=s-1, unmapped.login=text, status_detail=text
+          file-transferred          | 4008 | 1  | 1 | connection_info.uid=s-1, activity_name=Put, file.name=text, file.path=/d/text, file.type_id=1, file.hashes.0.algorithm_id=3, file.hashes.0.value=ab12, traffic.bytes_out=300, app_protocol_name=text, unmapped.login=text
+          file-changed              | 4008 | 5  | 2 | connection_info.uid=s-1, activity_name=Rename, file.path=text, unmapped.new_path=text, unmapped.detail=text, status_detail=text
+          target-key-accepted       | 4007 | 99 | 1 | connection_info.uid=s-1, severity_id=2, unmapped.key_type=text, unmapped.key_fingerprint=text, unmapped.how=text
+          target-key-refused        | 4007 | 5  | 2 | connection_info.uid=s-1, severity_id=4, action_id=2, unmapped.key_type=text, unmapped.key_fingerprint=text, status_detail=text
+          recording-started         | 1001 | 1  | 1 | connection_uid=s-1, actor.user.name=text, file.path=/r/text, file.type_id=2, firewall_rule.name=text, unmapped.source=203.0.113.7:51234, unmapped.target_host=text, unmapped.target_port=22, unmapped.address=10.0.2.15:22, unmapped.login=text, unmapped.way=text
+          recording-finalised       | 1001 | 3  | 1 | connection_uid=s-1, severity_id=3, file.size=4000, unmapped.files.0.name=0.cast, unmapped.files.0.sha256=cd34, unmapped.files.1.name=text, unmapped.files.1.sha256=ab12, unmapped.truncated=true, status_detail=text
+          recording-failed          | 1001 | 99 | 2 | connection_uid=s-1, severity_id=4, action_id=2, file.name=s-1, unmapped.session_goes_on=false, status_detail=text
+          recording-removed         | 1001 | 4  | 1 | connection_uid=s-1, actor.app_name=Sallyport, file.path=/r/text, unmapped.manifest_sha256=ab12, status_detail=text
+          recordings-space          | 6002 | 99 | 2 | severity_id=4, activity_name=Recordings Space Low, unmapped.free_bytes=5000, unmapped.reserve_bytes=9000, unmapped.low=true
           """)
   void saysWhatAnAuditorAsksFor(
       String code, int classUid, int activity, int status, String attributes) {
@@ -152,6 +165,8 @@ class OcsfEncoderTest {
             type == String.class
                 || type == AuditEvent.Forward.class
                 || type == AuditEvent.Evidence.class
+                || type == SessionFacts.class
+                || type == List.class
                 || type == Map.class);
   }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +43,20 @@ class ReadableLineTest {
           forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7 [f-1]
           forward-refused | X was refused X:22 (no-rule) from 203.0.113.7: X [f-1]
           forward-failed | X could not reach X:22 for X from 203.0.113.7: X [f-1]
-          forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received: X [f-1]
+          forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [f-1]
+          known-hosts-changed | the known host keys of targets changed: 1 added (X), 2 removed (X, x)
+          session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X [s-1]
+          session-closed | X closed X "X" as X on X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, exit status 3, signal X: X [s-1]
+          session-failed | X got no session as X on X:22 (10.0.2.15) for X from 203.0.113.7: X [s-1]
+          file-transferred | X sent /d/X as X on X:22 (10.0.2.15) with X, 300 B (SHA-256 ab12) [s-1]
+          file-changed | X could not rename X to X (X) as X on X:22 (10.0.2.15): X [s-1]
+          target-key-accepted | the X host key X of X:22 (10.0.2.15) was accepted for X as X [s-1]
+          target-key-refused | the X host key X of X:22 (10.0.2.15) was refused for X: X [s-1]
+          recording-started | the recording of X as X on X:22 started in /r/X [s-1]
+          recording-finalised | the recording of X as X on X:22 is truncated in /r/X, 4.0 kB in 2 files: X [s-1]
+          recording-failed | the recording of X as X on X:22 failed and the session ends: X [s-1]
+          recording-removed | the recording in /r/X was removed: X [s-1]
+          recordings-space | no recorded session starts: 5.0 kB are free for recordings, the reserve is 9.0 kB
           """)
   void tellsEveryKindOfEventInOneSentence(String code, String sentence) {
     AuditEvent event =
@@ -64,13 +78,94 @@ class ReadableLineTest {
             "2026-11-22 17:03:21 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7 [f-1]");
   }
 
-  private static AuditEvent opened(String asked, String dialled) {
+  private static AuditEvent.ForwardOpened opened(String asked, String dialled) {
     return new AuditEvent.ForwardOpened(
         Samples.AT,
         Samples.CONNECTION,
         new AuditEvent.Forward("f-1", "alice", new Target(asked, 22)),
         new InetSocketAddress(dialled, 22),
-        "web-ssh");
+        "web-ssh",
+        "metadata");
+  }
+
+  /** A kind of event that has no sentence falls back to OCSF's name for it. */
+  @Test
+  void everyKindOfEventHasASentence() {
+    assertThat(Samples.all("X").stream().map(ReadableLineTest::read))
+        .noneMatch(line -> line.contains("Activity") || line.contains("Lifecycle"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          RENAME           | ok                | /a -> /b | renamed /a to /b
+          REMOVE           | ok                | /a       | removed /a
+          REMOVE_DIRECTORY | ok                | /a       | removed directory /a
+          MAKE_DIRECTORY   | ok                | /a       | made directory /a
+          SET_ATTRIBUTES   | ok                | /a       | set attributes of /a
+          LINK             | ok                | /a -> /b | made link /a to /b
+          REMOVE           | permission denied | /a       | could not remove /a
+          """)
+  void tellsWhatWasDoneToAFile(FileChange change, String result, String paths, String sentence) {
+    String[] path = paths.split(" -> ");
+    AuditEvent event =
+        new SessionEvent.FileChanged(
+            Samples.AT,
+            Samples.CONNECTION,
+            Samples.session("X"),
+            change,
+            path[0],
+            path.length > 1 ? Optional.of(path[1]) : Optional.empty(),
+            "",
+            result);
+
+    assertThat(read(event))
+        .contains("X " + sentence + " as X on X:22")
+        .endsWith(result.equals("ok") ? ") [s-1]" : ": permission denied [s-1]");
+  }
+
+  @Test
+  void tellsAFileThatWasFetchedInPart() {
+    AuditEvent event =
+        new SessionEvent.FileTransferred(
+            Samples.AT,
+            Samples.CONNECTION,
+            Samples.session("X"),
+            FileDirection.GET,
+            "/a",
+            7,
+            0,
+            "",
+            "sftp",
+            "unfinished");
+
+    assertThat(read(event))
+        .endsWith("X could not fetch /a as X on X:22 (10.0.2.15) with sftp, 7 B: unfinished [s-1]");
+  }
+
+  @Test
+  void tellsThatAForwardIsInspectedOnlyIfItIs() {
+    AuditEvent.ForwardOpened plain = opened("h", "10.0.2.15");
+    AuditEvent inspected =
+        new AuditEvent.ForwardOpened(
+            plain.at(),
+            plain.connection(),
+            plain.forward(),
+            plain.address(),
+            plain.rule(),
+            "session");
+
+    assertThat(read(plain)).endsWith(" from 203.0.113.7 [f-1]");
+    assertThat(read(inspected)).endsWith(" from 203.0.113.7, inspected and recorded [f-1]");
+  }
+
+  @Test
+  void tellsWhenRecordedSessionsStartAgain() {
+    assertThat(read(new RecordingEvent.RecordingsSpace(Samples.AT, 9500, 9000, false)))
+        .endsWith(
+            "recorded sessions start again: 9.5 kB are free for recordings, the reserve is 9.0 kB");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One event of every kind, with one text in all the places that come from outside. */
 final class Samples {
@@ -28,6 +29,12 @@ final class Samples {
   }
 
   static List<AuditEvent> all(String text) {
+    return Stream.of(forwardsAndServer(text), sessions(text), recordings(text))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<AuditEvent> forwardsAndServer(String text) {
     AuditEvent.Forward forward = new AuditEvent.Forward("f-1", text, new Target(text, 22));
     AuditEvent.Evidence evidence = new AuditEvent.Evidence(text, text, text, text);
     return List.of(
@@ -52,11 +59,86 @@ final class Samples {
         new AuditEvent.AuthenticationSucceeded(AT, CONNECTION, text, evidence, text),
         new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, evidence, text),
         new AuditEvent.RequestRefused(AT, CONNECTION, text, text, text, text),
-        new AuditEvent.ForwardOpened(AT, CONNECTION, forward, DIALLED, text),
+        new AuditEvent.ForwardOpened(AT, CONNECTION, forward, DIALLED, text, text),
         new AuditEvent.ForwardRefused(
             AT, CONNECTION, forward, new Denial(Denial.Reason.NO_RULE, text)),
         new AuditEvent.ForwardFailed(AT, CONNECTION, forward, text, text),
         new AuditEvent.ForwardClosed(
-            AT, CONNECTION, forward, DIALLED, text, 100, 200, Duration.ofMillis(1500), text));
+            AT,
+            CONNECTION,
+            forward,
+            DIALLED,
+            text,
+            100,
+            200,
+            Duration.ofMillis(1500),
+            text,
+            traffic(text)),
+        new AuditEvent.TargetKnownHostsChanged(AT, List.of(text), List.of(text, "x")));
+  }
+
+  private static TrafficSummary traffic(String text) {
+    return new TrafficSummary(
+        List.of(new TrafficSample(1, 60, 150, 2, 3), new TrafficSample(2, 40, 50, 4, 5)),
+        text,
+        Optional.of(new SshGlimpse(text, "c-hassh")),
+        Optional.of(new SshGlimpse(text, text)));
+  }
+
+  private static List<AuditEvent> sessions(String text) {
+    SessionFacts session = session(text);
+    return List.of(
+        new SessionEvent.SessionOpened(AT, CONNECTION, session, text, text),
+        new SessionEvent.SessionClosed(
+            AT,
+            CONNECTION,
+            session,
+            text,
+            text,
+            Optional.of(3),
+            Optional.of(text),
+            Duration.ofMillis(1500),
+            100,
+            200,
+            text),
+        new SessionEvent.SessionFailed(AT, CONNECTION, session, text),
+        new SessionEvent.FileTransferred(
+            AT,
+            CONNECTION,
+            session,
+            FileDirection.PUT,
+            "/d/" + text,
+            300,
+            4096,
+            "ab12",
+            text,
+            "ok"),
+        new SessionEvent.FileChanged(
+            AT, CONNECTION, session, FileChange.RENAME, text, Optional.of(text), text, text),
+        new SessionEvent.TargetKeyAccepted(AT, CONNECTION, session, text, text, text),
+        new SessionEvent.TargetKeyRefused(AT, CONNECTION, session, text, text, text));
+  }
+
+  /** A session with one text in all the places that come from outside. */
+  static SessionFacts session(String text) {
+    return new SessionFacts("s-1", text, new Target(text, 22), DIALLED, text, text, text);
+  }
+
+  private static List<AuditEvent> recordings(String text) {
+    SessionFacts session = session(text);
+    return List.of(
+        new RecordingEvent.RecordingStarted(AT, CONNECTION, session, "/r/" + text),
+        new RecordingEvent.RecordingFinalised(
+            AT,
+            CONNECTION,
+            session,
+            "/r/" + text,
+            Map.of(text, "ab12", "0.cast", "cd34"),
+            4000,
+            true,
+            text),
+        new RecordingEvent.RecordingFailed(AT, CONNECTION, session, text, false),
+        new RecordingEvent.RecordingRemoved(AT, "s-1", "/r/" + text, "ab12", text),
+        new RecordingEvent.RecordingsSpace(AT, 5000, 9000, true));
   }
 }

@@ -2,7 +2,7 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.connection.AlgorithmCatalog;
+import dev.sallyport.ssh.AlgorithmCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

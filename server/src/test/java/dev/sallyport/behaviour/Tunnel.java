@@ -35,6 +35,11 @@ final class Tunnel implements AutoCloseable {
     return ssh;
   }
 
+  /** Where the first forward listens. */
+  int port() {
+    return ports.getFirst();
+  }
+
   /** A connection through the first forward. */
   Socket connect() throws IOException {
     return connect(0);

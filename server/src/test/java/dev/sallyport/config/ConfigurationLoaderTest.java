@@ -3,12 +3,12 @@ package dev.sallyport.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditSettings;
-import dev.sallyport.connection.AlgorithmCatalog;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.ssh.AlgorithmCatalog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,6 +57,7 @@ class ConfigurationLoaderTest {
     assertThat(configuration.forwards()).isEqualTo(ForwardSettings.DEFAULT);
     assertThat(configuration.audit()).isEqualTo(AuditSettings.DEFAULT);
     assertThat(configuration.algorithms()).isEqualTo(AlgorithmCatalog.DEFAULT);
+    assertThat(configuration.inspectedNames()).containsExactly("localhost", "127.0.0.1", "::1");
   }
 
   @Test
@@ -206,8 +207,20 @@ class ConfigurationLoaderTest {
         "groups { ops = [\"\"] } | sallyport.groups.ops[0] | is no name",
         "groups { ops = [\"a\\nb\"] } | sallyport.groups.ops[0] | \"a\\u000ab\" is no name",
         "roles { auditor = [] } | sallyport.roles | is not supported in this version yet",
-        "credentials {} | sallyport.credentials | is not supported in this version yet",
-        "recording {} | sallyport.recording | is not supported in this version yet",
+        "credentials { web { type = password } } | sallyport.credentials.web.type | must be \"key\"",
+        "credentials { web { type = key } } | sallyport.credentials.web.file | is missing",
+        "credentials { web { type = key, file = k } } | sallyport.credentials.web.file | absolute",
+        "credentials { web { type = key, file = /k, passphrase-file = /p, passphrase-env = P } }"
+            + " | sallyport.credentials.web.passphrase-env | one place too many",
+        "credentials { web { type = ca, life = \"1 d\" } } | sallyport.credentials.web.life | from 1 m to 1 h",
+        "credentials { web { type = agent, file = /k } } | sallyport.credentials.web.file | unknown",
+        "recording { guarantee = maybe } | sallyport.recording.guarantee | \"best-effort\"",
+        "recording { reserve = 5 } | sallyport.recording.reserve | with a unit, such as \"1 GiB\"",
+        "recording { max-size = 5 parsecs } | sallyport.recording.max-size | with a unit",
+        "recording { exec-output = 2 GiB } | sallyport.recording.exec-output | up to 1024 MiB",
+        "targets { host-cas = [ca] } | sallyport.targets.host-cas[0] | absolute",
+        "targets { known-hosts-files = [k] } | sallyport.targets.known-hosts-files[0] | absolute",
+        "targets { unknown-hosts = ask } | sallyport.targets.unknown-hosts | \"accept-new\"",
         "auth.methods = password | sallyport.auth.methods | must be \"publickey\"",
         "auth.methods = \"publickey,keyboard-interactive\""
             + " | sallyport.auth.methods | no plugin here can ask",
@@ -227,6 +240,9 @@ class ConfigurationLoaderTest {
             + " | sallyport.auth.plugins[0].files | absolute: \\u001b[31mrelative",
         "auth.plugins = [{ type = broken }]"
             + " | sallyport.auth.plugins[0] | failed to start: java.lang.IllegalStateException",
+        "inspection.names = [\"a b\"] | sallyport.inspection.names[0] | character",
+        "inspection.names = [\"*\"] | sallyport.inspection.names[0] | character",
+        "inspection.name = [a] | sallyport.inspection.name | did you mean names?",
         "rules = {} | sallyport.rules | must be a list",
         "rules = [x] | sallyport.rules[0] | must be a block",
       })
@@ -262,17 +278,34 @@ class ConfigurationLoaderTest {
         "name = a, users = [\"\"], to = [\"10.0.0.1:22\"] | .users[0] | is no name",
         "name = a, groups = [opps], to = [\"10.0.0.1:22\"] | .groups[0] | (did you mean ops?)",
         "name = a, groups = [\"*\"], to = [\"10.0.0.1:22\"] | .groups[0] | sallyport.groups",
-        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session | .record"
-            + " | is not supported in this version yet",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, credential = web"
+            + " | .logins | is missing",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [], credential = web"
+            + " | .logins | must not be empty",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [\"a b\"], credential = web"
+            + " | .logins[0] | is no login",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x]"
+            + " | .credential | is missing",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x], credential = wep"
+            + " | .credential | (did you mean web?)",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x],"
+            + " credential = web, inner = [x11] | .inner[0] | must be \"forward\" or \"agent\"",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x],"
+            + " credential = web, input = yes | .input | true or false",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x],"
+            + " credential = web, input-without-echo = true | .input-without-echo | input = true",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = meta | .record | \"metadata\"",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], logins = [x] | .logins"
-            + " | is not supported in this version yet",
+            + " | only with record = session",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], credential = x | .credential"
-            + " | is not supported in this version yet",
+            + " | only with record = session",
         "name = a, user = [a], to = [\"10.0.0.1:22\"] | .user | (did you mean users?)",
       })
   void refusesARuleThatIsWrong(String rule, String key, String message) throws Exception {
-    String groups = "groups { ops = [] }, rules = [\n\n{ " + rule + " } ]";
+    String groups =
+        "groups { ops = [] }, credentials { web { type = agent } }, rules = [\n\n{ "
+            + rule
+            + " } ]";
     assertThat(rejected(LEAST.formatted(groups)))
         .anySatisfy(error -> {
           assertThat(error.line()).isEqualTo(6);

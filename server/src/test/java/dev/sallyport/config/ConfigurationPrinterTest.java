@@ -25,9 +25,19 @@ class ConfigurationPrinterTest {
           { name = "a b", users = ["*", carol], groups = [ops, "odd.name"], source = ["203.0.113.0/24"]
             time = ["mon,wed 22:00-06:00 Europe/Berlin"], to = ["10.0.2.0/24:22,80", "[fd00::/8]:1-9"] }
           { name = b, users = [], to = ["db.internal:8000-8999"] }
+          { name = c, users = [bob], to = ["10.0.2.0/24:22"], record = session, logins = ["*", root]
+            credential = "odd.name", inner = [forward, agent], input = true, input-without-echo = true }
         ]
+        credentials {
+          "odd.name" = { type = key, file = "/k \\"x", passphrase-file = /p }
+          b = { type = key, file = /k, passphrase-env = PASS }, c = { type = ca, life = 90 s }
+          d = { type = agent }
+        }
+        targets { known-hosts-files = ["/etc/k"], host-cas = ["/etc/ca.pub"], unknown-hosts = refuse }
         limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
+        inspection { names = ["web.example.com", "10.0.0.1"] }
         audit { strangers-per-minute = 7 }
+        recording { guarantee = best-effort, reserve = 3 MiB, max-age = 0 s, max-size = 1 TiB }
         algorithms { ciphers = ["aes256-gcm@openssh.com"] }
       }
       """;
@@ -72,11 +82,15 @@ class ConfigurationPrinterTest {
         one.hostKeys(),
         one.auth(),
         one.groups(),
+        one.credentials(),
+        one.targets(),
         one.policy(),
         one.limits(),
         one.forwards(),
+        one.recording(),
         one.audit(),
         one.algorithms(),
+        one.inspectedNames(),
         one.stopTimeout());
   }
 

@@ -23,7 +23,26 @@ class ReferenceTest {
         private-networks = ["10.0.0.0/16"]
         auth.plugins = [ { type = authorized-keys, files = ["/etc/sallyport/keys/%u"] } ]
         groups { ops = [ec2-user] }
-        rules = [ { name = ssh, groups = [ops], to = ["10.0.0.0/16:22"] } ]
+        credentials {
+          web = {
+            type = key
+            file = "/etc/sallyport/bastion-to-private.pem"
+            passphrase-file = "/etc/sallyport/bastion-to-private.passphrase"
+          }
+          certificate.type = ca
+          agent.type = agent
+        }
+        rules = [
+          { name = ssh, groups = [ops], to = ["10.0.0.0/16:22"] }
+          {
+            name = recorded-ssh
+            groups = [ops]
+            to = ["10.0.2.0/24:22"]
+            record = session
+            logins = [ec2-user]
+            credential = web
+          }
+        ]
       }
       """;
 
@@ -44,6 +63,8 @@ class ReferenceTest {
     Set<String> known = new TreeSet<>(findings.keys());
     // The plugin's own keys are told in its own README.
     known.removeIf(key -> key.startsWith("sallyport.auth.plugins[]."));
+    // Told beside the other place where a passphrase may be.
+    known.removeIf(key -> key.endsWith(".passphrase-env"));
     Set<String> written = new TreeSet<>();
     flatten("", ConfigFactory.parseFile(REFERENCE.toFile()).root().unwrapped(), written);
     assertThat(written).containsAll(known);

@@ -7,20 +7,26 @@ import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.gateway.relay.Gateway;
+import dev.sallyport.gateway.target.TargetSettings;
+import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Terms;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.Destination;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Ports;
-import dev.sallyport.policy.RecordMode;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.recording.RecordingSettings;
+import dev.sallyport.recording.Recordings;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.ssh.AlgorithmCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -127,6 +133,16 @@ final class HostileBastion implements AutoCloseable {
                   throw new UnknownHostException(name.name());
                 }),
             forwards,
+            (client, dialled, forward, terms, caller) -> {
+              throw new AssertionError("no rule here demands a record");
+            },
+            new Gateway(
+                new Targets(TargetSettings.DEFAULT, Map.of(), directory, log),
+                Recordings.open(
+                    directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test"),
+                log,
+                forwards.budget(),
+                settings),
             log,
             strangers);
     address = server.bind().getFirst();
@@ -157,7 +173,7 @@ final class HostileBastion implements AutoCloseable {
                 List.of(
                     new Destination.NetworkDestination(
                         targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
-                RecordMode.METADATA)));
+                Terms.METADATA)));
   }
 
   private static Cidr cidr(String text) {

@@ -8,6 +8,7 @@ import dev.sallyport.model.Denial.Reason;
 import dev.sallyport.model.Grant;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.Target;
+import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,7 +46,8 @@ class DecisionPointTest {
                     new Target("10.0.2.5", 22),
                     List.of(
                         new Grant.Candidate(
-                            new InetSocketAddress(Samples.address("10.0.2.5"), 22), "ssh")))));
+                            new InetSocketAddress(Samples.address("10.0.2.5"), 22), "ssh")),
+                    Terms.METADATA)));
     assertThat(asked).isEmpty();
   }
 
@@ -150,7 +152,7 @@ class DecisionPointTest {
             Rule.ANYWHERE,
             Rule.ALWAYS,
             Samples.to("10.0.0.0/8:22", "secret.internal:22"),
-            RecordMode.METADATA);
+            Terms.METADATA);
     assertThat(text(Samples.policy(others), Samples.ALICE, secret, 22, answers))
         .isEqualTo("secret.internal:22 is in no rule for alice");
     assertThat(asked).isEmpty();

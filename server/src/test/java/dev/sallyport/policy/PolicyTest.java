@@ -3,6 +3,7 @@ package dev.sallyport.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.model.Host;
+import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import java.util.List;
 import java.util.Set;
@@ -101,7 +102,7 @@ class PolicyTest {
             Rule.ANYWHERE,
             Rule.ALWAYS,
             Samples.to("10.0.2.0/24:22"),
-            RecordMode.METADATA);
+            Terms.METADATA);
     Request request = Samples.request("10.0.2.5", 22);
     Request asked =
         new Request(
@@ -137,7 +138,7 @@ class PolicyTest {
             Samples.networks(source),
             List.of(Samples.valid(TimeWindow.parse(time))),
             Samples.to(to),
-            RecordMode.METADATA);
+            Terms.METADATA);
     Request request = Samples.request("10.0.2.5", 22);
     assertThat(rule.match(request)).isEqualTo(match);
     assertThat(Samples.outcome(Samples.policy(rule), request))
@@ -151,15 +152,15 @@ class PolicyTest {
     Set<String> all = open.users();
     assertThat(open.match(request)).isEqualTo(Rule.Match.MATCHES);
     assertThat(
-            new Rule("r", all, Set.of(), List.of(), Rule.ALWAYS, open.to(), open.record())
+            new Rule("r", all, Set.of(), List.of(), Rule.ALWAYS, open.to(), open.terms())
                 .match(request))
         .isEqualTo(Rule.Match.OTHER_SOURCE);
     assertThat(
-            new Rule("r", all, Set.of(), Rule.ANYWHERE, List.of(), open.to(), open.record())
+            new Rule("r", all, Set.of(), Rule.ANYWHERE, List.of(), open.to(), open.terms())
                 .match(request))
         .isEqualTo(Rule.Match.OTHER_TIME);
     assertThat(
-            new Rule("r", all, Set.of(), Rule.ANYWHERE, Rule.ALWAYS, List.of(), open.record())
+            new Rule("r", all, Set.of(), Rule.ANYWHERE, Rule.ALWAYS, List.of(), open.terms())
                 .match(request))
         .isEqualTo(Rule.Match.OTHER_DESTINATION);
   }

@@ -4,6 +4,7 @@ import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -43,13 +44,7 @@ final class Samples {
   /** A rule for everyone from anywhere at any time. */
   static Rule rule(String name, String... to) {
     return new Rule(
-        name,
-        Set.of(Rule.EVERYONE),
-        Set.of(),
-        Rule.ANYWHERE,
-        Rule.ALWAYS,
-        to(to),
-        RecordMode.METADATA);
+        name, Set.of(Rule.EVERYONE), Set.of(), Rule.ANYWHERE, Rule.ALWAYS, to(to), Terms.METADATA);
   }
 
   /** A policy whose private networks are all there is, and which has no exceptions. */

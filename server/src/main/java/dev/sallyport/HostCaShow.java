@@ -1,0 +1,83 @@
+package dev.sallyport;
+
+import dev.sallyport.config.Loading;
+import dev.sallyport.gateway.inspect.HostAuthority;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport host-ca show}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "show",
+    description = {
+      "Prints the line for known_hosts that makes clients trust what the bastion shows as the host"
+          + " key of targets whose sessions are recorded.",
+      "It never contains a private key. With * the bastion may speak for every host that the"
+          + " client connects to: see --hosts."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class HostCaShow implements Callable<Integer> {
+  private final List<AuthPluginFactory> plugins;
+
+  @Mixin private ConfigFile config;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--hosts",
+      paramLabel = "PATTERNS",
+      defaultValue = "*",
+      description =
+          "For which hosts, as in known_hosts, such as '10.0.*,*.internal,[localhost]:*';"
+              + " ${DEFAULT-VALUE} unless given, because users may ask for targets by any name.")
+  private String hosts;
+
+  HostCaShow(List<AuthPluginFactory> plugins) {
+    this.plugins = plugins;
+  }
+
+  @Override
+  public Integer call() {
+    if (!hosts.matches("[!-~]+") || hosts.startsWith("#")) {
+      spec.commandLine().getErr().println("sallyport: --hosts must be patterns without spaces");
+      return Exit.USAGE;
+    }
+    return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::show);
+  }
+
+  private int show(Loading.Loaded loaded) {
+    Path stateDir = loaded.configuration().stateDir();
+    try {
+      if (!Files.exists(HostAuthority.file(stateDir)) && !isOurs(stateDir)) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "sallyport: there is no host CA in %s yet: the server makes it when it starts"
+                    .formatted(stateDir));
+        return Exit.NO;
+      }
+      spec.commandLine().getOut().println(HostAuthority.load(stateDir).knownHostsLine(hosts));
+      spec.commandLine().getOut().flush();
+      return Exit.OK;
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
+      return Exit.NO;
+    }
+  }
+
+  /** A key that another user made could not be read by the server. */
+  private static boolean isOurs(Path stateDir) throws IOException {
+    return Files.isDirectory(stateDir)
+        && Files.getOwner(stateDir).getName().equals(System.getProperty("user.name"));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sallyport;
+
+import dev.sallyport.gateway.target.KnownHostsFile;
+import dev.sallyport.model.Host;
+import dev.sallyport.model.Target;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport known-hosts forget}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "forget",
+    description = {
+      "Forgets the host keys of a target, so that the next one that it shows is accepted.",
+      "The server need not be stopped. Exits with 1 when there is nothing to forget."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class KnownHostsForget implements Callable<Integer> {
+  private final List<AuthPluginFactory> plugins;
+
+  @Mixin private ConfigFile config;
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "HOST[:PORT]",
+      converter = Arguments.HostAndPortConverter.class,
+      description = "An address or a name, and a port if it is not 22: 10.0.2.5, [fd00::5]:2222.")
+  private Arguments.HostAndPort host;
+
+  KnownHostsForget(List<AuthPluginFactory> plugins) {
+    this.plugins = plugins;
+  }
+
+  @Override
+  public Integer call() {
+    return config.with(
+        plugins,
+        (where, what) -> {},
+        spec.commandLine().getErr(),
+        loaded -> forget(loaded.configuration().stateDir()));
+  }
+
+  private int forget(Path stateDir) {
+    Host asked = host.host();
+    KnownHostsFile file = KnownHostsFile.remembered(stateDir);
+    try {
+      List<String> gone = file.forget(asked, host.port());
+      if (gone.isEmpty()) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "sallyport: no key of %s is in %s"
+                    .formatted(new Target(asked.text(), host.port()).shown(), file.path()));
+        return Exit.NO;
+      }
+      gone.forEach(line -> spec.commandLine().getOut().println("forgot " + line));
+      return Exit.OK;
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
+      return Exit.NO;
+    }
+  }
+}

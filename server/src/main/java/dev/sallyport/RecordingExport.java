@@ -1,0 +1,128 @@
+package dev.sallyport;
+
+import dev.sallyport.recording.Manifest;
+import dev.sallyport.review.CastExport;
+import dev.sallyport.review.StreamExport;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code sallyport recording export}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "export",
+    description = "Writes a recording for other programs.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class RecordingExport implements Callable<Integer> {
+  /** What a recording is written as. */
+  enum Format {
+    ASCIICAST,
+    TEXT
+  }
+
+  static final class FormatConverter implements ITypeConverter<Format> {
+    @Override
+    public Format convert(String text) {
+      return switch (text.toLowerCase(Locale.ROOT)) {
+        case "asciicast" -> Format.ASCIICAST;
+        case "text" -> Format.TEXT;
+        default -> throw new TypeConversionException("write asciicast or text");
+      };
+    }
+  }
+
+  private final List<AuthPluginFactory> plugins;
+
+  @Mixin private ConfigFile config;
+  @Mixin private RecordingId id;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      required = true,
+      converter = FormatConverter.class,
+      description =
+          "asciicast, which asciinema plays, or text: what was printed, without what controls a"
+              + " terminal.")
+  private Format format;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "A file to be made; the standard output unless given.")
+  private Path output;
+
+  RecordingExport(List<AuthPluginFactory> plugins) {
+    this.plugins = plugins;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    return config.with(
+        plugins, (where, what) -> {}, err, loaded -> id.with(loaded, err, this::export));
+  }
+
+  private int export(Path folder, Manifest manifest) throws IOException {
+    Path cast = folder.resolve(Manifest.CAST);
+    boolean hasTerminal = Files.exists(cast);
+    if (!hasTerminal && format == Format.ASCIICAST) {
+      return id.no(
+          spec.commandLine().getErr(), "has no terminal, so it is no asciicast; --format text");
+    }
+    if (output == null) {
+      write(folder, cast, hasTerminal, System.out);
+      if (System.out.checkError()) {
+        return id.no(spec.commandLine().getErr(), "nobody reads the output");
+      }
+    } else {
+      try (OutputStream out = create(output)) {
+        write(folder, cast, hasTerminal, out);
+      }
+    }
+    return Exit.OK;
+  }
+
+  private void write(Path folder, Path cast, boolean hasTerminal, OutputStream out)
+      throws IOException {
+    switch (format) {
+      case ASCIICAST -> CastExport.asciicast(cast, out);
+      case TEXT -> {
+        if (hasTerminal) {
+          CastExport.text(cast, out);
+        } else {
+          StreamExport.text(folder, out);
+        }
+      }
+    }
+  }
+
+  /** A new file that only its owner reads: what a session showed may be a secret. */
+  private static OutputStream create(Path file) throws IOException {
+    return Channels.newOutputStream(
+        Files.newByteChannel(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sallyport;
+
+import dev.sallyport.config.Loading;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.recording.Manifest;
+import dev.sallyport.review.RecordingIndex;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Parameters;
+
+/** The parameter {@code ID}, and what every command does with the recording that it names. */
+@NullUnmarked // picocli fills the fields
+final class RecordingId {
+  private static final int SHOWN = 100;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "A recording, as 'recording list' shows it; its beginning is enough.")
+  private String id;
+
+  /** What to do with a recording. */
+  @FunctionalInterface
+  interface Use {
+    /** Does it, and returns the exit code. */
+    int apply(Path folder, Manifest manifest) throws IOException;
+  }
+
+  /** Where a configuration has its recordings. */
+  static Path root(Loading.Loaded loaded) {
+    return loaded.configuration().stateDir().resolve("recordings");
+  }
+
+  /**
+   * Finds the recording and goes on with it; says what is wrong when that is not possible.
+   *
+   * @return the exit code: of {@code use}, or {@link Exit#NO}
+   */
+  int with(Loading.Loaded loaded, PrintWriter err, Use use) {
+    try {
+      return switch (new RecordingIndex(root(loaded)).find(id)) {
+        case RecordingIndex.Found.One(Path folder) -> with(folder, err, use);
+        case RecordingIndex.Found.None() -> no(err, "there is no such recording");
+        case RecordingIndex.Found.Several(List<String> ids) ->
+            no(err, "fits several recordings, write more of it: " + String.join(" ", ids));
+      };
+    } catch (IOException e) {
+      return no(err, FaultText.of(e));
+    }
+  }
+
+  private int with(Path folder, PrintWriter err, Use use) throws IOException {
+    Optional<RecordingIndex.Entry> entry = RecordingIndex.read(folder);
+    if (entry.isEmpty()) {
+      return no(err, "was removed just now");
+    }
+    return switch (entry.get()) {
+      case RecordingIndex.Entry.Known(Path where, Manifest manifest) -> use.apply(where, manifest);
+      case RecordingIndex.Entry.Broken(Path where, String reason) -> no(err, where + ": " + reason);
+    };
+  }
+
+  /** Says why not. */
+  int no(PrintWriter err, String reason) {
+    err.println("sallyport: recording " + SafeText.escape(id, SHOWN) + ": " + reason);
+    return Exit.NO;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sallyport;
+
+import dev.sallyport.config.Loading;
+import dev.sallyport.review.RecordingIndex;
+import dev.sallyport.review.RecordingLine;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport recording list}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "list",
+    description = "Lists recordings, the newest first.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class RecordingList implements Callable<Integer> {
+  private final List<AuthPluginFactory> plugins;
+
+  @Mixin private ConfigFile config;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--user", paramLabel = "USER", description = "Only of this user.")
+  private String user;
+
+  @Option(
+      names = "--target",
+      paramLabel = "HOST[:PORT]",
+      description = "Only to this host, by the name that was asked for or the address dialled.")
+  private String target;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = Arguments.InstantConverter.class,
+      description = "Only those that began then or later: 2026-11-23T08:00:00Z.")
+  private Instant since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      converter = Arguments.InstantConverter.class,
+      description = "Only those that began earlier.")
+  private Instant until;
+
+  RecordingList(List<AuthPluginFactory> plugins) {
+    this.plugins = plugins;
+  }
+
+  @Override
+  public Integer call() {
+    return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::list);
+  }
+
+  private int list(Loading.Loaded loaded) {
+    PrintWriter out = spec.commandLine().getOut();
+    RecordingIndex.Query query =
+        new RecordingIndex.Query(
+            Optional.ofNullable(user),
+            Optional.ofNullable(target),
+            Optional.ofNullable(since),
+            Optional.ofNullable(until));
+    RecordingLine line = new RecordingLine(ZoneId.systemDefault());
+    try {
+      new RecordingIndex(RecordingId.root(loaded))
+          .search(query, entry -> out.println(line.of(entry)));
+      return Exit.OK;
+    } catch (IOException e) {
+      spec.commandLine()
+          .getErr()
+          .println("sallyport: the recordings cannot be read: " + FaultText.of(e));
+      return Exit.NO;
+    }
+  }
+}

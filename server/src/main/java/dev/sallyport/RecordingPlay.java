@@ -1,0 +1,136 @@
+package dev.sallyport;
+
+import dev.sallyport.recording.Manifest;
+import dev.sallyport.review.CastPlayer;
+import dev.sallyport.review.CastReader;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.Console;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport recording play}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "play",
+    description = "Plays the recording of a terminal in this one. Ctrl-C ends it.",
+    footer =
+        "%nThe terminal is sent what the recorded one was sent, whatever that is. 'recording export"
+            + " --format text' shows a session without it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class RecordingPlay implements Callable<Integer> {
+  private static final double FASTEST = 1000;
+
+  /** For the terminal to become usable again after Ctrl-C; a terminal that hangs is left. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final List<AuthPluginFactory> plugins;
+
+  @Mixin private ConfigFile config;
+  @Mixin private RecordingId id;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "FACTOR",
+      description = "How many times as fast; ${DEFAULT-VALUE} unless given.")
+  private double speed = 1;
+
+  @Option(
+      names = "--idle-limit",
+      paramLabel = "TIME",
+      converter = Arguments.DurationConverter.class,
+      description = "Makes longer pauses as short as this: 2s.")
+  private Duration idleLimit = Duration.ofDays(365);
+
+  @Option(names = "--force", description = "Play even if this is not a terminal.")
+  private boolean force;
+
+  RecordingPlay(List<AuthPluginFactory> plugins) {
+    this.plugins = plugins;
+  }
+
+  @Override
+  public Integer call() {
+    if (!(speed > 0 && speed <= FASTEST)) {
+      throw new ParameterException(
+          spec.commandLine(), "--speed must be above 0 and at most " + (int) FASTEST);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    return config.with(
+        plugins, (where, what) -> {}, err, loaded -> id.with(loaded, err, this::play));
+  }
+
+  private int play(Path folder, Manifest manifest) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    Path cast = folder.resolve(Manifest.CAST);
+    if (!cast.toFile().exists()) {
+      return id.no(err, "has no terminal; 'recording export --format text' shows its output");
+    }
+    if (!force && !isTerminal()) {
+      return id.no(err, "plays in a terminal, and this is none; --force plays it all the same");
+    }
+    try (CastReader reader = CastReader.open(cast)) {
+      play(reader, System.out);
+      return Exit.OK;
+    }
+  }
+
+  private static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+  }
+
+  /** Until the end, or Ctrl-C, which leaves the time to make the terminal usable again. */
+  private void play(CastReader reader, OutputStream terminal) throws IOException {
+    Thread player = Thread.currentThread();
+    CountDownLatch played = new CountDownLatch(1);
+    Thread interrupter =
+        Thread.ofPlatform()
+            .unstarted(() -> {
+              player.interrupt();
+              try {
+                boolean _ = played.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    Runtime.getRuntime().addShutdownHook(interrupter);
+    long begun = System.nanoTime();
+    try {
+      new CastPlayer(
+              terminal,
+              speed,
+              idleLimit,
+              due -> TimeUnit.NANOSECONDS.sleep(due.toNanos() - (System.nanoTime() - begun)))
+          .play(reader);
+    } catch (InterruptedException stopped) {
+      // As wanted.
+    } finally {
+      played.countDown();
+      remove(interrupter);
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      // It runs.
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.sallyport;
+
+import dev.sallyport.gateway.target.UserCa;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport user-ca show}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "show",
+    description = {
+      "Prints the public key that signs the certificates of credentials with type = ca.",
+      "On a target, put the line into a file, and the file's name behind TrustedUserCAKeys in sshd_config."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class UserCaShow implements Callable<Integer> {
+  private final List<AuthPluginFactory> plugins;
+
+  @Mixin private ConfigFile config;
+  @Spec private CommandSpec spec;
+
+  UserCaShow(List<AuthPluginFactory> plugins) {
+    this.plugins = plugins;
+  }
+
+  @Override
+  public Integer call() {
+    return config.with(
+        plugins,
+        (where, what) -> {},
+        spec.commandLine().getErr(),
+        loaded -> show(loaded.configuration().stateDir()));
+  }
+
+  private int show(Path stateDir) {
+    try {
+      if (!UserCa.exists(stateDir) && !isOurs(stateDir)) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "sallyport: there is no user CA yet: start the server once, or run this as the"
+                    + " user that "
+                    + stateDir
+                    + " belongs to");
+        return Exit.NO;
+      }
+      spec.commandLine().getOut().println(UserCa.readOrMake(stateDir).publicLine());
+      return Exit.OK;
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
+      return Exit.NO;
+    }
+  }
+
+  /** Only the folder's owner makes a key: the server could not read another user's. */
+  private static boolean isOurs(Path stateDir) throws IOException {
+    return Files.isDirectory(stateDir)
+        && Files.getOwner(stateDir).getName().equals(System.getProperty("user.name"));
+  }
+}

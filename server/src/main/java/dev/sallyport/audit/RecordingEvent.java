@@ -1,0 +1,80 @@
+package dev.sallyport.audit;
+
+import java.time.Instant;
+import java.util.Map;
+
+/** An event of the recordings that the bastion keeps. */
+public sealed interface RecordingEvent extends AuditEvent {
+
+  /** An event of the recording of one session. */
+  sealed interface OfSession extends RecordingEvent, AuditEvent.OfConnection {
+    SessionFacts session();
+  }
+
+  /**
+   * A recording's folder and first manifest are on disk.
+   *
+   * @param path the folder's
+   */
+  record RecordingStarted(
+      Instant at, AuditEvent.Connection connection, SessionFacts session, String path)
+      implements OfSession {}
+
+  /**
+   * A recording is complete and will not change any more.
+   *
+   * @param path the folder's
+   * @param sha256 of each file's bytes by its name, lower-case hexadecimal
+   * @param bytes of all files together
+   * @param truncated whether its end is missing, because the bastion was killed or the disk failed
+   * @param reason why the session ended
+   */
+  record RecordingFinalised(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      String path,
+      Map<String, String> sha256,
+      long bytes,
+      boolean truncated,
+      String reason)
+      implements OfSession {
+    public RecordingFinalised {
+      sha256 = Map.copyOf(sha256);
+    }
+  }
+
+  /**
+   * A session cannot be recorded, or not any further.
+   *
+   * @param sessionGoesOn whether it does all the same, because the rule asks for best effort
+   */
+  record RecordingFailed(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      String reason,
+      boolean sessionGoesOn)
+      implements OfSession {}
+
+  /**
+   * A recording was removed, for its age or for the space it took.
+   *
+   * @param id the session's
+   * @param path the folder's
+   * @param sha256 of its manifest, lower-case hexadecimal; empty when it had none
+   */
+  record RecordingRemoved(Instant at, String id, String path, String sha256, String reason)
+      implements RecordingEvent {}
+
+  /**
+   * The free space fell below the reserve, so that no recorded session starts; or it is above it
+   * again.
+   *
+   * @param freeBytes on the recordings' file system
+   * @param reserveBytes that must stay free
+   * @param low whether it is below
+   */
+  record RecordingsSpace(Instant at, long freeBytes, long reserveBytes, boolean low)
+      implements RecordingEvent {}
+}

@@ -1,0 +1,74 @@
+package dev.sallyport.audit;
+
+import static dev.sallyport.audit.EventText.because;
+import static dev.sallyport.audit.EventText.bytes;
+import static dev.sallyport.audit.EventText.endpoint;
+import static dev.sallyport.audit.EventText.number;
+import static dev.sallyport.audit.EventText.text;
+import static dev.sallyport.audit.EventText.user;
+
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** Sentences about recordings. */
+final class RecordingSentence {
+  private RecordingSentence() {}
+
+  /**
+   * Nothing when it is no event of a recording.
+   *
+   * @param code {@code metadata.event_code}
+   */
+  static Optional<String> of(String code, JsonNode event) {
+    return switch (code) {
+      case "recording-started" ->
+          Optional.of("%s started in %s".formatted(recording(event), text(event, "file", "path")));
+      case "recording-finalised" ->
+          Optional.of(
+              "%s is %s in %s, %s in %d files%s"
+                  .formatted(
+                      recording(event),
+                      event.path("unmapped").path("truncated").booleanValue(false)
+                          ? "truncated"
+                          : "complete",
+                      text(event, "file", "path"),
+                      bytes(number(event, "file", "size")),
+                      event.path("unmapped").path("files").size(),
+                      because(event)));
+      case "recording-failed" ->
+          Optional.of(
+              "%s failed and the session %s%s"
+                  .formatted(
+                      recording(event),
+                      event.path("unmapped").path("session_goes_on").booleanValue(false)
+                          ? "goes on without it"
+                          : "ends",
+                      because(event)));
+      case "recording-removed" ->
+          Optional.of(
+              "the recording in %s was removed%s"
+                  .formatted(text(event, "file", "path"), because(event)));
+      case "recordings-space" -> Optional.of(space(event.path("unmapped")));
+      default -> Optional.empty();
+    };
+  }
+
+  private static String recording(JsonNode event) {
+    String host = text(event, "unmapped", "target_host");
+    return "the recording of %s as %s on %s"
+        .formatted(
+            user(event),
+            text(event, "unmapped", "login"),
+            endpoint(host, number(event, "unmapped", "target_port")));
+  }
+
+  private static String space(JsonNode unmapped) {
+    String free = bytes(number(unmapped, "free_bytes"));
+    String reserve = bytes(number(unmapped, "reserve_bytes"));
+    return unmapped.path("low").booleanValue(false)
+        ? "no recorded session starts: %s are free for recordings, the reserve is %s"
+            .formatted(free, reserve)
+        : "recorded sessions start again: %s are free for recordings, the reserve is %s"
+            .formatted(free, reserve);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.sallyport.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** An event of one session on a target. */
+public sealed interface SessionEvent extends AuditEvent.OfConnection {
+  /** The result of what was done to a file, if it succeeded. */
+  String OK = "ok";
+
+  SessionFacts session();
+
+  /**
+   * A session begins; its recording, if the rule wants one, is on disk already.
+   *
+   * @param kind {@code shell}, {@code exec} or {@code subsystem} (RFC 4254, section 6.5)
+   * @param command the command or the subsystem's name, as sent; empty for a shell
+   */
+  record SessionOpened(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      String kind,
+      String command)
+      implements SessionEvent {}
+
+  /**
+   * A session ended.
+   *
+   * @param kind as it was opened
+   * @param command as it was opened
+   * @param exitStatus what the target said, if it did (RFC 4254, section 6.10)
+   * @param exitSignal the signal's name without {@code SIG}, if there was one
+   * @param bytesToTarget payload the target was sent
+   * @param bytesFromTarget payload the target sent
+   */
+  record SessionClosed(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      String kind,
+      String command,
+      Optional<Integer> exitStatus,
+      Optional<String> exitSignal,
+      Duration duration,
+      long bytesToTarget,
+      long bytesFromTarget,
+      String reason)
+      implements SessionEvent {}
+
+  /**
+   * A session was allowed and did not come about: the target could not be reached or did not let us
+   * in, or the session could not be recorded.
+   */
+  record SessionFailed(
+      Instant at, AuditEvent.Connection connection, SessionFacts session, String reason)
+      implements SessionEvent {}
+
+  /**
+   * A file's bytes passed.
+   *
+   * @param path on the target, as sent
+   * @param bytes how many passed
+   * @param offset where in the file they begin; more than 0 when a transfer was taken up again
+   * @param sha256 of what passed, lower-case hexadecimal; empty when it did not pass in one order
+   * @param protocol {@code sftp} or {@code scp}
+   * @param result {@link #OK}, or why not, in words
+   */
+  record FileTransferred(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      FileDirection direction,
+      String path,
+      long bytes,
+      long offset,
+      String sha256,
+      String protocol,
+      String result)
+      implements SessionEvent {}
+
+  /**
+   * A file of the target was renamed, removed or otherwise changed.
+   *
+   * @param path on the target, as sent
+   * @param newPath what it is called from now on, or what a link points at
+   * @param detail such as the permissions that were set; may be empty
+   * @param result {@link #OK}, or why not, in words
+   */
+  record FileChanged(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      FileChange change,
+      String path,
+      Optional<String> newPath,
+      String detail,
+      String result)
+      implements SessionEvent {}
+
+  /**
+   * The target showed a host key that we did not know, and it was believed. Tell it only for {@code
+   * accept-new}: what was known beforehand is no news.
+   *
+   * @param keyType such as {@code ssh-ed25519}
+   * @param fingerprint {@code SHA256:…}
+   * @param how {@code known_hosts}, {@code host certificate} or {@code accept-new}
+   */
+  record TargetKeyAccepted(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      String keyType,
+      String fingerprint,
+      String how)
+      implements SessionEvent {}
+
+  /**
+   * The target showed a host key that is not the one it must have: it may be somebody else.
+   *
+   * @param keyType such as {@code ssh-ed25519}
+   * @param fingerprint {@code SHA256:…}
+   */
+  record TargetKeyRefused(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      String keyType,
+      String fingerprint,
+      String reason)
+      implements SessionEvent {}
+}

@@ -1,0 +1,161 @@
+package dev.sallyport.audit;
+
+import static dev.sallyport.audit.OcsfParts.FAILURE;
+import static dev.sallyport.audit.OcsfParts.HIGH;
+import static dev.sallyport.audit.OcsfParts.INFORMATIONAL;
+import static dev.sallyport.audit.OcsfParts.LOW;
+import static dev.sallyport.audit.OcsfParts.SUCCESS;
+import static dev.sallyport.audit.OcsfParts.outcome;
+import static dev.sallyport.audit.OcsfParts.putActor;
+import static dev.sallyport.audit.OcsfParts.putControl;
+import static dev.sallyport.audit.OcsfParts.putDialled;
+import static dev.sallyport.audit.OcsfParts.putInbound;
+import static dev.sallyport.audit.OcsfParts.putRule;
+import static dev.sallyport.audit.OcsfParts.putTarget;
+import static dev.sallyport.audit.SafeJson.bounded;
+
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What OCSF says of a session on a target: {@code src_endpoint} is the client, {@code dst_endpoint}
+ * the target, {@code connection_info.uid} the session; the login and the user's way are in {@code
+ * unmapped}.
+ */
+final class SessionOcsf {
+  /** OCSF's number of SHA-256 in a fingerprint. */
+  private static final int SHA_256 = 3;
+
+  private static final int UNKNOWN_FILE = 0;
+  private static final int REGULAR_FILE = 1;
+  private static final int FOLDER = 2;
+
+  private SessionOcsf() {}
+
+  static void fill(ObjectNode json, SessionEvent event) {
+    SessionFacts session = event.session();
+    boolean allowed = !(event instanceof SessionEvent.TargetKeyRefused);
+    putControl(json, allowed);
+    putRule(json, "rule", session.rule());
+    putTarget(json, event.connection().source(), session.target());
+    putDialled(json, session.address());
+    putInbound(json, session.id());
+    putActor(json, session.user());
+    ObjectNode unmapped = json.withObject("unmapped");
+    putFacts(unmapped, session);
+    switch (event) {
+      case SessionEvent.SessionOpened e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putCommand(unmapped, e.kind(), e.command());
+      }
+      case SessionEvent.SessionClosed e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putCommand(unmapped, e.kind(), e.command());
+        e.exitStatus().ifPresent(status -> unmapped.put("exit_status", status));
+        e.exitSignal().ifPresent(signal -> unmapped.put("exit_signal", bounded(signal)));
+        json.put("duration", e.duration().toMillis());
+        json.putObject("traffic")
+            .put("bytes_out", e.bytesToTarget())
+            .put("bytes_in", e.bytesFromTarget());
+        json.put("status_detail", bounded(e.reason()));
+      }
+      case SessionEvent.SessionFailed e -> {
+        outcome(json, LOW, FAILURE);
+        json.put("status_detail", bounded(e.reason()));
+      }
+      case SessionEvent.FileTransferred e -> {
+        putResult(json, e.result());
+        json.put("app_protocol_name", bounded(e.protocol()));
+        ObjectNode file = putFile(json, "file", e.path(), REGULAR_FILE);
+        if (!e.sha256().isEmpty()) {
+          putHash(file, e.sha256());
+        }
+        json.putObject("traffic")
+            .put(
+                switch (e.direction()) {
+                  case PUT -> "bytes_out";
+                  case GET -> "bytes_in";
+                },
+                e.bytes());
+        unmapped.put("offset", e.offset());
+      }
+      case SessionEvent.FileChanged e -> {
+        putResult(json, e.result());
+        putFile(json, "file", e.path(), type(e.change()));
+        e.newPath().ifPresent(path -> unmapped.put("new_path", bounded(path)));
+        unmapped.put("detail", bounded(e.detail()));
+      }
+      case SessionEvent.TargetKeyAccepted e -> {
+        outcome(json, LOW, SUCCESS);
+        putKey(unmapped, e.keyType(), e.fingerprint());
+        unmapped.put("how", bounded(e.how()));
+      }
+      case SessionEvent.TargetKeyRefused e -> {
+        outcome(json, HIGH, FAILURE);
+        putKey(unmapped, e.keyType(), e.fingerprint());
+        json.put("status_detail", bounded(e.reason()));
+      }
+    }
+  }
+
+  /** What OCSF has no place for. */
+  static void putFacts(ObjectNode unmapped, SessionFacts session) {
+    unmapped.put("login", SafeJson.name(session.login())).put("way", bounded(session.way()));
+  }
+
+  /**
+   * A file, whose name OCSF requires.
+   *
+   * @param type OCSF's number of its type
+   */
+  static ObjectNode putFile(ObjectNode json, String attribute, String path, int type) {
+    ObjectNode file = json.putObject(attribute);
+    file.put("name", SafeJson.name(lastName(path)));
+    file.put("path", bounded(path));
+    file.put("type_id", type);
+    return file;
+  }
+
+  static ObjectNode putFolder(ObjectNode json, String attribute, String path) {
+    return putFile(json, attribute, path, FOLDER);
+  }
+
+  static void putHash(ObjectNode file, String sha256) {
+    file.putArray("hashes")
+        .addObject()
+        .put("algorithm_id", SHA_256)
+        .put("algorithm", "SHA-256")
+        .put("value", bounded(sha256));
+  }
+
+  private static String lastName(String path) {
+    int end = path.length();
+    while (end > 1 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    return path.substring(path.lastIndexOf('/', end - 2) + 1, end);
+  }
+
+  private static int type(FileChange change) {
+    return switch (change) {
+      case MAKE_DIRECTORY, REMOVE_DIRECTORY -> FOLDER;
+      case RENAME, REMOVE, SET_ATTRIBUTES, LINK, COPY, UNKNOWN -> UNKNOWN_FILE;
+    };
+  }
+
+  private static void putCommand(ObjectNode unmapped, String kind, String command) {
+    unmapped.put("kind", bounded(kind)).put("command", bounded(command));
+  }
+
+  private static void putKey(ObjectNode unmapped, String type, String fingerprint) {
+    unmapped.put("key_type", bounded(type)).put("key_fingerprint", bounded(fingerprint));
+  }
+
+  private static void putResult(ObjectNode json, String result) {
+    if (result.equals(SessionEvent.OK)) {
+      outcome(json, INFORMATIONAL, SUCCESS);
+    } else {
+      outcome(json, LOW, FAILURE);
+      json.put("status_detail", bounded(result));
+    }
+  }
+}

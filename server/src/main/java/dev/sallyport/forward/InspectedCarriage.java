@@ -1,0 +1,55 @@
+package dev.sallyport.forward;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.model.Terms;
+
+/** Hands the client's bytes and the target's socket to who speaks SSH with both. */
+final class InspectedCarriage implements Carriage {
+  private final ForwardChannel forward;
+  private final ForwardContext context;
+  private final ForwardWire client;
+  private final Dialer.Dialled dialled;
+  private final AuditEvent.Forward facts;
+  private final Terms.Session terms;
+
+  InspectedCarriage(
+      ForwardChannel forward,
+      ForwardContext context,
+      ClientEnd client,
+      Dialer.Dialled dialled,
+      AuditEvent.Forward facts,
+      Terms.Session terms) {
+    this.forward = forward;
+    this.context = context;
+    this.client =
+        new ForwardWire(client, dialled.candidate().address(), context.connection().source());
+    this.dialled = dialled;
+    this.facts = facts;
+    this.terms = terms;
+  }
+
+  @Override
+  public void carry() throws InterruptedException {
+    try {
+      forward.ended(context.inspection().inspect(client, dialled, facts, terms));
+    } catch (RuntimeException e) {
+      forward.ended("failed inside the bastion");
+      throw e;
+    } finally {
+      // Data behind the channel's close would end the client's whole connection.
+      client.closeAndAwaitWriter();
+    }
+  }
+
+  /** The inner connection reads what is left, then the end, and says why it ended. */
+  @Override
+  public void clientGone() {
+    client.clientGone();
+  }
+
+  @Override
+  public void cut() {
+    client.close();
+    ForwardChannel.closeQuietly(dialled.socket());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.sallyport.forward;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.model.Terms;
+import dev.sallyport.transport.Wire;
+
+/** Who speaks with the client of a forward whose rule demands a recorded session. */
+@FunctionalInterface
+public interface Inspection {
+  /**
+   * Speaks SSH with the client, as the target would. On the forward's own thread; returns when the
+   * inner connection has ended.
+   *
+   * @param client the client's bytes; closed with the forward
+   * @param dialled the target; its socket is closed with the forward
+   * @return why it ended, for the audit log; escaped
+   * @throws InterruptedException when the bastion stops
+   */
+  String inspect(
+      Wire client, Dialer.Dialled dialled, AuditEvent.Forward forward, Terms.Session terms)
+      throws InterruptedException;
+}

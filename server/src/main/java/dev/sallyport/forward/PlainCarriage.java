@@ -1,0 +1,104 @@
+package dev.sallyport.forward;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.apache.sshd.common.util.buffer.Buffer;
+
+/**
+ * Carries bytes as they are. The forward's own thread carries from the client to the target, a
+ * platform one the other way. Neither holds more than one packet.
+ */
+final class PlainCarriage implements Carriage {
+  private final ForwardChannel forward;
+  private final ClientEnd client;
+  private final SocketChannel target;
+  private final String id;
+  private volatile boolean clientGone;
+
+  /**
+   * @param id what the thread is called by
+   */
+  PlainCarriage(ForwardChannel forward, ClientEnd client, SocketChannel target, String id) {
+    this.forward = forward;
+    this.client = client;
+    this.target = target;
+    this.id = id;
+  }
+
+  @Override
+  public void carry() throws InterruptedException {
+    // The kernel wakes a platform thread itself. A virtual one costs a round trip two more
+    // switches, to the poller and from it to a carrier. Memory reserved for windows bounds them.
+    Thread down = Thread.ofPlatform().daemon().name("down-" + id).start(this::carryDown);
+    carryUp();
+    down.join();
+  }
+
+  // ---- from the target to the client ----
+
+  private void carryDown() {
+    try {
+      Buffer packet = client.newPacket();
+      for (int room = client.awaitRoom(); room > 0; room = client.awaitRoom()) {
+        int count = target.read(ByteBuffer.wrap(packet.array(), ClientEnd.PAYLOAD, room));
+        if (count < 0) {
+          forward.ended("the target ended it");
+          client.sendEnd();
+          return;
+        }
+        packet = client.send(packet, count);
+      }
+    } catch (IOException | RuntimeException e) {
+      client.endOfInput();
+      forward.end("connection to the target or the client lost: " + ForwardChannel.messageOf(e));
+    } catch (InterruptedException e) {
+      forward.ended("interrupted");
+    }
+  }
+
+  // ---- from the client to the target ----
+
+  private void carryUp() {
+    try {
+      for (ByteBuffer bytes = client.next(); bytes.hasRemaining(); bytes = client.next()) {
+        int count = bytes.remaining();
+        while (bytes.hasRemaining()) {
+          target.write(bytes);
+        }
+        client.taken(count);
+      }
+      target.shutdownOutput();
+    } catch (IOException | RuntimeException e) {
+      // The target takes no more. What it still has to say goes on to the client; its own end ends
+      // the forward.
+      forward.ended("the target takes no more: " + ForwardChannel.messageOf(e));
+      client.endOfInput();
+    } catch (InterruptedException e) {
+      forward.ended("interrupted");
+    } finally {
+      if (clientGone) {
+        cut();
+      }
+    }
+  }
+
+  // ---- end ----
+
+  @Override
+  public void clientGone() {
+    forward.ended("the client closed it");
+    clientGone = true;
+    client.endOfOutput();
+    boolean alreadyCarried = client.isDrained();
+    client.endOfInput();
+    if (alreadyCarried) {
+      cut();
+    }
+  }
+
+  @Override
+  public void cut() {
+    ForwardChannel.closeQuietly(target);
+  }
+}

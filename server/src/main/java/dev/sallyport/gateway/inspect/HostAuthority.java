@@ -1,0 +1,108 @@
+package dev.sallyport.gateway.inspect;
+
+import dev.sallyport.ssh.KeyFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import org.apache.sshd.certificate.OpenSshCertificateBuilder;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+
+/**
+ * The bastion's host CA, and the host key that it signs: one for all targets, so that a client that
+ * does not know the CA sees the same key each time. Clients trust the CA by a line in known_hosts.
+ * Safe for all threads.
+ */
+public final class HostAuthority {
+  /**
+   * A client whose clock is behind must not take a fresh certificate for one of tomorrow. Its
+   * beginning protects nothing: there is no older certificate of this connection.
+   */
+  private static final Duration SLACK = Duration.ofHours(1);
+
+  /**
+   * Long enough for a client whose clock is ahead; it is looked at when a connection begins, so
+   * sessions may be longer.
+   */
+  private static final Duration LIFE = Duration.ofHours(12);
+
+  private final KeyPair authority;
+  private final KeyPair key;
+  private final SecureRandom random = new SecureRandom();
+
+  private HostAuthority(KeyPair authority, KeyPair key) {
+    this.authority = authority;
+    this.key = key;
+  }
+
+  /** Where the CA's private key is, {@code <state-dir>/host-ca}. */
+  public static Path file(Path stateDir) {
+    return stateDir.resolve("host-ca");
+  }
+
+  /**
+   * Reads the CA and the host key, and makes those that are missing.
+   *
+   * @throws IOException when one cannot be read or made; the message says which and what to do
+   */
+  public static HostAuthority load(Path stateDir) throws IOException {
+    KeyPair authority = new KeyFile("host CA", file(stateDir)).readOrMake(HostAuthority::newKey);
+    Path inner = stateDir.resolve("host-keys").resolve("inner_ed25519_key");
+    return new HostAuthority(
+        authority, new KeyFile("inner host key", inner).readOrMake(HostAuthority::newKey));
+  }
+
+  private static KeyPair newKey() throws GeneralSecurityException {
+    return KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+  }
+
+  /**
+   * The line that makes clients trust the CA (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).
+   *
+   * @param hosts for which hosts, a pattern list
+   */
+  public String knownHostsLine(String hosts) {
+    return "@cert-authority "
+        + hosts
+        + " "
+        + PublicKeyEntry.toString(authority.getPublic())
+        + " sallyport-host-ca";
+  }
+
+  KeyPair key() {
+    return key;
+  }
+
+  /**
+   * A fresh certificate of the host key (OpenSSH's PROTOCOL.certkeys).
+   *
+   * @param names for exactly these hosts; at least one
+   * @param id what the client's and the bastion's logs may call it
+   * @throws IOException when it cannot be signed
+   */
+  OpenSshCertificate certificate(Collection<String> names, String id, Instant now)
+      throws IOException {
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("a certificate without names is one for every host");
+    }
+    try {
+      return OpenSshCertificateBuilder.hostCertificate()
+          .publicKey(key.getPublic())
+          .serial(random.nextLong(Long.MAX_VALUE))
+          .id(id)
+          .principals(names)
+          .validAfter(now.minus(SLACK))
+          .validBefore(now.plus(LIFE))
+          .sign(authority, KeyPairProvider.SSH_ED25519);
+    } catch (Exception e) {
+      throw new IOException("the host CA cannot sign: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sallyport.gateway.inspect;
+
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Terms;
+import dev.sallyport.ssh.ServerChannels;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.sshd.common.channel.Channel;
+
+/**
+ * The connection protocol (RFC 4254) inside an inspected forward: sessions, and forwards where the
+ * rule allows them. On the inner connection's reading thread.
+ */
+final class InnerChannelService extends ServerChannels {
+  private static final int SHOWN = 64;
+
+  private final InnerConnection connection;
+
+  InnerChannelService(InnerConnection connection) throws IOException {
+    super(connection, connection.inspections().settings().channelsPerConnection());
+    this.connection = connection;
+  }
+
+  @Override
+  protected Optional<Denial> whyNot(String type) {
+    return switch (type) {
+      case SESSION -> Optional.empty();
+      case FORWARD ->
+          connection.terms().inner().contains(Terms.Inner.FORWARD)
+              ? Optional.empty()
+              : Optional.of(
+                  new Denial(
+                      Denial.Reason.RESTRICTED,
+                      "forwards inside a recorded session are not allowed by rule "
+                          + SafeText.escape(connection.inspected().rule(), SHOWN)));
+      default -> Optional.of(new Denial(Denial.Reason.RESTRICTED, whyNoChannel(type)));
+    };
+  }
+
+  /** The library's factories come here. */
+  Channel newSession() {
+    return connection.inspections().channels().newSession(connection, this::channelEnded);
+  }
+
+  Channel newForward() {
+    return connection.inspections().channels().newForward(connection, this::channelEnded);
+  }
+
+  @Override
+  protected boolean mayTellNow() {
+    return connection.caller().pace().takeNow();
+  }
+
+  @Override
+  protected void tell(String kind, String detail, String reason) {
+    connection.told(kind, detail, reason);
+  }
+}

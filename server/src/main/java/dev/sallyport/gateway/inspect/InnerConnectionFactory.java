@@ -1,0 +1,143 @@
+package dev.sallyport.gateway.inspect;
+
+import dev.sallyport.ssh.AlgorithmFactories;
+import dev.sallyport.ssh.ServerChannels;
+import dev.sallyport.ssh.ServerSetup;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.apache.sshd.common.Service;
+import org.apache.sshd.common.ServiceFactory;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.ServerFactoryManager;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.server.session.SessionFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the one connection of one inspected forward, and knows when it is over. */
+final class InnerConnectionFactory extends SessionFactory {
+  /** With the certificate, for clients that know the CA; without, for those that do not. */
+  private static final List<String> HOST_KEYS =
+      List.of("ssh-ed25519-cert-v01@openssh.com", KeyPairProvider.SSH_ED25519);
+
+  private final Inspections inspections;
+  private final Inspected inspected;
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile @Nullable InnerConnection connection;
+
+  InnerConnectionFactory(
+      Inspections inspections, ServerFactoryManager manager, Inspected inspected) {
+    super(manager);
+    this.inspections = inspections;
+    this.inspected = inspected;
+  }
+
+  @Override
+  protected InnerConnection doCreateSession(IoSession wire) throws Exception {
+    InnerConnection made =
+        new InnerConnection(inspections, inspected, getServer(), wire, HOST_KEYS);
+    connection = made;
+    inspections.live().began(made);
+    return made;
+  }
+
+  @Override
+  public void sessionClosed(IoSession wire) throws Exception {
+    try {
+      super.sessionClosed(wire);
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @return the connection, if it could be made
+   */
+  Optional<InnerConnection> awaitEnd() throws InterruptedException {
+    over.await();
+    return made();
+  }
+
+  Optional<InnerConnection> made() {
+    return Optional.ofNullable(connection);
+  }
+
+  /** The library's settings, the same for all. */
+  static ServerFactoryManager manager(InspectSettings settings, HostAuthority authority) {
+    SshServer server = ServerSetup.newServer(settings.algorithms(), HOST_KEYS);
+    server.setKeyPairProvider(KeyPairProvider.wrap(authority.key()));
+    server.setHostKeyCertificateProvider(
+        session -> List.of(((InnerConnection) session).certificate()));
+    var publicKey =
+        new UserAuthPublicKeyFactory(
+            AlgorithmFactories.signatures(settings.algorithms().publicKeys()));
+    server.setUserAuthFactories(List.of(publicKey));
+    // Any key will do once its signature holds: the outer connection says who the client is.
+    server.setPublickeyAuthenticator((login, key, session) -> true);
+    server.setServiceFactories(List.of(new Authentication(), new Connections()));
+    server.setChannelFactories(List.of(new Sessions(), new Forwards()));
+    CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, settings.authenticationTries());
+    return server;
+  }
+
+  private static final class Authentication implements ServiceFactory {
+    @Override
+    public String getName() {
+      return "ssh-userauth";
+    }
+
+    @Override
+    public Service create(Session session) throws java.io.IOException {
+      return new InnerAuthentication((InnerConnection) session);
+    }
+  }
+
+  private static final class Connections implements ServiceFactory {
+    @Override
+    public String getName() {
+      return "ssh-connection";
+    }
+
+    @Override
+    public Service create(Session session) throws java.io.IOException {
+      return new InnerChannelService((InnerConnection) session);
+    }
+  }
+
+  private static final class Sessions implements ChannelFactory {
+    @Override
+    public String getName() {
+      return ServerChannels.SESSION;
+    }
+
+    @Override
+    public Channel createChannel(Session session) {
+      return service(session).newSession();
+    }
+  }
+
+  private static final class Forwards implements ChannelFactory {
+    @Override
+    public String getName() {
+      return ServerChannels.FORWARD;
+    }
+
+    @Override
+    public Channel createChannel(Session session) {
+      return service(session).newForward();
+    }
+  }
+
+  private static InnerChannelService service(Session session) {
+    return (InnerChannelService) session.getService(ConnectionService.class);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.sallyport.gateway.inspect;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.forward.Dialer;
+import dev.sallyport.gateway.Caller;
+import dev.sallyport.model.Terms;
+import dev.sallyport.ssh.LiveConnections;
+import dev.sallyport.transport.Wire;
+import dev.sallyport.transport.WireService;
+import dev.sallyport.transport.WireSession;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.server.ServerFactoryManager;
+
+/**
+ * Speaks SSH with the clients of inspected forwards, in the target's place. One for the process;
+ * safe for all threads.
+ */
+public final class Inspections implements AutoCloseable {
+  /** Longest refused text that the audit log keeps: a client may send a quarter of a megabyte. */
+  private static final int LONGEST_DETAIL = 1024;
+
+  private final InspectSettings settings;
+  private final HostAuthority authority;
+  private final InnerChannels channels;
+  private final AuditLog audit;
+  private final ServerFactoryManager manager;
+  private final LiveConnections live = new LiveConnections();
+
+  /** Starts the clock of the inner connections on a virtual thread; {@link #close} stops it. */
+  public Inspections(
+      InspectSettings settings, HostAuthority authority, InnerChannels channels, AuditLog audit) {
+    this.settings = settings;
+    this.authority = authority;
+    this.channels = channels;
+    this.audit = audit;
+    this.manager = InnerConnectionFactory.manager(settings, authority);
+  }
+
+  /**
+   * Speaks SSH with the client until the inner connection has ended. It is read on a virtual thread
+   * of its own; the caller's waits.
+   *
+   * @param client closed when this returns
+   * @param dialled the target; the caller's to close after this returns
+   * @return why it ended, for the audit log; escaped
+   * @throws InterruptedException when the caller's thread is interrupted; the connection has ended
+   *     then too
+   */
+  public String inspect(
+      Wire client,
+      Dialer.Dialled dialled,
+      AuditEvent.Forward forward,
+      Terms.Session terms,
+      Caller caller)
+      throws InterruptedException {
+    var factory =
+        new InnerConnectionFactory(this, manager, new Inspected(caller, dialled, forward, terms));
+    WireSession session = open(factory, client);
+    try {
+      factory.awaitEnd();
+    } finally {
+      session.close(true);
+      Optional<InnerConnection> made = factory.made();
+      if (made.isPresent()) {
+        live.ended(made.get());
+        channels.ended(made.get());
+      }
+    }
+    return factory.made().map(InnerConnection::reason).orElse("the bastion failed");
+  }
+
+  private static WireSession open(InnerConnectionFactory factory, Wire client) {
+    try {
+      return new WireService(factory, "inner").open(client);
+    } catch (Exception e) {
+      throw new IllegalStateException("the SSH library makes no inner connection", e);
+    }
+  }
+
+  /** Tells all clients that the bastion stops, and stops the clock. */
+  @Override
+  public void close() {
+    live.disconnectAll("the bastion stops");
+    live.close();
+  }
+
+  InspectSettings settings() {
+    return settings;
+  }
+
+  InnerChannels channels() {
+    return channels;
+  }
+
+  LiveConnections live() {
+    return live;
+  }
+
+  OpenSshCertificate certificate(Inspected inspected) throws IOException {
+    return authority.certificate(
+        inspected.names(settings.names()),
+        "sallyport forward=" + inspected.forward().id(),
+        Instant.now());
+  }
+
+  /** Writes to the audit log that something was refused. */
+  void refused(Inspected inspected, String kind, String detail, String reason) {
+    audit.append(
+        new AuditEvent.RequestRefused(
+            Instant.now(),
+            inspected.caller().connection(),
+            inspected.caller().user().name(),
+            kind,
+            detail.substring(0, Math.min(detail.length(), LONGEST_DETAIL)),
+            reason));
+  }
+}

@@ -1,0 +1,186 @@
+package dev.sallyport.gateway.prompt;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a client types, for the prompt and for the sessions that it launches, one after the other.
+ *
+ * <p>The client's stream is read only when somebody waits for a byte, on a virtual thread of its
+ * own, and never more than one buffer ahead. So whoever waits can stop waiting, for a time limit or
+ * an interrupt, and no byte is lost: the next reader gets it. Any thread may read.
+ */
+final class ClientInput extends InputStream {
+  /** Bounds what a flood can have stored: what is not asked for stays with the client. */
+  private static final int BUFFER = 1024;
+
+  private final InputStream client;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final byte[] buffer = new byte[BUFFER];
+  private int from;
+  private int to;
+  private boolean reading;
+  private boolean ended;
+  private boolean woken;
+  private Optional<IOException> fault = Optional.empty();
+
+  ClientInput(InputStream client) {
+    this.client = client;
+  }
+
+  /** How a wait ended. */
+  enum Arrival {
+    /** There is a byte. */
+    BYTE,
+    /** There will be none. */
+    END,
+    /** The time is over. */
+    TIMEOUT,
+    /** Somebody called {@link #wake}. */
+    WOKEN
+  }
+
+  /**
+   * Waits for a byte, or for somebody to call {@link #wake}.
+   *
+   * @throws InterruptedException when the thread is interrupted
+   * @throws IOException when the client's stream fails
+   */
+  Arrival await(Duration limit) throws IOException, InterruptedException {
+    long left = limit.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        if (woken) {
+          woken = false;
+          return Arrival.WOKEN;
+        }
+        if (from < to) {
+          return Arrival.BYTE;
+        }
+        if (fault.isPresent()) {
+          throw new IOException(fault.get());
+        }
+        if (ended) {
+          return Arrival.END;
+        }
+        if (left <= 0) {
+          return Arrival.TIMEOUT;
+        }
+        demand();
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends one wait in {@link #await}, this one or the next. Never blocks. */
+  void wake() {
+    lock.lock();
+    try {
+      woken = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void demand() {
+    if (!reading) {
+      reading = true;
+      Thread.ofVirtual().name("sallyport-prompt-input").start(this::readClient);
+    }
+  }
+
+  /** While this reads, the buffer is empty and nobody else touches it. */
+  private void readClient() {
+    int count = 0;
+    Optional<IOException> failure = Optional.empty();
+    try {
+      count = client.read(buffer, 0, BUFFER);
+    } catch (IOException e) {
+      failure = Optional.of(e);
+    }
+    lock.lock();
+    try {
+      reading = false;
+      fault = failure;
+      ended = count < 0;
+      from = 0;
+      to = Math.max(count, 0);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  /** The byte that {@link #read()} would give, once {@link #await} has said that there is one. */
+  int peek() {
+    lock.lock();
+    try {
+      return from < to ? buffer[from] & 0xff : -1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for at least one byte.
+   *
+   * @throws InterruptedIOException when the thread is interrupted; its interrupt stays set
+   */
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    try {
+      lock.lockInterruptibly();
+      try {
+        while (from == to) {
+          if (fault.isPresent()) {
+            throw new IOException(fault.get());
+          }
+          if (ended) {
+            return -1;
+          }
+          demand();
+          changed.await();
+        }
+        int count = Math.min(length, to - from);
+        System.arraycopy(buffer, from, bytes, offset, count);
+        from += count;
+        return count;
+      } finally {
+        lock.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the client");
+    }
+  }
+
+  /** What can be read at once. */
+  @Override
+  public int available() {
+    lock.lock();
+    try {
+      return to - from;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.sallyport.gateway.prompt;
+
+import dev.sallyport.model.Cidr;
+import dev.sallyport.model.Host;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Terms;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What the word before the cursor could become: commands, and what the rules give this user. */
+final class Completions {
+  /**
+   * A word that could stand there.
+   *
+   * @param text the whole word; characters that a shell and a terminal leave alone
+   * @param whole whether the word ends with it; a network and a login go on
+   */
+  record Candidate(String text, boolean whole) {}
+
+  /** What a candidate may consist of: no quote, no blank, no control character. */
+  private static final String PLAIN = "[A-Za-z0-9@%+=:,./_-]+";
+
+  private final List<Way> ways = new ArrayList<>();
+
+  /** Where one rule's gateway sessions lead: hosts and beginnings of hosts, for some logins. */
+  private record Way(Set<String> logins, SortedMap<String, Candidate> places) {}
+
+  Completions(PromptUser user) {
+    for (Reachable one : user.reachable()) {
+      switch (one.way()) {
+        case Reachable.Way.Forward() -> {}
+        case Reachable.Way.Session(Set<String> logins) -> {
+          SortedMap<String, Candidate> places = new TreeMap<>();
+          one.destinations().forEach(text -> addPlace(places, text));
+          ways.add(new Way(logins, places));
+        }
+      }
+    }
+  }
+
+  /**
+   * What the last word of {@code line} could become, in order; that word begins after the last
+   * blank.
+   *
+   * @param line up to the cursor
+   */
+  List<Candidate> of(String line) {
+    List<String> words = List.of(line.stripLeading().split("[ \t]+", -1));
+    String last = words.getLast();
+    SortedMap<String, Candidate> all = new TreeMap<>();
+    if (words.size() == 1) {
+      PromptCommand.names().forEach(name -> add(all, name, true));
+    } else if (words.getFirst().equals("ssh")) {
+      addSshWords(all, words);
+    }
+    return all.values().stream().filter(one -> one.text().startsWith(last)).toList();
+  }
+
+  private void addSshWords(SortedMap<String, Candidate> all, List<String> words) {
+    String before = words.get(words.size() - 2);
+    String last = words.getLast();
+    if (before.equals("-l")) {
+      logins().forEach(login -> add(all, login, true));
+    } else if (!before.equals("-p") && !last.startsWith("-") && !hasHost(words)) {
+      int at = last.lastIndexOf('@');
+      if (at < 0) {
+        logins().forEach(login -> add(all, login + "@", false));
+      }
+      String login = last.substring(0, at + 1);
+      for (Way way : ways) {
+        if (at < 0 || allows(way, login.substring(0, at))) {
+          way.places.values().forEach(place -> add(all, login + place.text(), place.whole()));
+        }
+      }
+    }
+  }
+
+  /** Whether a host is named before the last word. */
+  private static boolean hasHost(List<String> words) {
+    return IntStream.range(1, words.size() - 1)
+        .anyMatch(i ->
+            !words.get(i).startsWith("-")
+                && !words.get(i - 1).equals("-l")
+                && !words.get(i - 1).equals("-p"));
+  }
+
+  private Set<String> logins() {
+    return ways.stream()
+        .flatMap(way -> way.logins.stream())
+        .filter(login -> !login.equals(Terms.Session.ANY_LOGIN))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean allows(Way way, String login) {
+    return way.logins.contains(Terms.Session.ANY_LOGIN) || way.logins.contains(login);
+  }
+
+  private static void add(SortedMap<String, Candidate> all, String text, boolean whole) {
+    if (text.matches(PLAIN)) {
+      all.putIfAbsent(text, new Candidate(text, whole));
+    }
+  }
+
+  private static void addPlace(SortedMap<String, Candidate> places, String destination) {
+    String place = destination.substring(0, Math.max(destination.lastIndexOf(':'), 0));
+    if (place.startsWith("[") && place.endsWith("]")) {
+      place = place.substring(1, place.length() - 1);
+    }
+    if (Cidr.parse(place) instanceof Parsed.Valid<Cidr>(Cidr network)) {
+      addNetwork(places, network);
+    } else if (Host.parse(place) instanceof Parsed.Valid<Host>(Host host)) {
+      add(places, host.text(), true);
+    }
+  }
+
+  /** What all addresses of a network begin with, as far as it is whole numbers. */
+  private static void addNetwork(SortedMap<String, Candidate> places, Cidr network) {
+    InetAddress first = network.network();
+    byte[] bytes = first.getAddress();
+    if (network.prefix() == bytes.length * 8) {
+      add(places, new Host.Address(first).text(), true);
+    } else if (first instanceof Inet4Address) {
+      add(
+          places,
+          IntStream.range(0, network.prefix() / 8)
+              .mapToObj(i -> (bytes[i] & 0xff) + ".")
+              .collect(Collectors.joining()),
+          false);
+    } else {
+      add(
+          places,
+          IntStream.range(0, network.prefix() / 16)
+              .mapToObj(i ->
+                  Integer.toHexString(((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff))
+                      + ":")
+              .collect(Collectors.joining()),
+          false);
+    }
+  }
+}

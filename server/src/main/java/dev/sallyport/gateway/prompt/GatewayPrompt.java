@@ -1,0 +1,174 @@
+package dev.sallyport.gateway.prompt;
+
+import dev.sallyport.model.SafeText;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * The prompt of {@code ssh alice@bastion}: lines of a few commands, of which {@code ssh} opens a
+ * session on a target. It is not a shell; nothing runs on the bastion.
+ *
+ * <p>A thread of the caller's, best a virtual one, stays in {@link #run} until the user leaves.
+ */
+public final class GatewayPrompt {
+  /** A prompt that nobody uses holds a connection and memory no longer. */
+  public static final Duration IDLE_LIMIT = Duration.ofMinutes(30);
+
+  /** What ssh(1) exits with when it is not the command that failed. */
+  private static final int EXIT_NO_SESSION = 255;
+
+  /** Longest word of the user's that a message quotes. */
+  private static final int SHOWN = 64;
+
+  private static final String HELP =
+      """
+      ssh [-l login] [-p port] [-t|-tt|-T] [-A] [login@]server [command]
+              a session on a private server; what follows the server goes
+              to its shell as it is
+      hosts   where the rules let you go
+      whoami  who you are
+      help    this text
+      exit    leaves, as Ctrl-D does
+      Arrow keys bring back lines, Tab completes words, Ctrl-C drops a line.
+      This is not a shell: nothing runs on the bastion itself.
+      """;
+
+  private final PromptTerminal terminal;
+  private final PromptUser user;
+  private final Launcher launcher;
+  private final LineEditor editor;
+
+  public GatewayPrompt(PromptTerminal terminal, PromptUser user, Launcher launcher) {
+    this(terminal, user, launcher, IDLE_LIMIT);
+  }
+
+  GatewayPrompt(PromptTerminal terminal, PromptUser user, Launcher launcher, Duration idleLimit) {
+    this.terminal = terminal;
+    this.user = user;
+    this.launcher = launcher;
+    this.editor = new LineEditor(terminal, new Completions(user), idleLimit);
+  }
+
+  /** What to do after a line. */
+  private sealed interface Step {
+    /** Asks for another one. */
+    record Ask(int status) implements Step {}
+
+    /** Leaves. */
+    record Leave() implements Step {}
+  }
+
+  /**
+   * Asks for lines until the user leaves, is idle for too long, or is gone.
+   *
+   * @return the exit status of the last session, 0 without one; 255 for who was idle or is gone
+   * @throws InterruptedException when the thread is interrupted
+   */
+  public int run() throws InterruptedException {
+    int status = 0;
+    try {
+      terminal.say(Greeting.opening(user));
+      terminal.say(
+          user.reachable().isEmpty()
+              ? Greeting.NOWHERE
+              : "Type ssh <login>@<private server>, hosts, or help.");
+      while (true) {
+        switch (editor.read()) {
+          case LineEditor.Typed.Line(String line) -> {
+            switch (obey(line, status)) {
+              case Step.Ask(int after) -> status = after;
+              case Step.Leave() -> {
+                return status;
+              }
+            }
+          }
+          case LineEditor.Typed.End() -> {
+            return status;
+          }
+          case LineEditor.Typed.Idle() -> {
+            terminal.say(
+                "sallyport: nothing was typed for "
+                    + IDLE_LIMIT.toMinutes()
+                    + " minutes, so the prompt ends: log in again");
+            return EXIT_NO_SESSION;
+          }
+          case LineEditor.Typed.Gone() -> {
+            return EXIT_NO_SESSION;
+          }
+        }
+      }
+    } catch (IOException gone) {
+      return EXIT_NO_SESSION;
+    }
+  }
+
+  private Step obey(String line, int status) throws IOException, InterruptedException {
+    String[] words = line.strip().split("[ \t]+", 2);
+    if (words[0].isEmpty()) {
+      return new Step.Ask(status);
+    }
+    PromptCommand command = PromptCommand.of(words[0]).orElse(null);
+    if (command == null) {
+      return complain(unknown(words[0]));
+    }
+    if (command == PromptCommand.SSH) {
+      return ssh(line);
+    }
+    if (words.length > 1) {
+      return complain(command.word() + " stands alone: leave away what follows it");
+    }
+    return switch (command) {
+      case SSH, EXIT, LOGOUT -> new Step.Leave();
+      case HOSTS -> answer(hosts());
+      case WHOAMI -> answer(user.shown());
+      case HELP -> answer(HELP);
+    };
+  }
+
+  private Step ssh(String line) throws IOException, InterruptedException {
+    return switch (GatewayCommand.parse(line, user.name())) {
+      case GatewayCommand.Reading.Refused(String sentence) -> complain(sentence);
+      case GatewayCommand.Reading.Understood(GatewayCommand command) -> {
+        int status = launcher.launch(command);
+        terminal.say(
+            "The session on " + command.target() + " ended with exit status " + status + ".");
+        yield new Step.Ask(status);
+      }
+    };
+  }
+
+  private Step answer(String text) throws IOException {
+    terminal.say(text);
+    return new Step.Ask(0);
+  }
+
+  private Step complain(String sentence) throws IOException {
+    terminal.say("sallyport: " + sentence);
+    return new Step.Ask(EXIT_NO_SESSION);
+  }
+
+  private String unknown(String word) {
+    return OtherProgram.hint(word, user.name())
+        .orElseGet(() ->
+            "there is no command "
+                + SafeText.escape(word, SHOWN)
+                + " here: there are "
+                + String.join(", ", PromptCommand.names()));
+  }
+
+  private String hosts() {
+    if (user.reachable().isEmpty()) {
+      return Greeting.NOWHERE;
+    }
+    StringBuilder text = new StringBuilder();
+    for (Reachable one : user.reachable()) {
+      text.append(one.shownDestinations())
+          .append("\n    ")
+          .append(one.shownWay())
+          .append(" (rule ")
+          .append(one.shownRule())
+          .append(")\n");
+    }
+    return text.toString();
+  }
+}

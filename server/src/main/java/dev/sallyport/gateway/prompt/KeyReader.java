@@ -1,0 +1,214 @@
+package dev.sallyport.gateway.prompt;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jline.utils.NonBlockingReader;
+
+/**
+ * Keys of a terminal from what it sends, each as one character: those that are text as themselves,
+ * the others as the control character of {@link Keys} that does the same.
+ *
+ * <p>The line editor so sees no escape sequence, whose partial ones it would wait for and whose
+ * unknown ones it would take for text. They are told apart here, a byte at a time, and nothing of
+ * them is kept that a client could make long. Nothing is read ahead of a key: the bytes after Enter
+ * are for the session that it launches. Used by the prompt's thread only.
+ */
+final class KeyReader extends NonBlockingReader {
+  private static final int ESCAPE = 0x1b;
+
+  /** Longest parameters that a known key has ({@code 1;5}); of longer ones nothing more is kept. */
+  private static final int PARAMETERS = 4;
+
+  private final ClientInput input;
+  private final Duration idleLimit;
+  private final Runnable resized;
+
+  /** The second half of a character outside the basic plane, or nothing. */
+  private int pending = NOTHING;
+
+  private static final int NOTHING = -1;
+
+  /** Nothing was typed for too long. */
+  static final class IdleException extends IOException {
+    IdleException() {
+      super("nothing was typed");
+    }
+  }
+
+  /**
+   * @param resized called, on the thread that reads, after the terminal has got another size
+   */
+  KeyReader(ClientInput input, Duration idleLimit, Runnable resized) {
+    this.input = input;
+    this.idleLimit = idleLimit;
+    this.resized = resized;
+  }
+
+  /**
+   * Waits for a key, whatever the timeout: the editor's is only its way to look up now and then.
+   * There is nothing to peek at, since no key is the beginning of another one.
+   */
+  @Override
+  protected int read(long timeout, boolean peek) throws IOException {
+    if (peek) {
+      return READ_EXPIRED;
+    }
+    if (pending != NOTHING) {
+      int half = pending;
+      pending = NOTHING;
+      return half;
+    }
+    int c = nextKey();
+    if (c == EOF || Character.isBmpCodePoint(c)) {
+      return c;
+    }
+    pending = Character.lowSurrogate(c);
+    return Character.highSurrogate(c);
+  }
+
+  @Override
+  public int readBuffered(char[] chars, int offset, int length, long timeout) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    int c = read(timeout, false);
+    if (c == EOF) {
+      return EOF;
+    }
+    chars[offset] = (char) c;
+    return 1;
+  }
+
+  private int nextKey() throws IOException {
+    while (true) {
+      int c = nextCharacter();
+      while (c == ESCAPE) {
+        c = afterEscape();
+      }
+      if (c == EOF || c == Keys.ERASE_DEL || (c > 0 && c < ' ') || isText(c)) {
+        return c;
+      }
+    }
+  }
+
+  /** Whether it has a place on the screen that anybody could see. */
+  private static boolean isText(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** The key of an escape sequence; 0 for one that nothing here knows (ECMA-48, section 5.4). */
+  private int afterEscape() throws IOException {
+    int c = nextCharacter();
+    return switch (c) {
+      case '[' -> controlSequence();
+      case 'O' -> cursorKey(nextCharacter(), "");
+      case 'b', 'B' -> Keys.WORD_LEFT;
+      case 'f', 'F' -> Keys.WORD_RIGHT;
+      case 'd', 'D' -> Keys.DELETE_WORD;
+      case Keys.ERASE, Keys.ERASE_DEL -> Keys.ERASE_WORD;
+      default -> c < ' ' ? c : 0;
+    };
+  }
+
+  private int controlSequence() throws IOException {
+    StringBuilder parameters = new StringBuilder();
+    while (true) {
+      int c = nextCharacter();
+      if (c >= ' ' && c < '@') {
+        if (parameters.length() < PARAMETERS) {
+          parameters.append((char) c);
+        }
+      } else if (c == '[') {
+        // The Linux console's function keys have one more letter.
+        c = nextCharacter();
+        return c < ' ' ? c : 0;
+      } else {
+        return c == '~' ? editingKey(parameters.toString()) : cursorKey(c, parameters.toString());
+      }
+    }
+  }
+
+  private static int editingKey(String parameters) {
+    return switch (parameters) {
+      case "1", "7" -> Keys.HOME;
+      case "3" -> Keys.DELETE;
+      case "4", "8" -> Keys.END;
+      case "3;5", "3;3" -> Keys.DELETE_WORD;
+      default -> 0;
+    };
+  }
+
+  private static int cursorKey(int last, String parameters) {
+    boolean wide = parameters.equals("1;5") || parameters.equals("1;3");
+    return switch (last) {
+      case 'A' -> Keys.UP;
+      case 'B' -> Keys.DOWN;
+      case 'C' -> wide ? Keys.WORD_RIGHT : Keys.RIGHT;
+      case 'D' -> wide ? Keys.WORD_LEFT : Keys.LEFT;
+      case 'H' -> Keys.HOME;
+      case 'F' -> Keys.END;
+      // The keypad's Enter.
+      case 'M' -> Keys.ENTER;
+      default -> last < ' ' ? last : 0;
+    };
+  }
+
+  /** A character of UTF-8 (RFC 3629); U+FFFD for what is none. */
+  private int nextCharacter() throws IOException {
+    int first = nextByte();
+    int more = first < 0xc2 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0;
+    if (more == 0) {
+      return first < 0x80 ? first : 0xfffd;
+    }
+    byte[] bytes = new byte[more + 1];
+    bytes[0] = (byte) first;
+    for (int i = 1; i <= more; i++) {
+      // A byte that does not belong to it is a key of its own.
+      if ((peekByte() & 0xc0) != 0x80) {
+        return 0xfffd;
+      }
+      bytes[i] = (byte) nextByte();
+    }
+    return new String(bytes, StandardCharsets.UTF_8).codePointAt(0);
+  }
+
+  private int nextByte() throws IOException {
+    return await() == ClientInput.Arrival.END ? EOF : input.read();
+  }
+
+  private int peekByte() throws IOException {
+    return await() == ClientInput.Arrival.END ? EOF : input.peek();
+  }
+
+  /** Waits until there is a byte or the end. */
+  private ClientInput.Arrival await() throws IOException {
+    long end = System.nanoTime() + idleLimit.toNanos();
+    while (true) {
+      try {
+        ClientInput.Arrival arrival = input.await(Duration.ofNanos(end - System.nanoTime()));
+        switch (arrival) {
+          case BYTE, END -> {
+            return arrival;
+          }
+          case WOKEN -> resized.run();
+          case TIMEOUT -> throw new IdleException();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while waiting for a key");
+      }
+    }
+  }
+}

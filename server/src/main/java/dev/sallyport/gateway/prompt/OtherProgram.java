@@ -1,0 +1,43 @@
+package dev.sallyport.gateway.prompt;
+
+import dev.sallyport.model.SafeText;
+import java.util.Optional;
+
+/** What is said to those who want another program than {@code ssh} of the bastion. */
+final class OtherProgram {
+  /** Longest name that is shown; a path of a program may well be that long. */
+  private static final int SHOWN = 64;
+
+  private OtherProgram() {}
+
+  /**
+   * Printable ASCII, one line, no full stop.
+   *
+   * @param program the first word of what came
+   * @param user who wants it
+   */
+  static String refusal(String program, String user) {
+    return hint(program, user)
+        .orElseGet(() ->
+            "this bastion runs no commands, so not "
+                + SafeText.escape(program, SHOWN)
+                + ": write ssh <login>@<private server> <command>");
+  }
+
+  /** What to do instead of {@code program}, where that is known; otherwise as a refusal. */
+  static Optional<String> hint(String program, String user) {
+    String jump = "-J " + SafeText.escape(user, SHOWN) + "@<this bastion>";
+    return switch (program.substring(program.lastIndexOf('/') + 1)) {
+      case "scp" ->
+          Optional.of("this bastion has no files: use scp " + jump + " <file> <login>@<server>:");
+      case "sftp", "sftp-server", "internal-sftp" ->
+          Optional.of("this bastion has no files: use sftp " + jump + " <login>@<server>");
+      case "rsync" -> Optional.of("this bastion has no files: use rsync -e 'ssh " + jump + "'");
+      case "git-upload-pack", "git-receive-pack", "git-upload-archive" ->
+          Optional.of("this bastion has no repositories: set GIT_SSH_COMMAND='ssh " + jump + "'");
+      case "mosh-server", "mosh" ->
+          Optional.of("this bastion carries no mosh, which needs UDP: use ssh " + jump);
+      default -> Optional.empty();
+    };
+  }
+}

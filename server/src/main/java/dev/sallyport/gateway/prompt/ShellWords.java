@@ -1,0 +1,133 @@
+package dev.sallyport.gateway.prompt;
+
+/**
+ * The words of a line as a POSIX shell takes them apart (POSIX.1-2024, Shell Command Language,
+ * section 2.2), one at a time. Nothing is expanded, and no character is an operator: a line here
+ * names one command. Not for use by several threads.
+ */
+final class ShellWords {
+  private final String line;
+  private int at;
+
+  ShellWords(String line) {
+    this.line = line;
+  }
+
+  /** What comes next in a line. */
+  sealed interface Next {
+    /**
+     * A word.
+     *
+     * @param text without its quotes
+     * @param start where it begins in the line, its quotes included
+     * @param wholeQuoted whether one pair of quotes holds all of it
+     */
+    record Word(String text, int start, boolean wholeQuoted) implements Next {}
+
+    /** No word is left. */
+    record End() implements Next {}
+
+    /**
+     * The word that begins next has no end.
+     *
+     * @param reason continues a sentence
+     */
+    record Unfinished(String reason) implements Next {}
+  }
+
+  /** What is left of the line, without the blanks before it. */
+  String rest() {
+    skipBlanks();
+    return line.substring(at);
+  }
+
+  Next next() {
+    skipBlanks();
+    if (at == line.length()) {
+      return new Next.End();
+    }
+    int start = at;
+    StringBuilder text = new StringBuilder();
+    while (at < line.length() && !isBlank(line.charAt(at))) {
+      char c = line.charAt(at);
+      switch (c) {
+        case '\'' -> {
+          int end = line.indexOf('\'', at + 1);
+          if (end < 0) {
+            return new Next.Unfinished("has a ' without its other one");
+          }
+          text.append(line, at + 1, end);
+          at = end + 1;
+        }
+        case '"' -> {
+          if (!readDoubleQuoted(text)) {
+            return new Next.Unfinished("has a \" without its other one");
+          }
+        }
+        case '\\' -> {
+          if (at + 1 == line.length()) {
+            return new Next.Unfinished("ends with a \\ that has nothing to quote");
+          }
+          append(text, line.charAt(at + 1));
+          at += 2;
+        }
+        default -> {
+          text.append(c);
+          at++;
+        }
+      }
+    }
+    return new Next.Word(text.toString(), start, isWholeQuoted(start, at));
+  }
+
+  /** In double quotes a backslash quotes only what would be special there (section 2.2.3). */
+  private boolean readDoubleQuoted(StringBuilder text) {
+    for (int i = at + 1; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '"') {
+        at = i + 1;
+        return true;
+      }
+      if (c == '\\' && i + 1 < line.length() && "$`\"\\\n".indexOf(line.charAt(i + 1)) >= 0) {
+        i++;
+        append(text, line.charAt(i));
+      } else {
+        text.append(c);
+      }
+    }
+    return false;
+  }
+
+  /** A quoted line end is a line that goes on (section 2.2.1). */
+  private static void append(StringBuilder text, char quoted) {
+    if (quoted != '\n') {
+      text.append(quoted);
+    }
+  }
+
+  private boolean isWholeQuoted(int start, int end) {
+    char quote = line.charAt(start);
+    if ((quote != '\'' && quote != '"') || end - start < 2) {
+      return false;
+    }
+    for (int i = start + 1; i < end; i++) {
+      char c = line.charAt(i);
+      if (c == '\\' && quote == '"') {
+        i++;
+      } else if (c == quote) {
+        return i == end - 1;
+      }
+    }
+    return false;
+  }
+
+  private void skipBlanks() {
+    while (at < line.length() && isBlank(line.charAt(at))) {
+      at++;
+    }
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sallyport.gateway.relay;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins two channels that carry bytes only, such as a forward inside a recorded connection. Two
+ * threads, one for each direction; half-closes pass.
+ */
+final class ChannelPair {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  private final RelayEnd one;
+  private final RelayEnd other;
+
+  /** Bytes that passed. */
+  record Passed(long fromOne, long fromOther) {}
+
+  ChannelPair(RelayEnd one, RelayEnd other) {
+    this.one = one;
+    this.other = other;
+  }
+
+  /** Joins the two until both are over, on the calling thread and one of its own. */
+  Passed join() throws InterruptedException {
+    long[] fromOther = {0};
+    Thread back = Thread.ofVirtual().name("pair").start(() -> fromOther[0] = carry(other, one));
+    long fromOne = carry(one, other);
+    back.join();
+    return new Passed(fromOne, fromOther[0]);
+  }
+
+  private static long carry(RelayEnd from, RelayEnd to) {
+    long count = 0;
+    try {
+      for (Message message = from.take(Taker.RELAY);
+          !(message instanceof Message.Closed);
+          message = from.take(Taker.RELAY)) {
+        switch (message) {
+          case Message.Data data -> {
+            to.sendData(data.stream(), data.bytes(), 0, data.count());
+            from.taken(data);
+            count += data.count();
+          }
+          case Message.Eof end -> to.sendEndOfData();
+          case Message.Request request -> {
+            if (request.wantReply()) {
+              from.sendReply(false);
+            }
+          }
+          case Message.Reply unasked -> {}
+          case Message.Closed closed -> {}
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("one end of a pair of channels left", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      to.close(false);
+    }
+    return count;
+  }
+}

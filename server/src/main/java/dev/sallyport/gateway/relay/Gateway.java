@@ -1,0 +1,149 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.forward.ForwardSettings;
+import dev.sallyport.forward.MemoryBudget;
+import dev.sallyport.gateway.Caller;
+import dev.sallyport.gateway.inspect.InnerChannels;
+import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.gateway.prompt.PromptUser;
+import dev.sallyport.gateway.target.Targets;
+import dev.sallyport.recording.Recordings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.apache.sshd.common.channel.Channel;
+
+/** All sessions that the bastion opens on targets for its users. Safe for all threads. */
+public final class Gateway implements InnerChannels {
+  private final GatewayParts parts;
+  private final Set<GatewaySession> live = ConcurrentHashMap.newKeySet();
+  private final Map<InnerConnection, TargetLink> links = new ConcurrentHashMap<>();
+
+  /**
+   * @param budget the memory for receive windows, shared with forwards
+   * @param dialling limits of time for reaching a target
+   */
+  public Gateway(
+      Targets targets,
+      Recordings recordings,
+      AuditLog audit,
+      MemoryBudget budget,
+      ForwardSettings dialling) {
+    this.parts = new GatewayParts(targets, recordings, audit, budget, dialling);
+  }
+
+  GatewayParts parts() {
+    return parts;
+  }
+
+  // ---- sessions ----
+
+  /**
+   * A {@code session} channel of a user's connection to the bastion itself: the gateway command or
+   * the prompt.
+   *
+   * @param ended called once when the channel's place is free
+   */
+  public Channel newSession(Caller caller, PromptUser user, Runnable ended) {
+    return session(caller, new GatewayWay(parts, caller, user), ended);
+  }
+
+  @Override
+  public Channel newSession(InnerConnection inner, Runnable ended) {
+    return session(inner.caller(), new InspectedWay(parts, link(inner)), ended);
+  }
+
+  @Override
+  public Channel newForward(InnerConnection inner, Runnable ended) {
+    return new InnerForward(this, link(inner), ended).channel();
+  }
+
+  private Channel session(Caller caller, Way way, Runnable ended) {
+    return new GatewaySession(this, caller, way, ended).channel();
+  }
+
+  private TargetLink link(InnerConnection inner) {
+    return links.computeIfAbsent(inner, fresh -> new TargetLink(parts.targets(), fresh));
+  }
+
+  @Override
+  public void ended(InnerConnection inner) {
+    TargetLink link = links.remove(inner);
+    if (link != null) {
+      link.close();
+    }
+  }
+
+  void began(GatewaySession session) {
+    live.add(session);
+  }
+
+  void ended(GatewaySession session) {
+    live.remove(session);
+    synchronized (live) {
+      live.notifyAll();
+    }
+  }
+
+  /** Tells the audit log of a refusal, no faster than the user's pace. On the session's thread. */
+  void refused(Caller caller, String request, String detail, String reason) {
+    try {
+      caller.pace().await();
+    } catch (InterruptedException e) {
+      // Told all the same: the session is about to end.
+      Thread.currentThread().interrupt();
+    }
+    parts
+        .audit()
+        .append(
+            new AuditEvent.RequestRefused(
+                Instant.now(), caller.connection(), caller.user().name(), request, detail, reason));
+  }
+
+  // ---- stop ----
+
+  /** How many sessions there are. */
+  public int count() {
+    return live.size();
+  }
+
+  /**
+   * Waits until there is none.
+   *
+   * @return whether that came true within {@code patience}
+   */
+  public boolean awaitNone(Duration patience) throws InterruptedException {
+    return awaitNone(session -> true, patience);
+  }
+
+  /** As {@link #awaitNone(Duration)}, for the sessions of one connection. */
+  public boolean awaitNoneOf(AuditEvent.Connection connection, Duration patience)
+      throws InterruptedException {
+    return awaitNone(session -> session.caller().connection().equals(connection), patience);
+  }
+
+  private boolean awaitNone(Predicate<GatewaySession> which, Duration patience)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (live) {
+      while (live.stream().anyMatch(which)) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        live.wait(left);
+      }
+    }
+    return true;
+  }
+
+  /** Ends all sessions. */
+  public void endAll() {
+    live.forEach(GatewaySession::end);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.audit.SessionEvent;
+import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.gateway.Caller;
+import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.model.SafeText;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.sshd.agent.SshAgent;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One {@code session} channel of a client (RFC 4254, section 6), on a virtual thread of its own:
+ * from the opening to the exit status.
+ */
+final class GatewaySession {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  /** As ssh has it for everything that is not the remote command's own. */
+  static final int EXIT_FAILED = 255;
+
+  private final Gateway gateway;
+  private final Caller caller;
+  private final Way way;
+  private final RelayEnd client;
+
+  /** The library's channel, and our thread once it runs: when both are done, the place is free. */
+  private final AtomicInteger holders = new AtomicInteger(1);
+
+  private final Runnable ended;
+
+  /**
+   * @param ended called once when the channel's place is free
+   */
+  GatewaySession(Gateway gateway, Caller caller, Way way, Runnable ended) {
+    this.gateway = gateway;
+    this.caller = caller;
+    this.way = way;
+    this.ended = ended;
+    this.client = new RelayEnd(false, gateway.parts().budget(), end -> begin(), this::letGo);
+  }
+
+  /** The client's channel, for the library to open. */
+  RelayEnd channel() {
+    return client;
+  }
+
+  Caller caller() {
+    return caller;
+  }
+
+  private void begin() {
+    holders.incrementAndGet();
+    gateway.began(this);
+    Thread.ofVirtual().name("session-" + caller.connection().id()).start(this::live);
+  }
+
+  private void live() {
+    try {
+      client.confirm();
+      Optional<SessionRequests> requests =
+          SessionRequests.await(client, way.allowsAgent(), this::refused);
+      if (requests.isPresent()) {
+        way.serve(this, requests.get());
+      }
+    } catch (ProtocolException e) {
+      refused("session", String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      LOG.debug("the client left its session", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("a session of {} failed inside the bastion", shownUser(), e);
+    } finally {
+      client.close(false);
+      client.release();
+      gateway.ended(this);
+      letGo();
+    }
+  }
+
+  private void letGo() {
+    if (holders.decrementAndGet() == 0) {
+      ended.run();
+    }
+  }
+
+  /** Ends it, from any thread; never waits. */
+  void end() {
+    Thread.ofVirtual().name("end-session").start(() -> client.close(false));
+  }
+
+  private String shownUser() {
+    return SafeText.escape(caller.user().name(), 64);
+  }
+
+  // ---- what ways of serving use ----
+
+  /** A request was refused, which the client shows nothing of. */
+  void refused(String request, String reason) {
+    refused(request, "", reason);
+  }
+
+  /**
+   * @param detail what exactly was asked for
+   */
+  void refused(String request, String detail, String reason) {
+    gateway.refused(caller, request, detail, reason);
+  }
+
+  /** Prints lines as a program without a terminal does. */
+  void print(String text) throws IOException, InterruptedException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    client.sendData(Stream.DATA, bytes, 0, bytes.length);
+  }
+
+  /** As {@link #say}; a client that is gone is told nothing. */
+  void tell(String sentence) throws InterruptedException {
+    try {
+      say(sentence);
+    } catch (IOException e) {
+      LOG.debug("the client left its session", e);
+    }
+  }
+
+  /** Tells the user on standard error; the line's end is right for a terminal too. */
+  void say(String sentence) throws IOException, InterruptedException {
+    byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
+    client.sendData(Stream.ERRORS, text, 0, text.length);
+  }
+
+  /**
+   * There is no session on a target: says why, to the user and in the log. The start is answered
+   * with yes, because a client that is told no shows no words at all.
+   */
+  void fail(SessionFacts facts, SessionRequests requests, String sentence)
+      throws IOException, InterruptedException {
+    failed(facts, sentence);
+    accept(requests);
+    say(sentence);
+    exit(EXIT_FAILED);
+  }
+
+  /** There is no session on a target, for the log. */
+  void failed(SessionFacts facts, String sentence) {
+    gateway
+        .parts()
+        .audit()
+        .append(
+            new SessionEvent.SessionFailed(Instant.now(), caller.connection(), facts, sentence));
+  }
+
+  /** The client's agent for logging in to a target, opened when it is asked for. */
+  Supplier<Optional<SshAgent>> agent(SessionRequests requests) {
+    return () -> {
+      if (!requests.agent()) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(ForwardedAgent.open(client.getSession(), gateway.parts().budget()));
+      } catch (IOException e) {
+        LOG.debug("{} forwards no agent", shownUser(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return Optional.empty();
+    };
+  }
+
+  void accept(SessionRequests requests) throws IOException {
+    if (requests.startWantsReply()) {
+      client.sendReply(true);
+    }
+  }
+
+  /** Ends the session with an exit status. */
+  void exit(int status) throws IOException {
+    Buffer arguments = new ByteArrayBuffer();
+    arguments.putInt(status);
+    client.sendEndOfData();
+    client.sendRequest("exit-status", false, arguments.getCompactData());
+    client.close(false);
+  }
+
+  /** Ends the session as the target's ended. */
+  void exitAs(Relay.Ended over) throws IOException, InterruptedException {
+    if (over.unrecorded().isPresent()) {
+      say(over.unrecorded().get().getMessage() + "; the session has ended");
+      exit(EXIT_FAILED);
+    } else if (over.exitSignal().isPresent()) {
+      client.sendEndOfData();
+      client.sendRequest("exit-signal", false, over.signalRequest());
+      client.close(false);
+    } else if (over.exitStatus().isPresent()) {
+      exit(over.exitStatus().get());
+    } else {
+      exit(EXIT_FAILED);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.forward.Dialer;
+import dev.sallyport.gateway.Caller;
+import dev.sallyport.gateway.prompt.GatewayCommand;
+import dev.sallyport.gateway.prompt.GatewayPrompt;
+import dev.sallyport.gateway.prompt.Greeting;
+import dev.sallyport.gateway.prompt.PromptUser;
+import dev.sallyport.gateway.target.TargetConnection;
+import dev.sallyport.gateway.target.TargetException;
+import dev.sallyport.gateway.target.TargetLogin;
+import dev.sallyport.model.Decision;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.Grant;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Target;
+import dev.sallyport.model.Terms;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * A session with the bastion itself: the gateway command ({@code ssh -t alice@bastion ssh
+ * ec2-user@10.0.2.15}), the gateway prompt, or a greeting. Nothing runs on the bastion.
+ */
+record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements Way {
+  /** As nologin(8) and a refused command have it. */
+  private static final int EXIT_REFUSED = 1;
+
+  private static final String COMMAND = "gateway-command";
+  private static final String PROMPT = "gateway-prompt";
+
+  /** Which target it is for is not known when the agent is asked for; its rule is asked later. */
+  @Override
+  public boolean allowsAgent() {
+    return true;
+  }
+
+  @Override
+  public void serve(GatewaySession session, SessionRequests requests)
+      throws IOException, InterruptedException {
+    switch (requests.start()) {
+      case Start.Exec exec -> serveCommand(session, requests, exec.text());
+      case Start.Subsystem(String name) ->
+          refuse(
+              session,
+              requests,
+              "subsystem",
+              name,
+              name.equals("sftp")
+                  ? "this bastion has no files: use sftp or scp with -J to reach a private server"
+                  : "this bastion has no subsystems");
+      case Start.Shell() -> {
+        session.accept(requests);
+        if (requests.pty().isPresent()) {
+          session.exit(prompt(session, requests, requests.pty().get()));
+        } else {
+          session.print(Greeting.text(user));
+          session.exit(0);
+        }
+      }
+    }
+  }
+
+  private int prompt(GatewaySession session, SessionRequests requests, Pty pty)
+      throws InterruptedException {
+    ClientTerminal terminal = new ClientTerminal(session.channel(), pty);
+    return new GatewayPrompt(
+            terminal.terminal(),
+            user,
+            command -> launch(session, terminal, requests.at(terminal.pty(pty)), command))
+        .run();
+  }
+
+  private void serveCommand(GatewaySession session, SessionRequests requests, String line)
+      throws IOException, InterruptedException {
+    switch (GatewayCommand.parse(line, caller.user().name())) {
+      case GatewayCommand.Reading.Refused(String sentence) ->
+          refuse(session, requests, "exec", line, sentence);
+      case GatewayCommand.Reading.Understood(GatewayCommand command) -> {
+        try {
+          session.exitAs(run(session, requests, command, COMMAND, Relay.ClientAfter.ENDS));
+        } catch (SessionFailure e) {
+          session.accept(requests);
+          session.say(e.sentence());
+          session.exit(GatewaySession.EXIT_FAILED);
+        }
+      }
+    }
+  }
+
+  /** A session from the prompt, to which the client goes back afterwards. */
+  private int launch(
+      GatewaySession session,
+      ClientTerminal terminal,
+      SessionRequests requests,
+      GatewayCommand command)
+      throws InterruptedException {
+    try {
+      Relay.Ended over = run(session, requests, command, PROMPT, Relay.ClientAfter.STAYS);
+      over.resized().ifPresent(terminal::resized);
+      if (over.unrecorded().isPresent()) {
+        session.tell(over.unrecorded().get().getMessage() + "; the session has ended");
+        return GatewaySession.EXIT_FAILED;
+      }
+      return over.exitStatus().orElse(GatewaySession.EXIT_FAILED);
+    } catch (SessionFailure e) {
+      session.tell(e.sentence());
+      return GatewaySession.EXIT_FAILED;
+    } catch (IOException e) {
+      // The client is gone, and so the prompt reads its end.
+      return GatewaySession.EXIT_FAILED;
+    }
+  }
+
+  private void refuse(
+      GatewaySession session, SessionRequests requests, String kind, String detail, String reason)
+      throws IOException, InterruptedException {
+    session.refused(kind, detail, reason);
+    session.accept(requests);
+    session.say(reason);
+    session.exit(EXIT_REFUSED);
+  }
+
+  // ---- decide, dial, log in, run ----
+
+  private Relay.Ended run(
+      GatewaySession session,
+      SessionRequests requests,
+      GatewayCommand command,
+      String way,
+      Relay.ClientAfter after)
+      throws SessionFailure, IOException, InterruptedException {
+    Target target = new Target(command.host().text(), command.port());
+    return switch (caller.decide().apply(target)) {
+      case Decision.Denied(Denial denial) -> throw denied(target, denial);
+      case Decision.Granted(Grant grant) ->
+          switch (grant.terms()) {
+            case Terms.Metadata() ->
+                throw refused(
+                    session,
+                    target.shown()
+                        + " can be reached with ssh -J through this bastion; it opens sessions itself"
+                        + " only where a rule records them (rule "
+                        + grant.candidates().getFirst().rule()
+                        + ")");
+            case Terms.Session terms ->
+                run(session, requests.with(command), command, grant, terms, way, after);
+          };
+    };
+  }
+
+  private Relay.Ended run(
+      GatewaySession session,
+      SessionRequests requests,
+      GatewayCommand command,
+      Grant grant,
+      Terms.Session terms,
+      String way,
+      Relay.ClientAfter after)
+      throws SessionFailure, IOException, InterruptedException {
+    if (!terms.allowsLogin(command.login())) {
+      throw refused(
+          session,
+          "%s on %s is not in logins of rule %s; you may log in as %s"
+              .formatted(
+                  SafeText.escape(command.login(), 64),
+                  grant.target().shown(),
+                  grant.candidates().getFirst().rule(),
+                  String.join(", ", terms.logins())));
+    }
+    Dialer.Dialled dialled = dial(grant);
+    SessionFacts facts =
+        new SessionFacts(
+            UUID.randomUUID().toString(),
+            caller.user().name(),
+            grant.target(),
+            dialled.candidate().address(),
+            command.login(),
+            dialled.candidate().rule(),
+            way);
+    try (TargetConnection connection =
+        parts
+            .targets()
+            .logIn(
+                dialled.socket(),
+                new TargetLogin(
+                    caller.connection(),
+                    facts,
+                    grant.target().host(),
+                    terms,
+                    session.agent(requests)))) {
+      return new TargetSession(parts, caller, session.channel(), facts, terms)
+          .run(connection, requests.withAgent(terms.inner().contains(Terms.Inner.AGENT)), after);
+    } catch (TargetException e) {
+      session.failed(facts, String.valueOf(e.getMessage()));
+      throw new SessionFailure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Dialer.Dialled dial(Grant grant) throws SessionFailure, InterruptedException {
+    try {
+      return Dialer.dial(grant.candidates(), parts.dialling());
+    } catch (IOException e) {
+      String why =
+          SafeText.escape(
+              e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(), 200);
+      caller.pace().await();
+      parts
+          .audit()
+          .append(
+              new AuditEvent.ForwardFailed(
+                  Instant.now(),
+                  caller.connection(),
+                  forward(grant.target()),
+                  grant.candidates().getFirst().rule(),
+                  why));
+      throw new SessionFailure(grant.target().shown() + ": " + why, e);
+    }
+  }
+
+  private SessionFailure denied(Target target, Denial denial) throws InterruptedException {
+    caller.pace().await();
+    parts
+        .audit()
+        .append(
+            new AuditEvent.ForwardRefused(
+                Instant.now(), caller.connection(), forward(target), denial));
+    return new SessionFailure(denial.text());
+  }
+
+  private static SessionFailure refused(GatewaySession session, String sentence) {
+    session.refused("session", sentence);
+    return new SessionFailure(sentence);
+  }
+
+  private AuditEvent.Forward forward(Target target) {
+    return new AuditEvent.Forward(UUID.randomUUID().toString(), caller.user().name(), target);
+  }
+}

@@ -1,0 +1,256 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.forward.MemoryBudget;
+import dev.sallyport.gateway.relay.Message.Stream;
+import java.net.ProtocolException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one end of a relay has received and the relay has not taken yet. The connection's reading
+ * thread puts and never waits; the relay's thread takes. Data is bounded by the window that the
+ * peer was given (RFC 4254, section 5.2), which starts small and doubles while the other side keeps
+ * up and there is memory; everything else is bounded in number.
+ */
+final class Inbox {
+  /**
+   * Requests and replies that wait. Nobody sends so many ahead of their effect; a flood of them
+   * must not take memory without bound.
+   */
+  static final int MOST_WAITING = 256;
+
+  /** Longest arguments of a request: a command of a megabyte is refused by no shell, a flood is. */
+  static final int LONGEST_REQUEST = 256 * 1024;
+
+  private static final int SMALLEST_CHUNK = 256;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final MemoryBudget budget;
+  private final ArrayDeque<Message> messages = new ArrayDeque<>();
+
+  /** The last data, which more of the same stream is added to: a byte a packet costs a byte. */
+  private @Nullable Chunk tail;
+
+  private int waiting;
+  private int length;
+  private int window = ForwardWindow.FIRST;
+  private int largest = ForwardWindow.FIRST;
+  private int released;
+  private Taker owner = Taker.RELAY;
+  private boolean ended;
+
+  /** Whether nothing is reserved: before {@link #open} and after {@link #close}. */
+  private boolean closed = true;
+
+  /** Data that grows until it is taken. */
+  private static final class Chunk {
+    private final Stream stream;
+    private byte[] bytes;
+    private int count;
+
+    private Chunk(Stream stream) {
+      this.stream = stream;
+      this.bytes = new byte[0];
+    }
+
+    private void add(byte[] more, int offset, int length) {
+      if (count + length > bytes.length) {
+        int size = Math.max(count + length, Math.min(ForwardWindow.PACKET, bytes.length * 2));
+        bytes = Arrays.copyOf(bytes, Math.max(size, SMALLEST_CHUNK));
+      }
+      System.arraycopy(more, offset, bytes, count, length);
+      count += length;
+    }
+  }
+
+  Inbox(MemoryBudget budget) {
+    this.budget = budget;
+  }
+
+  /** False when there is no memory for the first window, and nothing may be promised. */
+  boolean open() {
+    lock.lock();
+    try {
+      closed = !budget.reserve(ForwardWindow.FIRST);
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Adds data.
+   *
+   * @throws ProtocolException when it is more than the window allows
+   */
+  void put(Stream stream, byte[] bytes, int offset, int count) throws ProtocolException {
+    lock.lock();
+    try {
+      if (count > window) {
+        throw new ProtocolException("sent " + count + " bytes into a window of " + window);
+      }
+      window -= count;
+      if (ended || count == 0) {
+        return;
+      }
+      if (tail == null || tail.stream != stream || tail.count + count > ForwardWindow.PACKET) {
+        flushTail();
+        tail = new Chunk(stream);
+      }
+      tail.add(bytes, offset, count);
+      length += count;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Adds a request or reply.
+   *
+   * @throws ProtocolException when too many wait, or it is too long
+   */
+  void put(Message message) throws ProtocolException {
+    lock.lock();
+    try {
+      if (ended) {
+        return;
+      }
+      if (++waiting > MOST_WAITING) {
+        throw new ProtocolException("too many requests wait on one channel");
+      }
+      flushTail();
+      messages.add(message);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds the end of data. */
+  void putEof() {
+    lock.lock();
+    try {
+      if (!ended) {
+        flushTail();
+        messages.add(new Message.Eof());
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing more will come: what waits is still taken, and then {@link Message.Closed}. */
+  void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void flushTail() {
+    if (tail != null) {
+      messages.add(new Message.Data(tail.stream, tail.bytes, tail.count));
+      tail = null;
+    }
+  }
+
+  /**
+   * From now on only {@code taker} takes: the prompt waits until it is its turn again, the relay
+   * hears {@link Message.Closed}.
+   */
+  void giveTo(Taker taker) {
+    lock.lock();
+    try {
+      owner = taker;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for the next message. Data that is taken must be told to {@link #taken} once it is gone.
+   */
+  Message take(Taker taker) throws InterruptedException {
+    lock.lock();
+    try {
+      while (!ended
+          && (owner == taker ? messages.isEmpty() && tail == null : taker == Taker.PROMPT)) {
+        changed.await();
+      }
+      if (owner != taker) {
+        return new Message.Closed();
+      }
+      flushTail();
+      Message next = messages.poll();
+      if (next == null) {
+        return new Message.Closed();
+      }
+      if (next instanceof Message.Request || next instanceof Message.Reply) {
+        waiting--;
+      }
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Says that the other side took the data.
+   *
+   * @return how much to add to the peer's window now; 0 for nothing yet
+   */
+  int taken(int count) {
+    lock.lock();
+    try {
+      if (closed) {
+        return 0;
+      }
+      length -= count;
+      released += count;
+      if (released < largest / 2) {
+        return 0;
+      }
+      int growth = 0;
+      if (length <= largest / 4
+          && largest < ForwardWindow.LARGEST
+          && budget.reserveExtra(largest)) {
+        growth = largest;
+        largest += growth;
+      }
+      int adjustment = released + growth;
+      window += adjustment;
+      released = 0;
+      return adjustment;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives the memory back, and ends. */
+  void close() {
+    lock.lock();
+    try {
+      ended = true;
+      messages.clear();
+      tail = null;
+      if (!closed) {
+        closed = true;
+        budget.release(largest);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

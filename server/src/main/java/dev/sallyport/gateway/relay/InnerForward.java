@@ -1,0 +1,221 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.TrafficSummary;
+import dev.sallyport.forward.Refusal;
+import dev.sallyport.gateway.Caller;
+import dev.sallyport.gateway.target.TargetConnection;
+import dev.sallyport.model.Decision;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.Grant;
+import dev.sallyport.model.Host;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Target;
+import dev.sallyport.model.Terms;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A forward inside a recorded connection ({@code inner = [forward]}): goes out from the target, to
+ * an address that the same rules allow as if it went out from the bastion. So inspection is no way
+ * round the rules, and what the target dials is what was decided on: it is given an address and
+ * never a name. The target's own loopback is the target, and is decided on as its address.
+ */
+final class InnerForward {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  private final Gateway gateway;
+  private final TargetLink link;
+  private final RelayEnd client;
+
+  /** The library's channel, and our thread once it runs: when both are done, the place is free. */
+  private final AtomicInteger holders = new AtomicInteger(1);
+
+  private final Runnable ended;
+
+  InnerForward(Gateway gateway, TargetLink link, Runnable ended) {
+    this.gateway = gateway;
+    this.link = link;
+    this.ended = ended;
+    this.client = new RelayEnd(false, gateway.parts().budget(), this::begin, this::letGo);
+  }
+
+  RelayEnd channel() {
+    return client;
+  }
+
+  private void begin(Buffer arguments) {
+    // The originator's address that follows is the client's word only (RFC 4254, section 7.2).
+    Target asked = new Target(arguments.getString(), arguments.getUInt());
+    holders.incrementAndGet();
+    Thread.ofVirtual().name("inner-forward").start(() -> live(asked));
+  }
+
+  private void letGo() {
+    if (holders.decrementAndGet() == 0) {
+      ended.run();
+    }
+  }
+
+  private void live(Target asked) {
+    AuditEvent.Forward forward =
+        new AuditEvent.Forward(
+            UUID.randomUUID().toString(), link.inner().caller().user().name(), asked);
+    try {
+      switch (link.inner().caller().decide().apply(decidedOn(asked))) {
+        case Decision.Denied(Denial denial) -> refuse(forward, denial);
+        case Decision.Granted(Grant grant) -> join(forward, grant);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.debug("the client or the target left an inner forward", e);
+    } catch (RuntimeException e) {
+      LOG.error("a forward to {} failed inside the bastion", asked.shown(), e);
+      client.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; tell its operator");
+    } finally {
+      client.close(false);
+      client.release();
+      letGo();
+    }
+  }
+
+  /** What the rules are asked: loopback on the target is the target. */
+  private Target decidedOn(Target asked) {
+    return isLoopback(asked)
+        ? new Target(
+            link.inner().dialled().candidate().address().getAddress().getHostAddress(),
+            asked.port())
+        : asked;
+  }
+
+  private static boolean isLoopback(Target asked) {
+    return asked.host().equals("localhost")
+        || (Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host.Address literal)
+            && literal.address().isLoopbackAddress());
+  }
+
+  private void refuse(AuditEvent.Forward forward, Denial denial) throws InterruptedException {
+    Caller caller = link.inner().caller();
+    caller.pace().await();
+    gateway
+        .parts()
+        .audit()
+        .append(new AuditEvent.ForwardRefused(Instant.now(), caller.connection(), forward, denial));
+    client.refuse(Refusal.code(denial.reason()), denial.text());
+  }
+
+  private void join(AuditEvent.Forward forward, Grant grant)
+      throws IOException, InterruptedException {
+    Grant.Candidate candidate = grant.candidates().getFirst();
+    if (grant.terms() instanceof Terms.Session) {
+      refuse(
+          forward,
+          new Denial(
+              Denial.Reason.RESTRICTED,
+              forward.target().shown()
+                  + " is recorded by rule "
+                  + candidate.rule()
+                  + ": reach it through the bastion itself"));
+      return;
+    }
+    RelayEnd target = new RelayEnd(true, gateway.parts().budget(), nothing -> {}, () -> {});
+    try {
+      // Without a session before it nobody has logged in to the target yet.
+      TargetConnection connection = link.logIn(link.facts(), Optional::empty);
+      RelayEnd.Opening opening =
+          target.openOn(
+              connection.session(),
+              "direct-tcpip",
+              packet -> putArguments(packet, forward.target(), candidate.address()));
+      switch (opening) {
+        case RelayEnd.Opening.Opened() -> carry(forward, candidate, target);
+        case RelayEnd.Opening.Refused(int code, String text) ->
+            failed(forward, candidate, SafeText.escape(text, 200));
+      }
+    } catch (SessionFailure e) {
+      failed(forward, candidate, e.sentence());
+    } finally {
+      target.close(false);
+      target.release();
+    }
+  }
+
+  /**
+   * To the address that was decided on; from nowhere that could be told (RFC 4254, section 7.2).
+   */
+  private static void putArguments(Buffer packet, Target asked, InetSocketAddress address) {
+    InetAddress dialled =
+        isLoopback(asked) ? InetAddress.getLoopbackAddress() : address.getAddress();
+    packet.putString(dialled.getHostAddress());
+    packet.putUInt(address.getPort());
+    packet.putString("127.0.0.1");
+    packet.putUInt(0);
+  }
+
+  private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, String why)
+      throws InterruptedException {
+    Caller caller = link.inner().caller();
+    caller.pace().await();
+    gateway
+        .parts()
+        .audit()
+        .append(
+            new AuditEvent.ForwardFailed(
+                Instant.now(), caller.connection(), forward, candidate.rule(), why));
+    client.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, forward.target().shown() + ": " + why);
+  }
+
+  private void carry(AuditEvent.Forward forward, Grant.Candidate candidate, RelayEnd target)
+      throws InterruptedException {
+    Caller caller = link.inner().caller();
+    Instant begin = Instant.now();
+    try {
+      gateway
+          .parts()
+          .audit()
+          .commit(
+              new AuditEvent.ForwardOpened(
+                  begin,
+                  caller.connection(),
+                  forward,
+                  candidate.address(),
+                  candidate.rule(),
+                  "metadata"));
+    } catch (AuditUnavailableException e) {
+      client.refuse(
+          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+          "the audit log cannot be written, so nothing is opened; tell the bastion's operator");
+      return;
+    }
+    client.confirm();
+    ChannelPair.Passed passed = new ChannelPair(client, target).join();
+    gateway
+        .parts()
+        .audit()
+        .append(
+            new AuditEvent.ForwardClosed(
+                Instant.now(),
+                caller.connection(),
+                forward,
+                candidate.address(),
+                candidate.rule(),
+                passed.fromOne(),
+                passed.fromOther(),
+                Duration.between(begin, Instant.now()),
+                "one of both ended it",
+                TrafficSummary.NONE));
+  }
+}

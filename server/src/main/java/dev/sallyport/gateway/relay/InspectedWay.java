@@ -1,0 +1,36 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.model.Terms;
+import java.io.IOException;
+
+/** A session inside an inspected forward: its target and login are the forward's. */
+record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
+  /** For the rule's credential as well as for programs on the target. */
+  @Override
+  public boolean allowsAgent() {
+    return forTarget() || parts.targets().needsAgent(link.inner().terms());
+  }
+
+  private boolean forTarget() {
+    return link.inner().terms().inner().contains(Terms.Inner.AGENT);
+  }
+
+  @Override
+  public void serve(GatewaySession session, SessionRequests requests)
+      throws IOException, InterruptedException {
+    InnerConnection inner = link.inner();
+    SessionFacts facts = link.facts();
+    try {
+      session.exitAs(
+          new TargetSession(parts, inner.caller(), session.channel(), facts, inner.terms())
+              .run(
+                  link.logIn(facts, session.agent(requests)),
+                  requests.withAgent(forTarget()),
+                  Relay.ClientAfter.ENDS));
+    } catch (SessionFailure e) {
+      session.fail(facts, requests, e.sentence());
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.recording.RecordingException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.BufferException;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins the client's end of a session to the target's, after the session has started: everything
+ * that passes is first recorded and then sent on. Two threads, one for each direction; each waits
+ * for the end that it sends to, and so for nothing that it could make grow.
+ */
+@SuppressWarnings("ArrayRecordComponent") // as Message
+final class Relay {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  /** Requests of a running session that go on to the target (RFC 4254, sections 6.7 and 6.9). */
+  private static final String RESIZE = "window-change";
+
+  private static final String SIGNAL = "signal";
+
+  /** RFC 4335. */
+  private static final String BREAK = "break";
+
+  private final RelayEnd client;
+  private final RelayEnd target;
+  private final SessionTap tap;
+  private final ClientAfter after;
+  private final List<Message> first;
+  private final AtomicReference<@Nullable RecordingException> unrecorded = new AtomicReference<>();
+  private Optional<Integer> exitStatus = Optional.empty();
+  private Optional<String> exitSignal = Optional.empty();
+  private byte[] signalRequest = {};
+  private long bytesFromTarget;
+
+  /** Written by the thread that carries up; read by the other when that one has ended. */
+  private long bytesToTarget;
+
+  /** Likewise. */
+  private Optional<Pty.Size> resized = Optional.empty();
+
+  private volatile String reason = "the target ended it";
+
+  /** What becomes of the client's channel when the target's is closed. */
+  enum ClientAfter {
+    /** It ends too, and so the target's end of data is passed on. */
+    ENDS,
+    /** It goes back to the prompt. */
+    STAYS
+  }
+
+  /**
+   * How a session ended.
+   *
+   * @param signalRequest the arguments of the target's {@code exit-signal}, to pass on
+   * @param resized the size of the client's window, if it has changed
+   * @param unrecorded why it could not be recorded any more, if that ended it
+   */
+  record Ended(
+      Optional<Integer> exitStatus,
+      Optional<String> exitSignal,
+      byte[] signalRequest,
+      long bytesToTarget,
+      long bytesFromTarget,
+      String reason,
+      Optional<Pty.Size> resized,
+      Optional<RecordingException> unrecorded) {}
+
+  /**
+   * @param first what the target sent already
+   */
+  Relay(RelayEnd client, RelayEnd target, SessionTap tap, ClientAfter after, List<Message> first) {
+    this.client = client;
+    this.target = target;
+    this.tap = tap;
+    this.after = after;
+    this.first = List.copyOf(first);
+  }
+
+  /** Joins the two until the session is over, on the calling thread and one of its own. */
+  Ended join() throws InterruptedException {
+    client.giveTo(Taker.RELAY);
+    Thread up = Thread.ofVirtual().name("relay-up").start(this::carryUp);
+    try {
+      carryDown();
+    } finally {
+      target.close(false);
+      client.giveTo(Taker.PROMPT);
+      up.join();
+    }
+    return new Ended(
+        exitStatus,
+        exitSignal,
+        signalRequest,
+        bytesToTarget,
+        bytesFromTarget,
+        reason,
+        resized,
+        Optional.ofNullable(unrecorded.get()));
+  }
+
+  // ---- from the target to the client ----
+
+  private void carryDown() throws InterruptedException {
+    try {
+      for (Message message : first) {
+        toClient(message);
+      }
+      for (Message message = target.take(Taker.RELAY);
+          !(message instanceof Message.Closed);
+          message = target.take(Taker.RELAY)) {
+        toClient(message);
+      }
+    } catch (RecordingException e) {
+      unrecorded.compareAndSet(null, e);
+    } catch (IOException e) {
+      LOG.debug("the client or the target left a session", e);
+      reason = "the client left";
+    }
+  }
+
+  private void toClient(Message message)
+      throws IOException, InterruptedException, RecordingException {
+    switch (message) {
+      case Message.Data data -> {
+        tap.fromTarget(data);
+        client.sendData(data.stream(), data.bytes(), 0, data.count());
+        target.taken(data);
+        bytesFromTarget += data.count();
+      }
+      case Message.Eof end -> {
+        if (after == ClientAfter.ENDS) {
+          client.sendEndOfData();
+        }
+      }
+      case Message.Request request -> fromTarget(request);
+      case Message.Reply unasked -> {}
+      case Message.Closed closed -> {}
+    }
+  }
+
+  private void fromTarget(Message.Request request) throws IOException {
+    try {
+      Buffer arguments = new ByteArrayBuffer(request.arguments());
+      switch (request.type()) {
+        case "exit-status" -> exitStatus = Optional.of(arguments.getInt());
+        case "exit-signal" -> {
+          exitSignal = Optional.of(arguments.getString());
+          signalRequest = request.arguments();
+        }
+        // RFC 4254, section 6.8, and OpenSSH's PROTOCOL 2.1: the client's own end of it.
+        case "xon-xoff", "eow@openssh.com" -> {
+          if (after == ClientAfter.ENDS) {
+            client.sendRequest(request.type(), false, request.arguments());
+          }
+        }
+        default -> {}
+      }
+      if (request.wantReply()) {
+        target.sendReply(false);
+      }
+    } catch (BufferException | IndexOutOfBoundsException malformed) {
+      throw new ProtocolException("a malformed " + request.type() + " from the target");
+    }
+  }
+
+  // ---- from the client to the target ----
+
+  private void carryUp() {
+    try {
+      while (true) {
+        switch (client.take(Taker.RELAY)) {
+          case Message.Data data -> {
+            tap.toTarget(data);
+            target.sendData(Message.Stream.DATA, data.bytes(), 0, data.count());
+            client.taken(data);
+            bytesToTarget += data.count();
+          }
+          case Message.Eof end -> target.sendEndOfData();
+          case Message.Request request -> fromClient(request);
+          case Message.Reply unasked -> {}
+          case Message.Closed closed -> {
+            if (client.isClosing()) {
+              reason = "the client closed it";
+            }
+            return;
+          }
+        }
+      }
+    } catch (RecordingException e) {
+      unrecorded.compareAndSet(null, e);
+    } catch (IOException e) {
+      LOG.debug("the client or the target left a session", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      target.close(false);
+    }
+  }
+
+  private void fromClient(Message.Request request) throws IOException, RecordingException {
+    boolean passed =
+        switch (request.type()) {
+          case RESIZE -> {
+            Pty.Size size = Pty.resized(request.arguments());
+            tap.resized(size.columns(), size.rows());
+            resized = Optional.of(size);
+            yield true;
+          }
+          case SIGNAL, BREAK -> true;
+          default -> false;
+        };
+    if (passed) {
+      // Without a reply: what the target says to it changes nothing for the client.
+      target.sendRequest(request.type(), false, request.arguments());
+    }
+    if (request.wantReply()) {
+      client.sendReply(passed);
+    }
+  }
+}

@@ -1,0 +1,326 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.forward.MemoryBudget;
+import dev.sallyport.forward.SendWindow;
+import dev.sallyport.gateway.relay.Message.Stream;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.AbstractChannel;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+
+/**
+ * One end of a relay: a channel of the client's connection or of the bastion's own connection to a
+ * target (RFC 4254, section 5), opened by the peer or by us. The connection's reading thread calls
+ * the {@code handle…} methods, which never wait; the relay's threads call {@link #take} and {@code
+ * send…}, which wait for the peer.
+ */
+final class RelayEnd extends AbstractChannel {
+  /** Longest text of a refusal that is passed on. */
+  private static final int LONGEST_TEXT = 500;
+
+  private static final String NO_MEMORY =
+      "the bastion's memory for sessions and forwards is used up; try again later";
+
+  private final Inbox inbox;
+  private final SendWindow window = new SendWindow();
+  private final CompletableFuture<Opening> opening = new CompletableFuture<>();
+  private final Consumer<Buffer> whenOpenedByPeer;
+  private final Runnable whenOver;
+  private int peerPacket = ForwardWindow.PACKET;
+  private boolean endSent;
+
+  /** How an opening of ours ended. */
+  sealed interface Opening {
+    record Opened() implements Opening {}
+
+    /**
+     * The peer said no.
+     *
+     * @param code RFC 4254, section 5.1
+     */
+    record Refused(int code, String text) implements Opening {}
+  }
+
+  /**
+   * @param ours whether we open it
+   * @param budget for what it receives; without memory it does not open
+   * @param whenOpenedByPeer called on the reading thread when the peer opens it, with what the type
+   *     of channel says besides; must not wait
+   * @param whenOver called once, when the library has forgotten it
+   */
+  RelayEnd(
+      boolean ours, MemoryBudget budget, Consumer<Buffer> whenOpenedByPeer, Runnable whenOver) {
+    super("", ours, List.of(), null);
+    this.inbox = new Inbox(budget);
+    this.whenOpenedByPeer = whenOpenedByPeer;
+    this.whenOver = whenOver;
+  }
+
+  // ---- open ----
+
+  /**
+   * Opens it on a connection, and waits for the answer.
+   *
+   * @param arguments what the type of channel says besides
+   * @throws IOException when the connection ends
+   */
+  Opening openOn(Session session, String type, Consumer<Buffer> arguments)
+      throws IOException, InterruptedException {
+    if (!inbox.open()) {
+      return new Opening.Refused(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
+    }
+    ConnectionService service = session.getService(ConnectionService.class);
+    service.registerChannel(this);
+    Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN);
+    packet.putString(type);
+    packet.putUInt(getChannelId());
+    packet.putUInt(ForwardWindow.FIRST);
+    packet.putUInt(ForwardWindow.PACKET);
+    arguments.accept(packet);
+    session.writePacket(packet);
+    try {
+      return opening.get();
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IOException("the connection ended before the channel was open", e.getCause());
+    }
+  }
+
+  @Override
+  public OpenFuture open(long recipient, long room, long packetSize, Buffer buffer) {
+    setRecipient(recipient);
+    getRemoteWindow().init(room, packetSize, getSession());
+    window.expand(room);
+    peerPacket = (int) Math.min(ForwardWindow.PACKET, packetSize);
+    if (inbox.open()) {
+      whenOpenedByPeer.accept(buffer);
+    } else {
+      refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
+    }
+    // Never completed: the library would answer a failure with a text of its own.
+    return new DefaultOpenFuture(this, futureLock);
+  }
+
+  /** Says yes to a channel that the peer opened. */
+  void confirm() {
+    signalChannelOpenSuccess();
+  }
+
+  /** Says no to a channel that the peer opened. */
+  void refuse(int code, String text) {
+    try {
+      Session session = getSession();
+      Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
+      packet.putUInt(getRecipient());
+      packet.putUInt(code);
+      packet.putString(text);
+      packet.putString("en");
+      session.writePacket(packet);
+    } catch (IOException leftAlready) {
+      // There is nobody to tell.
+    }
+    close(true);
+  }
+
+  @Override
+  public void handleOpenSuccess(long recipient, long room, long packetSize, Buffer buffer)
+      throws IOException {
+    if (packetSize == 0) {
+      throw new ProtocolException("takes packets of 0 bytes");
+    }
+    setRecipient(recipient);
+    getRemoteWindow().init(room, packetSize, getSession());
+    window.expand(room);
+    peerPacket = (int) Math.min(ForwardWindow.PACKET, packetSize);
+    signalChannelOpenSuccess();
+    opening.complete(new Opening.Opened());
+  }
+
+  @Override
+  public void handleOpenFailure(Buffer buffer) {
+    int code = buffer.getInt();
+    String text = buffer.getString();
+    opening.complete(
+        new Opening.Refused(code, text.substring(0, Math.min(text.length(), LONGEST_TEXT))));
+    close(true);
+  }
+
+  // ---- receive ----
+
+  /** Waits for what comes next, while it is the taker's. */
+  Message take(Taker taker) throws InterruptedException {
+    return inbox.take(taker);
+  }
+
+  /** Gives what comes from now on to the taker. */
+  void giveTo(Taker taker) {
+    inbox.giveTo(taker);
+  }
+
+  /** Says that data which was taken has gone to the other end, so that the peer may send more. */
+  void taken(Message.Data data) throws IOException {
+    int adjustment = inbox.taken(data.count());
+    if (adjustment > 0 && !isClosing()) {
+      sendWindowAdjust(adjustment);
+    }
+  }
+
+  @Override
+  public void handleData(Buffer buffer) throws IOException {
+    receive(Stream.DATA, buffer);
+  }
+
+  @Override
+  public void handleExtendedData(Buffer buffer) throws IOException {
+    int type = buffer.getInt();
+    if (type != SshConstants.SSH_EXTENDED_DATA_STDERR) {
+      throw new ProtocolException("extended data of type " + type);
+    }
+    receive(Stream.ERRORS, buffer);
+  }
+
+  private void receive(Stream stream, Buffer buffer) throws IOException {
+    long count = buffer.getUInt();
+    if (count > ForwardWindow.PACKET || count > buffer.available()) {
+      throw new ProtocolException("data of " + count + " bytes in one packet");
+    }
+    inbox.put(stream, buffer.array(), buffer.rpos(), (int) count);
+  }
+
+  @Override
+  public void handleWindowAdjust(Buffer buffer) {
+    window.expand(buffer.getUInt());
+  }
+
+  @Override
+  public void handleRequest(Buffer buffer) throws IOException {
+    String type = buffer.getString();
+    boolean wantReply = buffer.getBoolean();
+    if (buffer.available() > Inbox.LONGEST_REQUEST) {
+      throw new ProtocolException("a request of " + buffer.available() + " bytes");
+    }
+    byte[] arguments = new byte[buffer.available()];
+    buffer.getRawBytes(arguments);
+    inbox.put(new Message.Request(type, wantReply, arguments));
+  }
+
+  @Override
+  public void handleSuccess() throws IOException {
+    inbox.put(new Message.Reply(true));
+  }
+
+  @Override
+  public void handleFailure() throws IOException {
+    inbox.put(new Message.Reply(false));
+  }
+
+  @Override
+  public void handleEof() throws IOException {
+    super.handleEof();
+    inbox.putEof();
+  }
+
+  // ---- send ----
+
+  /**
+   * Sends data, in as many packets as the peer wants, and waits for room.
+   *
+   * @throws IOException when the peer takes no more
+   */
+  void sendData(Stream stream, byte[] bytes, int offset, int count)
+      throws IOException, InterruptedException {
+    int at = offset;
+    int end = offset + count;
+    while (at < end) {
+      int some = window.await(Math.min(end - at, peerPacket));
+      if (some == 0) {
+        throw new IOException("the channel is closed");
+      }
+      window.consume(some);
+      Session session = getSession();
+      Buffer packet =
+          session.createBuffer(
+              stream == Stream.DATA
+                  ? SshConstants.SSH_MSG_CHANNEL_DATA
+                  : SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA,
+              some + 256);
+      packet.putUInt(getRecipient());
+      if (stream == Stream.ERRORS) {
+        packet.putUInt(SshConstants.SSH_EXTENDED_DATA_STDERR);
+      }
+      packet.putBytes(bytes, at, some);
+      session.writePacket(packet);
+      at += some;
+    }
+  }
+
+  void sendRequest(String type, boolean wantReply, byte[] arguments) throws IOException {
+    Buffer packet =
+        getSession()
+            .createBuffer(
+                SshConstants.SSH_MSG_CHANNEL_REQUEST, arguments.length + type.length() + 64);
+    packet.putUInt(getRecipient());
+    packet.putString(type);
+    packet.putBoolean(wantReply);
+    packet.putRawBytes(arguments);
+    writePacket(packet);
+  }
+
+  void sendReply(boolean success) throws IOException {
+    Buffer packet =
+        getSession()
+            .createBuffer(
+                success
+                    ? SshConstants.SSH_MSG_CHANNEL_SUCCESS
+                    : SshConstants.SSH_MSG_CHANNEL_FAILURE);
+    packet.putUInt(getRecipient());
+    writePacket(packet);
+  }
+
+  /** Ends what we send; once. */
+  void sendEndOfData() throws IOException {
+    if (!endSent && !isClosing()) {
+      endSent = true;
+      sendEof();
+    }
+  }
+
+  // ---- close ----
+
+  @Override
+  protected void preClose() {
+    window.close();
+    inbox.end();
+    opening.completeExceptionally(new IOException("closed"));
+    super.preClose();
+  }
+
+  @Override
+  public void handleChannelUnregistration(ConnectionService service) {
+    super.handleChannelUnregistration(service);
+    whenOver.run();
+  }
+
+  /** Gives the memory back; the relay's last word. */
+  void release() {
+    inbox.close();
+  }
+
+  @Override
+  protected void doWriteData(byte[] data, int offset, long length) {
+    throw new IllegalStateException("handleData does not come here");
+  }
+
+  @Override
+  protected void doWriteExtendedData(byte[] data, int offset, long length) {
+    throw new IllegalStateException("handleExtendedData does not come here");
+  }
+}

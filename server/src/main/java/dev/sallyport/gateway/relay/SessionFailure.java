@@ -1,0 +1,18 @@
+package dev.sallyport.gateway.relay;
+
+/** A session cannot begin or go on; the message is a sentence for the user, escaped. */
+final class SessionFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  SessionFailure(String sentence) {
+    super(sentence);
+  }
+
+  SessionFailure(String sentence, Throwable cause) {
+    super(sentence, cause);
+  }
+
+  String sentence() {
+    return String.valueOf(getMessage());
+  }
+}

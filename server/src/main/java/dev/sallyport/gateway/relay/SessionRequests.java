@@ -1,0 +1,155 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.gateway.prompt.GatewayCommand;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.BufferException;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/**
+ * What a client asks of a session before it starts (RFC 4254, section 6): answered here, because
+ * there is no target yet, and asked of the target afterwards.
+ *
+ * @param environment the {@code env} requests to ask the target for, as they came
+ * @param agent whether the client's agent may be used
+ * @param early data that came before the start
+ */
+record SessionRequests(
+    Optional<Pty> pty,
+    List<byte[]> environment,
+    boolean agent,
+    List<Message.Data> early,
+    Start start,
+    boolean startWantsReply) {
+  /** Variables that a target may be told, as Debian's sshd_config accepts them. */
+  private static final Pattern ENVIRONMENT =
+      Pattern.compile("LANG|LC_[A-Z]{1,30}|COLORTERM|NO_COLOR|GIT_PROTOCOL|TZ");
+
+  /** A client that sets more is up to something. */
+  private static final int MOST_VARIABLES = 64;
+
+  private static final int LONGEST_VARIABLE = 4096;
+
+  /**
+   * Waits for the start on the session's own thread.
+   *
+   * @param agentAllowed whether a request for the agent is granted
+   * @param refused told of each request that is refused in words: its type, and why
+   * @return nothing when the client closed the channel first
+   */
+  static Optional<SessionRequests> await(
+      RelayEnd client, boolean agentAllowed, BiConsumer<String, String> refused)
+      throws IOException, InterruptedException {
+    Optional<Pty> pty = Optional.empty();
+    List<byte[]> environment = new ArrayList<>();
+    List<Message.Data> early = new ArrayList<>();
+    boolean agent = false;
+    while (true) {
+      switch (client.take(Taker.RELAY)) {
+        case Message.Data data -> early.add(data);
+        case Message.Eof end -> {}
+        case Message.Reply unasked -> {}
+        case Message.Closed closed -> {
+          return Optional.empty();
+        }
+        case Message.Request(String type, boolean wantReply, byte[] arguments) -> {
+          boolean granted = false;
+          switch (type) {
+            case "pty-req" -> {
+              granted = pty.isEmpty();
+              pty = Optional.of(pty.isPresent() ? pty.get() : Pty.parse(arguments));
+            }
+            case "window-change" -> {
+              if (pty.isPresent()) {
+                pty = Optional.of(pty.get().resizedTo(Pty.resized(arguments)));
+              }
+            }
+            case "env" -> {
+              granted = environment.size() < MOST_VARIABLES && isWelcome(arguments);
+              if (granted) {
+                environment.add(arguments);
+              }
+            }
+            case "auth-agent-req@openssh.com" -> {
+              granted = agentAllowed;
+              agent |= agentAllowed;
+              if (!agentAllowed) {
+                refused.accept(type, "the agent is not forwarded here");
+              }
+            }
+            case "x11-req" -> refused.accept(type, "X11 is not forwarded by this bastion");
+            case "shell", "exec", "subsystem" -> {
+              return Optional.of(
+                  new SessionRequests(
+                      pty, environment, agent, early, start(type, arguments), wantReply));
+            }
+            default -> {}
+          }
+          if (wantReply) {
+            client.sendReply(granted);
+          }
+        }
+      }
+    }
+  }
+
+  /** The same, with the agent only if it is also {@code allowed} on the target. */
+  SessionRequests withAgent(boolean allowed) {
+    return new SessionRequests(pty, environment, agent && allowed, early, start, startWantsReply);
+  }
+
+  /** For a session that the client named in a command of its own. */
+  SessionRequests with(GatewayCommand command) {
+    Start start =
+        command
+            .command()
+            .<Start>map(text -> new Start.Exec(text.getBytes(StandardCharsets.UTF_8)))
+            .orElseGet(Start.Shell::new);
+    return new SessionRequests(
+        switch (command.terminal()) {
+          case AS_CLIENT -> pty;
+          case ALWAYS -> Optional.of(pty.orElseGet(Pty::dumb));
+          case NEVER -> Optional.empty();
+        },
+        environment,
+        agent,
+        early,
+        start,
+        startWantsReply);
+  }
+
+  /** The same from the prompt: the start is answered, and the terminal has another size by now. */
+  SessionRequests at(Pty now) {
+    return new SessionRequests(Optional.of(now), environment, agent, List.of(), start, false);
+  }
+
+  private static Start start(String type, byte[] arguments) throws ProtocolException {
+    try {
+      Buffer buffer = new ByteArrayBuffer(arguments);
+      return switch (type) {
+        case "exec" -> new Start.Exec(buffer.getBytes());
+        case "subsystem" -> new Start.Subsystem(buffer.getString());
+        default -> new Start.Shell();
+      };
+    } catch (BufferException | IndexOutOfBoundsException malformed) {
+      throw new ProtocolException("a malformed request");
+    }
+  }
+
+  private static boolean isWelcome(byte[] arguments) {
+    try {
+      Buffer buffer = new ByteArrayBuffer(arguments);
+      String name = buffer.getString(StandardCharsets.UTF_8);
+      return arguments.length <= LONGEST_VARIABLE && ENVIRONMENT.matcher(name).matches();
+    } catch (BufferException | IndexOutOfBoundsException malformed) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.gateway.target.TargetConnection;
+import dev.sallyport.gateway.target.TargetException;
+import dev.sallyport.gateway.target.TargetLogin;
+import dev.sallyport.gateway.target.Targets;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.sshd.agent.SshAgent;
+
+/**
+ * The connection to a target that all sessions of one inspected forward share. It logs in when the
+ * first of them starts, because a forwarded agent is there only then. For all threads.
+ */
+final class TargetLink {
+  private static final String WAY = "inspected-forward";
+
+  private final Targets targets;
+  private final InnerConnection inner;
+  private Optional<TargetConnection> connection = Optional.empty();
+  private Optional<String> failure = Optional.empty();
+  private boolean closed;
+
+  TargetLink(Targets targets, InnerConnection inner) {
+    this.targets = targets;
+    this.inner = inner;
+  }
+
+  InnerConnection inner() {
+    return inner;
+  }
+
+  /** What the audit log says of one session over this connection. */
+  SessionFacts facts() {
+    return new SessionFacts(
+        UUID.randomUUID().toString(),
+        inner.caller().user().name(),
+        inner.forward().target(),
+        inner.dialled().candidate().address(),
+        inner.login(),
+        inner.dialled().candidate().rule(),
+        WAY);
+  }
+
+  /**
+   * The connection, logged in. Whoever comes first logs in; the others wait for it.
+   *
+   * @throws SessionFailure when the target does not let us in; for all who ask, because a second
+   *     try would need a second connection
+   */
+  synchronized TargetConnection logIn(SessionFacts facts, Supplier<Optional<SshAgent>> agent)
+      throws SessionFailure, InterruptedException {
+    if (failure.isPresent()) {
+      throw new SessionFailure(failure.get());
+    }
+    if (closed) {
+      throw new SessionFailure("the connection ends");
+    }
+    if (connection.isEmpty()) {
+      TargetLogin login =
+          new TargetLogin(
+              inner.caller().connection(),
+              facts,
+              inner.forward().target().host(),
+              inner.terms(),
+              agent);
+      try {
+        connection = Optional.of(targets.logIn(inner.dialled().socket(), login));
+      } catch (TargetException e) {
+        failure = Optional.of(String.valueOf(e.getMessage()));
+        throw new SessionFailure(failure.get(), e);
+      }
+    }
+    return connection.get();
+  }
+
+  /** Ends it, also for who is logging in just now. */
+  void close() {
+    try {
+      inner.dialled().socket().close();
+    } catch (IOException e) {
+      // A socket that fails to close is closed.
+    }
+    synchronized (this) {
+      closed = true;
+      connection.ifPresent(TargetConnection::close);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.SessionEvent;
+import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.gateway.Caller;
+import dev.sallyport.gateway.target.TargetConnection;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Terms;
+import dev.sallyport.recording.Recording;
+import dev.sallyport.recording.RecordingException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One session on a target, from the opening of its channel to the last line about it in the audit
+ * log. Nothing starts before the recording and the log have it on disk.
+ */
+final class TargetSession {
+  private final GatewayParts parts;
+  private final Caller caller;
+  private final RelayEnd client;
+  private final SessionFacts facts;
+  private final Terms.Session terms;
+
+  TargetSession(
+      GatewayParts parts, Caller caller, RelayEnd client, SessionFacts facts, Terms.Session terms) {
+    this.parts = parts;
+    this.caller = caller;
+    this.client = client;
+    this.facts = facts;
+    this.terms = terms;
+  }
+
+  /**
+   * Opens, records, joins, and closes; on the calling thread.
+   *
+   * @param requests what the client asked for; its start is answered here
+   * @throws SessionFailure when there is no session, and the start has not been answered
+   */
+  Relay.Ended run(TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
+      throws SessionFailure, IOException, InterruptedException {
+    RelayEnd target = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
+    try {
+      if (requests.agent()) {
+        connection.admit(new AgentChannels(client.getSession(), parts.budget()));
+      }
+      open(connection, target);
+      Recording recording = record();
+      Instant begin = Instant.now();
+      Optional<Relay.Ended> ended = Optional.empty();
+      try {
+        Relay.Ended over = start(target, recording, requests, after);
+        ended = Optional.of(over);
+        return over;
+      } finally {
+        close(recording, requests.start(), begin, ended);
+      }
+    } finally {
+      target.close(false);
+      target.release();
+    }
+  }
+
+  private void open(TargetConnection connection, RelayEnd target)
+      throws SessionFailure, IOException, InterruptedException {
+    switch (target.openOn(connection.session(), "session", packet -> {})) {
+      case RelayEnd.Opening.Opened() -> {}
+      case RelayEnd.Opening.Refused(int code, String text) ->
+          throw new SessionFailure(
+              "%s opens no session: %s".formatted(shown(), SafeText.escape(text, 200)));
+    }
+  }
+
+  private Recording record() throws SessionFailure {
+    try {
+      return parts.recordings().start(caller.connection(), facts, Instant.now());
+    } catch (RecordingException e) {
+      throw new SessionFailure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Relay.Ended start(
+      RelayEnd target, Recording recording, SessionRequests requests, Relay.ClientAfter after)
+      throws SessionFailure, IOException, InterruptedException {
+    SessionTap tap;
+    try {
+      tap =
+          SessionTap.of(
+              recording, requests, terms.input(), parts.audit(), caller.connection(), facts);
+      parts
+          .audit()
+          .commit(
+              new SessionEvent.SessionOpened(
+                  Instant.now(),
+                  caller.connection(),
+                  facts,
+                  requests.start().kind(),
+                  requests.start().shown()));
+    } catch (RecordingException e) {
+      throw new SessionFailure(String.valueOf(e.getMessage()), e);
+    } catch (AuditUnavailableException e) {
+      throw new SessionFailure(
+          "the audit log cannot be written, so nothing is opened; tell the bastion's operator", e);
+    }
+    List<Message> first = new ArrayList<>();
+    boolean started = ask(target, requests, first);
+    if (requests.startWantsReply()) {
+      client.sendReply(started);
+    }
+    for (Message.Data early : requests.early()) {
+      try {
+        tap.toTarget(early);
+      } catch (RecordingException e) {
+        throw new SessionFailure(String.valueOf(e.getMessage()), e);
+      }
+      target.sendData(Message.Stream.DATA, early.bytes(), 0, early.count());
+      client.taken(early);
+    }
+    try {
+      return new Relay(client, target, tap, after, first).join();
+    } finally {
+      tap.end();
+    }
+  }
+
+  /**
+   * Asks the target for what the client asked for, and waits for its answer to the start.
+   *
+   * @param first what came before the answer, which some servers overtake with data
+   */
+  private boolean ask(RelayEnd target, SessionRequests requests, List<Message> first)
+      throws IOException, InterruptedException {
+    int replies = 1;
+    if (requests.pty().isPresent()) {
+      target.sendRequest("pty-req", true, requests.pty().get().request());
+      replies++;
+    }
+    for (byte[] variable : requests.environment()) {
+      target.sendRequest("env", false, variable);
+    }
+    if (requests.agent()) {
+      target.sendRequest("auth-agent-req@openssh.com", false, new byte[0]);
+    }
+    target.sendRequest(requests.start().kind(), true, requests.start().arguments());
+    boolean success = false;
+    while (replies > 0) {
+      Message message = target.take(Taker.RELAY);
+      if (message instanceof Message.Reply(boolean yes)) {
+        success = yes;
+        replies--;
+        if (!yes && replies > 0) {
+          say("%s gives no terminal".formatted(shown()));
+        }
+      } else if (message instanceof Message.Closed) {
+        return false;
+      } else {
+        first.add(message);
+        if (first.size() > Inbox.MOST_WAITING) {
+          throw new IOException("the target does not answer what it is asked");
+        }
+      }
+    }
+    return success;
+  }
+
+  private void say(String sentence) throws IOException, InterruptedException {
+    byte[] text =
+        ("sallyport: " + sentence + "\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    client.sendData(Message.Stream.ERRORS, text, 0, text.length);
+  }
+
+  private void close(Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended) {
+    Optional<Integer> status = ended.flatMap(Relay.Ended::exitStatus);
+    Optional<String> signal = ended.flatMap(Relay.Ended::exitSignal);
+    String reason = ended.map(Relay.Ended::reason).orElse("it could not begin");
+    recording.end(status, signal, reason);
+    parts
+        .audit()
+        .append(
+            new SessionEvent.SessionClosed(
+                Instant.now(),
+                caller.connection(),
+                facts,
+                start.kind(),
+                start.shown(),
+                status,
+                signal,
+                Duration.between(begin, Instant.now()),
+                ended.map(Relay.Ended::bytesToTarget).orElse(0L),
+                ended.map(Relay.Ended::bytesFromTarget).orElse(0L),
+                reason));
+  }
+
+  private String shown() {
+    return SafeText.escape(facts.login(), 64) + " on " + facts.target().shown();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sallyport.gateway.target;
+
+import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.CredentialSource.Passphrase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the bastion logs in with, ready for use. None of them shows a secret in its text. */
+sealed interface Credential {
+  /** One key for all connections. */
+  record Stored(KeyPair key) implements Credential {
+    @Override
+    public String toString() {
+      return "a stored key";
+    }
+  }
+
+  /** A fresh key with a certificate for each connection. */
+  record Certified(UserCa authority, Duration life) implements Credential {}
+
+  /** What the user's own agent signs with. */
+  record Forwarded() implements Credential {}
+
+  /**
+   * Reads and checks all key files, and makes the user CA's key if one needs it.
+   *
+   * @throws IOException when one is wrong; the message says which and what to do
+   */
+  static Map<String, Credential> load(Map<String, CredentialSource> sources, Path stateDir)
+      throws IOException {
+    Map<String, Credential> credentials = new HashMap<>();
+    for (Map.Entry<String, CredentialSource> source : sources.entrySet()) {
+      String what = "credential " + source.getKey();
+      credentials.put(
+          source.getKey(),
+          switch (source.getValue()) {
+            case CredentialSource.Key(Path file, Optional<Passphrase> place) ->
+                new Stored(KeyFile.read(what, file, passphrase(what, place)));
+            case CredentialSource.Authority(Duration life) ->
+                new Certified(UserCa.readOrMake(stateDir), life);
+            case CredentialSource.Agent() -> new Forwarded();
+          });
+    }
+    return Map.copyOf(credentials);
+  }
+
+  private static Optional<String> passphrase(String what, Optional<Passphrase> place)
+      throws IOException {
+    if (place.isEmpty()) {
+      return Optional.empty();
+    }
+    String found =
+        switch (place.get()) {
+          case Passphrase.InFile(Path file) -> firstLine(what, file);
+          case Passphrase.InEnvironment(String variable) ->
+              Optional.ofNullable(System.getenv(variable))
+                  .orElseThrow(() ->
+                      new IOException(
+                          what
+                              + ": the environment variable "
+                              + variable
+                              + " of its passphrase is not set"));
+        };
+    if (found.isEmpty()) {
+      throw new IOException(what + ": its passphrase is empty");
+    }
+    return Optional.of(found);
+  }
+
+  private static String firstLine(String what, Path file) throws IOException {
+    try {
+      SafeFile.checkPrivate(what + ": passphrase-file", file);
+      return Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+    } catch (NoSuchFileException e) {
+      throw new IOException(what + ": passphrase-file " + file + " does not exist", e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.sallyport.gateway.target;
+
+import dev.sallyport.model.Parsed;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * A public key as it is on the wire and, in base64, in files (RFC 4253, section 6.6). Comparing
+ * that needs no parser, and works for keys that we could not use.
+ *
+ * @param type such as {@code ssh-ed25519}
+ * @param base64 of the whole key, its type included
+ */
+record HostKey(String type, String base64) {
+  static HostKey of(String type, byte[] blob) {
+    return new HostKey(type, Base64.getEncoder().encodeToString(blob));
+  }
+
+  /** Reads the two words that files have; the key must say itself that it is of that type. */
+  static Parsed<HostKey> parse(String type, String base64) {
+    try {
+      byte[] blob = Base64.getDecoder().decode(base64);
+      return beginsWith(blob, type)
+          ? new Parsed.Valid<>(of(type, blob))
+          : new Parsed.Malformed<>("has a key that is not of the type before it");
+    } catch (IllegalArgumentException notBase64) {
+      return new Parsed.Malformed<>("has a key that is not base64");
+    }
+  }
+
+  /** A string is its length in four bytes, and then its bytes (RFC 4251, section 5). */
+  private static boolean beginsWith(byte[] blob, String type) {
+    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+    return blob.length > 4 + name.length
+        && blob[0] == 0
+        && blob[1] == 0
+        && ((blob[2] & 0xff) << 8 | (blob[3] & 0xff)) == name.length
+        && Arrays.equals(blob, 4, 4 + name.length, name, 0, name.length);
+  }
+
+  /** {@code SHA256:…}, as every SSH program shows it. */
+  String fingerprint() {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(Base64.getDecoder().decode(base64));
+      return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** As files have it. */
+  String text() {
+    return type + " " + base64;
+  }
+
+  @Override
+  public String toString() {
+    return type + " " + fingerprint();
+  }
+}

@@ -1,0 +1,232 @@
+package dev.sallyport.gateway.target;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.model.Parsed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of targets' host keys, from all files. Files that changed are read again, and what
+ * somebody else added or removed is audited. For all threads.
+ */
+final class KnownHosts {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  private final AuditLog audit;
+  private final KnownHostsFile remembered;
+  private final List<Source> sources = new ArrayList<>();
+
+  /** Guards the sources. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /**
+   * A line, and where it is.
+   *
+   * @param file for messages
+   */
+  record Entry(KnownHostsLine line, Path file) {}
+
+  /**
+   * @throws IOException when a file cannot be read; the message says which and what to do
+   */
+  KnownHosts(TargetSettings settings, Path stateDir, AuditLog audit) throws IOException {
+    this.audit = audit;
+    this.remembered = KnownHostsFile.remembered(stateDir);
+    sources.add(new Source(remembered.path(), Presence.MAY_BE_MISSING, remembered::read));
+    for (Path file : settings.knownHostsFiles()) {
+      sources.add(new Source(file, Presence.REQUIRED, new KnownHostsFile(file)::read));
+    }
+    for (Path file : settings.hostCas()) {
+      sources.add(new Source(file, Presence.REQUIRED, () -> authorities(file)));
+    }
+    for (Source source : sources) {
+      source.refresh();
+    }
+  }
+
+  Path remembered() {
+    return remembered.path();
+  }
+
+  /**
+   * What is known now.
+   *
+   * @throws IOException when a file cannot be read any more: then nobody can be trusted, because it
+   *     may be the one that revokes a key
+   */
+  List<Entry> entries() throws IOException {
+    lock.lock();
+    try {
+      List<Entry> entries = new ArrayList<>();
+      for (Source source : sources) {
+        source.refresh().ifPresent(this::tell);
+        source.lines.forEach(line -> entries.add(new Entry(line, source.file)));
+      }
+      return entries;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What must be on disk before a key is remembered. */
+  interface Before {
+    void commit() throws AuditUnavailableException;
+  }
+
+  /**
+   * Remembers a key, durably.
+   *
+   * @param before written first; nothing is remembered without it
+   * @return false when the host got a key meanwhile; then it is to be judged again
+   */
+  boolean remember(List<HostName> names, HostKey key, Before before)
+      throws IOException, AuditUnavailableException {
+    lock.lock();
+    try {
+      Source source = sources.getFirst();
+      source.refresh().ifPresent(this::tell);
+      if (source.lines.stream()
+          .filter(line -> line.marker() == KnownHostsLine.Marker.HOST)
+          .anyMatch(line -> names.stream().anyMatch(line::isAbout))) {
+        return false;
+      }
+      before.commit();
+      String text = KnownHostsLine.of(names, key);
+      remembered.add(text);
+      // Ours is no change that somebody else made.
+      source.expect(new KnownHostsLine(KnownHostsLine.Marker.HOST, text.split(" ")[0], key));
+      source.refresh().ifPresent(this::tell);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tell(Change change) {
+    LOG.info(
+        "{} changed: {} added, {} removed",
+        change.file(),
+        change.added().size(),
+        change.removed().size());
+    AuditEvent event =
+        new AuditEvent.TargetKnownHostsChanged(Instant.now(), change.added(), change.removed());
+    audit.append(event);
+  }
+
+  private static List<KnownHostsLine> authorities(Path file) throws IOException {
+    List<KnownHostsLine> keys = new ArrayList<>();
+    List<String> lines = KnownHostsFile.lines(file);
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        String[] words = line.split("[ \t]+", 3);
+        Parsed<HostKey> key =
+            words.length < 2
+                ? new Parsed.Malformed<>("is not: type of the key, key in base64")
+                : HostKey.parse(words[0], words[1]);
+        keys.add(
+            switch (key) {
+              case Parsed.Valid<HostKey>(HostKey ca) ->
+                  new KnownHostsLine(KnownHostsLine.Marker.AUTHORITY, "*", ca);
+              case Parsed.Malformed<HostKey>(String reason) ->
+                  throw new IOException(
+                      "%s: line %d %s: it must be a public key, as ssh-keygen writes it in a .pub file"
+                          .formatted(file, i + 1, reason));
+            });
+      }
+    }
+    if (keys.isEmpty()) {
+      throw new IOException(file + " holds no public key of a host CA");
+    }
+    return keys;
+  }
+
+  private enum Presence {
+    REQUIRED,
+    MAY_BE_MISSING
+  }
+
+  private interface Reading {
+    List<KnownHostsLine> read() throws IOException;
+  }
+
+  private record Change(Path file, List<String> added, List<String> removed) {}
+
+  /** What tells one state of a file from another. */
+  private record Stamp(Instant modified, long size, Object identity) {}
+
+  /** One file, as it was read last. */
+  private static final class Source {
+    private final Path file;
+    private final Presence presence;
+    private final Reading reading;
+    private Optional<Stamp> stamp = Optional.empty();
+    private boolean read;
+    private List<KnownHostsLine> lines = List.of();
+
+    Source(Path file, Presence presence, Reading reading) {
+      this.file = file;
+      this.presence = presence;
+      this.reading = reading;
+    }
+
+    void expect(KnownHostsLine line) {
+      List<KnownHostsLine> more = new ArrayList<>(lines);
+      more.add(line);
+      lines = more;
+    }
+
+    /** Reads it again if it changed. Empty when nothing changed since the last time. */
+    Optional<Change> refresh() throws IOException {
+      Optional<Stamp> now = stamp();
+      if (read && now.equals(stamp)) {
+        return Optional.empty();
+      }
+      List<KnownHostsLine> before = lines;
+      boolean first = !read;
+      lines = reading.read();
+      stamp = now;
+      read = true;
+      Change change = new Change(file, without(lines, before), without(before, lines));
+      return first || (change.added().isEmpty() && change.removed().isEmpty())
+          ? Optional.empty()
+          : Optional.of(change);
+    }
+
+    private static List<String> without(List<KnownHostsLine> some, List<KnownHostsLine> others) {
+      return some.stream()
+          .filter(line -> !others.contains(line))
+          .map(KnownHostsLine::shown)
+          .toList();
+    }
+
+    private Optional<Stamp> stamp() throws IOException {
+      try {
+        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+        return Optional.of(
+            new Stamp(
+                now.lastModifiedTime().toInstant(),
+                now.size(),
+                Objects.requireNonNullElse(now.fileKey(), file)));
+      } catch (NoSuchFileException missing) {
+        if (presence == Presence.REQUIRED) {
+          throw new IOException(file + " does not exist", missing);
+        }
+        return Optional.empty();
+      }
+    }
+  }
+}

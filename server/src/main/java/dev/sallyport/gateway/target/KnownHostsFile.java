@@ -1,0 +1,185 @@
+package dev.sallyport.gateway.target;
+
+import dev.sallyport.model.Host;
+import dev.sallyport.model.Parsed;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A file of known host keys; the one in the state folder is where the server remembers them, and
+ * the operator's command forgets them. For all threads, and for both processes at a time.
+ */
+public final class KnownHostsFile {
+  /** Ten thousands of hosts; a user who finds ever new targets must not fill the memory. */
+  private static final int LARGEST = 4 << 20;
+
+  /** The system's locks are between processes only. */
+  private static final ReentrantLock IN_PROCESS = new ReentrantLock();
+
+  private final Path file;
+
+  KnownHostsFile(Path file) {
+    this.file = file;
+  }
+
+  /** Where the server remembers keys: {@code <state-dir>/known_hosts}. */
+  public static KnownHostsFile remembered(Path stateDir) {
+    return new KnownHostsFile(stateDir.resolve("known_hosts"));
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return file;
+  }
+
+  /**
+   * All entries, for people: whose, what type, which fingerprint.
+   *
+   * @throws IOException when it cannot be read; the message says where it is wrong
+   */
+  public List<String> shown() throws IOException {
+    return read().stream().map(KnownHostsLine::shown).toList();
+  }
+
+  /**
+   * Removes the keys of a host.
+   *
+   * @return what was removed, as {@link #shown} has it
+   * @throws IOException when it cannot be read or written
+   */
+  public List<String> forget(Host host, int port) throws IOException {
+    HostName name = new HostName(host.text(), port);
+    List<String> gone = new ArrayList<>();
+    List<String> kept = new ArrayList<>();
+    try (Lock lock = new Lock()) {
+      for (String line : lines()) {
+        var parsed = KnownHostsLine.parse(line);
+        if (parsed.isPresent()
+            && parsed.get() instanceof Parsed.Valid<KnownHostsLine>(KnownHostsLine known)
+            && known.marker() == KnownHostsLine.Marker.HOST
+            && known.isAbout(name)) {
+          gone.add(known.shown());
+        } else {
+          kept.add(line);
+        }
+      }
+      if (!gone.isEmpty()) {
+        lock.write(kept);
+      }
+    }
+    return gone;
+  }
+
+  /** Adds a line, durably. */
+  void add(String line) throws IOException {
+    try (Lock lock = new Lock()) {
+      List<String> all = new ArrayList<>(lines());
+      all.add(line);
+      lock.write(all);
+    }
+  }
+
+  /** Empty when there is no such file. */
+  List<KnownHostsLine> read() throws IOException {
+    List<KnownHostsLine> known = new ArrayList<>();
+    List<String> lines = lines();
+    for (int i = 0; i < lines.size(); i++) {
+      var parsed = KnownHostsLine.parse(lines.get(i));
+      if (parsed.isPresent()) {
+        known.add(
+            switch (parsed.get()) {
+              case Parsed.Valid<KnownHostsLine>(KnownHostsLine line) -> line;
+              case Parsed.Malformed<KnownHostsLine>(String reason) ->
+                  // Not skipped: it could be what revokes a key.
+                  throw new IOException(
+                      "%s: line %d %s: mend or remove it".formatted(file, i + 1, reason));
+            });
+      }
+    }
+    return known;
+  }
+
+  private List<String> lines() throws IOException {
+    return lines(file);
+  }
+
+  /** Empty when there is no such file; whatever is not UTF-8 is no key. */
+  static List<String> lines(Path file) throws IOException {
+    try {
+      if (Files.size(file) > LARGEST) {
+        throw new IOException("%s is larger than %d MiB".formatted(file, LARGEST >> 20));
+      }
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    }
+  }
+
+  /** Nobody else changes the file, in this process or another. */
+  private final class Lock implements AutoCloseable {
+    private final FileChannel channel;
+    private final FileLock held;
+
+    Lock() throws IOException {
+      IN_PROCESS.lock();
+      boolean done = false;
+      try {
+        channel = open();
+        held = channel.lock();
+        done = true;
+      } finally {
+        if (!done) {
+          IN_PROCESS.unlock();
+        }
+      }
+    }
+
+    private FileChannel open() throws IOException {
+      Path folder = SafeFile.folder(file);
+      Path path = file.resolveSibling(file.getFileName() + ".lock");
+      try {
+        Files.createFile(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        SafeFile.giveTo(Files.getOwner(folder), path);
+      } catch (FileAlreadyExistsException usual) {
+        // It stays where it is: who removed it would let two in.
+      }
+      return FileChannel.open(path, StandardOpenOption.WRITE);
+    }
+
+    void write(List<String> lines) throws IOException {
+      byte[] bytes =
+          lines.isEmpty()
+              ? new byte[0]
+              : (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+      if (bytes.length > LARGEST) {
+        throw new IOException(
+            "%s would be larger than %d MiB: remove hosts that are gone"
+                .formatted(file, LARGEST >> 20));
+      }
+      SafeFile.write(file, bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        held.release();
+        channel.close();
+      } finally {
+        IN_PROCESS.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.sallyport.gateway.target;
+
+import dev.sallyport.model.Parsed;
+import dev.sallyport.model.SafeText;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * One line of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
+ *
+ * @param hosts the patterns as they are written, or the hash of a name
+ */
+record KnownHostsLine(Marker marker, String hosts, HostKey key) {
+  private static final int SHOWN = 300;
+  private static final String HASHED = "|1|";
+
+  /** What the key is there for. */
+  enum Marker {
+    /** It is the host's own. */
+    HOST,
+    /** It certifies keys of the hosts. */
+    AUTHORITY,
+    /** It is refused, as a host's own and as an authority's. */
+    REVOKED
+  }
+
+  /** Reads a line; there is nothing in an empty line or a comment. */
+  static Optional<Parsed<KnownHostsLine>> parse(String line) {
+    String text = line.strip();
+    if (text.isEmpty() || text.startsWith("#")) {
+      return Optional.empty();
+    }
+    List<String> words = List.of(text.split("[ \t]+"));
+    Marker marker =
+        switch (words.getFirst()) {
+          case "@cert-authority" -> Marker.AUTHORITY;
+          case "@revoked" -> Marker.REVOKED;
+          default -> Marker.HOST;
+        };
+    int first = marker == Marker.HOST ? 0 : 1;
+    if (words.getFirst().startsWith("@") && marker == Marker.HOST) {
+      return Optional.of(new Parsed.Malformed<>("has a marker that is not known"));
+    }
+    if (words.size() < first + 3) {
+      return Optional.of(new Parsed.Malformed<>("is not: hosts, type of the key, key in base64"));
+    }
+    return Optional.of(
+        switch (HostKey.parse(words.get(first + 1), words.get(first + 2))) {
+          case Parsed.Valid<HostKey>(HostKey key) ->
+              new Parsed.Valid<>(new KnownHostsLine(marker, words.get(first), key));
+          case Parsed.Malformed<HostKey> malformed -> malformed.as();
+        });
+  }
+
+  /**
+   * Whether the line is about {@code name}. Authorities and revocations count for every port of a
+   * host that they name without one, as OpenSSH has it.
+   */
+  boolean isAbout(HostName name) {
+    return matches(name.pattern()) || (marker != Marker.HOST && matches(name.host()));
+  }
+
+  private boolean matches(String name) {
+    if (hosts.startsWith("|")) {
+      return matchesHash(name);
+    }
+    boolean found = false;
+    for (String pattern : hosts.toLowerCase(Locale.ROOT).split(",", -1)) {
+      if (pattern.startsWith("!")) {
+        if (Wildcard.matches(pattern.substring(1), name)) {
+          return false;
+        }
+      } else {
+        found |= Wildcard.matches(pattern, name);
+      }
+    }
+    return found;
+  }
+
+  /** {@code |1|salt|HMAC-SHA1 of the name}, in base64: what ssh-keygen -H makes. */
+  private boolean matchesHash(String name) {
+    String[] parts = hosts.split("\\|", -1);
+    if (!hosts.startsWith(HASHED) || parts.length != 4) {
+      return false;
+    }
+    try {
+      Mac mac = Mac.getInstance("HmacSHA1");
+      mac.init(new SecretKeySpec(Base64.getDecoder().decode(parts[2]), "HmacSHA1"));
+      return MessageDigest.isEqual(
+          mac.doFinal(name.getBytes(StandardCharsets.UTF_8)), Base64.getDecoder().decode(parts[3]));
+    } catch (IllegalArgumentException | GeneralSecurityException noHash) {
+      return false;
+    }
+  }
+
+  /** For people: whose, what type, which key. */
+  String shown() {
+    String whose = SafeText.escape(hosts, SHOWN);
+    String type = SafeText.escape(key.type(), SHOWN);
+    return switch (marker) {
+          case HOST -> "";
+          case AUTHORITY -> "@cert-authority ";
+          case REVOKED -> "@revoked ";
+        }
+        + whose
+        + " "
+        + type
+        + " "
+        + key.fingerprint();
+  }
+
+  /** A line that says that these names have this key. */
+  static String of(List<HostName> names, HostKey key) {
+    return String.join(",", names.stream().map(HostName::pattern).toList()) + " " + key.text();
+  }
+}

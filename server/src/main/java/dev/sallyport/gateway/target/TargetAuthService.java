@@ -1,0 +1,76 @@
+package dev.sallyport.gateway.target;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.sshd.client.auth.AbstractUserAuthFactory;
+import org.apache.sshd.client.auth.UserAuth;
+import org.apache.sshd.client.auth.pubkey.PublicKeyIdentity;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKey;
+import org.apache.sshd.client.future.AuthFuture;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.ClientUserAuthService;
+import org.apache.sshd.common.Service;
+import org.apache.sshd.common.ServiceFactory;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.auth.UserAuthMethodFactory;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.signature.SignatureFactoriesManager;
+import org.apache.sshd.common.util.buffer.Buffer;
+
+/** Logs in with the one credential and nothing else, and remembers what the target said to it. */
+final class TargetAuthService extends ClientUserAuthService {
+  TargetAuthService(Session session) {
+    super(session);
+  }
+
+  @Override
+  protected void processUserAuth(int command, Buffer buffer, AuthFuture future) throws Exception {
+    if (command == SshConstants.SSH_MSG_USERAUTH_FAILURE) {
+      int start = buffer.rpos();
+      String methods = buffer.getString();
+      boolean partial = buffer.getBoolean();
+      buffer.rpos(start);
+      ((TargetSession) getSession()).notLetIn(methods, partial);
+    }
+    super.processUserAuth(command, buffer, future);
+  }
+
+  /** Makes it for a connection. */
+  static final class Factory implements ServiceFactory {
+    @Override
+    public String getName() {
+      return "ssh-userauth";
+    }
+
+    @Override
+    public Service create(Session session) throws IOException {
+      return new TargetAuthService(session);
+    }
+  }
+
+  /** The only method (RFC 4252, section 7). */
+  static final class PublicKeyFactory extends AbstractUserAuthFactory {
+    PublicKeyFactory() {
+      super(UserAuthMethodFactory.PUBLIC_KEY);
+    }
+
+    @Override
+    public UserAuth createUserAuth(ClientSession session) {
+      return new PublicKey();
+    }
+  }
+
+  /** Knows no key but those of the credential: none of the bastion's user's, and no agent's. */
+  private static final class PublicKey extends UserAuthPublicKey {
+    PublicKey() {
+      super(TargetAlgorithms.userSignatures());
+    }
+
+    @Override
+    protected Iterator<PublicKeyIdentity> createPublicKeyIterator(
+        ClientSession session, SignatureFactoriesManager signatures) throws Exception {
+      return List.copyOf(((TargetSession) session).identities(signatures)).iterator();
+    }
+  }
+}

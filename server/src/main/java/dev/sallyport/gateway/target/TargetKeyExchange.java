@@ -1,0 +1,44 @@
+package dev.sallyport.gateway.target;
+
+import java.util.List;
+import org.apache.sshd.client.kex.DHGClient;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.DHFactory;
+import org.apache.sshd.common.kex.KeyExchange;
+import org.apache.sshd.common.kex.KeyExchangeFactory;
+import org.apache.sshd.common.session.Session;
+
+/**
+ * The library's key exchange, but for certificates: it knows one name of a host where we know two,
+ * and takes a certificate without principals for every host. {@link PresentedKey#fault} checks all
+ * of it, when the target has proved that it has the key.
+ */
+final class TargetKeyExchange extends DHGClient {
+  private TargetKeyExchange(DHFactory factory, Session session) {
+    super(factory, session);
+  }
+
+  @Override
+  protected void verifyCertificate(Session session, OpenSshCertificate certificate) {
+    // Nothing is believed of it here.
+  }
+
+  static List<KeyExchangeFactory> factories() {
+    return TargetAlgorithms.keyExchanges().stream()
+        .<KeyExchangeFactory>map(name -> new Factory(TargetAlgorithms.keyExchange(name)))
+        .toList();
+  }
+
+  private record Factory(BuiltinDHFactories method) implements KeyExchangeFactory {
+    @Override
+    public String getName() {
+      return method.getName();
+    }
+
+    @Override
+    public KeyExchange createKeyExchange(Session session) {
+      return new TargetKeyExchange(method, session);
+    }
+  }
+}

@@ -1,0 +1,361 @@
+package dev.sallyport.gateway.target;
+
+import dev.sallyport.model.SafeText;
+import dev.sallyport.ssh.KeyExchangeQueue;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.client.ClientFactoryManager;
+import org.apache.sshd.client.auth.pubkey.PublicKeyIdentity;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.ClientSessionImpl;
+import org.apache.sshd.common.FactoryManager;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.kex.KexState;
+import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
+import org.apache.sshd.common.signature.SignatureFactoriesManager;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bastion's SSH connection to a target. The wire's reading thread calls almost everything here;
+ * {@link #watch} has a thread of its own.
+ */
+final class TargetSession extends ClientSessionImpl {
+  /** Not this class's name: under that the library logs what targets send. */
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
+  private static final int FIRST_HIGHER_MESSAGE = 50;
+
+  /** A target that does not read is not waited for when the connection ends. */
+  private static final Duration GOODBYE = Duration.ofSeconds(2);
+
+  /** Characters of a target's words that are shown. */
+  private static final int SHOWN = 200;
+
+  private final LoginAttempt attempt;
+  private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
+  private final AtomicReference<@Nullable TargetException> refusal = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> notLetIn = new AtomicReference<>();
+  private final AtomicBoolean probing = new AtomicBoolean();
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private final Map<String, ChannelFactory> admitted = new ConcurrentHashMap<>();
+  private @Nullable HostKey hostKey;
+  private volatile long lastReceived = System.nanoTime();
+
+  TargetSession(ClientFactoryManager manager, IoSession wire, LoginAttempt attempt)
+      throws Exception {
+    super(manager, wire);
+    this.attempt = attempt;
+    setUsername(attempt.loginName());
+    setServerKeyVerifier(this::verify);
+  }
+
+  // ---- transport ----
+
+  @Override
+  protected void doHandleMessage(Buffer buffer) throws Exception {
+    if (isClosing()) {
+      // RFC 4253, section 11.1: nothing may be accepted after a disconnect.
+      return;
+    }
+    lastReceived = System.nanoTime();
+    int command = buffer.rawByte(buffer.rpos()) & 0xff;
+    KexState state = getKexState();
+    if (command >= FIRST_HIGHER_MESSAGE && (state == KexState.RUN || state == KexState.KEYS)) {
+      // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange is over,
+      // which is when the target likes.
+      throw new SshException(
+          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
+          "message " + command + " in the middle of a key exchange");
+    }
+    if (command == SshConstants.SSH_MSG_KEXINIT && !isAuthenticated() && getSessionId() != null) {
+      // An exchange costs the bastion as much as many bytes cost a target.
+      throw new SshException(
+          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "new keys asked for before authentication");
+    }
+    super.doHandleMessage(buffer);
+  }
+
+  /**
+   * Without the library's time-out, for which it would need a thread that it starts only with its
+   * own client; here {@link #watch} ends whoever does not read.
+   */
+  @Override
+  public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {
+    return writePacket(buffer);
+  }
+
+  @Override
+  protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
+    return new KeyExchangeQueue(this, log);
+  }
+
+  @Override
+  protected String resolveAvailableSignaturesProposal(FactoryManager manager) {
+    return String.join(",", attempt.hostKeyAlgorithms());
+  }
+
+  // ---- login ----
+
+  /** Called for each key exchange; the key must stay the same. */
+  private boolean verify(ClientSession self, SocketAddress address, PublicKey shown) {
+    HostKey before = hostKey;
+    if (before != null) {
+      return PresentedKey.of(shown).key().equals(before);
+    }
+    try {
+      hostKey = attempt.checkHostKey(shown);
+      return true;
+    } catch (TargetException e) {
+      refusal.compareAndSet(null, e);
+      return false;
+    }
+  }
+
+  List<PublicKeyIdentity> identities(SignatureFactoriesManager signatures) throws TargetException {
+    return attempt.identities(this, signatures);
+  }
+
+  /** The target said no. */
+  void notLetIn(String methods, boolean partial) {
+    notLetIn.set(attempt.notLetIn(methods, partial));
+  }
+
+  /**
+   * Waits until the bastion is logged in.
+   *
+   * @throws TargetException with a sentence that says why it is not
+   */
+  void logIn(Duration patience) throws TargetException, InterruptedException {
+    CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+    try {
+      auth().addListener(future -> outcome.complete(future.isSuccess()));
+      if (!outcome.get(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw failure();
+      }
+    } catch (IOException e) {
+      throw new TargetException(attempt.address() + " " + words(e), e);
+    } catch (TimeoutException e) {
+      throw new TargetException(late(patience), e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nothing completes it so", e);
+    }
+  }
+
+  private TargetException failure() {
+    TargetException refused = refusal.get();
+    if (refused != null) {
+      return refused;
+    }
+    String reason = endReason.get();
+    String no = notLetIn.get();
+    if (no != null && (reason == null || !reason.startsWith(DISCONNECTED))) {
+      return new TargetException(no);
+    }
+    return new TargetException(
+        attempt.address() + " " + (reason == null ? "closed the connection" : reason));
+  }
+
+  private String late(Duration patience) {
+    long seconds = patience.toSeconds();
+    if (attempt.asksAgent()) {
+      return "the agent that you forward did not answer within %d s: see whether it asks you"
+          .formatted(seconds);
+    }
+    return getServerVersion() == null
+        ? "%s did not answer within %d s: something listens there, and says nothing"
+            .formatted(attempt.address(), seconds)
+        : "%s did not finish the login within %d s".formatted(attempt.address(), seconds);
+  }
+
+  // ---- channels that the target opens ----
+
+  void admit(ChannelFactory factory) {
+    admitted.put(factory.getName(), factory);
+  }
+
+  Optional<ChannelFactory> admitted(String type) {
+    return Optional.ofNullable(admitted.get(type));
+  }
+
+  // ---- time ----
+
+  /** Until the connection ends: ends it when the target does not answer any more. */
+  void watch(TargetTimes times) throws InterruptedException {
+    int unanswered = 0;
+    Optional<Long> exchangingSince = Optional.empty();
+    long tick = Math.min(times.keepAlive().toNanos(), times.keyExchange().toNanos()) / 2;
+    while (!isOver(tick)) {
+      long now = System.nanoTime();
+      if (getKexState() == KexState.DONE) {
+        exchangingSince = Optional.empty();
+      } else if (exchangingSince.isEmpty()) {
+        exchangingSince = Optional.of(now);
+      } else if (now - exchangingSince.get() > times.keyExchange().toNanos()) {
+        end("a key exchange took longer than " + times.keyExchange().toSeconds() + " s");
+      }
+      long silence = now - lastReceived;
+      if (silence < times.keepAlive().toNanos()) {
+        unanswered = 0;
+      } else if (silence >= times.keepAlive().toNanos() * (unanswered + 1)) {
+        if (unanswered == times.unanswered()) {
+          end("the target did not answer " + unanswered + " keep-alives");
+        } else {
+          unanswered++;
+          probe();
+        }
+      }
+    }
+  }
+
+  private boolean isOver(long nanos) throws InterruptedException {
+    try {
+      ended.get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("it ends with a reason and nothing else", e);
+    }
+  }
+
+  /** On a thread of its own, because a target that does not read lets writers wait. */
+  private void probe() {
+    if (!probing.compareAndSet(false, true)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("keepalive-target")
+        .start(() -> {
+          try {
+            Buffer packet = createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+            packet.putString("keepalive@openssh.com");
+            packet.putBoolean(true);
+            writePacket(packet);
+          } catch (IOException e) {
+            LOG.debug("{} left", attempt.address(), e);
+          } finally {
+            probing.set(false);
+          }
+        });
+  }
+
+  // ---- end ----
+
+  private static final String DISCONNECTED = "ended the connection";
+
+  /** Completed once, with why the connection ended; fit to be shown. */
+  CompletableFuture<String> ended() {
+    return ended;
+  }
+
+  /** Ends the connection, on other threads. */
+  void end(String reason) {
+    because(reason);
+    Thread.ofVirtual()
+        .name("end-target")
+        .start(() -> {
+          try {
+            disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, reason);
+          } catch (IOException e) {
+            close(true);
+          }
+        });
+    Thread.ofVirtual()
+        .name("end-target")
+        .start(() -> {
+          try {
+            if (!isOver(GOODBYE.toNanos())) {
+              close(true);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  @Override
+  protected void handleDisconnect(int code, String message, String language, Buffer buffer)
+      throws Exception {
+    because(
+        DISCONNECTED
+            + (isAuthenticated() ? ": " : " before it was ready: ")
+            + SafeText.escape(message, SHOWN));
+    super.handleDisconnect(code, message, language, buffer);
+  }
+
+  @Override
+  public void exceptionCaught(Throwable cause) {
+    for (Throwable one = cause; one != null; one = one.getCause()) {
+      if (one instanceof TargetException sentence) {
+        refusal.compareAndSet(null, sentence);
+      }
+    }
+    because(words(cause));
+    LOG.debug("connection to {} failed", attempt.address(), cause);
+    super.exceptionCaught(cause);
+  }
+
+  private String words(Throwable cause) {
+    String message = cause.getMessage();
+    String shown =
+        SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, SHOWN);
+    if (getServerVersion() == null) {
+      return "does not speak SSH: " + shown;
+    }
+    if (cause instanceof IOException && !(cause instanceof SshException)) {
+      return "broke the connection: " + shown;
+    }
+    return shown.startsWith("Unable to negotiate")
+        ? "shares no algorithm with the bastion: " + shown
+        : "broke the SSH protocol: " + shown;
+  }
+
+  private void because(String reason) {
+    endReason.compareAndSet(null, reason);
+  }
+
+  @Override
+  protected void preClose() {
+    because(
+        getServerVersion() == null
+            ? "closed the connection and did not speak SSH"
+            : isAuthenticated()
+                ? "closed the connection"
+                : "closed the connection before it was ready");
+    wakeWriters();
+    try {
+      super.preClose();
+    } finally {
+      ended.complete(String.valueOf(endReason.get()));
+    }
+  }
+
+  /** A target that does not read would keep the writer, and with it the connection, for ever. */
+  private void wakeWriters() {
+    try {
+      getIoSession().shutdownOutputStream();
+    } catch (IOException e) {
+      LOG.trace("{} is gone already", attempt.address(), e);
+    }
+  }
+}

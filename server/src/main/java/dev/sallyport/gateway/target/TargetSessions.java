@@ -1,0 +1,96 @@
+package dev.sallyport.gateway.target;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.sshd.client.ClientFactoryManager;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.session.ClientConnectionServiceFactory;
+import org.apache.sshd.client.session.SessionFactory;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.compression.BuiltinCompressions;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.random.JceRandomFactory;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the {@link TargetSession} of one login, with the SSH library set up as we want it. */
+final class TargetSessions extends SessionFactory {
+  /** What a target may ask for when somebody admits it. */
+  private static final List<String> OPENED_BY_TARGETS =
+      List.of("auth-agent@openssh.com", "forwarded-tcpip");
+
+  private final LoginAttempt attempt;
+  private final CompletableFuture<TargetSession> made = new CompletableFuture<>();
+
+  TargetSessions(ClientFactoryManager manager, LoginAttempt attempt) {
+    super(manager);
+    this.attempt = attempt;
+  }
+
+  /** Completed when there is a session, or none can be. */
+  CompletableFuture<TargetSession> made() {
+    return made;
+  }
+
+  @Override
+  protected TargetSession doCreateSession(IoSession wire) throws Exception {
+    try {
+      TargetSession session = new TargetSession(getClient(), wire, attempt);
+      made.complete(session);
+      return session;
+    } catch (Exception e) {
+      made.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  /**
+   * The library's client holds settings only: it never starts, and nothing of the environment or
+   * the home directory of the bastion's user comes in.
+   */
+  static ClientFactoryManager manager() {
+    SshClient client = SshClient.setUpDefaultClient();
+    client.setKeyExchangeFactories(TargetKeyExchange.factories());
+    client.setCipherFactories(TargetAlgorithms.ciphers());
+    client.setMacFactories(TargetAlgorithms.macs());
+    client.setSignatureFactories(TargetAlgorithms.signatures());
+    client.setCompressionFactories(List.of(BuiltinCompressions.none));
+    client.setRandomFactory(JceRandomFactory.INSTANCE);
+    client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+    client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+    client.setUserAuthFactories(List.of(new TargetAuthService.PublicKeyFactory()));
+    client.setServiceFactories(
+        List.of(new TargetAuthService.Factory(), ClientConnectionServiceFactory.INSTANCE));
+    client.setChannelFactories(
+        OPENED_BY_TARGETS.stream().<ChannelFactory>map(Admission::new).toList());
+    client.setGlobalRequestHandlers(List.of());
+    client.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
+    CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, "Sallyport");
+    // Our own clock holds the limits of time.
+    CoreModuleProperties.AUTH_TIMEOUT.set(client, Duration.ZERO);
+    CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
+    return client;
+  }
+
+  /** A channel that a target opens: refused unless the connection's owner admits its type. */
+  private record Admission(String type) implements ChannelFactory {
+    @Override
+    public String getName() {
+      return type;
+    }
+
+    /** The library refuses the channel when there is none. */
+    @Override
+    public @Nullable Channel createChannel(Session session) throws IOException {
+      ChannelFactory factory = ((TargetSession) session).admitted(type).orElse(null);
+      return factory == null ? null : factory.createChannel(session);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.sallyport.gateway.target;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Terms;
+import dev.sallyport.transport.SocketWire;
+import dev.sallyport.transport.WireService;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.sshd.client.ClientFactoryManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the bastion's own SSH connections to targets. For all threads. */
+public final class Targets implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  private final TargetSettings settings;
+  private final Map<String, Credential> credentials;
+  private final KnownHosts knownHosts;
+  private final AuditLog audit;
+  private final TargetTimes times;
+  private final ClientFactoryManager manager = TargetSessions.manager();
+  private final Set<TargetSession> live = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Reads and checks all key files, and makes the user CA's key at the first start if a credential
+   * needs it.
+   *
+   * @param credentials by name
+   * @throws IOException when one is wrong; the message says which and what to do
+   */
+  public Targets(
+      TargetSettings settings,
+      Map<String, CredentialSource> credentials,
+      Path stateDir,
+      AuditLog audit)
+      throws IOException {
+    this(settings, credentials, stateDir, audit, TargetTimes.DEFAULT);
+  }
+
+  Targets(
+      TargetSettings settings,
+      Map<String, CredentialSource> credentials,
+      Path stateDir,
+      AuditLog audit,
+      TargetTimes times)
+      throws IOException {
+    this.settings = settings;
+    this.credentials = Credential.load(credentials, stateDir);
+    this.knownHosts = new KnownHosts(settings, stateDir, audit);
+    this.audit = audit;
+    this.times = times;
+  }
+
+  /** Whether the credential of these terms is the client's agent. */
+  public boolean needsAgent(Terms.Session terms) {
+    return credentials.get(terms.credential()) instanceof Credential.Forwarded;
+  }
+
+  /**
+   * Logs in to a target. Waits, at most half a minute; called on a virtual thread, which may be
+   * interrupted.
+   *
+   * @param connected the dialled socket, blocking; the connection's from now on, and closed when
+   *     this fails
+   * @throws TargetException with a sentence for the user
+   */
+  public TargetConnection logIn(SocketChannel connected, TargetLogin login)
+      throws TargetException, InterruptedException {
+    boolean done = false;
+    try (LoginAttempt attempt = attempt(connected, login)) {
+      TargetSession session = logIn(connected, attempt);
+      done = true;
+      Thread.ofVirtual().name("watch-target").start(() -> watch(session));
+      return new TargetConnection(session);
+    } catch (IOException e) {
+      throw new TargetException(
+          "the connection broke before it was ready: "
+              + SafeText.escape(String.valueOf(e.getMessage()), 200),
+          e);
+    } finally {
+      if (!done) {
+        close(connected);
+      }
+    }
+  }
+
+  private LoginAttempt attempt(SocketChannel connected, TargetLogin login)
+      throws TargetException, IOException {
+    String name = login.terms().credential();
+    Credential credential = credentials.get(name);
+    if (credential == null) {
+      throw new TargetException(
+          "there is no credential " + SafeText.escape(name, 64) + "; tell the bastion's operator");
+    }
+    InetSocketAddress local = (InetSocketAddress) connected.getLocalAddress();
+    return new LoginAttempt(
+        login, credential, knownHosts, settings.unknownHosts(), audit, local.getAddress());
+  }
+
+  private TargetSession logIn(SocketChannel connected, LoginAttempt attempt)
+      throws TargetException, InterruptedException, IOException {
+    TargetSessions sessions = new TargetSessions(manager, attempt);
+    try {
+      new WireService(sessions, "target").open(new SocketWire(connected));
+      TargetSession session = sessions.made().get();
+      boolean done = false;
+      live.add(session);
+      try {
+        session.logIn(times.login());
+        done = true;
+      } finally {
+        if (!done) {
+          // The socket first: it wakes whoever reads or writes.
+          close(connected);
+          session.close(true);
+          live.remove(session);
+        }
+      }
+      return session;
+    } catch (TargetException | InterruptedException | IOException e) {
+      throw e;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private void watch(TargetSession session) {
+    try {
+      session.watch(times);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      live.remove(session);
+    }
+  }
+
+  private static void close(SocketChannel socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.trace("closing failed, which leaves nothing open", e);
+    }
+  }
+
+  /** Ends all connections. */
+  @Override
+  public void close() {
+    live.forEach(session -> session.end("the bastion stops"));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sallyport.recording;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The recording of a command, or subsystem, without a terminal: of each stream the beginning is
+ * kept in a file, and all of it is counted and hashed. A stream without a byte has no file. For all
+ * threads.
+ *
+ * <p>Each method throws {@link RecordingException} when the guarantee is strict and the recording
+ * cannot be written, or has ended: the session must end. Give bytes here before they are passed on.
+ */
+public final class Exec implements Tracks {
+  private final Recording recording;
+  private final KeptStream stdin;
+  private final KeptStream stdout;
+  private final KeptStream stderr;
+
+  Exec(Recording recording, Path folder, long keep) {
+    this.recording = recording;
+    this.stdin = new KeptStream(folder.resolve("stdin"), keep);
+    this.stdout = new KeptStream(folder.resolve("stdout"), keep);
+    this.stderr = new KeptStream(folder.resolve("stderr"), keep);
+  }
+
+  /**
+   * What the client sent; only where the rule says that this is recorded. A shell without a
+   * terminal has no echo, so that nothing else tells what it was told to do.
+   */
+  public void input(byte[] bytes, int offset, int length) throws RecordingException {
+    recording.write(() -> stdin.write(bytes, offset, length));
+  }
+
+  /** What the command wrote to its standard output. */
+  public void output(byte[] bytes, int offset, int length) throws RecordingException {
+    recording.write(() -> stdout.write(bytes, offset, length));
+  }
+
+  /** What the command wrote to its standard error. */
+  public void errors(byte[] bytes, int offset, int length) throws RecordingException {
+    recording.write(() -> stderr.write(bytes, offset, length));
+  }
+
+  private List<KeptStream> streams() {
+    return List.of(stdin, stdout, stderr);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    for (KeptStream stream : streams()) {
+      stream.flush();
+    }
+  }
+
+  @Override
+  public void end() throws IOException {
+    flush();
+  }
+
+  @Override
+  public SortedMap<String, Manifest.FileFacts> finish() throws IOException {
+    SortedMap<String, Manifest.FileFacts> files = new TreeMap<>();
+    for (KeptStream stream : streams()) {
+      stream.finish().ifPresent(facts -> files.put(stream.name(), facts));
+    }
+    return files;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.sallyport.recording;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Where recordings are: {@code YYYY/MM/DD/<id>/} below one folder, by the UTC date of their
+ * beginning. Nothing that came from the network is part of a path, and what does not look like a
+ * recording is not looked at. For all threads.
+ */
+public final class Folders {
+  static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  static final FileAttribute<?> OWNER_ONLY_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final String UUID_SYNTAX =
+      "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+  private static final Pattern ID = Pattern.compile(UUID_SYNTAX);
+  private static final Pattern YEAR = Pattern.compile("[0-9]{4}");
+  private static final Pattern TWO_DIGITS = Pattern.compile("[0-9]{2}");
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu/MM/dd");
+
+  private final Path root;
+
+  /**
+   * @param root {@code <state-dir>/recordings}; need not be there
+   */
+  public Folders(Path root) {
+    this.root = root;
+  }
+
+  /** The days that have a folder, oldest first. */
+  public List<LocalDate> days() throws IOException {
+    List<LocalDate> days = new ArrayList<>();
+    for (String year : names(root, YEAR)) {
+      for (String month : names(root.resolve(year), TWO_DIGITS)) {
+        for (String day : names(root.resolve(year).resolve(month), TWO_DIGITS)) {
+          dateOf(year + "-" + month + "-" + day).ifPresent(days::add);
+        }
+      }
+    }
+    return days;
+  }
+
+  /** The folders of recordings that began on a day, by their ids. */
+  public List<Path> recordings(LocalDate day) throws IOException {
+    Path folder = folder(day);
+    return names(folder, ID).stream().map(folder::resolve).toList();
+  }
+
+  private static List<String> names(Path folder, Pattern syntax) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(entry ->
+              syntax.matcher(nameOf(entry)).matches()
+                  && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+          .map(Folders::nameOf)
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException nothingYet) {
+      return List.of();
+    }
+  }
+
+  private static Optional<LocalDate> dateOf(String text) {
+    try {
+      return Optional.of(LocalDate.parse(text));
+    } catch (DateTimeException noSuchDay) {
+      return Optional.empty();
+    }
+  }
+
+  /** The last part of a path; a recording's id, of its folder. */
+  public static String nameOf(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Path folder(LocalDate day) {
+    return root.resolve(DAY.format(day));
+  }
+
+  /**
+   * Where a recording belongs.
+   *
+   * @throws IllegalArgumentException when {@code id} is not the text of a UUID, so that nothing
+   *     else can become part of a path
+   */
+  Path folder(Instant begin, String id) {
+    if (!isId(id)) {
+      throw new IllegalArgumentException("the id of a recording must be a UUID in lower case");
+    }
+    return folder(LocalDate.ofInstant(begin, ZoneOffset.UTC)).resolve(id);
+  }
+
+  /** Makes a folder that must not be there yet, and what it stands in; durable afterwards. */
+  static void make(Path folder) throws IOException {
+    Path parent = Objects.requireNonNull(folder.getParent());
+    if (!Files.isDirectory(parent)) {
+      try {
+        make(parent);
+      } catch (FileAlreadyExistsException raced) {
+        // Another session began on the same new day.
+      }
+    }
+    Files.createDirectory(folder, OWNER_ONLY);
+    force(parent);
+  }
+
+  /** Makes what changed in a folder durable: files made, renamed and removed. */
+  static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Bytes of the files in a recording's folder. */
+  static long size(Path recording) throws IOException {
+    long bytes = 0;
+    for (Path file : files(recording)) {
+      try {
+        bytes += Files.size(file);
+      } catch (NoSuchFileException renamedMeanwhile) {
+        // A manifest that was being replaced.
+      }
+    }
+    return bytes;
+  }
+
+  static List<Path> files(Path recording) throws IOException {
+    try (Stream<Path> files = Files.list(recording)) {
+      return files.sorted().toList();
+    } catch (NoSuchFileException gone) {
+      return List.of();
+    }
+  }
+
+  /** Removes a recording; there are no folders in one. */
+  static void remove(Path recording) throws IOException {
+    for (Path file : files(recording)) {
+      Files.deleteIfExists(file);
+    }
+    Files.deleteIfExists(recording);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.sallyport.recording;
+
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.SafeJson;
+import dev.sallyport.model.Parsed;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/** Makes final what a run that was killed left of a recording. */
+final class Leftover {
+  private static final Logger LOG = LoggerFactory.getLogger(Leftover.class);
+  private static final String KILLED =
+      "the bastion was killed, or lost its disk, while it recorded";
+
+  /** More than an event can be: it fits in one buffer. */
+  private static final int WINDOW = 8 * RecordedFile.BUFFER_BYTES;
+
+  private final Surroundings surroundings;
+  private final Path folder;
+
+  Leftover(Surroundings surroundings, Path folder) {
+    this.surroundings = surroundings;
+    this.folder = folder;
+  }
+
+  /**
+   * Makes it final, and tells the audit log.
+   *
+   * @throws IOException when the disk does not let us; to be tried at the next start
+   */
+  void finalise() throws IOException, AuditUnavailableException {
+    Files.deleteIfExists(folder.resolve(ManifestFile.NEW));
+    switch (manifest()) {
+      case Parsed.Valid<Manifest>(Manifest manifest) -> {
+        Manifest last = manifest.isLive() ? manifest.with(ending(manifest)) : manifest;
+        surroundings.finalise(folder, last);
+        LOG.info("finalised recording {}, which the run before this one left", last.id());
+      }
+      case Parsed.Malformed<Manifest>(String reason) -> {
+        if (Folders.files(folder).isEmpty()) {
+          Files.deleteIfExists(folder);
+        } else {
+          LOG.warn(
+              "{}: its manifest {}, so it cannot be finalised; it is left as it is",
+              folder,
+              reason);
+        }
+      }
+    }
+  }
+
+  private Parsed<Manifest> manifest() throws IOException {
+    try {
+      return Manifest.read(folder);
+    } catch (NoSuchFileException missing) {
+      return new Parsed.Malformed<>("is missing");
+    }
+  }
+
+  private Manifest.Ending ending(Manifest manifest) throws IOException {
+    Path cast = folder.resolve(Manifest.CAST);
+    if (Files.exists(cast)) {
+      cutTornEnd(cast);
+    }
+    return new Manifest.Ending(
+        lastWrite(manifest.begin()),
+        Optional.empty(),
+        Optional.empty(),
+        KILLED,
+        true,
+        new TreeMap<>(files(folder)));
+  }
+
+  /** When something was last written: as near to the end as can be known. */
+  private Instant lastWrite(Instant begin) throws IOException {
+    Instant last = begin;
+    for (Path file : Folders.files(folder)) {
+      Instant written = Files.getLastModifiedTime(file).toInstant();
+      last = written.isAfter(last) ? written : last;
+    }
+    return last;
+  }
+
+  /** Drops what follows the last whole event, or header. */
+  static void cutTornEnd(Path cast) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(cast.toFile(), "rw")) {
+      long length = file.length();
+      int size = (int) Math.min(length, WINDOW);
+      byte[] tail = new byte[size];
+      file.seek(length - size);
+      file.readFully(tail);
+      int end = size;
+      while (end > 0 && !endsWithAWholeLine(tail, end)) {
+        end = lineStart(tail, end - 1);
+      }
+      file.setLength(length - size + end);
+      file.getFD().sync();
+    }
+  }
+
+  private static boolean endsWithAWholeLine(byte[] bytes, int end) {
+    if (bytes[end - 1] != '\n') {
+      return false;
+    }
+    try {
+      SafeJson.MAPPER.readTree(Arrays.copyOfRange(bytes, lineStart(bytes, end - 1), end));
+      return true;
+    } catch (JacksonException garbage) {
+      return false;
+    }
+  }
+
+  /** Where the line begins that ends before {@code end}. */
+  private static int lineStart(byte[] bytes, int end) {
+    int start = end;
+    while (start > 0 && bytes[start - 1] != '\n') {
+      start--;
+    }
+    return start;
+  }
+
+  /** The files in a recording's folder, but for the manifest, as they are on disk. */
+  static Map<String, Manifest.FileFacts> files(Path folder) throws IOException {
+    Map<String, Manifest.FileFacts> files = new TreeMap<>();
+    for (Path file : Folders.files(folder)) {
+      String name = Folders.nameOf(file);
+      if (!name.startsWith(Manifest.FILE)) {
+        long bytes = Files.size(file);
+        String sha256 = Sha256.of(file);
+        files.put(name, new Manifest.FileFacts(bytes, sha256, bytes, sha256));
+      }
+    }
+    return files;
+  }
+}

@@ -1,0 +1,210 @@
+package dev.sallyport.recording;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.SafeJson;
+import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.model.ConnectionId;
+import dev.sallyport.model.IpText;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Target;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@link Manifest} as JSON: printable ASCII, one key a line, for people too. */
+final class ManifestFile {
+  /** Grows when an older reader would misread a newer file. */
+  static final int FORMAT = 1;
+
+  /** Longest command kept: what fits in an SSH packet of ordinary size (RFC 4253, section 6.1). */
+  static final int LONGEST_COMMAND = 32 * 1024;
+
+  /** No manifest is so long; a file that is would fill the reader's memory. */
+  static final int LONGEST_FILE = 1 << 20;
+
+  static final String NEW = "manifest.json.new";
+  private static final ObjectWriter WRITER =
+      SafeJson.MAPPER
+          .writer()
+          .with(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+
+  private ManifestFile() {}
+
+  /**
+   * Replaces the manifest in a folder; a crash leaves the old one or the new one.
+   *
+   * @return the SHA-256 of the file and its size
+   */
+  static RecordedFile.Finished write(Path recording, Manifest manifest) throws IOException {
+    byte[] json = encode(manifest);
+    Path fresh = recording.resolve(NEW);
+    Files.deleteIfExists(fresh);
+    Files.createFile(fresh, Folders.OWNER_ONLY_FILE);
+    try (RandomAccessFile file = new RandomAccessFile(fresh.toFile(), "rw")) {
+      file.write(json);
+      file.getFD().sync();
+    }
+    Files.move(fresh, recording.resolve(Manifest.FILE), StandardCopyOption.ATOMIC_MOVE);
+    Folders.force(recording);
+    return new RecordedFile.Finished(json.length, Sha256.of(json));
+  }
+
+  static byte[] encode(Manifest manifest) {
+    ObjectNode json = SafeJson.MAPPER.createObjectNode();
+    json.put("format", FORMAT);
+    json.put("product", manifest.product());
+    json.put("id", manifest.id());
+    json.put("state", manifest.isLive() ? "live" : "finalised");
+    json.put("begin", manifest.begin().toString());
+    SessionFacts session = manifest.session();
+    json.put("user", SafeJson.bounded(session.user()));
+    json.put("login", SafeJson.bounded(session.login()));
+    json.put("rule", SafeJson.bounded(session.rule()));
+    json.put("way", SafeJson.bounded(session.way()));
+    json.putObject("target")
+        .put("host", SafeJson.bounded(session.target().host()))
+        .put("port", session.target().port());
+    json.set("address", socket(session.address()));
+    AuditEvent.Connection connection = manifest.connection();
+    ObjectNode outer = json.putObject("connection").put("id", connection.id().value());
+    outer.set("source", socket(connection.source()));
+    outer.set("local", socket(connection.local()));
+    manifest
+        .content()
+        .ifPresent(content ->
+            json.put("kind", content.kind().name().toLowerCase(Locale.ROOT))
+                .put("command", SafeJson.bounded(content.command(), LONGEST_COMMAND)));
+    manifest.ending().ifPresent(ending -> put(json, ending));
+    return (WRITER.writeValueAsString(json) + "\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static void put(ObjectNode json, Manifest.Ending ending) {
+    json.put("end", ending.at().toString());
+    ending.exitStatus().ifPresent(status -> json.put("exit_status", status));
+    ending.exitSignal().ifPresent(signal -> json.put("exit_signal", SafeJson.bounded(signal)));
+    json.put("reason", SafeJson.bounded(ending.reason()));
+    json.put("truncated", ending.truncated());
+    ObjectNode files = json.putObject("files");
+    ending
+        .files()
+        .forEach((name, facts) ->
+            files
+                .putObject(name)
+                .put("bytes", facts.bytes())
+                .put("sha256", facts.sha256())
+                .put("total_bytes", facts.totalBytes())
+                .put("total_sha256", facts.totalSha256()));
+  }
+
+  private static ObjectNode socket(InetSocketAddress address) {
+    return SafeJson.MAPPER
+        .createObjectNode()
+        .put("ip", IpText.format(address.getAddress()))
+        .put("port", address.getPort());
+  }
+
+  static Parsed<Manifest> read(Path file) throws IOException {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(LONGEST_FILE + 1);
+    }
+    if (bytes.length > LONGEST_FILE) {
+      return new Parsed.Malformed<>("is no manifest: it is longer than any");
+    }
+    try {
+      return new Parsed.Valid<>(decode(SafeJson.MAPPER.readTree(bytes)));
+    } catch (JacksonException | DateTimeException | IllegalArgumentException wrong) {
+      return new Parsed.Malformed<>("is no manifest that this version of Sallyport reads");
+    }
+  }
+
+  private static Manifest decode(JsonNode json) {
+    if (number(json, "format") != FORMAT) {
+      throw new IllegalArgumentException("another format");
+    }
+    String id = text(json, "id");
+    if (!Folders.isId(id)) {
+      throw new IllegalArgumentException("an id that is none");
+    }
+    JsonNode target = json.path("target");
+    JsonNode outer = json.path("connection");
+    return new Manifest(
+        text(json, "product"),
+        new AuditEvent.Connection(
+            new ConnectionId(text(outer, "id")),
+            socket(outer.path("source")),
+            socket(outer.path("local"))),
+        new SessionFacts(
+            id,
+            text(json, "user"),
+            new Target(text(target, "host"), number(target, "port")),
+            socket(json.path("address")),
+            text(json, "login"),
+            text(json, "rule"),
+            text(json, "way")),
+        Instant.parse(text(json, "begin")),
+        json.has("kind")
+            ? Optional.of(
+                new Manifest.Content(
+                    Manifest.Kind.valueOf(text(json, "kind").toUpperCase(Locale.ROOT)),
+                    text(json, "command")))
+            : Optional.empty(),
+        text(json, "state").equals("live") ? Optional.empty() : Optional.of(ending(json)));
+  }
+
+  private static Manifest.Ending ending(JsonNode json) {
+    SortedMap<String, Manifest.FileFacts> files = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> file : json.path("files").properties()) {
+      JsonNode facts = file.getValue();
+      files.put(
+          file.getKey(),
+          new Manifest.FileFacts(
+              number(facts, "bytes"),
+              text(facts, "sha256"),
+              number(facts, "total_bytes"),
+              text(facts, "total_sha256")));
+    }
+    return new Manifest.Ending(
+        Instant.parse(text(json, "end")),
+        json.has("exit_status") ? Optional.of((int) number(json, "exit_status")) : Optional.empty(),
+        json.has("exit_signal") ? Optional.of(text(json, "exit_signal")) : Optional.empty(),
+        text(json, "reason"),
+        json.path("truncated").booleanValue(),
+        files);
+  }
+
+  private static InetSocketAddress socket(JsonNode json) {
+    InetAddress address =
+        IpText.parse(text(json, "ip"))
+            .orElseThrow(() -> new IllegalArgumentException("an address that is none"));
+    return new InetSocketAddress(address, (int) number(json, "port"));
+  }
+
+  private static String text(JsonNode json, String key) {
+    return Objects.requireNonNull(json.path(key).stringValue());
+  }
+
+  private static long number(JsonNode json, String key) {
+    return json.path(key).longValue();
+  }
+}

@@ -1,0 +1,313 @@
+package dev.sallyport.recording;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.RecordingEvent;
+import dev.sallyport.audit.SessionFacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All recordings of the server. For all threads.
+ *
+ * <p>One clock, a virtual thread, hands what live recordings buffer to the kernel twice a second,
+ * watches the reserve, makes final what could not be when it ended, and removes what may not be
+ * kept any more.
+ */
+public final class Recordings implements AutoCloseable {
+  /** What a killed process loses of a recording, at most. */
+  static final Duration TICK = Duration.ofMillis(500);
+
+  private static final Duration SWEEP = Duration.ofMinutes(1);
+
+  /** Looking through many recordings for what is too much may take a hundredth of the time. */
+  private static final int SWEEP_SHARE = 100;
+
+  private static final String CLOSED = "the bastion was stopped";
+
+  private static final String CANNOT_START =
+      "this session must be recorded, and that is not possible now: %s; tell the operator of the"
+          + " bastion";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
+
+  private final Folders folders;
+  private final Markers markers;
+  private final Surroundings surroundings;
+  private final Reserve reserve;
+  private final Retention retention;
+  private final String product;
+
+  /** Those that are not final yet. */
+  private final Map<String, Recording> live = new ConcurrentHashMap<>();
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread ticking;
+
+  private Recordings(
+      Path root,
+      RecordingSettings settings,
+      AuditLog audit,
+      String version,
+      InstantSource clock,
+      LongSupplier free) {
+    this.folders = new Folders(root);
+    this.markers = new Markers(root);
+    this.surroundings = new Surroundings(audit, settings, clock, System::nanoTime, this::isFinal);
+    this.reserve = new Reserve(free, settings.reserveBytes(), audit, clock);
+    this.retention = new Retention(folders, settings, audit, live::containsKey);
+    this.product = "sallyport " + version;
+    this.ticking = Thread.ofVirtual().name("recordings-clock").unstarted(this::run);
+  }
+
+  /**
+   * Opens the recordings, and makes final what a crash left. The caller holds the audit log, so
+   * nobody else writes these recordings.
+   *
+   * @param root {@code <state-dir>/recordings}; made with mode 0700 when it is not there
+   * @param version the product's, for the manifests
+   * @throws IOException when they cannot be written, or the audit log cannot; the text says what to
+   *     do
+   */
+  public static Recordings open(
+      Path root, RecordingSettings settings, AuditLog audit, String version) throws IOException {
+    Path absolute = root.toAbsolutePath();
+    // Which says 0 when it cannot tell: then nothing starts.
+    return open(
+        absolute,
+        settings,
+        audit,
+        version,
+        InstantSource.system(),
+        absolute.toFile()::getUsableSpace,
+        true);
+  }
+
+  /**
+   * @param free bytes that the disk still takes
+   * @param ticks whether there is a clock; without one {@link #tick} and {@link #sweep} are called
+   *     instead
+   */
+  static Recordings open(
+      Path root,
+      RecordingSettings settings,
+      AuditLog audit,
+      String version,
+      InstantSource clock,
+      LongSupplier free,
+      boolean ticks)
+      throws IOException {
+    Recordings recordings = new Recordings(root, settings, audit, version, clock, free);
+    Files.createDirectories(root, Folders.OWNER_ONLY);
+    recordings.markers.make();
+    recordings.recover();
+    if (ticks) {
+      recordings.ticking.start();
+    }
+    return recordings;
+  }
+
+  private void recover() throws IOException {
+    for (Markers.Marked marked : markers.all()) {
+      try {
+        new Leftover(surroundings, folders.folder(marked.day()).resolve(marked.id())).finalise();
+        markers.clear(marked);
+      } catch (IOException e) {
+        // A disk without room must not keep users out of what needs no recording.
+        LOG.error(
+            "recording {} of the run before this one is not final, and tried again at the next"
+                + " start: {}",
+            marked.id(),
+            Faults.text(e));
+      } catch (AuditUnavailableException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * Begins the recording of a session. When this returns, the audit log says so, on disk.
+   *
+   * <p>When the guarantee is best effort and there can be no recording, the audit log says that
+   * instead, and the recording returned keeps nothing.
+   *
+   * @param session its id, the text of a UUID, becomes the recording's
+   * @param begin when the session began
+   * @throws RecordingException when the session must not begin: below the reserve, or when a disk
+   *     cannot be written
+   */
+  public Recording start(AuditEvent.Connection connection, SessionFacts session, Instant begin)
+      throws RecordingException {
+    Manifest manifest =
+        new Manifest(product, connection, session, begin, Optional.empty(), Optional.empty());
+    Path folder = folders.folder(begin, session.id());
+    Optional<String> low = reserve.fault();
+    if (low.isPresent()) {
+      return without(manifest, folder, low.get(), "its disk is nearly full");
+    }
+    Recording recording = new Recording(surroundings, folder, manifest, Optional.empty());
+    if (stop.getCount() == 0 || live.putIfAbsent(session.id(), recording) != null) {
+      throw new IllegalStateException("a recording begins twice, or after the end");
+    }
+    try {
+      markers.set(begin, session.id());
+      Folders.make(folder);
+      ManifestFile.write(folder, manifest);
+    } catch (IOException e) {
+      undo(manifest, folder);
+      return without(manifest, folder, Faults.text(e), "its disk cannot be written");
+    }
+    try {
+      surroundings
+          .audit()
+          .commit(
+              new RecordingEvent.RecordingStarted(begin, connection, session, folder.toString()));
+    } catch (AuditUnavailableException e) {
+      undo(manifest, folder);
+      throw unavailable(e);
+    }
+    return recording;
+  }
+
+  private void undo(Manifest manifest, Path folder) {
+    live.remove(manifest.id());
+    try {
+      Folders.remove(folder);
+      markers.clear(manifest.begin(), manifest.id());
+    } catch (IOException e) {
+      LOG.warn("what is left of recording {}: {}", manifest.id(), Faults.text(e));
+    }
+  }
+
+  private static RecordingException unavailable(AuditUnavailableException cause) {
+    return new RecordingException(CANNOT_START.formatted("the audit log cannot be written"), cause);
+  }
+
+  /**
+   * What happens when there can be no recording.
+   *
+   * @param reason for operators
+   * @param told for the user
+   */
+  private Recording without(Manifest manifest, Path folder, String reason, String told)
+      throws RecordingException {
+    LOG.error("no recording of session {}: {}", manifest.id(), reason);
+    RecordingEvent.RecordingFailed event =
+        new RecordingEvent.RecordingFailed(
+            surroundings.clock().instant(),
+            manifest.connection(),
+            manifest.session(),
+            reason,
+            surroundings.goesOn());
+    return switch (surroundings.settings().guarantee()) {
+      case STRICT -> {
+        surroundings.audit().append(event);
+        throw new RecordingException(CANNOT_START.formatted(told));
+      }
+      case BEST_EFFORT -> {
+        try {
+          surroundings.audit().commit(event);
+        } catch (AuditUnavailableException e) {
+          throw unavailable(e);
+        }
+        yield new Recording(surroundings, folder, manifest, Optional.of(reason));
+      }
+    };
+  }
+
+  /** How many are not final yet. */
+  public int live() {
+    return live.size();
+  }
+
+  private void isFinal(Recording recording) {
+    try {
+      markers.clear(recording.begin(), recording.id());
+    } catch (IOException e) {
+      LOG.warn("the marker of recording {} stays: {}", recording.id(), Faults.text(e));
+    }
+    live.remove(recording.id());
+  }
+
+  // The clock.
+
+  private void run() {
+    long nextSweep = System.nanoTime();
+    try {
+      while (!stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+        guarded(this::tick);
+        long begun = System.nanoTime();
+        if (begun - nextSweep >= 0) {
+          guarded(this::sweep);
+          long took = System.nanoTime() - begun;
+          nextSweep = begun + Math.max(SWEEP.toNanos(), took * SWEEP_SHARE);
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the clock", e);
+    }
+  }
+
+  /** A fault of ours in one round must not stop all later ones. */
+  private static void guarded(Runnable round) {
+    try {
+      round.run();
+    } catch (RuntimeException e) {
+      LOG.error("a fault of ours in the clock of the recordings", e);
+    }
+  }
+
+  void tick() {
+    reserve.watch();
+    for (Recording recording : live.values()) {
+      recording.flush();
+      recording.retry();
+    }
+  }
+
+  void sweep() {
+    try {
+      retention.sweep(surroundings.clock().instant());
+    } catch (IOException e) {
+      LOG.error("old recordings cannot be removed: {}", Faults.text(e));
+    } catch (AuditUnavailableException e) {
+      LOG.warn("no recording is removed: {}", e.getMessage());
+    }
+  }
+
+  /** Ends what is live. Sessions must have ended; of those that have not, the rest is missing. */
+  @Override
+  public void close() {
+    stop.countDown();
+    for (Recording recording : live.values()) {
+      recording.end(Optional.empty(), Optional.empty(), CLOSED);
+    }
+    boolean interrupted = false;
+    while (ticking.isAlive()) {
+      try {
+        ticking.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (!live.isEmpty()) {
+      LOG.error("{} recordings are not final; the next start tries again", live.size());
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.sallyport.recording;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.RecordingEvent;
+import dev.sallyport.model.Parsed;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes what is too old, and the oldest of what is too much; never what is live. For one thread.
+ */
+final class Retention {
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+  private final Folders folders;
+  private final RecordingSettings settings;
+  private final AuditLog audit;
+  private final Predicate<String> isLive;
+
+  /**
+   * @param isLive of ids
+   */
+  Retention(Folders folders, RecordingSettings settings, AuditLog audit, Predicate<String> isLive) {
+    this.folders = folders;
+    this.settings = settings;
+    this.audit = audit;
+    this.isLive = isLive;
+  }
+
+  /** A recording that may be removed. */
+  private record Candidate(Path folder, Instant begin, Instant end) {}
+
+  /**
+   * Removes what may not be kept any more.
+   *
+   * @throws AuditUnavailableException when that cannot be told: then nothing more is removed
+   */
+  void sweep(Instant now) throws IOException, AuditUnavailableException {
+    if (!settings.maxAge().isZero()) {
+      removeOld(now);
+    }
+    if (settings.maxBytes() > 0) {
+      removeBeyond(now);
+    }
+  }
+
+  private void removeOld(Instant now) throws IOException, AuditUnavailableException {
+    Instant limit = now.minus(settings.maxAge());
+    LocalDate last = LocalDate.ofInstant(limit, ZoneOffset.UTC);
+    for (LocalDate day : folders.days()) {
+      if (day.isAfter(last)) {
+        return;
+      }
+      for (Candidate candidate : candidates(day)) {
+        if (candidate.end().isBefore(limit)) {
+          remove(now, candidate, "it ended more than " + text(settings.maxAge()) + " ago");
+        }
+      }
+      prune(now, day);
+    }
+  }
+
+  private static String text(Duration age) {
+    return age.toDays() > 0 ? age.toDays() + " days" : age.toSeconds() + " seconds";
+  }
+
+  private void removeBeyond(Instant now) throws IOException, AuditUnavailableException {
+    long total = 0;
+    List<LocalDate> days = folders.days();
+    for (LocalDate day : days) {
+      for (Path recording : folders.recordings(day)) {
+        total += Folders.size(recording);
+      }
+    }
+    for (LocalDate day : days) {
+      if (total <= settings.maxBytes()) {
+        return;
+      }
+      for (Candidate candidate : candidates(day)) {
+        if (total > settings.maxBytes()) {
+          long bytes = Folders.size(candidate.folder());
+          remove(
+              now, candidate, "all recordings took more than " + SizeText.of(settings.maxBytes()));
+          total -= bytes;
+        }
+      }
+      prune(now, day);
+    }
+  }
+
+  /** Those of a day, oldest first. */
+  private List<Candidate> candidates(LocalDate day) throws IOException {
+    List<Candidate> candidates = new ArrayList<>();
+    for (Path folder : folders.recordings(day)) {
+      if (!isLive.test(Folders.nameOf(folder))) {
+        candidates.add(candidate(day, folder));
+      }
+    }
+    candidates.sort(Comparator.comparing(Candidate::begin));
+    return candidates;
+  }
+
+  /** One whose manifest cannot be read ended with its day. */
+  private static Candidate candidate(LocalDate day, Path folder) throws IOException {
+    Instant endOfDay = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    try {
+      return switch (Manifest.read(folder)) {
+        case Parsed.Valid<Manifest>(Manifest manifest) ->
+            new Candidate(
+                folder,
+                manifest.begin(),
+                manifest.ending().map(Manifest.Ending::at).orElse(endOfDay));
+        case Parsed.Malformed<Manifest> broken -> new Candidate(folder, endOfDay, endOfDay);
+      };
+    } catch (NoSuchFileException missing) {
+      return new Candidate(folder, endOfDay, endOfDay);
+    }
+  }
+
+  private void remove(Instant now, Candidate candidate, String reason)
+      throws IOException, AuditUnavailableException {
+    Path folder = candidate.folder();
+    Path manifest = folder.resolve(Manifest.FILE);
+    String id = Folders.nameOf(folder);
+    audit.commit(
+        new RecordingEvent.RecordingRemoved(
+            now, id, folder.toString(), Files.exists(manifest) ? Sha256.of(manifest) : "", reason));
+    Folders.remove(folder);
+    LOG.info("removed recording {}: {}", id, reason);
+  }
+
+  /**
+   * Removes the empty folders of a day that is over. Today's and yesterday's stay: a session may
+   * just begin in them.
+   */
+  private void prune(Instant now, LocalDate day) throws IOException {
+    LocalDate yesterday = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(1);
+    Path folder = folders.folder(day);
+    while (day.isBefore(yesterday) && !folder.equals(folders.root())) {
+      try {
+        Files.deleteIfExists(folder);
+      } catch (DirectoryNotEmptyException inUse) {
+        return;
+      }
+      folder = Objects.requireNonNull(folder.getParent());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.sallyport.recording;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.RecordingEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What all recordings share.
+ *
+ * @param nanoTime as {@link System#nanoTime}
+ * @param whenFinal told when nothing is left to do for a recording
+ */
+record Surroundings(
+    AuditLog audit,
+    RecordingSettings settings,
+    InstantSource clock,
+    LongSupplier nanoTime,
+    Consumer<Recording> whenFinal) {
+  /** Whether a session goes on that cannot be recorded. */
+  boolean goesOn() {
+    return switch (settings.guarantee()) {
+      case STRICT -> false;
+      case BEST_EFFORT -> true;
+    };
+  }
+
+  void isFinal(Recording recording) {
+    whenFinal.accept(recording);
+  }
+
+  /**
+   * Replaces the manifest by the final one and tells the audit log, in this order: what the log
+   * attests is there. After a crash in between it is told again.
+   *
+   * @param manifest with its ending
+   * @return hashes by file name, the manifest's included
+   */
+  Map<String, String> finalise(Path folder, Manifest manifest)
+      throws IOException, AuditUnavailableException {
+    Manifest.Ending ending = manifest.ending().orElseThrow();
+    RecordedFile.Finished file = ManifestFile.write(folder, manifest);
+    Map<String, String> hashes = new TreeMap<>(ending.sha256());
+    hashes.put(Manifest.FILE, file.sha256());
+    audit.commit(
+        new RecordingEvent.RecordingFinalised(
+            clock.instant(),
+            manifest.connection(),
+            manifest.session(),
+            folder.toString(),
+            hashes,
+            ending.bytes() + file.bytes(),
+            ending.truncated(),
+            ending.reason()));
+    return Map.copyOf(hashes);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.sallyport.recording.files;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * SHA-256 of one direction of a file in the file's order, though its parts may pass in another:
+ * parts that came too early wait, in bounded memory. Parts that overlap, leave a gap or cannot wait
+ * make the hash unknown, never wrong. Not for several threads at once.
+ */
+final class ContentHash {
+  /** What a waiting part costs beside its bytes: without it, parts of one byte would be free. */
+  private static final int PART_OVERHEAD = 128;
+
+  private static final long NOT_BEGUN = -1;
+
+  private final Allowance waitingRoom;
+  private final TreeMap<Long, byte[]> waiting = new TreeMap<>();
+
+  /** None before the first byte and none after the hash is known to be lost. */
+  private Optional<MessageDigest> digest = Optional.empty();
+
+  private long start = NOT_BEGUN;
+  private long next;
+  private long bytes;
+  private boolean lost;
+
+  /**
+   * @param waitingRoom for parts out of order
+   */
+  ContentHash(Allowance waitingRoom) {
+    this.waitingRoom = waitingRoom;
+  }
+
+  /** The place of the first part that was asked for or sent; later calls change nothing. */
+  void begin(long offset) {
+    if (start == NOT_BEGUN) {
+      start = offset;
+      next = offset;
+    }
+  }
+
+  /** Part of the file at {@code offset} passed. */
+  void add(long offset, Slice part) {
+    begin(offset);
+    bytes += part.length();
+    if (lost || part.length() == 0) {
+      return;
+    }
+    if (offset == next) {
+      update(part.data(), part.offset(), part.length());
+      takeWaiting();
+    } else if (offset > next
+        && !waiting.containsKey(offset)
+        && waitingRoom.take(part.length() + PART_OVERHEAD)) {
+      waiting.put(
+          offset, Arrays.copyOfRange(part.data(), part.offset(), part.offset() + part.length()));
+    } else {
+      lose();
+    }
+  }
+
+  /** As {@link #add}, where the target puts each part at the end, whatever its offset says. */
+  void append(long offset, Slice part) {
+    begin(offset);
+    add(next, part);
+  }
+
+  private void takeWaiting() {
+    while (!lost && !waiting.isEmpty() && waiting.firstKey() <= next) {
+      Map.Entry<Long, byte[]> first = waiting.firstEntry();
+      if (first.getKey() < next) {
+        lose();
+        return;
+      }
+      waiting.pollFirstEntry();
+      byte[] part = first.getValue();
+      waitingRoom.give(part.length + PART_OVERHEAD);
+      update(part, 0, part.length);
+    }
+  }
+
+  private void update(byte[] data, int offset, int length) {
+    MessageDigest hash = digest.orElseGet(ContentHash::sha256);
+    hash.update(data, offset, length);
+    digest = Optional.of(hash);
+    next += length;
+  }
+
+  /** The hash of the whole can no longer be told. */
+  void lose() {
+    lost = true;
+    digest = Optional.empty();
+    for (byte[] part : waiting.values()) {
+      waitingRoom.give(part.length + PART_OVERHEAD);
+    }
+    waiting.clear();
+  }
+
+  /** Whether a part was asked for, or passed. */
+  boolean hasBegun() {
+    return start != NOT_BEGUN;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  long offset() {
+    return hasBegun() ? start : 0;
+  }
+
+  /** The hash, when every byte that passed is in it; nothing may be added afterwards. */
+  Optional<String> finish() {
+    if (!waiting.isEmpty()) {
+      lose();
+    }
+    if (lost) {
+      return Optional.empty();
+    }
+    lost = true;
+    return Optional.of(HexFormat.of().formatHex(digest.orElseGet(ContentHash::sha256).digest()));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.sallyport.recording.files;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** Reads the fields of one packet (RFC 4251, section 5), in order; never past its end. */
+final class PacketReader {
+  /**
+   * No file of Linux has a longer name (PATH_MAX). Longer ones fail at the target; that a client
+   * asked for one is recorded without all of it, or its requests would fill the log.
+   */
+  static final int LONGEST_PATH = 4096;
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private final byte[] data;
+  private final int end;
+  private int at;
+
+  PacketReader(byte[] data, int offset, int length) {
+    this.data = data;
+    this.at = offset;
+    this.end = offset + length;
+  }
+
+  static int intAt(byte[] data, int at) {
+    return (int) INT.get(data, at);
+  }
+
+  int uint8() throws NotUnderstoodException {
+    return data[advance(1)] & 0xff;
+  }
+
+  /** The 32 bits as they are: the caller knows whether more than 2^31 makes sense. */
+  int int32() throws NotUnderstoodException {
+    return intAt(data, advance(4));
+  }
+
+  /** An offset or a length: 2^63 and more is no place in a file. */
+  long offset64() throws NotUnderstoodException {
+    long value = (long) LONG.get(data, advance(8));
+    if (value < 0) {
+      throw new NotUnderstoodException("an offset beyond every file");
+    }
+    return value;
+  }
+
+  Slice string() throws NotUnderstoodException {
+    int length = int32();
+    if (length < 0 || length > end - at) {
+      throw new NotUnderstoodException("a field longer than its packet");
+    }
+    return new Slice(data, advance(length), length);
+  }
+
+  /** A path or a name, readable, and cut at {@link #LONGEST_PATH} bytes. */
+  String path() throws NotUnderstoodException {
+    return text(string(), LONGEST_PATH);
+  }
+
+  static String text(Slice slice, int limit) {
+    String text =
+        new String(
+            slice.data(), slice.offset(), Math.min(slice.length(), limit), StandardCharsets.UTF_8);
+    return slice.length() <= limit ? text : text + "... (" + slice.length() + " bytes)";
+  }
+
+  private int advance(int count) throws NotUnderstoodException {
+    if (count > end - at) {
+      throw new NotUnderstoodException("a packet that ends before its fields do");
+    }
+    int start = at;
+    at += count;
+    return start;
+  }
+}

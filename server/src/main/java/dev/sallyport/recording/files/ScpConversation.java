@@ -1,0 +1,280 @@
+package dev.sallyport.recording.files;
+
+import dev.sallyport.recording.files.FileEvent.Transferred;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The two streams of the scp protocol: a sender's records and content, and a receiver's answers,
+ * one to each record and one to each content. Not for several threads at once.
+ */
+final class ScpConversation {
+  /** A sender that does not wait for answers: real ones have two on the way at most. */
+  static final int MOST_UNANSWERED = 64;
+
+  /** Directories within directories: a hostile sender could go down for ever. */
+  static final int LONGEST_PATH = 4 * PacketReader.LONGEST_PATH;
+
+  /** A failure's text is a hostile side's to choose, and goes to the log. */
+  private static final int LONGEST_FAILURE = 1024;
+
+  private static final Pattern FILE_OR_DIRECTORY =
+      Pattern.compile("([CD])[0-7]{4} ([0-9]{1,18}) ([^/]+)", Pattern.DOTALL);
+  private static final Pattern TIMES = Pattern.compile("T[0-9]+ [0-9]+ [0-9]+ [0-9]+");
+
+  private final ScpCommand command;
+  private final Consumer<FileEvent> events;
+  private final ScpLine record = new ScpLine();
+  private final ScpLine failure = new ScpLine();
+  private final Deque<Awaited> unanswered = new ArrayDeque<>();
+  private final Deque<String> directories = new ArrayDeque<>();
+
+  /** Where the sender is in the file: before its content, in it, or at the status after it. */
+  private Optional<ScpFile> current = Optional.empty();
+
+  /** Whether the receiver, or nobody but the sender's haste, said that the content comes. */
+  private boolean contentComes;
+
+  private boolean inFailure;
+  private boolean inSentFailure;
+
+  /** What the receiver is to answer. */
+  private enum Kind {
+    START,
+    TIMES,
+    FILE,
+    CONTENT,
+    DIRECTORY,
+    UP
+  }
+
+  private static final class Awaited {
+    final Kind kind;
+    final Optional<ScpFile> file;
+
+    /** The sender went on without the answer. */
+    boolean passed;
+
+    Awaited(Kind kind, Optional<ScpFile> file) {
+      this.kind = kind;
+      this.file = file;
+    }
+  }
+
+  ScpConversation(ScpCommand command, Consumer<FileEvent> events) {
+    this.command = command;
+    this.events = events;
+    unanswered.add(new Awaited(Kind.START, Optional.empty()));
+  }
+
+  /** The sender's bytes. */
+  void sent(byte[] data, int offset, int count) throws NotUnderstoodException {
+    int at = offset;
+    int end = offset + count;
+    if (count > 0) {
+      unanswered.forEach(awaited -> awaited.passed = true);
+    }
+    while (at < end) {
+      if (current.isPresent()) {
+        at = content(current.get(), data, at, end);
+      } else {
+        byte b = data[at++];
+        if (inSentFailure) {
+          Optional<String> text = failureText(record.add(b));
+          inSentFailure = text.isEmpty();
+          text.ifPresent(this::couldNotSend);
+        } else if (record.isEmpty() && (b == 1 || b == 2)) {
+          inSentFailure = true;
+        } else {
+          Optional<String> line = record.add(b);
+          if (line.isPresent()) {
+            record(line.get());
+          }
+        }
+      }
+    }
+  }
+
+  /** The sender has no file for what was asked, or cannot read it. */
+  private void couldNotSend(String why) {
+    events.accept(
+        new Transferred(command.direction(), command.path(), 0, 0, Optional.empty(), why));
+  }
+
+  private void record(String line) throws NotUnderstoodException {
+    Matcher matcher = FILE_OR_DIRECTORY.matcher(line);
+    if (matcher.matches()) {
+      String path = path(matcher.group(3));
+      if (matcher.group(1).equals("D")) {
+        directories.push(path);
+        await(Kind.DIRECTORY, Optional.empty());
+      } else {
+        current = Optional.of(new ScpFile(path, Long.parseLong(matcher.group(2))));
+        contentComes = false;
+        await(Kind.FILE, current);
+      }
+    } else if (line.equals("E")) {
+      if (directories.isEmpty()) {
+        throw new NotUnderstoodException("scp's sender left a directory that it was not in");
+      }
+      directories.pop();
+      await(Kind.UP, Optional.empty());
+    } else if (TIMES.matcher(line).matches()) {
+      await(Kind.TIMES, Optional.empty());
+    } else {
+      throw new NotUnderstoodException("a line that the scp protocol does not have");
+    }
+  }
+
+  private String path(String name) throws NotUnderstoodException {
+    String path =
+        directories.isEmpty()
+            ? command.resolve(name)
+            : ScpCommand.join(directories.getFirst(), name);
+    if (path.length() > LONGEST_PATH) {
+      throw new NotUnderstoodException("directories too deep to be told");
+    }
+    return path;
+  }
+
+  private void await(Kind kind, Optional<ScpFile> file) throws NotUnderstoodException {
+    if (unanswered.size() >= MOST_UNANSWERED) {
+      throw new NotUnderstoodException("scp's sender does not wait for answers");
+    }
+    unanswered.add(new Awaited(kind, file));
+  }
+
+  /** Takes what belongs to the file, and tells how far that went. */
+  private int content(ScpFile file, byte[] data, int at, int end) throws NotUnderstoodException {
+    if (!contentComes) {
+      // It did not wait. When the receiver refuses after all, nothing from here on is sure.
+      unanswered.forEach(awaited -> awaited.passed = true);
+      contentComes(file);
+    }
+    if (file.left() > 0) {
+      int some = (int) Math.min(file.left(), end - at);
+      file.add(new Slice(data, at, some));
+      return at + some;
+    }
+    byte b = data[at];
+    if (inSentFailure) {
+      Optional<String> text = failureText(record.add(b));
+      if (text.isPresent()) {
+        inSentFailure = false;
+        sent(file, text);
+      }
+    } else if (b == 0) {
+      sent(file, Optional.empty());
+    } else if (b == 1 || b == 2) {
+      inSentFailure = true;
+    } else {
+      throw new NotUnderstoodException("a file longer than scp's sender had said");
+    }
+    return at + 1;
+  }
+
+  private void contentComes(ScpFile file) throws NotUnderstoodException {
+    contentComes = true;
+    await(Kind.CONTENT, Optional.of(file));
+  }
+
+  private void sent(ScpFile file, Optional<String> problem) {
+    file.sent(problem);
+    current = Optional.empty();
+    tellWhenDone(file);
+  }
+
+  private void tellWhenDone(ScpFile file) {
+    if (file.isDone()) {
+      events.accept(file.event(command.direction()));
+    }
+  }
+
+  /** The receiver's bytes. */
+  void answered(byte[] data, int offset, int count) throws NotUnderstoodException {
+    for (int at = offset; at < offset + count; at++) {
+      byte b = data[at];
+      if (inFailure) {
+        Optional<String> text = failureText(failure.add(b));
+        if (text.isPresent()) {
+          inFailure = false;
+          answer(text);
+        }
+      } else if (b == 0) {
+        answer(Optional.empty());
+      } else if (b == 1 || b == 2) {
+        inFailure = true;
+      } else {
+        throw new NotUnderstoodException("an answer that the scp protocol does not have");
+      }
+    }
+  }
+
+  private static Optional<String> failureText(Optional<String> line) {
+    return line.map(text ->
+        text.isBlank() ? "failure" : text.substring(0, Math.min(text.length(), LONGEST_FAILURE)));
+  }
+
+  private void answer(Optional<String> problem) throws NotUnderstoodException {
+    Awaited awaited = unanswered.poll();
+    if (awaited == null) {
+      throw new NotUnderstoodException("scp's receiver answers what nobody sent");
+    }
+    if (problem.isPresent()
+        && awaited.passed
+        && awaited.kind != Kind.CONTENT
+        && awaited.kind != Kind.UP) {
+      throw new NotUnderstoodException("scp's sender went on before it was refused");
+    }
+    switch (awaited.kind) {
+      case START -> problem.ifPresent(this::couldNotSend);
+      case FILE -> {
+        ScpFile file = awaited.file.orElseThrow();
+        if (problem.isPresent()) {
+          current = Optional.empty();
+          file.sent(Optional.empty());
+          file.answered(problem);
+          tellWhenDone(file);
+        } else if (!contentComes) {
+          contentComes(file);
+        }
+      }
+      case CONTENT -> {
+        ScpFile file = awaited.file.orElseThrow();
+        file.answered(problem);
+        tellWhenDone(file);
+      }
+      case DIRECTORY -> {
+        if (problem.isPresent()) {
+          String path = directories.pop();
+          events.accept(
+              new Transferred(command.direction(), path, 0, 0, Optional.empty(), problem.get()));
+        }
+      }
+      // A sender leaves out the file whose times were refused.
+      case TIMES -> problem.ifPresent(this::couldNotSend);
+      case UP -> {}
+    }
+  }
+
+  /** Nothing more will be understood: what is hashed may not be all. */
+  void loseHashes() {
+    current.ifPresent(ScpFile::lose);
+    unanswered.forEach(awaited -> awaited.file.ifPresent(ScpFile::lose));
+  }
+
+  /** Tells what is on its way. */
+  void end() {
+    Deque<ScpFile> open = new ArrayDeque<>();
+    unanswered.stream().flatMap(awaited -> awaited.file.stream()).distinct().forEach(open::add);
+    current.filter(file -> !open.contains(file)).ifPresent(open::add);
+    open.forEach(file -> events.accept(file.event(command.direction())));
+    unanswered.clear();
+    directories.clear();
+    current = Optional.empty();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sallyport.recording.files;
+
+import dev.sallyport.recording.files.FileEvent.Direction;
+import dev.sallyport.recording.files.FileEvent.Unparsed;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Tells which files pass in the old scp protocol (rcp's, as OpenSSH's scp.c has it; today's scp
+ * speaks SFTP unless it is called with {@code -O}). A file is told when the receiver has answered
+ * for it, or the session ends.
+ *
+ * <p>Paths are as the protocol lets them be known. The side at the target decides whether the path
+ * on its command line is a directory and does not say: {@code /tmp[/a]} means {@code /tmp} or
+ * {@code /tmp/a}.
+ *
+ * <p>Bytes must come here before they are passed on; each direction's in their order, on one thread
+ * at a time. Memory is bounded, about 100 KiB. What cannot be understood ends the telling with
+ * {@link Unparsed}, not the session.
+ */
+public final class ScpObserver {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Direction direction;
+  private final Consumer<FileEvent> events;
+  private final ScpConversation conversation;
+  private boolean ended;
+
+  /**
+   * @param events is called on the threads that carry, one call at a time, and must not wait
+   */
+  public ScpObserver(ScpCommand command, Consumer<FileEvent> events) {
+    this.direction = command.direction();
+    this.events = events;
+    this.conversation = new ScpConversation(command, events);
+  }
+
+  /** The client sent these. */
+  public void toTarget(byte[] data, int offset, int count) {
+    observe(data, offset, count, direction == Direction.PUT);
+  }
+
+  /** The target sent these on its standard output. */
+  public void fromTarget(byte[] data, int offset, int count) {
+    observe(data, offset, count, direction == Direction.GET);
+  }
+
+  private void observe(byte[] data, int offset, int count, boolean bySender) {
+    lock.lock();
+    try {
+      if (ended) {
+        return;
+      }
+      if (bySender) {
+        conversation.sent(data, offset, count);
+      } else {
+        conversation.answered(data, offset, count);
+      }
+    } catch (NotUnderstoodException e) {
+      conversation.loseHashes();
+      finish();
+      events.accept(new Unparsed(e.reason()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The session is over: tells the file that is on its way. Later calls do nothing. */
+  public void end() {
+    lock.lock();
+    try {
+      if (!ended) {
+        finish();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void finish() {
+    ended = true;
+    conversation.end();
+  }
+}

@@ -1,0 +1,308 @@
+package dev.sallyport.recording.files;
+
+import dev.sallyport.recording.files.FileEvent.Change;
+import dev.sallyport.recording.files.FileEvent.Changed;
+import dev.sallyport.recording.files.FileEvent.Transferred;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Pairs requests with answers, and answers with files. Not for several threads at once. */
+final class SftpConversation {
+  /**
+   * A client may send requests that the target never answers. Paramiko asks for a whole file at
+   * once, 32 KiB each: this many are 512 MiB; they cost about 2 MiB of memory.
+   */
+  static final int MOST_REQUESTS = 16 * 1024;
+
+  /** As many as OpenSSH's server can open with Linux's usual limit of descriptors. */
+  static final int MOST_OPEN = 1024;
+
+  /** All names in unanswered requests and of open files: one request may carry 256 KiB of them. */
+  static final int MOST_TEXT_BYTES = 1024 * 1024;
+
+  /** Parts that came out of order: 64 requests of 32 KiB, as OpenSSH's sftp keeps on the way. */
+  static final int MOST_WAITING_BYTES = 2 * 1024 * 1024 + 64 * 1024;
+
+  private static final int VERSION = 3;
+
+  private final Consumer<FileEvent> events;
+  private final SftpRequests requests = new SftpRequests(this::find);
+  private final Allowance waitingRoom = new Allowance(MOST_WAITING_BYTES);
+  private final Allowance texts = new Allowance(MOST_TEXT_BYTES);
+
+  /** By id; in the order of asking. */
+  private final Map<Integer, SftpRequest> unanswered = new LinkedHashMap<>();
+
+  private final Map<String, Opened> handles = new HashMap<>();
+
+  /** Opened and not told yet; in the order of opening. */
+  private final Set<OpenFile> files = new LinkedHashSet<>();
+
+  private boolean begun;
+  private boolean versionKnown;
+
+  SftpConversation(Consumer<FileEvent> events) {
+    this.events = events;
+  }
+
+  void request(PacketReader packet) throws NotUnderstoodException {
+    int type = packet.uint8();
+    if (type == SftpRequests.INIT && !begun) {
+      begun = true;
+      checkVersion("the client", packet);
+      return;
+    }
+    if (!begun) {
+      throw new NotUnderstoodException("the client's first packet is not SFTP's INIT");
+    }
+    int id = packet.int32();
+    SftpRequest request = requests.read(type, packet);
+    if (unanswered.size() >= MOST_REQUESTS) {
+      throw new NotUnderstoodException("more than " + MOST_REQUESTS + " requests without answer");
+    }
+    hold(request.textBytes());
+    if (unanswered.putIfAbsent(id, request) != null) {
+      throw new NotUnderstoodException("two requests with the same id at once");
+    }
+    if (request instanceof SftpRequest.Close(String handle, Optional<Opened> opened)
+        && opened.isPresent()
+        && opened.get() instanceof OpenFile file) {
+      file.closing();
+    }
+  }
+
+  private static void checkVersion(String who, PacketReader packet) throws NotUnderstoodException {
+    int version = packet.int32();
+    // A client names the highest that it knows, and the target's answer is what is spoken.
+    if (version < VERSION || (who.equals("the target") && version != VERSION)) {
+      throw new NotUnderstoodException(
+          who + " speaks version " + Integer.toUnsignedString(version) + " of SFTP, not 3");
+    }
+  }
+
+  private void hold(long bytes) throws NotUnderstoodException {
+    if (!texts.take(bytes)) {
+      throw new NotUnderstoodException("more than " + MOST_TEXT_BYTES + " bytes of names at once");
+    }
+  }
+
+  private Optional<Opened> find(String handle) {
+    return Optional.ofNullable(handles.get(handle))
+        .filter(opened -> !(opened instanceof OpenFile file && file.isClosing()));
+  }
+
+  void answer(PacketReader packet) throws NotUnderstoodException {
+    int type = packet.uint8();
+    if (type == 2 && begun && !versionKnown) {
+      versionKnown = true;
+      checkVersion("the target", packet);
+      return;
+    }
+    int id = packet.int32();
+    SftpRequest request = unanswered.remove(id);
+    if (request == null) {
+      throw new NotUnderstoodException("the target answers what nobody asked");
+    }
+    texts.give(request.textBytes());
+    switch (request) {
+      case SftpRequest.Open(String path, int flags) -> opened(path, flags, answer(type, packet));
+      case SftpRequest.OpenDirectory(String path) -> {
+        if (answer(type, packet) instanceof Answer.Handle(String handle)) {
+          keep(handle, new Opened.Directory(path));
+        }
+      }
+      case SftpRequest.Close(String handle, Optional<Opened> opened) ->
+          closed(handle, opened, status(type, packet));
+      case SftpRequest.Read(Optional<OpenFile> file, long offset, int length) ->
+          read(file, offset, length, answer(type, packet));
+      case SftpRequest.Write(Optional<OpenFile> file) -> {
+        int status = status(type, packet);
+        accepted(status, file.isPresent());
+        file.ifPresent(known -> known.written(status));
+        file.ifPresent(this::tellWhenDone);
+      }
+      case SftpRequest.Alter alter -> altered(alter, answer(type, packet));
+      case SftpRequest.Ask() -> asked(answer(type, packet));
+    }
+  }
+
+  /** What the target may say. */
+  private sealed interface Answer {
+    record Status(int code) implements Answer {}
+
+    record Handle(String handle) implements Answer {}
+
+    record Data(Slice data) implements Answer {}
+
+    /** NAME, ATTRS and EXTENDED_REPLY: nothing that needs to be recorded. */
+    record Told() implements Answer {}
+  }
+
+  private static Answer answer(int type, PacketReader packet) throws NotUnderstoodException {
+    return switch (type) {
+      case 101 -> new Answer.Status(packet.int32());
+      case 102 -> new Answer.Handle(SftpRequests.handle(packet));
+      case 103 -> new Answer.Data(packet.string());
+      case 104, 105, 201 -> new Answer.Told();
+      default -> throw new NotUnderstoodException("an answer of the unknown type " + type);
+    };
+  }
+
+  private static int status(int type, PacketReader packet) throws NotUnderstoodException {
+    if (answer(type, packet) instanceof Answer.Status(int code)) {
+      return code;
+    }
+    throw misfit();
+  }
+
+  private static NotUnderstoodException misfit() {
+    return new NotUnderstoodException("the target's answer does not fit the request");
+  }
+
+  /** A handle that we do not know is harmless as long as the target does not know it either. */
+  private static void accepted(int status, boolean known) throws NotUnderstoodException {
+    if (status == SftpStatus.OK && !known) {
+      throw new NotUnderstoodException("the client used a handle before the target gave it");
+    }
+  }
+
+  private void opened(String path, int flags, Answer answer) throws NotUnderstoodException {
+    switch (answer) {
+      case Answer.Status(int code) -> {
+        if (code == SftpStatus.OK) {
+          throw misfit();
+        }
+        events.accept(
+            new Transferred(
+                OpenFile.direction(flags), path, 0, 0, Optional.empty(), SftpStatus.text(code)));
+      }
+      case Answer.Handle(String handle) -> {
+        OpenFile file = new OpenFile(path, flags, waitingRoom);
+        files.add(file);
+        keep(handle, file);
+      }
+      case Answer.Data data -> throw misfit();
+      case Answer.Told told -> throw misfit();
+    }
+  }
+
+  private void keep(String handle, Opened opened) throws NotUnderstoodException {
+    if (find(handle).isPresent()) {
+      throw new NotUnderstoodException("the target gave the same handle twice");
+    }
+    hold(2L * opened.path().length());
+    handles.put(handle, opened);
+    if (handles.size() > MOST_OPEN || files.size() > MOST_OPEN) {
+      throw new NotUnderstoodException("more than " + MOST_OPEN + " files open at once");
+    }
+  }
+
+  private void closed(String handle, Optional<Opened> opened, int status)
+      throws NotUnderstoodException {
+    accepted(status, opened.isPresent());
+    if (opened.isEmpty()) {
+      return;
+    }
+    handles.remove(handle, opened.get());
+    switch (opened.get()) {
+      case Opened.Directory(String path) -> texts.give(2L * path.length());
+      case OpenFile file -> {
+        file.closed(status);
+        tellWhenDone(file);
+      }
+    }
+  }
+
+  private void read(Optional<OpenFile> file, long offset, int length, Answer answer)
+      throws NotUnderstoodException {
+    switch (answer) {
+      case Answer.Status(int code) -> {
+        if (code == SftpStatus.OK) {
+          throw misfit();
+        }
+        file.ifPresent(known -> known.notRead(code));
+      }
+      case Answer.Data(Slice data) -> {
+        accepted(SftpStatus.OK, file.isPresent());
+        if (Integer.compareUnsigned(data.length(), length) > 0
+            || offset > Long.MAX_VALUE - data.length()) {
+          throw new NotUnderstoodException("the target sent more of a file than was asked for");
+        }
+        file.ifPresent(known -> known.read(offset, data));
+      }
+      case Answer.Handle handle -> throw misfit();
+      case Answer.Told told -> throw misfit();
+    }
+    file.ifPresent(this::tellWhenDone);
+  }
+
+  private void tellWhenDone(OpenFile file) {
+    if (file.isDone() && files.remove(file)) {
+      texts.give(2L * file.path().length());
+      file.events().forEach(events);
+    }
+  }
+
+  private void altered(SftpRequest.Alter alter, Answer answer) throws NotUnderstoodException {
+    int status =
+        switch (answer) {
+          case Answer.Status(int code) -> code;
+          case Answer.Told told when alter.change() == Change.EXTENSION -> SftpStatus.OK;
+          case Answer.Told told -> throw misfit();
+          case Answer.Handle handle -> throw misfit();
+          case Answer.Data data -> throw misfit();
+        };
+    accepted(status, alter.known());
+    // An extension that the target does not know did nothing.
+    if (alter.change() != Change.EXTENSION || status != SftpStatus.UNSUPPORTED) {
+      tell(alter, SftpStatus.text(status));
+    }
+  }
+
+  private void tell(SftpRequest.Alter alter, String result) {
+    events.accept(
+        new Changed(alter.change(), alter.path(), alter.newPath(), alter.detail(), result));
+  }
+
+  private static void asked(Answer answer) throws NotUnderstoodException {
+    switch (answer) {
+      case Answer.Status status -> {}
+      case Answer.Told told -> {}
+      case Answer.Handle handle -> throw misfit();
+      case Answer.Data data -> throw misfit();
+    }
+  }
+
+  /** Nothing more will be understood: what is hashed may not be all. */
+  void loseHashes() {
+    files.forEach(OpenFile::lose);
+  }
+
+  /** Tells what is open and unanswered, and lets go of the memory. */
+  void end() {
+    List.copyOf(files).forEach(file -> file.events().forEach(events));
+    for (SftpRequest request : unanswered.values()) {
+      switch (request) {
+        case SftpRequest.Open(String path, int flags) ->
+            events.accept(
+                new Transferred(
+                    OpenFile.direction(flags), path, 0, 0, Optional.empty(), "unfinished"));
+        case SftpRequest.Alter alter -> tell(alter, "unfinished");
+        case SftpRequest.OpenDirectory directory -> {}
+        case SftpRequest.Close close -> {}
+        case SftpRequest.Read read -> {}
+        case SftpRequest.Write write -> {}
+        case SftpRequest.Ask ask -> {}
+      }
+    }
+    files.clear();
+    unanswered.clear();
+    handles.clear();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.sallyport.review;
+
+import dev.sallyport.model.SafeText;
+import dev.sallyport.recording.Folders;
+import dev.sallyport.recording.Manifest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+
+/** A recording as one line for people. Everything in it is printable ASCII. */
+public final class RecordingLine {
+  private static final int LONGEST_NAME = 100;
+  private static final int LONGEST_COMMAND = 60;
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+
+  private final ZoneId zone;
+
+  /**
+   * @param zone in which times are shown
+   */
+  public RecordingLine(ZoneId zone) {
+    this.zone = zone;
+  }
+
+  /** Such as {@code <id> 2026-11-22 17:03:21 12m03s alice ec2-user@web.internal:22 shell}. */
+  public String of(RecordingIndex.Entry entry) {
+    return switch (entry) {
+      case RecordingIndex.Entry.Known(Path folder, Manifest manifest) ->
+          String.join(
+              "  ",
+              Folders.nameOf(folder),
+              TIME.format(manifest.begin().atZone(zone)),
+              duration(manifest),
+              name(manifest.session().user()),
+              name(manifest.session().login()) + "@" + manifest.session().target().shown(),
+              what(manifest) + manifest.ending().map(RecordingLine::end).orElse(""));
+      case RecordingIndex.Entry.Broken(Path folder, String reason) ->
+          Folders.nameOf(folder) + "  cannot be read: " + SafeText.escape(reason, LONGEST_NAME);
+    };
+  }
+
+  private static String name(String text) {
+    return SafeText.escape(text, LONGEST_NAME);
+  }
+
+  private static String duration(Manifest manifest) {
+    return manifest
+        .ending()
+        .map(ending -> text(Duration.between(manifest.begin(), ending.at())))
+        .orElse("live");
+  }
+
+  private static String text(Duration duration) {
+    if (duration.toHours() > 0) {
+      return String.format("%dh%02dm", duration.toHours(), duration.toMinutesPart());
+    }
+    return duration.toMinutes() > 0
+        ? String.format("%dm%02ds", duration.toMinutes(), duration.toSecondsPart())
+        : Math.max(0, duration.toSeconds()) + "s";
+  }
+
+  private static String what(Manifest manifest) {
+    return manifest
+        .content()
+        .map(content ->
+            switch (content.kind()) {
+              case TERMINAL ->
+                  content.command().isEmpty() ? "shell" : "terminal " + command(content);
+              case EXEC ->
+                  content.command().isEmpty()
+                      ? "shell without terminal"
+                      : "exec " + command(content);
+              case SUBSYSTEM -> "subsystem " + command(content);
+            })
+        .orElse("nothing");
+  }
+
+  private static String command(Manifest.Content content) {
+    return SafeText.escape(content.command(), LONGEST_COMMAND);
+  }
+
+  private static String end(Manifest.Ending ending) {
+    return ending.exitStatus().map(status -> "  exit " + status).orElse("")
+        + ending.exitSignal().map(signal -> "  signal " + name(signal)).orElse("")
+        + (ending.truncated() ? "  truncated" : "");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.sallyport.review;
+
+import dev.sallyport.recording.CastText;
+import java.io.IOException;
+
+/** Text that shows what it is: letters of all scripts, and everything that would hide, escaped. */
+final class VisibleText {
+  private VisibleText() {}
+
+  /**
+   * Appends a code point. A byte that was not UTF-8 becomes {@code \xNN}; a control character,
+   * bidirectional mark or other character that formats {@code \}{@code uNNNN}, but for those that
+   * join letters and emoji.
+   */
+  static void append(Appendable out, int codePoint) throws IOException {
+    if (CastText.isRaw(codePoint)) {
+      out.append(String.format("\\x%02x", codePoint & 0xff));
+    } else if (hides(codePoint)) {
+      out.append(String.format("\\u%04x", codePoint));
+    } else {
+      out.append(Character.toString(codePoint));
+    }
+  }
+
+  private static boolean hides(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      case Character.FORMAT -> codePoint != 0x200c && codePoint != 0x200d;
+      default -> false;
+    };
+  }
+}

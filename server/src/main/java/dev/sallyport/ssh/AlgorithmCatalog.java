@@ -1,0 +1,61 @@
+package dev.sallyport.ssh;
+
+import java.util.List;
+
+/**
+ * Every algorithm that Sallyport speaks, best first. There is no SHA-1 and no CBC in it, so no
+ * configuration can bring them back.
+ */
+public final class AlgorithmCatalog {
+  /** Post-quantum hybrids first, then elliptic curves, then finite fields for old clients. */
+  public static final List<String> KEY_EXCHANGES =
+      List.of(
+          "mlkem768x25519-sha256",
+          "sntrup761x25519-sha512",
+          "sntrup761x25519-sha512@openssh.com",
+          "curve25519-sha256",
+          "curve25519-sha256@libssh.org",
+          "diffie-hellman-group16-sha512");
+
+  /** AES-GCM first: the hardware has it. */
+  public static final List<String> CIPHERS =
+      List.of(
+          "aes128-gcm@openssh.com",
+          "aes256-gcm@openssh.com",
+          "chacha20-poly1305@openssh.com",
+          "aes256-ctr",
+          "aes192-ctr",
+          "aes128-ctr");
+
+  /** Encrypt-then-MAC only. */
+  public static final List<String> MACS =
+      List.of("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com");
+
+  /** What users may sign with. */
+  public static final List<String> PUBLIC_KEYS =
+      List.of(
+          "ssh-ed25519",
+          "sk-ssh-ed25519@openssh.com",
+          "ecdsa-sha2-nistp256",
+          "ecdsa-sha2-nistp384",
+          "ecdsa-sha2-nistp521",
+          "sk-ecdsa-sha2-nistp256@openssh.com",
+          "rsa-sha2-512",
+          "rsa-sha2-256");
+
+  /** What host keys may sign with. */
+  public static final List<String> HOST_KEYS =
+      List.of(
+          "ssh-ed25519",
+          "rsa-sha2-512",
+          "rsa-sha2-256",
+          "ecdsa-sha2-nistp256",
+          "ecdsa-sha2-nistp384",
+          "ecdsa-sha2-nistp521");
+
+  /** All of them. */
+  public static final Algorithms DEFAULT =
+      new Algorithms(KEY_EXCHANGES, CIPHERS, MACS, PUBLIC_KEYS, HOST_KEYS);
+
+  private AlgorithmCatalog() {}
+}

@@ -1,0 +1,54 @@
+package dev.sallyport.ssh;
+
+import java.util.List;
+import java.util.function.Function;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.KeyExchangeFactory;
+import org.apache.sshd.common.mac.BuiltinMacs;
+import org.apache.sshd.common.mac.Mac;
+import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.server.ServerBuilder;
+
+/**
+ * From the names of the configuration to the library's factories. Names were checked against the
+ * catalog before.
+ */
+public final class AlgorithmFactories {
+  private AlgorithmFactories() {}
+
+  /** RFC 4253, section 7. */
+  public static List<KeyExchangeFactory> keyExchanges(List<String> names) {
+    return all(names, name -> ServerBuilder.DH2KEX.apply(BuiltinDHFactories.resolveFactory(name)));
+  }
+
+  /** RFC 4253, section 6.3. */
+  public static List<NamedFactory<Cipher>> ciphers(List<String> names) {
+    return all(names, BuiltinCiphers::resolveFactory);
+  }
+
+  /** RFC 4253, section 6.4. */
+  public static List<NamedFactory<Mac>> macs(List<String> names) {
+    return all(names, BuiltinMacs::resolveFactory);
+  }
+
+  /** RFC 4253, section 6.6; certificates too. */
+  public static List<NamedFactory<Signature>> signatures(List<String> names) {
+    return all(names, BuiltinSignatures::resolveFactory);
+  }
+
+  private static <T> List<T> all(List<String> names, Function<String, ? extends T> resolve) {
+    return names.stream()
+        .<T>map(name -> {
+          T factory = resolve.apply(name);
+          if (factory == null) {
+            throw new IllegalStateException("the SSH library has no " + name);
+          }
+          return factory;
+        })
+        .toList();
+  }
+}

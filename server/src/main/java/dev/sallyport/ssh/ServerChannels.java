@@ -1,0 +1,180 @@
+package dev.sallyport.ssh;
+
+import dev.sallyport.forward.Refusal;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.SafeText;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.io.AbstractIoWriteFuture;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.session.ServerConnectionService;
+
+/**
+ * The connection protocol (RFC 4254) towards a client: counts channels, and refuses what is not
+ * allowed in words that the user's client shows. On the connection's reading thread.
+ */
+public abstract class ServerChannels extends ServerConnectionService {
+  /** The type of channel that a TCP forward is (RFC 4254, section 7.2). */
+  public static final String FORWARD = "direct-tcpip";
+
+  /** The type of channel that sessions are (RFC 4254, section 6.1). */
+  public static final String SESSION = "session";
+
+  private final ServerConnection connection;
+  private final int limit;
+  private final AtomicInteger openChannels = new AtomicInteger();
+  private boolean noMoreSessions;
+  private boolean toldLimit;
+  private long untold;
+
+  /**
+   * Begins.
+   *
+   * @param limit open channels at most, opening ones included: bounds memory and sockets
+   */
+  protected ServerChannels(ServerConnection connection, int limit) throws IOException {
+    super(connection);
+    this.connection = connection;
+    this.limit = limit;
+  }
+
+  // ---- channels ----
+
+  /** Why no channel of this type, which may be any text, is opened now; empty to open one. */
+  protected abstract Optional<Denial> whyNot(String type);
+
+  @Override
+  protected void channelOpen(Buffer buffer) throws Exception {
+    int start = buffer.rpos();
+    String type = buffer.getString();
+    long sender = buffer.getUInt();
+    buffer.getUInt();
+    long packetSize = buffer.getUInt();
+    buffer.rpos(start);
+    Optional<Denial> denial =
+        type.equals(SESSION) && noMoreSessions
+            ? Optional.of(
+                new Denial(Denial.Reason.RESTRICTED, "the client asked for no more sessions"))
+            : whyNot(type);
+    if (denial.isPresent()) {
+      refuse(type, sender, Refusal.code(denial.get().reason()), denial.get().text());
+    } else if (packetSize == 0) {
+      refuse(
+          type,
+          sender,
+          SshConstants.SSH_OPEN_CONNECT_FAILED,
+          "the client takes packets of 0 bytes, so nothing can be sent to it");
+    } else if (openChannels.get() >= limit) {
+      refuseForLimit(type, sender);
+    } else {
+      openChannels.incrementAndGet();
+      super.channelOpen(buffer);
+    }
+  }
+
+  /** Gives the place of a channel back. Any thread; once a channel. */
+  protected final void channelEnded() {
+    openChannels.decrementAndGet();
+  }
+
+  /** How a type of channel is refused that the bastion does not have. */
+  protected static String whyNoChannel(String type) {
+    return switch (type) {
+      case "direct-streamlocal@openssh.com" -> "Unix sockets are not forwarded by this bastion";
+      case "x11" -> "X11 is not forwarded by this bastion";
+      case "tun@openssh.com" -> "tunnel devices are not forwarded by this bastion";
+      default -> "this bastion has no channels of type " + SafeText.escape(type, 64);
+    };
+  }
+
+  /** Told once a connection: a client that runs into the limit does so thousands of times. */
+  private void refuseForLimit(String type, long sender) throws IOException {
+    String reason =
+        "this connection has %d channels open, which is the limit (channels-per-connection)"
+            .formatted(limit);
+    if (!toldLimit) {
+      toldLimit = true;
+      told(type, "", reason);
+    }
+    answer(sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, reason);
+  }
+
+  private void refuse(String type, long sender, int code, String reason) throws IOException {
+    told(type, "", reason);
+    answer(sender, code, reason);
+  }
+
+  private void answer(long sender, int code, String reason) throws IOException {
+    Buffer packet = connection.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
+    packet.putUInt(sender);
+    packet.putUInt(code);
+    packet.putString(reason);
+    packet.putString("en");
+    connection.writePacket(packet);
+  }
+
+  // ---- the log ----
+
+  /** Whether the user's pace allows one more line now; takes the turn. Never waits. */
+  protected abstract boolean mayTellNow();
+
+  /** Writes to the audit log that something was refused. */
+  protected abstract void tell(String kind, String detail, String reason);
+
+  /**
+   * Writes to the audit log that something was refused, no faster than the user's pace. It does not
+   * wait for it, because that would hold up all channels of the connection: what comes too fast is
+   * counted, and the next line says how many there were. On the connection's reading thread.
+   */
+  public final void told(String kind, String detail, String reason) {
+    if (!mayTellNow()) {
+      untold++;
+      return;
+    }
+    String more = untold == 0 ? "" : " (and %d more requests refused before it)".formatted(untold);
+    untold = 0;
+    tell(kind, detail, reason + more);
+  }
+
+  // ---- global requests (RFC 4254, section 4) ----
+
+  /**
+   * Answers a request of the subclass's own.
+   *
+   * @param request what follows the request's name and flag
+   * @return whether it was answered
+   */
+  protected boolean answered(String name, Buffer request) throws Exception {
+    return false;
+  }
+
+  @Override
+  protected IoWriteFuture globalRequest(Buffer buffer) throws Exception {
+    String request = buffer.getString();
+    boolean wantReply = buffer.getBoolean();
+    boolean answered =
+        switch (request) {
+          case "no-more-sessions@openssh.com" -> {
+            noMoreSessions = true;
+            yield reply(wantReply, SshConstants.SSH_MSG_REQUEST_SUCCESS);
+          }
+          case "tcpip-forward", "streamlocal-forward@openssh.com" -> {
+            told(request, "", "remote forwarding is not allowed on this bastion");
+            yield reply(wantReply, SshConstants.SSH_MSG_REQUEST_FAILURE);
+          }
+          default ->
+              answered(request, buffer) || reply(wantReply, SshConstants.SSH_MSG_REQUEST_FAILURE);
+        };
+    return AbstractIoWriteFuture.fulfilled(request, answered);
+  }
+
+  private boolean reply(boolean wanted, byte command) throws IOException {
+    if (wanted) {
+      connection.writePacket(connection.createBuffer(command));
+    }
+    return true;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.sallyport.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one read of a socket may bring: little while a connection idles, several packets while it
+ * uploads, because each read, and each hand-over to the thread that carries on, costs as much as
+ * deciphering a packet. For one thread.
+ */
+final class ReadBuffer {
+  /** A thousand idle connections hold 16 MB. */
+  static final int SMALLEST = 16 * 1024;
+
+  /** Four packets of the size everybody uses (32 KiB and its frame). */
+  static final int LARGEST = 128 * 1024;
+
+  /** Reads in a row that would have fitted into half: by then the upload is over. */
+  static final int PATIENCE = 64;
+
+  private ByteBuffer bytes = ByteBuffer.allocate(SMALLEST);
+  private int lastRead;
+  private int smallReads;
+
+  /**
+   * Reads once; waits for the first byte.
+   *
+   * @return what was read, valid until the next call; nothing at the end of the stream
+   */
+  @Nullable ByteBuffer readFrom(ReadableByteChannel channel) throws IOException {
+    adapt();
+    if (channel.read(bytes.clear()) < 0) {
+      return null;
+    }
+    bytes.flip();
+    lastRead = bytes.remaining();
+    return bytes;
+  }
+
+  /** Whether the last read filled it, so that there is likely more. */
+  boolean isFull() {
+    return lastRead == bytes.capacity();
+  }
+
+  int capacity() {
+    return bytes.capacity();
+  }
+
+  /** Grows after a full read, shrinks after many small ones. */
+  private void adapt() {
+    if (isFull() && bytes.capacity() < LARGEST) {
+      resize(bytes.capacity() * 2);
+    } else if (lastRead > bytes.capacity() / 2 || bytes.capacity() == SMALLEST) {
+      smallReads = 0;
+    } else if (++smallReads >= PATIENCE) {
+      resize(bytes.capacity() / 2);
+    }
+  }
+
+  private void resize(int capacity) {
+    bytes = ByteBuffer.allocate(capacity);
+    smallReads = 0;
+  }
+}

@@ -1,0 +1,207 @@
+package dev.sallyport.transport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.sshd.common.future.CloseFuture;
+import org.apache.sshd.common.io.IoAcceptor;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoServiceEventListener;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.util.closeable.AbstractCloseable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens; one virtual thread a listening socket accepts, and one a connection reads. */
+public final class SocketAcceptor extends AbstractCloseable implements IoAcceptor {
+  /** Not this class's name: under that the library logs. */
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
+
+  /**
+   * Connections the kernel completes while we are busy; it cuts this to {@code net.core.somaxconn}.
+   */
+  private static final int BACKLOG = 1024;
+
+  /**
+   * When no descriptor is left accept fails at once, again and again: wait a little for some to be
+   * closed.
+   */
+  private static final long PAUSE_AFTER_FAILURE_NANOS = 100_000_000L;
+
+  /** What OpenSSH's sshd says in this place; clients show it as the reason. */
+  private static final byte[] TURNED_AWAY =
+      "Exceeded MaxStartups\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final IoHandler handler;
+  private final Admission admission;
+  private final Map<SocketAddress, ServerSocketChannel> listening = new ConcurrentHashMap<>();
+  private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
+
+  SocketAcceptor(IoHandler handler, Admission admission) {
+    this.handler = handler;
+    this.admission = admission;
+  }
+
+  @Override
+  public void bind(Collection<? extends SocketAddress> addresses) throws IOException {
+    for (SocketAddress address : addresses) {
+      bind(address);
+    }
+  }
+
+  @Override
+  public void bind(SocketAddress address) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open();
+    try {
+      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      server.bind(address, BACKLOG);
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+    listening.put(server.getLocalAddress(), server);
+  }
+
+  /**
+   * Begins to accept on all addresses that are bound; until then clients wait in the kernel's
+   * queue.
+   */
+  public void accept() {
+    listening.forEach((bound, server) ->
+        Thread.ofVirtual().name("accept-" + bound).start(() -> acceptAll(server)));
+  }
+
+  private void acceptAll(ServerSocketChannel server) {
+    boolean failing = false;
+    while (server.isOpen()) {
+      try {
+        SocketChannel socket = server.accept();
+        failing = false;
+        accepted(socket);
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        if (!failing) {
+          LOG.error(
+              "cannot accept connections ({}); new ones wait: raise the limit of open files if this stays",
+              e.getMessage());
+        }
+        failing = true;
+        LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+      } catch (RuntimeException e) {
+        LOG.error("a connection failed before it began; others are accepted", e);
+      }
+    }
+  }
+
+  private void accepted(SocketChannel socket) {
+    InetAddress source;
+    try {
+      source = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
+      if (!admission.admit(source)) {
+        turnAway(socket);
+        return;
+      }
+    } catch (IOException e) {
+      // The peer is gone already; there is nobody to tell.
+      WireSession.closeQuietly(socket);
+      return;
+    }
+    try {
+      socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      WireSession session = new WireSession(this, this::ended, handler, new SocketWire(socket));
+      sessions.put(session.getId(), session);
+      session.start(Thread.ofPlatform().daemon().name("stranger-" + session.getId()));
+    } catch (IOException e) {
+      WireSession.closeQuietly(socket);
+      admission.leave(source);
+    }
+  }
+
+  /**
+   * Must not block the accepting thread: a fresh socket's send buffer is empty, so this line always
+   * fits.
+   */
+  private static void turnAway(SocketChannel socket) throws IOException {
+    try (socket) {
+      socket.configureBlocking(false);
+      socket.write(ByteBuffer.wrap(TURNED_AWAY));
+    }
+  }
+
+  private void ended(WireSession session) {
+    sessions.remove(session.getId());
+  }
+
+  @Override
+  public void unbind(Collection<? extends SocketAddress> addresses) {
+    addresses.forEach(this::unbind);
+  }
+
+  @Override
+  public void unbind(SocketAddress address) {
+    ServerSocketChannel server = listening.remove(address);
+    if (server != null) {
+      WireSession.closeQuietly(server);
+    }
+  }
+
+  @Override
+  public void unbind() {
+    unbind(getBoundAddresses());
+  }
+
+  @Override
+  public Set<SocketAddress> getBoundAddresses() {
+    return Set.copyOf(listening.keySet());
+  }
+
+  @Override
+  public Map<Long, IoSession> getManagedSessions() {
+    return Collections.unmodifiableMap(sessions);
+  }
+
+  @Override
+  public @Nullable IoServiceEventListener getIoServiceEventListener() {
+    return null;
+  }
+
+  @Override
+  public void setIoServiceEventListener(@Nullable IoServiceEventListener listener) {
+    if (listener != null) {
+      throw new UnsupportedOperationException("nobody listens to the transport");
+    }
+  }
+
+  @Override
+  protected void preClose() {
+    unbind();
+    super.preClose();
+  }
+
+  @Override
+  protected CloseFuture doCloseGracefully() {
+    return builder().parallel("sessions", sessions.values()).build().close(false);
+  }
+
+  @Override
+  protected void doCloseImmediately() {
+    sessions.values().forEach(session -> session.close(true));
+    super.doCloseImmediately();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.sallyport.transport;
+
+import org.apache.sshd.common.Factory;
+import org.apache.sshd.common.FactoryManager;
+import org.apache.sshd.common.io.IoConnector;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoServiceEventListener;
+import org.apache.sshd.common.io.IoServiceFactory;
+import org.apache.sshd.common.io.IoServiceFactoryFactory;
+import org.apache.sshd.common.util.closeable.AbstractCloseable;
+import org.apache.sshd.common.util.threads.CloseableExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the SSH library our sockets: one {@link SocketAcceptor}, and no connector, because nothing
+ * dials with it.
+ */
+public final class SocketTransport extends AbstractCloseable
+    implements IoServiceFactory, IoServiceFactoryFactory {
+  private final Admission admission;
+
+  /**
+   * @param admission asked for each accepted socket before anything is made for it
+   */
+  public SocketTransport(Admission admission) {
+    this.admission = admission;
+  }
+
+  @Override
+  public IoServiceFactory create(FactoryManager manager) {
+    return this;
+  }
+
+  @Override
+  public void setExecutorServiceFactory(Factory<CloseableExecutorService> factory) {
+    throw new UnsupportedOperationException("virtual threads need no executor");
+  }
+
+  @Override
+  public SocketAcceptor createAcceptor(IoHandler handler) {
+    return new SocketAcceptor(handler, admission);
+  }
+
+  @Override
+  public IoConnector createConnector(IoHandler handler) {
+    throw new UnsupportedOperationException("targets are dialled without the SSH library");
+  }
+
+  @Override
+  public @Nullable IoServiceEventListener getIoServiceEventListener() {
+    return null;
+  }
+
+  @Override
+  public void setIoServiceEventListener(@Nullable IoServiceEventListener listener) {
+    if (listener != null) {
+      throw new UnsupportedOperationException("nobody listens to the transport");
+    }
+  }
+}

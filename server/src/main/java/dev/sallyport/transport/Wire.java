@@ -1,0 +1,21 @@
+package dev.sallyport.transport;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ByteChannel;
+
+/**
+ * What an SSH connection runs over: a socket, or the bytes of a forward. Reading and writing wait,
+ * each for one thread at a time; {@code write} takes all of the buffer. Closing, from any thread,
+ * wakes both.
+ */
+public interface Wire extends ByteChannel {
+  /** Ends the direction that is written. */
+  void shutdownOutput() throws IOException;
+
+  /** This end. */
+  SocketAddress local();
+
+  /** The other end. */
+  SocketAddress remote();
+}

@@ -1,0 +1,254 @@
+package dev.sallyport.transport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.sshd.common.future.CloseFuture;
+import org.apache.sshd.common.io.AbstractIoWriteFuture;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoService;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.closeable.AbstractCloseable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One wire. A thread of its own reads and hands what it read to the SSH library; whoever writes
+ * blocks until the wire has taken the bytes. So a client that does not read holds up its own
+ * threads and nobody else's, and there is no queue that it could make grow. Closing, from any
+ * thread, wakes them all.
+ */
+public final class WireSession extends AbstractCloseable implements IoSession {
+  /** Not this class's name: under that the library logs. */
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
+
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final long id = IDS.incrementAndGet();
+  private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
+  private final ReentrantLock writing = new ReentrantLock();
+  private final IoService service;
+  private final Consumer<WireSession> whenEnded;
+  private final IoHandler handler;
+  private final Wire wire;
+  private final LongAdder bytesIn = new LongAdder();
+  private final LongAdder bytesOut = new LongAdder();
+  private final ReadBuffer buffer = new ReadBuffer();
+  private volatile boolean promoted;
+
+  /**
+   * @param whenEnded called once, when the wire is closed
+   */
+  WireSession(IoService service, Consumer<WireSession> whenEnded, IoHandler handler, Wire wire) {
+    this.service = service;
+    this.whenEnded = whenEnded;
+    this.handler = handler;
+    this.wire = wire;
+  }
+
+  /**
+   * Begins to read. A stranger is read on a platform thread: key exchanges take long, and only the
+   * kernel takes the processor away from who has had it too long. Strangers are bounded in number,
+   * so these threads are.
+   *
+   * @param reading makes the thread
+   */
+  void start(Thread.Builder reading) {
+    reading.start(this::begin);
+  }
+
+  private void begin() {
+    try {
+      handler.sessionCreated(this);
+    } catch (Exception e) {
+      failed(e);
+      close(true);
+      return;
+    }
+    readAll();
+  }
+
+  /** The client is no stranger any more: what it sends next is read on a virtual thread. */
+  public void promote() {
+    promoted = true;
+  }
+
+  private void readAll() {
+    boolean handedOver = false;
+    try {
+      handedOver = readUntilPromotion();
+    } catch (ClosedChannelException e) {
+      LOG.trace("{} closed", this);
+    } catch (Exception e) {
+      failed(e);
+    } finally {
+      if (!handedOver) {
+        close(true);
+      }
+    }
+  }
+
+  /** True when another thread reads on; false at the end of the stream. */
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // virtual threads give their carrier away only when asked
+  private boolean readUntilPromotion() throws Exception {
+    for (ByteBuffer read = buffer.readFrom(wire); read != null; read = buffer.readFrom(wire)) {
+      bytesIn.add(read.remaining());
+      handler.messageReceived(this, Readable.readable(read));
+      if (promoted && !Thread.currentThread().isVirtual()) {
+        Thread.ofVirtual().name("client-" + id).start(this::readAll);
+        return true;
+      }
+      if (buffer.isFull()) {
+        // A client that always has something to read would keep its carrier for ever.
+        Thread.yield();
+      }
+    }
+    return false;
+  }
+
+  private void failed(Exception cause) {
+    try {
+      handler.exceptionCaught(this, cause);
+    } catch (Exception e) {
+      LOG.trace("{} failed before there was a connection", this, e);
+    }
+  }
+
+  /**
+   * Writes all of it before it returns.
+   *
+   * @throws IOException when the socket is closed or fails; nothing can be written after that
+   */
+  @Override
+  public IoWriteFuture writeBuffer(Buffer buffer) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), buffer.rpos(), buffer.available());
+    writing.lock();
+    try {
+      bytesOut.add(wire.write(bytes));
+    } finally {
+      writing.unlock();
+    }
+    return AbstractIoWriteFuture.fulfilled(id, true);
+  }
+
+  @Override
+  public void shutdownOutputStream() throws IOException {
+    wire.shutdownOutput();
+  }
+
+  @Override
+  protected @Nullable CloseFuture doCloseGracefully() {
+    // Nothing waits to be written; the end of the stream tells the client that the rest is silence.
+    try {
+      wire.shutdownOutput();
+    } catch (IOException e) {
+      LOG.trace("{} is gone already", this, e);
+    }
+    return null;
+  }
+
+  @Override
+  protected void doCloseImmediately() {
+    closeQuietly(wire);
+    whenEnded.accept(this);
+    super.doCloseImmediately();
+    try {
+      handler.sessionClosed(this);
+    } catch (Exception e) {
+      LOG.trace("{} closed before there was a connection", this, e);
+    }
+  }
+
+  static void closeQuietly(Closeable channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.trace("closing failed, which leaves nothing open", e);
+    }
+  }
+
+  /** Bytes read from the client so far, as they were on the wire. */
+  public long bytesIn() {
+    return bytesIn.sum();
+  }
+
+  /** Bytes written to the client so far, as they were on the wire. */
+  public long bytesOut() {
+    return bytesOut.sum();
+  }
+
+  @Override
+  public long getId() {
+    return id;
+  }
+
+  @Override
+  public IoService getService() {
+    return service;
+  }
+
+  @Override
+  public SocketAddress getLocalAddress() {
+    return wire.local();
+  }
+
+  @Override
+  public SocketAddress getRemoteAddress() {
+    return wire.remote();
+  }
+
+  @Override
+  public SocketAddress getAcceptanceAddress() {
+    return wire.local();
+  }
+
+  @Override
+  public @Nullable Object getAttribute(Object key) {
+    return attributes.get(key);
+  }
+
+  @Override
+  public @Nullable Object setAttribute(Object key, Object value) {
+    return attributes.put(key, value);
+  }
+
+  @Override
+  public @Nullable Object setAttributeIfAbsent(Object key, Object value) {
+    return attributes.putIfAbsent(key, value);
+  }
+
+  @Override
+  public @Nullable Object removeAttribute(Object key) {
+    return attributes.remove(key);
+  }
+
+  @Override
+  public void suspendRead() {
+    throw new UnsupportedOperationException(
+        "back-pressure is the window's (RFC 4254, section 5.2)");
+  }
+
+  @Override
+  public void resumeRead() {
+    throw new UnsupportedOperationException(
+        "back-pressure is the window's (RFC 4254, section 5.2)");
+  }
+
+  @Override
+  public String toString() {
+    return "connection with " + wire.remote();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.config.TestPlugins;
+import dev.sallyport.recording.Recording;
+import dev.sallyport.recording.Recordings;
+import dev.sallyport.recording.Samples;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecordingCommandsTest {
+  private static final String TYPED = "hello\u001b[31m red\r\n";
+
+  @TempDir Path folder;
+  private final TestPlugins plugins = new TestPlugins();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
+  private final PrintStream systemOut = System.out;
+  private String terminal = "";
+  private String exec = "";
+
+  @BeforeEach
+  void record() throws Exception {
+    Files.writeString(
+        folder.resolve("sallyport.conf"),
+        """
+        sallyport {
+          state-dir = "%s"
+          private-networks = ["10.0.0.0/16"]
+          auth { plugins = [{ type = authorized-keys, files = ["/keys/%%u"] }] }
+        }
+        """
+            .formatted(folder));
+    try (AuditLog audit = AuditLog.open(folder.resolve("audit"), "1.0");
+        Recordings recordings =
+            Recordings.open(folder.resolve("recordings"), Samples.STRICT, audit, "1.0")) {
+      Instant begin = Instant.parse("2026-11-22T12:00:00Z");
+      Recording one = recordings.start(Samples.CONNECTION, Samples.session("alice", "web"), begin);
+      byte[] bytes = TYPED.getBytes(StandardCharsets.UTF_8);
+      one.terminal("", "xterm", 80, 24).output(bytes, 0, bytes.length);
+      one.end(Optional.of(0), Optional.empty(), "ended");
+      terminal = one.id();
+      Recording two = recordings.start(Samples.CONNECTION, Samples.session("bob", "db"), begin);
+      two.exec("ls").output(bytes, 0, bytes.length);
+      two.end(Optional.of(0), Optional.empty(), "ended");
+      exec = two.id();
+    }
+    System.setOut(new PrintStream(raw, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setOut(systemOut);
+  }
+
+  private int run(String... arguments) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--config";
+    all[arguments.length + 1] = folder.resolve("sallyport.conf").toString();
+    return Main.commandLine(
+            plugins.factories(),
+            name -> {
+              throw new UnknownHostException(name.name());
+            })
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all);
+  }
+
+  private String raw() {
+    return raw.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void listsWhatWasAskedFor() {
+    assertThat(run("recording", "list")).isZero();
+    assertThat(out.toString().lines()).hasSize(2);
+    out.getBuffer().setLength(0);
+
+    assertThat(run("recording", "list", "--user", "bob", "--target", "db:22")).isZero();
+    assertThat(out.toString().lines()).singleElement().asString().startsWith(exec);
+    out.getBuffer().setLength(0);
+
+    assertThat(run("recording", "list", "--since", "2026-11-22T12:00:01Z")).isZero();
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void refusesToPlayToWhatIsNoTerminalUnlessForced() {
+    assertThat(run("recording", "play", terminal)).isEqualTo(1);
+    assertThat(err.toString()).contains("--force");
+    assertThat(raw()).isEmpty();
+
+    assertThat(run("recording", "play", terminal, "--force", "--speed", "1000")).isZero();
+    assertThat(raw()).contains(TYPED);
+  }
+
+  @Test
+  void exportsTextAndAsciicast() throws Exception {
+    assertThat(run("recording", "export", terminal, "--format", "text")).isZero();
+    assertThat(raw()).isEqualTo("hello red\n");
+    raw.reset();
+
+    assertThat(run("recording", "export", terminal, "--format", "asciicast")).isZero();
+    assertThat(raw())
+        .isEqualTo(
+            Files.readString(
+                folder.resolve("recordings/2026/11/22").resolve(terminal).resolve("session.cast")));
+    raw.reset();
+
+    assertThat(run("recording", "export", exec, "--format", "text")).isZero();
+    assertThat(raw()).isEqualTo("[stdout]\nhello red\n");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void exportsToANewFileOfItsOwner() throws Exception {
+    String file = folder.resolve("text").toString();
+    assertThat(run("recording", "export", terminal, "--format", "text", "--output", file)).isZero();
+    assertThat(Path.of(file)).hasContent("hello red\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(file))))
+        .isEqualTo("rw-------");
+
+    assertThat(run("recording", "export", terminal, "--format", "text", "--output", file))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("is in the way");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "play zz, 1, there is no such recording",
+    "play EXEC --force, 1, has no terminal",
+    "export EXEC --format asciicast, 1, has no terminal",
+    "play TERMINAL --speed 0, 2, --speed must be above 0",
+    "play TERMINAL --speed NaN, 2, --speed must be above 0",
+    "play TERMINAL --speed 1001, 2, at most 1000",
+    "play TERMINAL --idle-limit 2, 2, with its unit",
+    "export TERMINAL --format cast, 2, write asciicast or text",
+    "export TERMINAL, 2, --format",
+    "play, 2, ID",
+    "list --since noon, 2, write a time",
+  })
+  void saysWhatIsWrong(String arguments, int code, String message) {
+    String line = arguments.replace("TERMINAL", terminal).replace("EXEC", exec);
+    assertThat(run(("recording " + line).strip().split(" "))).isEqualTo(code);
+    assertThat(err.toString()).contains(message);
+    assertThat(raw()).isEmpty();
+  }
+
+  @Test
+  void escapesTheIdThatItRepeats() {
+    assertThat(run("recording", "play", "\u001b[2J")).isEqualTo(1);
+    assertThat(err.toString()).matches("[ -~\n]+");
+  }
+}

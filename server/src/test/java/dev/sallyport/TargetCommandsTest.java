@@ -1,0 +1,117 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.config.TestPlugins;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code sallyport user-ca} and {@code sallyport known-hosts}. */
+class TargetCommandsTest {
+  private static final String KEY =
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+  private static final String FINGERPRINT = "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
+
+  @TempDir Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void write() throws Exception {
+    Files.writeString(
+        folder.resolve("sallyport.conf"),
+        """
+        sallyport {
+          state-dir = "%s"
+          private-networks = ["10.0.0.0/16"]
+          auth.plugins = [ { type = authorized-keys, files = ["/keys/%%u"] } ]
+        }
+        """
+            .formatted(state()));
+  }
+
+  private Path state() {
+    return folder.resolve("state");
+  }
+
+  private Path knownHosts() {
+    return state().resolve("known_hosts");
+  }
+
+  private int run(String... arguments) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--config";
+    all[arguments.length + 1] = folder.resolve("sallyport.conf").toString();
+    return Main.commandLine(
+            new TestPlugins().factories(),
+            name -> {
+              throw new UnknownHostException(name.name());
+            })
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all);
+  }
+
+  @Test
+  void showsTheSameUserCaEachTimeAndMakesItForTheServersUser() throws Exception {
+    Files.createDirectories(state());
+    assertThat(run("user-ca", "show")).isZero();
+    assertThat(out.toString()).matches("ssh-ed25519 [A-Za-z0-9+/=]+ sallyport-user-ca\n");
+    String first = out.toString();
+    out.getBuffer().setLength(0);
+    assertThat(run("user-ca", "show")).isZero();
+    assertThat(out.toString()).isEqualTo(first);
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(state().resolve("user-ca"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void makesNoUserCaWhereThereIsNoStateFolder() {
+    assertThat(run("user-ca", "show")).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no user CA yet");
+    assertThat(state()).doesNotExist();
+  }
+
+  @Test
+  void listsAndForgetsWhatTheServerRemembers() throws Exception {
+    Files.createDirectories(state());
+    Files.writeString(
+        knownHosts(), "10.0.2.15,web.internal " + KEY + "\n[fd00::5]:2222 " + KEY + "\n");
+    assertThat(run("known-hosts", "list")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            "10.0.2.15,web.internal ssh-ed25519 %s\n[fd00::5]:2222 ssh-ed25519 %s\n"
+                .formatted(FINGERPRINT, FINGERPRINT));
+    assertThat(run("known-hosts", "forget", "10.0.2.15:22")).isZero();
+    assertThat(out.toString()).contains("forgot 10.0.2.15,web.internal ssh-ed25519");
+    assertThat(Files.readString(knownHosts())).isEqualTo("[fd00::5]:2222 " + KEY + "\n");
+    assertThat(run("known-hosts", "forget", "web.internal")).isEqualTo(1);
+    assertThat(err.toString()).contains("no key of web.internal:22 is in " + knownHosts());
+    assertThat(run("known-hosts", "forget", "[fd00::5]:2222")).isZero();
+    assertThat(knownHosts()).isEmptyFile();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.1", "a:0", "a:65536", "fd00::5:x", "a b"})
+  void whatIsNoHostIsWrongUsage(String host) {
+    assertThat(run("known-hosts", "forget", host)).isEqualTo(2);
+  }
+
+  @Test
+  void nothingToListIsNoFault() {
+    assertThat(run("known-hosts", "list")).isZero();
+    assertThat(out.toString()).isEmpty();
+  }
+}

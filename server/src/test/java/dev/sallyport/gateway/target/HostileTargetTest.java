@@ -1,0 +1,297 @@
+package dev.sallyport.gateway.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.Login.How;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.agent.local.AgentImpl;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.session.SessionContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Targets that do what no target should: each ends in a sentence, within the time there is. */
+final class HostileTargetTest {
+  private static final TargetTimes SHORT =
+      new TargetTimes(Duration.ofSeconds(2), Duration.ofMillis(200), 3, Duration.ofSeconds(2));
+
+  @TempDir Path directory;
+  private Path web;
+
+  @BeforeEach
+  void makeKey() {
+    web = TestSshd.makeKey(directory.resolve("web"), "-t", "ed25519");
+  }
+
+  private Login login(TargetTimes times) throws IOException {
+    return new Login(
+        directory.resolve("state"),
+        TargetSettings.DEFAULT,
+        new CredentialSource.Key(web, Optional.empty()),
+        times);
+  }
+
+  /** What a target does with a connection. */
+  interface Behaviour {
+    void with(Socket socket) throws IOException;
+  }
+
+  private String sentence(Behaviour behaviour) throws Exception {
+    try (ServerSocket server = new ServerSocket();
+        Login login = login(SHORT)) {
+      server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              behaviour.with(server.accept());
+            } catch (IOException over) {
+              // The bastion has gone, as it should.
+            }
+          });
+      TargetException refused =
+          assertThrows(TargetException.class, () -> login.logIn(server.getLocalPort()));
+      String sentence = String.valueOf(refused.getMessage());
+      assertThat(sentence).matches("[ -~]{1,500}");
+      return sentence.replace(":" + server.getLocalPort(), ":PORT");
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void aTargetThatIsSilent() throws Exception {
+    assertThat(sentence(socket -> {}))
+        .isEqualTo(
+            "127.0.0.1:PORT did not answer within 2 s: something listens there, and says nothing");
+  }
+
+  @Test
+  void aTargetThatCloses() throws Exception {
+    assertThat(sentence(Socket::close))
+        .startsWith("127.0.0.1:PORT ")
+        .containsAnyOf("closed the connection and did not speak SSH", "does not speak SSH");
+  }
+
+  @Test
+  void aTargetThatTalksGarbage() throws Exception {
+    assertThat(
+            sentence(socket -> {
+              OutputStream out = socket.getOutputStream();
+              byte[] garbage = bytes("\u001b[2J\u0000\u00ff HTTP/1.1 400 Bad Request\r\n");
+              for (int i = 0; i < 10_000; i++) {
+                out.write(garbage);
+              }
+              socket.close();
+            }))
+        .startsWith("127.0.0.1:PORT does not speak SSH: ");
+  }
+
+  @Test
+  void aTargetThatSpeaksHalfTheProtocolAndThenGarbage() throws Exception {
+    assertThat(
+            sentence(socket -> {
+              socket.getOutputStream().write(bytes("SSH-2.0-x\r\n" + "\u00ff".repeat(64)));
+              socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            }))
+        .startsWith("127.0.0.1:PORT broke the SSH protocol: ");
+  }
+
+  @Test
+  void aTargetThatFloods() throws Exception {
+    ByteArrayOutputStream ignored = new ByteArrayOutputStream();
+    // SSH_MSG_IGNORE with nothing in it, unencrypted (RFC 4253, sections 6 and 11.2).
+    ignored.writeBytes(new byte[] {0, 0, 0, 12, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+    assertThat(
+            sentence(socket -> {
+              OutputStream out = socket.getOutputStream();
+              out.write(bytes("SSH-2.0-x\r\n"));
+              while (true) {
+                out.write(ignored.toByteArray());
+              }
+            }))
+        .startsWith("127.0.0.1:PORT ");
+  }
+
+  @Test
+  void aTargetThatSaysWhyItEndsTheConnection() throws Exception {
+    assertThat(
+            sentence(socket -> {
+              OutputStream out = socket.getOutputStream();
+              out.write(bytes("SSH-2.0-x\r\n"));
+              byte[] words = bytes("go \u001b[31maway\n");
+              ByteArrayOutputStream packet = new ByteArrayOutputStream();
+              int length = 1 + 1 + 4 + 4 + words.length + 4;
+              int padding = 8 - (4 + length) % 8 + 8;
+              packet.writeBytes(new byte[] {0, 0, 0, (byte) (length + padding)});
+              packet.write(padding);
+              packet.writeBytes(new byte[] {1, 0, 0, 0, 12, 0, 0, 0, (byte) words.length});
+              packet.writeBytes(words);
+              packet.writeBytes(new byte[4 + padding]);
+              out.write(packet.toByteArray());
+              socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            }))
+        .isEqualTo(
+            "127.0.0.1:PORT ended the connection before it was ready: go \\u001b[31maway\\u000a");
+  }
+
+  @Test
+  void aTargetWithOldAlgorithmsOnly() throws Exception {
+    Path hostKey = TestSshd.makeKey(directory.resolve("host"), "-t", "ed25519");
+    try (TestSshd sshd =
+            new TestSshd(directory, hostKey, "KexAlgorithms diffie-hellman-group1-sha1");
+        Login login = login(TargetTimes.DEFAULT)) {
+      assertThatThrownBy(() -> login.logIn(sshd.port()))
+          .isInstanceOf(TargetException.class)
+          .hasMessageContaining("shares no algorithm with the bastion");
+    }
+  }
+
+  @Test
+  void aTargetOfTheYear2017() throws Exception {
+    Path hostKey = TestSshd.makeKey(directory.resolve("host"), "-t", "rsa");
+    try (TestSshd sshd =
+            new TestSshd(
+                directory,
+                hostKey,
+                "KexAlgorithms diffie-hellman-group14-sha256",
+                "Ciphers aes128-ctr",
+                "MACs hmac-sha2-256",
+                "HostKeyAlgorithms rsa-sha2-256");
+        Login login = login(TargetTimes.DEFAULT)) {
+      sshd.authorize(TestSshd.publicLine(web));
+      login.logIn(sshd.port()).close();
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaiting() throws Exception {
+    try (ServerSocket server = new ServerSocket();
+        Login login = login(TargetTimes.DEFAULT)) {
+      server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+      CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+      Thread waiting =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  login.logIn(server.getLocalPort()).close();
+                } catch (Throwable thrown) {
+                  outcome.complete(thrown);
+                }
+              });
+      try (Socket socket = server.accept()) {
+        // It has begun: the bastion's version has come.
+        assertThat(socket.getInputStream().read()).isEqualTo('S');
+        waiting.interrupt();
+        assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        socket.setSoTimeout(20_000);
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+      }
+    }
+  }
+
+  @Test
+  void anAgentThatNeverAnswersEndsTheLogin() throws Exception {
+    Path hostKey = TestSshd.makeKey(directory.resolve("host"), "-t", "ed25519");
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    AgentImpl agent =
+        new AgentImpl() {
+          @Override
+          public Map.Entry<String, byte[]> sign(
+              SessionContext session, PublicKey key, String algorithm, byte[] data)
+              throws IOException {
+            closed.join();
+            throw new IOException("closed");
+          }
+
+          @Override
+          public void close() throws IOException {
+            super.close();
+            closed.complete(null);
+          }
+        };
+    agent.addIdentity(KeyUtils.generateKeyPair("ssh-ed25519", 256), "");
+    try (TestSshd sshd = new TestSshd(directory, hostKey);
+        Login login =
+            new Login(
+                directory.resolve("state"),
+                TargetSettings.DEFAULT,
+                new CredentialSource.Agent(),
+                SHORT)) {
+      sshd.authorize(PublicKeyEntry.toString(agent.getIdentities().iterator().next().getKey()));
+      assertThatThrownBy(() -> login.logIn(How.to(sshd.port()).with(agent)))
+          .isInstanceOf(TargetException.class)
+          .hasMessage(
+              "the agent that you forward did not answer within 2 s: see whether it asks you");
+      assertThat(closed).isDone();
+    }
+  }
+
+  @Test
+  void aTargetThatHangsAfterTheLoginEndsTheConnection() throws Exception {
+    Path hostKey = TestSshd.makeKey(directory.resolve("host"), "-t", "ed25519");
+    try (TestSshd sshd = new TestSshd(directory, hostKey);
+        Login login = login(SHORT)) {
+      sshd.authorize(TestSshd.publicLine(web));
+      TargetConnection connection = login.logIn(sshd.port());
+      assertThat(connection.session().executeRemoteCommand("echo hello")).isEqualTo("hello\n");
+      sshd.freeze();
+      assertThat(connection.ended().get(20, TimeUnit.SECONDS))
+          .isEqualTo("the target did not answer 3 keep-alives");
+    }
+  }
+
+  @Test
+  void newKeysInTheMiddleLoseNothing() throws Exception {
+    Path hostKey = TestSshd.makeKey(directory.resolve("host"), "-t", "ed25519");
+    try (TestSshd sshd = new TestSshd(directory, hostKey, "RekeyLimit 1M");
+        Login login = login(TargetTimes.DEFAULT)) {
+      sshd.authorize(TestSshd.publicLine(web));
+      try (TargetConnection connection = login.logIn(sshd.port())) {
+        assertThat(
+                connection
+                    .session()
+                    .executeRemoteCommand("head -c 8000000 /dev/zero | tr '\\0' x")
+                    .length())
+            .isEqualTo(8_000_000);
+      }
+    }
+  }
+
+  @Test
+  void tellsWhyAConnectionEnded() throws Exception {
+    Path hostKey = TestSshd.makeKey(directory.resolve("host"), "-t", "ed25519");
+    try (Login login = login(TargetTimes.DEFAULT)) {
+      TargetConnection killed;
+      try (TestSshd sshd = new TestSshd(directory, hostKey)) {
+        sshd.authorize(TestSshd.publicLine(web));
+        TargetConnection closed = login.logIn(sshd.port());
+        closed.close();
+        assertThat(closed.ended().get(20, TimeUnit.SECONDS))
+            .isEqualTo("the bastion closed the connection");
+        killed = login.logIn(sshd.port());
+      }
+      assertThat(killed.ended().get(20, TimeUnit.SECONDS)).contains("the connection");
+    }
+  }
+}

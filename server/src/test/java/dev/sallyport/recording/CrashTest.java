@@ -1,0 +1,175 @@
+package dev.sallyport.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Condition;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.review.CastEvent;
+import dev.sallyport.review.CastReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** What a killed run leaves behind, and what becomes of it. */
+class CrashTest {
+  @TempDir Path state;
+
+  private Path root() {
+    return state.resolve("recordings");
+  }
+
+  private Path log() {
+    return state.resolve("audit");
+  }
+
+  private void nextStart() throws IOException {
+    try (AuditLog audit = AuditLog.open(log(), "1.0")) {
+      Recordings.open(root(), Samples.STRICT, audit, "1.0").close();
+    }
+  }
+
+  private static Manifest manifest(Path folder) throws IOException {
+    return switch (Manifest.read(folder)) {
+      case Parsed.Valid<Manifest>(Manifest manifest) -> manifest;
+      case Parsed.Malformed<Manifest>(String reason) -> throw new AssertionError(reason);
+    };
+  }
+
+  /** As a killed run would: without closing anything. */
+  private Path leaveOneBehind() throws Exception {
+    try (AuditLog audit = AuditLog.open(log(), "1.0")) {
+      Recordings recordings =
+          Recordings.open(
+              root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE, false);
+      Recording recording = recordings.start(Samples.CONNECTION, Samples.session(), Instant.now());
+      recording.terminal("vim", "xterm", 80, 24).output(Samples.bytes("typed"), 0, 5);
+      recordings.tick();
+      return recording.folder();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[12.5, \"o\", \"cut i", "[12.5, \"o\", \"x\"]", "\0\0\0\n\0\0", "[1,\n"})
+  void dropsATornLastLine(String torn) throws Exception {
+    Path folder = leaveOneBehind();
+    Path cast = folder.resolve("session.cast");
+    String whole = Files.readString(cast);
+    Files.writeString(cast, torn, StandardOpenOption.APPEND);
+
+    nextStart();
+
+    assertThat(cast).hasContent(whole);
+    Manifest.Ending ending = manifest(folder).ending().orElseThrow();
+    assertThat(ending.truncated()).isTrue();
+    assertThat(ending.sha256().get("session.cast")).isEqualTo(Sha256.of(cast));
+    JsonNode finalised = AuditLines.last(log(), "recording-finalised");
+    assertThat(finalised.toString()).contains(Sha256.of(cast), "\"truncated\":true", "killed");
+  }
+
+  @Test
+  void finalisesOnce() throws Exception {
+    leaveOneBehind();
+    nextStart();
+    nextStart();
+    assertThat(AuditLines.codes(log())).containsOnlyOnce("recording-finalised");
+  }
+
+  @Test
+  void aRecordingThatHadNotBegunLeavesNothing() throws Exception {
+    Path folder = leaveOneBehind();
+    Folders.remove(folder);
+    Files.createDirectory(folder);
+    nextStart();
+    assertThat(folder).doesNotExist();
+    assertThat(Folders.files(root().resolve("live"))).isEmpty();
+  }
+
+  @Test
+  void aBrokenManifestIsLeftAsItIsAndDoesNotKeepTheServerFromStarting() throws Exception {
+    Path folder = leaveOneBehind();
+    Files.writeString(folder.resolve("manifest.json"), "{\"format\": 1}");
+    nextStart();
+    assertThat(folder.resolve("manifest.json")).hasContent("{\"format\": 1}");
+    assertThat(folder.resolve("session.cast")).exists();
+  }
+
+  @Test
+  void aKilledProcessLosesAtMostTheLastSecond() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Recorder.class.getName(),
+                state.toString())
+            .redirectOutput(state.resolve("acknowledgements").toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    Condition.await(
+        "it records",
+        () -> !process.isAlive() || state.resolve("acknowledgements").toFile().length() > 9 * 300);
+    assertThat(process.isAlive()).isTrue();
+    process.destroyForcibly();
+    process.onExit().join();
+    String text = Files.readString(state.resolve("acknowledgements"));
+    long acknowledged =
+        Long.parseLong(text.substring(0, text.lastIndexOf('\n')).lines().toList().getLast());
+
+    nextStart();
+
+    Path folder = new Folders(root()).recordings(new Folders(root()).days().getFirst()).getFirst();
+    Manifest.Ending ending = manifest(folder).ending().orElseThrow();
+    assertThat(ending.truncated()).isTrue();
+    long last = 0;
+    try (CastReader reader = CastReader.open(folder.resolve("session.cast"))) {
+      Optional<CastEvent> next = reader.next();
+      while (next.isPresent()) {
+        if (next.get() instanceof CastEvent.Output(Duration at, String number)) {
+          last = Long.parseLong(number);
+        }
+        next = reader.next();
+      }
+    }
+    // Each number is the millisecond in which it was recorded.
+    assertThat(acknowledged - last).isLessThan(1000);
+    assertThat(last).isPositive();
+    JsonNode finalised = AuditLines.last(log(), "recording-finalised");
+    assertThat(finalised.toString())
+        .contains(
+            Sha256.of(folder.resolve("session.cast")), Sha256.of(folder.resolve("manifest.json")));
+  }
+
+  /** Records the time without end, and says each once it is recorded. */
+  static final class Recorder {
+    private Recorder() {}
+
+    public static void main(String[] arguments) throws Exception {
+      Path state = Path.of(arguments[0]);
+      AuditLog audit = AuditLog.open(state.resolve("audit"), "1.0");
+      Recordings recordings =
+          Recordings.open(state.resolve("recordings"), Samples.STRICT, audit, "1.0");
+      Terminal terminal =
+          recordings
+              .start(Samples.CONNECTION, Samples.session(), Instant.now())
+              .terminal("", "xterm", 80, 24);
+      long begin = System.nanoTime();
+      while (true) {
+        String number = String.format("%08d", 1 + (System.nanoTime() - begin) / 1_000_000);
+        terminal.output(Samples.bytes(number), 0, 8);
+        System.out.println(number);
+        LockSupport.parkNanos(5_000_000); // a user who types, not a flood that fills the buffer
+      }
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package dev.sallyport.recording.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.Fuzz;
+import dev.sallyport.recording.files.FileEvent.Direction;
+import dev.sallyport.recording.files.FileEvent.Transferred;
+import dev.sallyport.recording.files.FileEvent.Unparsed;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Debian's {@code scp -O} against Debian's scp, and senders that are no scp. */
+@Timeout(60)
+final class ScpSessionTest {
+  @TempDir private Path directory;
+
+  @Test
+  void tellsPutAndGetWithTheHashOfTheFile() throws Exception {
+    byte[] bytes = file("a", 3_000_000);
+    assertThat(scp("-O", "-p", "a", "target:" + path("b")).events)
+        .containsExactly(
+            new Transferred(Direction.PUT, path("b") + "[/a]", 3_000_000, 0, hash(bytes), "ok"));
+    assertThat(scp("-O", "-p", "target:" + path("b"), "c").events)
+        .containsExactly(
+            new Transferred(Direction.GET, path("b"), 3_000_000, 0, hash(bytes), "ok"));
+    assertThat(Files.readAllBytes(directory.resolve("c"))).isEqualTo(bytes);
+  }
+
+  @Test
+  void tellsFilesInDirectoriesWithTheirPaths() throws Exception {
+    Files.createDirectories(directory.resolve("tree/sub"));
+    Files.createDirectories(directory.resolve("tree/void"));
+    byte[] one = file("tree/one", 0);
+    byte[] two = file("tree/sub/two", 70_000);
+    String copy = path("copy") + "[/tree]";
+    assertThat(scp("-O", "-r", "tree", "target:" + path("copy")).events)
+        .containsExactlyInAnyOrder(
+            new Transferred(Direction.PUT, copy + "/one", 0, 0, hash(one), "ok"),
+            new Transferred(Direction.PUT, copy + "/sub/two", 70_000, 0, hash(two), "ok"));
+    assertThat(scp("-O", "-r", "target:" + path("copy"), "back").events)
+        .containsExactlyInAnyOrder(
+            new Transferred(Direction.GET, path("copy/one"), 0, 0, hash(one), "ok"),
+            new Transferred(Direction.GET, path("copy/sub/two"), 70_000, 0, hash(two), "ok"));
+  }
+
+  @Test
+  void knowsTheTargetIsADirectoryWhenSeveralAreCopied() throws Exception {
+    byte[] a = file("a", 10);
+    byte[] b = file("b", 20);
+    Path to = Files.createDirectory(directory.resolve("to"));
+    assertThat(scp("-O", "a", "b", "target:" + to).events)
+        .containsExactly(
+            new Transferred(Direction.PUT, to + "/a", 10, 0, hash(a), "ok"),
+            new Transferred(Direction.PUT, to + "/b", 20, 0, hash(b), "ok"));
+  }
+
+  @Test
+  void tellsWhyAFileWasNotCopied() throws Exception {
+    file("a", 10);
+    ObservedSession put = ObservedSession.scp(directory, true, "-O", "a", "target:" + path("no/b"));
+    ObservedSession get = ObservedSession.scp(directory, true, "-O", "target:" + path("no"), "c");
+    assertThat(put.exit).isNotZero();
+    assertThat(get.exit).isNotZero();
+    assertThat(put.events).singleElement().satisfies(event -> refused(event, Direction.PUT));
+    assertThat(get.events).singleElement().satisfies(event -> refused(event, Direction.GET));
+  }
+
+  private static void refused(FileEvent event, Direction direction) {
+    assertThat(event).isInstanceOf(Transferred.class);
+    if (event instanceof Transferred told) {
+      assertThat(told.direction()).isEqualTo(direction);
+      assertThat(told.sha256()).isEmpty();
+      assertThat(told.result()).contains("No such file");
+    }
+  }
+
+  @Test
+  void tellsTheSameHoweverTheBytesAreCut() throws Exception {
+    Files.createDirectories(directory.resolve("tree/sub"));
+    file("tree/one", 100_000);
+    file("tree/sub/two", 7);
+    ObservedSession session = scp("-O", "-rp", "tree", "target:" + path("copy"));
+    ScpCommand command = ScpCommand.parse(session.command).orElseThrow();
+    Fuzz.run(
+        60,
+        (fuzz, round) -> {
+          List<FileEvent> events = new ArrayList<>();
+          int longest = fuzz.pick(List.of(1, 3, 40, 5000, 60_000));
+          session.transcript.replay(
+              fuzz, longest, Transcript.scp(new ScpObserver(command, events::add)));
+          assertThat(events).isEqualTo(session.events);
+        });
+    Fuzz.run(
+        3000,
+        (fuzz, round) -> {
+          List<FileEvent> events = new ArrayList<>();
+          session.transcript.replayDamaged(
+              fuzz, Transcript.scp(new ScpObserver(command, events::add)));
+          assertThat(events.subList(0, Math.max(0, events.size() - 1)))
+              .noneMatch(event -> event instanceof Unparsed);
+        });
+  }
+
+  @Test
+  void stopsUnderstandingASenderThatDidNotWaitAndWasRefused() {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = observer(events);
+    send(observer, "C0644 3 a\nabc\0");
+    answer(observer, "\0\1no\n");
+    assertThat(events.getLast()).isInstanceOf(Unparsed.class);
+    send(observer, "C0644 3 b\n");
+    observer.end();
+    assertThat(events.getLast()).isInstanceOf(Unparsed.class);
+  }
+
+  @Test
+  void readsNoContentAfterAFileThatTheReceiverRefused() throws Exception {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = observer(events);
+    answer(observer, "\0");
+    send(observer, "C0644 3 a\n");
+    answer(observer, "\1scp: a: Permission denied\n");
+    send(observer, "C0644 3 b\n");
+    answer(observer, "\0");
+    send(observer, "abc\0");
+    answer(observer, "\0");
+    observer.end();
+    assertThat(events)
+        .containsExactly(
+            new Transferred(
+                Direction.PUT, "/d/a", 0, 0, Optional.empty(), "scp: a: Permission denied"),
+            new Transferred(
+                Direction.PUT, "/d/b", 3, 0, hash("abc".getBytes(StandardCharsets.UTF_8)), "ok"));
+  }
+
+  @Test
+  void tellsAFileThatTheEndOfTheSessionCut() throws Exception {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = observer(events);
+    answer(observer, "\0");
+    send(observer, "C0644 30 a\n");
+    answer(observer, "\0");
+    send(observer, "abc");
+    observer.end();
+    observer.end();
+    assertThat(events)
+        .containsExactly(
+            new Transferred(
+                Direction.PUT,
+                "/d/a",
+                3,
+                0,
+                hash("abc".getBytes(StandardCharsets.UTF_8)),
+                "unfinished"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Xrubbish\n",
+        "C0644 -1 a\n",
+        "C0644 99999999999999999999 a\n",
+        "C0644 1 ../a\n",
+        "E\n",
+        "Welcome to Debian!\n"
+      })
+  void saysOnceWhatItDoesNotUnderstand(String line) {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = observer(events);
+    answer(observer, "\0");
+    send(observer, line);
+    send(observer, line);
+    observer.end();
+    assertThat(events).singleElement().isInstanceOf(Unparsed.class);
+  }
+
+  @Test
+  void holdsNoEndlessLineAndNoEndlessDepth() {
+    List<FileEvent> line = new ArrayList<>();
+    send(observer(line), "C".repeat(ScpLine.LONGEST + 1));
+    assertThat(line).singleElement().isInstanceOf(Unparsed.class);
+
+    List<FileEvent> depth = new ArrayList<>();
+    ScpObserver observer = observer(depth);
+    answer(observer, "\0");
+    for (int i = 0; i <= ScpConversation.LONGEST_PATH / 100; i++) {
+      send(observer, "D0755 0 " + "d".repeat(100) + "\n");
+      answer(observer, "\0");
+    }
+    assertThat(depth).singleElement().isInstanceOf(Unparsed.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '#',
+      value = {
+        "scp -t /tmp/x; PUT; /tmp/x; false",
+        "scp -d -t /tmp; PUT; /tmp; true",
+        "/usr/bin/scp -r -p -v -t -- dir/; PUT; dir/; true",
+        "scp -rpt .; PUT; .; true",
+        "scp -f 'a b'; GET; a b; false",
+        "scp -f \"a\\\"b\"; GET; a\"b; false",
+        "scp -f a\\ b; GET; a b; false",
+        "scp -v -f -- -x; GET; -x; false"
+      })
+  void knowsAnScpServer(String command, Direction direction, String path, boolean directory) {
+    assertThat(ScpCommand.parse(command)).contains(new ScpCommand(direction, path, directory));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "scp",
+        "scp a b",
+        "scp -t",
+        "scp -t -f x",
+        "scp -t x; rm y",
+        "scp -t x\nrm y",
+        "scp -t $(rm y)",
+        "scp -t \"`rm y`\"",
+        "scp -f x | cat",
+        "scp -t 'x",
+        "scp -t x\\",
+        "scpx -t x",
+        "echo scp -t x"
+      })
+  void leavesOtherCommandsToOthers(String command) {
+    assertThat(ScpCommand.parse(command)).isEmpty();
+  }
+
+  private static ScpObserver observer(List<FileEvent> events) {
+    return new ScpObserver(new ScpCommand(Direction.PUT, "/d", true), events::add);
+  }
+
+  private static void send(ScpObserver observer, String bytes) {
+    byte[] data = bytes.getBytes(StandardCharsets.UTF_8);
+    observer.toTarget(data, 0, data.length);
+  }
+
+  private static void answer(ScpObserver observer, String bytes) {
+    byte[] data = bytes.getBytes(StandardCharsets.UTF_8);
+    observer.fromTarget(data, 0, data.length);
+  }
+
+  private ObservedSession scp(String... arguments) throws Exception {
+    ObservedSession session = ObservedSession.scp(directory, true, arguments);
+    assertThat(session.exit).as(session.errors).isZero();
+    return session;
+  }
+
+  private String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private byte[] file(String name, int size) throws Exception {
+    byte[] bytes = new byte[size];
+    new Random(size).nextBytes(bytes);
+    Files.write(directory.resolve(name), bytes);
+    return bytes;
+  }
+
+  private static Optional<String> hash(byte[] bytes) throws Exception {
+    return Optional.of(
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+  }
+}

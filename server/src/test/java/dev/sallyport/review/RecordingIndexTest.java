@@ -1,0 +1,164 @@
+package dev.sallyport.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.recording.Recording;
+import dev.sallyport.recording.Recordings;
+import dev.sallyport.recording.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecordingIndexTest {
+  @TempDir Path state;
+  private AuditLog audit;
+  private Recordings recordings;
+
+  @BeforeEach
+  void open() throws IOException {
+    audit = AuditLog.open(state.resolve("audit"), "1.0");
+    recordings = Recordings.open(root(), Samples.STRICT, audit, "1.0");
+  }
+
+  @AfterEach
+  void close() {
+    recordings.close();
+    audit.close();
+  }
+
+  private Path root() {
+    return state.resolve("recordings");
+  }
+
+  private String record(String begin, String user, String host) throws Exception {
+    Recording recording =
+        recordings.start(Samples.CONNECTION, Samples.session(user, host), Instant.parse(begin));
+    recording.exec("ls \u001b[2J").output(new byte[] {'x'}, 0, 1);
+    recording.end(Optional.of(1), Optional.empty(), "the command ended");
+    return recording.id();
+  }
+
+  /** A hyphen wants anything. */
+  private static Optional<String> wanted(String text) {
+    return Optional.of(text).filter(any -> !any.equals("-"));
+  }
+
+  private List<RecordingIndex.Entry> search(String user, String target, String since, String until)
+      throws IOException {
+    List<RecordingIndex.Entry> found = new ArrayList<>();
+    new RecordingIndex(root())
+        .search(
+            new RecordingIndex.Query(
+                wanted(user),
+                wanted(target),
+                wanted(since).map(Instant::parse),
+                wanted(until).map(Instant::parse)),
+            found::add);
+    return found;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-, -, -, -, carol2 bob alice2 alice",
+    "alice, -, -, -, alice2 alice",
+    "alic, -, -, -, ''",
+    "-, WEB.internal, -, -, alice2 alice",
+    "-, web.internal:22, -, -, alice2 alice",
+    "-, web.internal:23, -, -, ''",
+    "-, 10.0.2.15, -, -, carol2 bob alice2 alice",
+    "-, 10.0.2.15:22, -, -, carol2 bob alice2 alice",
+    "-, 10.0.2.1, -, -, ''",
+    "-, fd00::5, -, -, carol2",
+    "-, '[fd00::5]:22', -, -, carol2",
+    "-, -, 2026-11-21T23:00:00Z, -, carol2 bob alice2",
+    "-, -, -, 2026-11-21T23:00:00Z, alice",
+    "-, -, 2026-11-21T23:00:00Z, 2026-11-22T10:00:00.000001Z, bob alice2",
+    "bob, db, 2026-11-22T00:00:00Z, 2026-11-23T00:00:00Z, bob",
+  })
+  void findsByUserTargetAndTimeTheNewestFirst(
+      String user, String target, String since, String until, String expected) throws Exception {
+    Map<String, String> ids = new HashMap<>();
+    ids.put(record("2026-11-21T22:59:59Z", "alice", "web.internal"), "alice");
+    ids.put(record("2026-11-21T23:00:00Z", "alice", "web.internal"), "alice2");
+    ids.put(record("2026-11-22T10:00:00Z", "bob", "db"), "bob");
+    ids.put(record("2026-12-01T00:00:00Z", "carol2", "fd00::5"), "carol2");
+
+    assertThat(
+            search(user, target, since, until).stream()
+                .map(entry -> String.valueOf(ids.get(entry.folder().getFileName().toString()))))
+        .containsExactlyElementsOf(expected.isEmpty() ? List.of() : List.of(expected.split(" ")));
+  }
+
+  @Test
+  void tellsABrokenRecordingInEverySearchAndLeavesOutWhatIsNone() throws Exception {
+    String id = record("2026-11-21T22:59:59Z", "alice", "web");
+    Path broken = root().resolve("2026/11/21/00000000-0000-4000-8000-000000000001");
+    Files.createDirectory(broken);
+    Files.createDirectories(root().resolve("2026/11/21/notes"));
+    Files.createDirectories(root().resolve("2026/13/45"));
+    Files.createDirectories(root().resolve("lost+found"));
+
+    assertThat(search("alice", "-", "-", "-"))
+        .hasSize(2)
+        .last()
+        .isEqualTo(new RecordingIndex.Entry.Broken(broken, "its manifest is missing"));
+    Files.writeString(broken.resolve("manifest.json"), "\u001b[2J");
+    assertThat(search("bob", "-", "-", "-"))
+        .singleElement()
+        .extracting(new RecordingLine(ZoneOffset.UTC)::of)
+        .asString()
+        .contains("cannot be read", "no manifest")
+        .matches("[ -~]+");
+    assertThat(new RecordingIndex(root()).find(id)).isInstanceOf(RecordingIndex.Found.One.class);
+  }
+
+  @Test
+  void anIdMayBeShortWhileItIsUnique() throws Exception {
+    Path one = root().resolve("2026/11/21/ab000000-0000-4000-8000-000000000001");
+    Path two = root().resolve("2026/11/22/ab100000-0000-4000-8000-000000000001");
+    Files.createDirectories(one);
+    Files.createDirectories(two);
+    RecordingIndex index = new RecordingIndex(root());
+
+    assertThat(index.find("ab0")).isEqualTo(new RecordingIndex.Found.One(one));
+    assertThat(index.find("ab"))
+        .isEqualTo(
+            new RecordingIndex.Found.Several(
+                List.of(two.getFileName().toString(), one.getFileName().toString())));
+    assertThat(index.find("ac")).isEqualTo(new RecordingIndex.Found.None());
+    for (String none : List.of("", "../..", "AB0", "ab0/", "*")) {
+      assertThat(index.find(none)).as(none).isEqualTo(new RecordingIndex.Found.None());
+    }
+  }
+
+  @Test
+  void findsNothingWhereNothingIs() throws Exception {
+    assertThat(new RecordingIndex(state.resolve("none")).find("ab"))
+        .isEqualTo(new RecordingIndex.Found.None());
+  }
+
+  @Test
+  void aLineSaysWhoWhereAndHowItEnded() throws Exception {
+    String id = record("2026-11-21T22:59:59Z", "al\u202eice", "web\n");
+    assertThat(search("-", "-", "-", "-"))
+        .singleElement()
+        .extracting(new RecordingLine(ZoneOffset.UTC)::of)
+        .asString()
+        .startsWith(id + "  2026-11-21 22:59:59  ")
+        .endsWith("  al\\u202eice  ec2-user@web\\u000a:22  exec ls \\u001b[2J  exit 1");
+  }
+}

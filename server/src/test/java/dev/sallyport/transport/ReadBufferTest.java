@@ -1,0 +1,68 @@
+package dev.sallyport.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import org.junit.jupiter.api.Test;
+
+final class ReadBufferTest {
+  private final ReadBuffer buffer = new ReadBuffer();
+
+  @Test
+  void staysSmallWhileLittleComes() throws IOException {
+    for (int i = 0; i < 1000; i++) {
+      assertThat(buffer.readFrom(bytes(100))).isNotNull();
+    }
+    assertThat(buffer.capacity()).isEqualTo(ReadBuffer.SMALLEST);
+  }
+
+  @Test
+  void growsWithAnUploadAndNoFurtherThanTheLargest() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      buffer.readFrom(bytes(1 << 20));
+    }
+    assertThat(buffer.capacity()).isEqualTo(ReadBuffer.LARGEST);
+  }
+
+  @Test
+  void shrinksAgainWhenTheUploadIsOver() throws IOException {
+    growsFully();
+    for (int i = 0; i < 4 * ReadBuffer.PATIENCE; i++) {
+      buffer.readFrom(bytes(100));
+    }
+    assertThat(buffer.capacity()).isEqualTo(ReadBuffer.SMALLEST);
+  }
+
+  @Test
+  void keepsItsSizeWhileSomeReadsAreLarge() throws IOException {
+    growsFully();
+    for (int i = 0; i < 10; i++) {
+      for (int j = 0; j < ReadBuffer.PATIENCE - 1; j++) {
+        buffer.readFrom(bytes(100));
+      }
+      buffer.readFrom(bytes(ReadBuffer.LARGEST));
+    }
+    assertThat(buffer.capacity()).isEqualTo(ReadBuffer.LARGEST);
+  }
+
+  @Test
+  void givesWhatWasReadAndThenNothingAtTheEnd() throws IOException {
+    ReadableByteChannel channel = bytes(5);
+    assertThat(buffer.readFrom(channel))
+        .hasToString("java.nio.HeapByteBuffer[pos=0 lim=5 cap=" + ReadBuffer.SMALLEST + "]");
+    assertThat(buffer.readFrom(channel)).isNull();
+  }
+
+  private void growsFully() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      buffer.readFrom(bytes(1 << 20));
+    }
+  }
+
+  private static ReadableByteChannel bytes(int count) {
+    return Channels.newChannel(new ByteArrayInputStream(new byte[count]));
+  }
+}
