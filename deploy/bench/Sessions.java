@@ -42,13 +42,13 @@ final class Sessions {
 
   private void transfers(Map<Route.Way, Route> routes, Transfer.Direction direction)
       throws IOException, InterruptedException {
-    String id = direction.name().toLowerCase(Locale.ROOT);
-    Bench.say("recorded sessions: %s", id);
+    Bench.say("recorded sessions: %s", direction.name().toLowerCase(Locale.ROOT));
     SessionTransfer transfer = new SessionTransfer((long) options.mebibytes() << 20);
     List<Route> measured =
         List.of(
             routes.get(Route.Way.PLAIN_FORWARD),
             routes.get(Route.Way.INSPECTED_FORWARD),
+            routes.get(Route.Way.GATEWAY),
             routes.get(Route.Way.TWO_HOPS));
     for (Route route : measured) {
       for (int i = 0; i < warmUps(route.way()); i++) {
@@ -63,8 +63,9 @@ final class Sessions {
             .add(transfer.run(route, direction));
       }
     }
-    add(samples, id, Report.Beside.PLAIN_FORWARD, Route.Way.PLAIN_FORWARD);
-    add(samples, id, Report.Beside.TWO_HOPS, Route.Way.TWO_HOPS);
+    add(samples, direction, Route.Way.INSPECTED_FORWARD, Report.Beside.PLAIN_FORWARD);
+    add(samples, direction, Route.Way.INSPECTED_FORWARD, Report.Beside.TWO_HOPS);
+    add(samples, direction, Route.Way.GATEWAY, Report.Beside.TWO_HOPS);
   }
 
   /** Inspection is code that nothing else has warmed up. */
@@ -74,27 +75,31 @@ final class Sessions {
 
   private void add(
       Map<Route.Way, List<Transfer.Sample>> samples,
-      String direction,
-      Report.Beside beside,
-      Route.Way other) {
+      Transfer.Direction direction,
+      Route.Way way,
+      Report.Beside beside) {
+    Route.Way other =
+        beside == Report.Beside.PLAIN_FORWARD ? Route.Way.PLAIN_FORWARD : Route.Way.TWO_HOPS;
     boolean promised =
-        beside == Report.Beside.PLAIN_FORWARD && direction.equals("download");
-    String id = direction + ".beside-" + other.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        beside == Report.Beside.PLAIN_FORWARD && direction == Transfer.Direction.DOWNLOAD;
+    String what = direction.name().toLowerCase(Locale.ROOT);
+    String id = name(way) + "." + what + ".beside-" + name(other);
+    String title = title(way) + " " + what;
     report.add(
-        "inspected.throughput." + id,
-        "inspected -J " + direction,
+        "throughput." + id,
+        title,
         "MiB/s",
         beside,
         promised ? Optional.of(Report.Goal.atLeast(0.5)) : Optional.empty(),
-        figures(samples.get(Route.Way.INSPECTED_FORWARD), Transfer.Sample::mebibytesPerSecond),
+        figures(samples.get(way), Transfer.Sample::mebibytesPerSecond),
         figures(samples.get(other), Transfer.Sample::mebibytesPerSecond));
     report.add(
-        "inspected.cpu." + id,
-        "inspected -J " + direction,
+        "cpu." + id,
+        title,
         "CPU-s/GiB",
         beside,
         Optional.empty(),
-        figures(samples.get(Route.Way.INSPECTED_FORWARD), Transfer.Sample::cpuSecondsPerGibibyte),
+        figures(samples.get(way), Transfer.Sample::cpuSecondsPerGibibyte),
         figures(samples.get(other), Transfer.Sample::cpuSecondsPerGibibyte));
   }
 
@@ -167,7 +172,12 @@ final class Sessions {
   }
 
   private static String name(Route.Way way) {
-    return way == Route.Way.GATEWAY ? "gateway" : "inspected";
+    return switch (way) {
+      case PLAIN_FORWARD -> "plain";
+      case INSPECTED_FORWARD -> "inspected";
+      case GATEWAY -> "gateway";
+      case TWO_HOPS -> "two-hops";
+    };
   }
 
   private static String title(Route.Way way) {
