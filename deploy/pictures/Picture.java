@@ -37,6 +37,16 @@ final class Picture {
   private static final String PAPER = "#1b1f27";
   private static final int INK = 0xd6dae0;
 
+  private static final Map<Integer, Integer> PLAIN =
+      Map.of(
+          0x880000, 0xe06c75,
+          0x008800, 0x8fc87a,
+          0x888800, 0xe0b060,
+          0x000088, 0x6cb0f5,
+          0x880088, 0xc98be0,
+          0x008888, 0x5cc0c8,
+          0x0000ff, 0x6cb0f5);
+
   /**
    * One picture of the film.
    *
@@ -178,9 +188,10 @@ final class Picture {
     }
   }
 
-  /** The terminal keeps four bits of each colour. */
+  /** The plain colours are made for white paper; on ours blue could not be read. */
   private static int rgb(int colour) {
-    return ScreenTerminal.cellColorRgb(colour);
+    int rgb = ScreenTerminal.cellColorRgb(colour);
+    return PLAIN.getOrDefault(rgb, rgb);
   }
 
   private static String colour(int rgb) {
