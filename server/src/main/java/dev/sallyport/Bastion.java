@@ -10,14 +10,16 @@ import dev.sallyport.config.Loading;
 import dev.sallyport.connection.ConnectionServer;
 import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
-import dev.sallyport.forward.Dialer;
 import dev.sallyport.forward.Forwards;
-import dev.sallyport.gateway.Caller;
-import dev.sallyport.model.Terms;
+import dev.sallyport.gateway.inspect.HostAuthority;
+import dev.sallyport.gateway.inspect.InspectSettings;
+import dev.sallyport.gateway.inspect.Inspections;
+import dev.sallyport.gateway.relay.Gateway;
+import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
-import dev.sallyport.transport.Wire;
+import dev.sallyport.recording.Recordings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -36,6 +38,9 @@ public final class Bastion implements AutoCloseable {
   private final AuditLog audit;
   private final Strangers strangers;
   private final Forwards forwards;
+  private final Recordings recordings;
+  private final Targets targets;
+  private final Inspections inspections;
   private final ConnectionServer connections;
   private final List<InetSocketAddress> listening;
 
@@ -58,6 +63,28 @@ public final class Bastion implements AutoCloseable {
             configuration.forwards(),
             audit,
             Runtime.getRuntime().maxMemory() / FORWARDS_SHARE_OF_HEAP);
+    recordings =
+        Recordings.open(
+            configuration.stateDir().resolve("recordings"),
+            configuration.recording(),
+            audit,
+            version);
+    targets =
+        new Targets(
+            configuration.targets(), configuration.credentials(), configuration.stateDir(), audit);
+    Gateway gateway =
+        new Gateway(targets, recordings, audit, forwards.budget(), configuration.forwards());
+    inspections =
+        new Inspections(
+            new InspectSettings(
+                configuration.inspectedNames(),
+                configuration.algorithms(),
+                configuration.limits().time(),
+                configuration.limits().authenticationTries(),
+                configuration.limits().channelsPerConnection()),
+            HostAuthority.load(configuration.stateDir()),
+            gateway,
+            audit);
     connections =
         new ConnectionServer(
             new ConnectionSettings(
@@ -69,7 +96,8 @@ public final class Bastion implements AutoCloseable {
             new Authenticator(loaded.plugins(), configuration.groups()),
             new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver),
             forwards,
-            Bastion::nothingRecords,
+            inspections::inspect,
+            gateway,
             audit,
             strangers);
     boolean started = false;
@@ -96,16 +124,6 @@ public final class Bastion implements AutoCloseable {
     }
   }
 
-  /** Rather no session than one without its record. */
-  private static String nothingRecords(
-      Wire client,
-      Dialer.Dialled dialled,
-      AuditEvent.Forward forward,
-      Terms.Session terms,
-      Caller caller) {
-    return "the rule demands a record, and this version cannot make one yet";
-  }
-
   /** Where clients are accepted. */
   public List<InetSocketAddress> listening() {
     return listening;
@@ -126,6 +144,9 @@ public final class Bastion implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    inspections.close();
+    targets.close();
+    recordings.close();
     forwards.close();
     loaded.close();
     strangers.close();

@@ -40,6 +40,8 @@ final class Group {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class Recording {}
+
+  @Command(
       name = "user-ca",
       description = "The authority that certifies the bastion's logins to targets.",
       mixinStandardHelpOptions = true,

@@ -47,9 +47,7 @@ final class ChannelService extends ServerChannels {
 
   /** The library's factories come here. */
   Channel newForward() {
-    Caller caller =
-        new Caller(
-            connection.facts(), connection.identity().user(), this::decide, connection.pace());
+    Caller caller = caller();
     return connection
         .services()
         .forwards()
@@ -68,7 +66,15 @@ final class ChannelService extends ServerChannels {
   }
 
   Channel newSession() {
-    return new SessionChannel(connection, this, this::channelEnded);
+    return connection
+        .services()
+        .gateway()
+        .newSession(caller(), Reach.of(connection), this::channelEnded);
+  }
+
+  private Caller caller() {
+    return new Caller(
+        connection.facts(), connection.identity().user(), this::decide, connection.pace());
   }
 
   /** Restrictions first, then the rules. On the forward's thread; waits for names. */

@@ -31,6 +31,9 @@ final class ClientConnection extends ServerConnection {
   /** A forward may linger for half a minute after its client has gone. */
   private static final Duration LONGEST_FORWARD_END = Duration.ofSeconds(40);
 
+  /** What a target still sends is not waited for; what a disk still writes is. */
+  private static final Duration LONGEST_SESSION_END = Duration.ofSeconds(10);
+
   private final ConnectionServices services;
   private final AuditEvent.Connection facts;
   private final ConnectionAudit audit;
@@ -233,10 +236,11 @@ final class ClientConnection extends ServerConnection {
     Thread.ofVirtual().name("closed-" + facts.id()).start(() -> tell(closed));
   }
 
-  /** The last word of a connection in the log, after those of its forwards. */
+  /** The last word of a connection in the log, after those of its forwards and sessions. */
   private void tell(AuditEvent.ConnectionClosed closed) {
     try {
       services.forwards().awaitNoneOf(facts, LONGEST_FORWARD_END);
+      services.gateway().awaitNoneOf(facts, LONGEST_SESSION_END);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

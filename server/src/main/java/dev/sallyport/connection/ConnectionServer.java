@@ -5,6 +5,7 @@ import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.transport.SocketAcceptor;
@@ -32,6 +33,7 @@ public final class ConnectionServer {
 
   private final ConnectionSettings settings;
   private final Forwards forwards;
+  private final Gateway gateway;
   private final LiveConnections live = new LiveConnections();
   private final SocketAcceptor acceptor;
 
@@ -42,10 +44,12 @@ public final class ConnectionServer {
       DecisionPoint decisions,
       Forwards forwards,
       Inspector inspector,
+      Gateway gateway,
       AuditLog audit,
       Strangers strangers) {
     this.settings = settings;
     this.forwards = forwards;
+    this.gateway = gateway;
     StartupGate gate = new StartupGate(settings.limits(), new SecureRandom(), strangers::refused);
     ConnectionServices services =
         new ConnectionServices(
@@ -60,6 +64,7 @@ public final class ConnectionServer {
             new UserTable(settings.limits().connectionsPerUser()),
             new HostKeyRotation(hostKeys),
             inspector,
+            gateway,
             live);
     this.acceptor =
         new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services, hostKeys));
@@ -109,19 +114,25 @@ public final class ConnectionServer {
   }
 
   /**
-   * Accepts no more, lets the open forwards end, then tells every client and closes.
+   * Accepts no more, lets the open forwards and sessions end, then tells every client and closes.
    *
-   * @param patience how long forwards may take
+   * @param patience how long they may take
    */
   public void stop(Duration patience) throws InterruptedException {
     acceptor.unbind();
     live.drain();
-    if (!forwards.awaitNone(patience)) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean over =
+        forwards.awaitNone(patience)
+            && gateway.awaitNone(Duration.ofNanos(deadline - System.nanoTime()));
+    if (!over) {
       LOG.info(
-          "forwards that are still open after {} s and end now: {}",
+          "still open after {} s, and end now: {} forwards, {} sessions",
           patience.toSeconds(),
-          forwards.count());
+          forwards.count(),
+          gateway.count());
     }
+    gateway.endAll();
     forwards.endAll("the bastion stops");
     live.disconnectAll("the bastion stops");
     // Sockets close only when the clients have heard why; one that does not read is not waited for.

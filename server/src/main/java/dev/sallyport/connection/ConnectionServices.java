@@ -5,6 +5,7 @@ import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.ssh.LiveConnections;
 
@@ -21,4 +22,5 @@ record ConnectionServices(
     UserTable users,
     HostKeyRotation rotation,
     Inspector inspector,
+    Gateway gateway,
     LiveConnections live) {}

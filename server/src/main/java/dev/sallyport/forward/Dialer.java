@@ -47,7 +47,7 @@ public final class Dialer {
    *
    * @throws IOException when no address answered in time; the message says why the last one did not
    */
-  static Dialled dial(List<Grant.Candidate> candidates, ForwardSettings settings)
+  public static Dialled dial(List<Grant.Candidate> candidates, ForwardSettings settings)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
     Queue<Grant.Candidate> waiting = new ArrayDeque<>(candidates);

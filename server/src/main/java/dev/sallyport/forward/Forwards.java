@@ -115,7 +115,8 @@ public final class Forwards implements AutoCloseable {
     return audit;
   }
 
-  MemoryBudget budget() {
+  /** The memory that everything which receives from clients and targets shares. */
+  public MemoryBudget budget() {
     return budget;
   }
 

@@ -5,15 +5,15 @@ import java.time.Duration;
 /**
  * How recordings are kept ({@code sallyport.recording}).
  *
- * @param reserveBytes {@code reserve}: free space of the disk below which no new recorded
- *     session starts, so that those that are live, and the audit log, have room to end well; 0
- *     keeps no reserve
+ * @param reserveBytes {@code reserve}: free space of the disk below which no new recorded session
+ *     starts, so that those that are live, and the audit log, have room to end well; 0 keeps no
+ *     reserve
  * @param maxAge {@code max-age}: a recording that ended longer ago is removed; zero is never
- * @param maxBytes {@code max-size}: what all recordings may take together; beyond it the oldest
- *     are removed, but never one that is live; 0 is unbounded
- * @param execOutputBytes {@code exec-output}: what is kept of each stream of a command
- *     without a terminal; the rest is counted and hashed, so that a backup through the bastion does
- *     not become a second backup on it
+ * @param maxBytes {@code max-size}: what all recordings may take together; beyond it the oldest are
+ *     removed, but never one that is live; 0 is unbounded
+ * @param execOutputBytes {@code exec-output}: what is kept of each stream of a command without a
+ *     terminal; the rest is counted and hashed, so that a backup through the bastion does not
+ *     become a second backup on it
  * @param guarantee {@code guarantee}: {@code strict} or {@code best-effort}
  */
 public record RecordingSettings(

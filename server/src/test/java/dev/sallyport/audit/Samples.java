@@ -103,7 +103,16 @@ final class Samples {
             text),
         new SessionEvent.SessionFailed(AT, CONNECTION, session, text),
         new SessionEvent.FileTransferred(
-            AT, CONNECTION, session, FileDirection.PUT, "/d/" + text, 300, 4096, "ab12", text, "ok"),
+            AT,
+            CONNECTION,
+            session,
+            FileDirection.PUT,
+            "/d/" + text,
+            300,
+            4096,
+            "ab12",
+            text,
+            "ok"),
         new SessionEvent.FileChanged(
             AT, CONNECTION, session, FileChange.RENAME, text, Optional.of(text), text, text),
         new SessionEvent.TargetKeyAccepted(AT, CONNECTION, session, text, text, text),

@@ -14,9 +14,12 @@ import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
+import dev.sallyport.gateway.relay.Gateway;
+import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.SystemResolver;
+import dev.sallyport.recording.Recordings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -70,6 +73,20 @@ final class InspectingBastion implements AutoCloseable {
             new DecisionPoint(configuration.policy(), new OwnAddresses(), new SystemResolver()),
             forwards,
             inspections::inspect,
+            new Gateway(
+                new Targets(
+                    configuration.targets(),
+                    configuration.credentials(),
+                    configuration.stateDir(),
+                    audit),
+                Recordings.open(
+                    configuration.stateDir().resolve("recordings"),
+                    configuration.recording(),
+                    audit,
+                    "test"),
+                audit,
+                forwards.budget(),
+                configuration.forwards()),
             audit,
             strangers);
     InetSocketAddress address = server.bind().getFirst();

@@ -2,13 +2,10 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.recording.Manifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,14 +29,16 @@ class RecordedSessionsTest {
     bastion =
         TestBastion.start(
             directory,
-            "credentials { private = { type = key, file = \"%s\" } }".formatted(instance.identity()),
+            "credentials { private = { type = key, file = \"%s\" } }"
+                .formatted(instance.identity()),
             "recording.reserve = \"0 B\"",
             """
             rules = [
               { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
                 logins = ["%s"], credential = private }
               { name = plain, users = [alice], to = ["127.0.0.1:1-65535"] }
-            ]"""
+            ]\
+            """
                 .formatted(instance.port(), instance.user()));
     ssh =
         bastion
@@ -60,12 +59,6 @@ class RecordedSessionsTest {
     bastion.close();
   }
 
-  private static Stream<Path> recordings() throws IOException {
-    return Files.walk(directory.resolve("state/recordings"))
-        .filter(file -> file.getFileName().toString().equals("manifest.json"))
-        .map(Path::getParent);
-  }
-
   private static AuditReader.Event session(String command) {
     return bastion
         .audit()
@@ -77,7 +70,9 @@ class RecordedSessionsTest {
   private static Path recordingOf(AuditReader.Event session) throws IOException {
     String id = session.json().at("/connection_info/uid").asString("");
     bastion.audit().await("recording-finalised", e -> e.json().toString().contains(id));
-    return recordings().filter(folder -> folder.endsWith(id)).findFirst().orElseThrow();
+    try (Stream<Path> files = Files.walk(directory.resolve("state/recordings"))) {
+      return files.filter(folder -> folder.endsWith(id)).findFirst().orElseThrow();
+    }
   }
 
   @Test
@@ -116,7 +111,7 @@ class RecordedSessionsTest {
     assertThat(ended.output()).as(ended.errors()).contains("gr\u00fcn\r\n");
     Path cast =
         recordingOf(session("stty size; printf 'gr\\303\\274n\\n'")).resolve("session.cast");
-    assertThat(cast).content().contains("gr\u00fcn\\r\\n");
+    assertThat(cast).content().contains("gr\\u00fcn\\r\\n");
   }
 
   @ParameterizedTest
@@ -133,7 +128,12 @@ class RecordedSessionsTest {
         bastion
             .audit()
             .await(
-                "file-transferred", one -> one.json().at("/file/path").asString("").contains(there.getFileName().toString()));
+                "file-transferred",
+                one ->
+                    one.json()
+                        .at("/file/path")
+                        .asString("")
+                        .contains(there.getFileName().toString()));
     assertThat(event.json().at("/file/hashes/0/value").asString(""))
         .isEqualTo(
             java.util.HexFormat.of()
@@ -145,8 +145,7 @@ class RecordedSessionsTest {
   @Test
   void severalSessionsShareOneConnection() throws IOException {
     Path control = directory.resolve("control");
-    try (Command master =
-        ssh.start("-M", "-N", "-v", "-o", "ControlPath=" + control, "instance")) {
+    try (Command master = ssh.start("-M", "-N", "-v", "-o", "ControlPath=" + control, "instance")) {
       master.awaitErrors("Entering interactive session");
       for (int i = 0; i < 3; i++) {
         assertThat(ssh.ssh("-o", "ControlPath=" + control, "instance", "echo " + i).output())
@@ -181,7 +180,8 @@ class RecordedSessionsTest {
     Command.Ended ended = ssh.ssh("-l", "oracle", "instance", "true");
 
     assertThat(ended.exit()).isEqualTo(255);
-    assertThat(ended.errors()).contains("oracle on 127.0.0.1:", "is not in logins of rule recorded");
+    assertThat(ended.errors())
+        .contains("oracle on 127.0.0.1:", "is not in logins of rule recorded");
   }
 
   @Test

@@ -7,6 +7,9 @@ import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.gateway.relay.Gateway;
+import dev.sallyport.gateway.target.TargetSettings;
+import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Terms;
@@ -16,6 +19,8 @@ import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Ports;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.recording.RecordingSettings;
+import dev.sallyport.recording.Recordings;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
@@ -131,6 +136,13 @@ final class HostileBastion implements AutoCloseable {
             (client, dialled, forward, terms, caller) -> {
               throw new AssertionError("no rule here demands a record");
             },
+            new Gateway(
+                new Targets(TargetSettings.DEFAULT, Map.of(), directory, log),
+                Recordings.open(
+                    directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test"),
+                log,
+                forwards.budget(),
+                settings),
             log,
             strangers);
     address = server.bind().getFirst();

@@ -25,8 +25,7 @@ final class ChannelPair {
   /** Joins the two until both are over, on the calling thread and one of its own. */
   Passed join() throws InterruptedException {
     long[] fromOther = {0};
-    Thread back =
-        Thread.ofVirtual().name("pair").start(() -> fromOther[0] = carry(other, one));
+    Thread back = Thread.ofVirtual().name("pair").start(() -> fromOther[0] = carry(other, one));
     long fromOne = carry(one, other);
     back.join();
     return new Passed(fromOne, fromOther[0]);

@@ -52,8 +52,7 @@ final class ForwardedAgent extends AbstractAgentProxy {
   @Override
   protected synchronized Buffer request(Buffer request) throws IOException {
     try {
-      client.sendData(
-          Message.Stream.DATA, request.array(), request.rpos(), request.available());
+      client.sendData(Message.Stream.DATA, request.array(), request.rpos(), request.available());
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       while (true) {
         if (!(client.take(Taker.RELAY) instanceof Message.Data data)) {

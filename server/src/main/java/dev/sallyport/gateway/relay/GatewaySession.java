@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One {@code session} channel of a client (RFC 4254, section 6), on a virtual thread of its own: from
- * the opening to the exit status.
+ * One {@code session} channel of a client (RFC 4254, section 6), on a virtual thread of its own:
+ * from the opening to the exit status.
  */
 final class GatewaySession {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -46,8 +46,7 @@ final class GatewaySession {
     this.caller = caller;
     this.way = way;
     this.ended = ended;
-    this.client =
-        new RelayEnd(false, gateway.parts().budget(), end -> begin(), this::letGo);
+    this.client = new RelayEnd(false, gateway.parts().budget(), end -> begin(), this::letGo);
   }
 
   /** The client's channel, for the library to open. */
@@ -140,8 +139,8 @@ final class GatewaySession {
   }
 
   /**
-   * There is no session on a target: says why, to the user and in the log. The start is answered with
-   * yes, because a client that is told no shows no words at all.
+   * There is no session on a target: says why, to the user and in the log. The start is answered
+   * with yes, because a client that is told no shows no words at all.
    */
   void fail(SessionFacts facts, SessionRequests requests, String sentence)
       throws IOException, InterruptedException {

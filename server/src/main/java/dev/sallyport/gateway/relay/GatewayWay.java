@@ -81,8 +81,7 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
           refuse(session, requests, "exec", line, sentence);
       case GatewayCommand.Reading.Understood(GatewayCommand command) -> {
         try {
-          session.exitAs(
-              run(session, requests, command, COMMAND, Relay.ClientAfter.ENDS));
+          session.exitAs(run(session, requests, command, COMMAND, Relay.ClientAfter.ENDS));
         } catch (SessionFailure e) {
           session.accept(requests);
           session.say(e.sentence());

@@ -6,20 +6,20 @@ import dev.sallyport.gateway.relay.Message.Stream;
 import java.net.ProtocolException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one end of a relay has received and the relay has not taken yet. The connection's reading
- * thread puts and never waits; the relay's thread takes. Data is bounded by the window that the peer
- * was given (RFC 4254, section 5.2), which starts small and doubles while the other side keeps up and
- * there is memory; everything else is bounded in number.
+ * thread puts and never waits; the relay's thread takes. Data is bounded by the window that the
+ * peer was given (RFC 4254, section 5.2), which starts small and doubles while the other side keeps
+ * up and there is memory; everything else is bounded in number.
  */
 final class Inbox {
   /**
-   * Requests and replies that wait. Nobody sends so many ahead of their effect; a flood of them must
-   * not take memory without bound.
+   * Requests and replies that wait. Nobody sends so many ahead of their effect; a flood of them
+   * must not take memory without bound.
    */
   static final int MOST_WAITING = 256;
 

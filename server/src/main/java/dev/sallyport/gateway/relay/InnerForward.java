@@ -39,6 +39,7 @@ final class InnerForward {
   private final Gateway gateway;
   private final TargetLink link;
   private final RelayEnd client;
+
   /** The library's channel, and our thread once it runs: when both are done, the place is free. */
   private final AtomicInteger holders = new AtomicInteger(1);
 
@@ -48,8 +49,7 @@ final class InnerForward {
     this.gateway = gateway;
     this.link = link;
     this.ended = ended;
-    this.client =
-        new RelayEnd(false, gateway.parts().budget(), this::begin, this::letGo);
+    this.client = new RelayEnd(false, gateway.parts().budget(), this::begin, this::letGo);
   }
 
   RelayEnd channel() {
@@ -84,8 +84,7 @@ final class InnerForward {
       LOG.debug("the client or the target left an inner forward", e);
     } catch (RuntimeException e) {
       LOG.error("a forward to {} failed inside the bastion", asked.shown(), e);
-      client.refuse(
-          SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; tell its operator");
+      client.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; tell its operator");
     } finally {
       client.close(false);
       client.release();
@@ -104,8 +103,8 @@ final class InnerForward {
 
   private static boolean isLoopback(Target asked) {
     return asked.host().equals("localhost")
-        || Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host.Address literal)
-            && literal.address().isLoopbackAddress();
+        || (Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host.Address literal)
+            && literal.address().isLoopbackAddress());
   }
 
   private void refuse(AuditEvent.Forward forward, Denial denial) throws InterruptedException {
@@ -114,8 +113,7 @@ final class InnerForward {
     gateway
         .parts()
         .audit()
-        .append(
-            new AuditEvent.ForwardRefused(Instant.now(), caller.connection(), forward, denial));
+        .append(new AuditEvent.ForwardRefused(Instant.now(), caller.connection(), forward, denial));
     client.refuse(Refusal.code(denial.reason()), denial.text());
   }
 
@@ -155,7 +153,9 @@ final class InnerForward {
     }
   }
 
-  /** To the address that was decided on; from nowhere that could be told (RFC 4254, section 7.2). */
+  /**
+   * To the address that was decided on; from nowhere that could be told (RFC 4254, section 7.2).
+   */
   private static void putArguments(Buffer packet, Target asked, InetSocketAddress address) {
     InetAddress dialled =
         isLoopback(asked) ? InetAddress.getLoopbackAddress() : address.getAddress();

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 /** What one end of a relay says to the other, in the order in which it came (RFC 4254). */
+@SuppressWarnings("ArrayRecordComponent") // bytes that pass through; nobody compares them
 sealed interface Message {
   /** SSH_MSG_CHANNEL_DATA, or SSH_MSG_CHANNEL_EXTENDED_DATA of type SSH_EXTENDED_DATA_STDERR. */
   record Data(Stream stream, byte[] bytes, int count) implements Message {}

@@ -13,6 +13,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
  * @param rows likewise
  * @param request the whole request, modes included, to ask the target for the same
  */
+@SuppressWarnings("ArrayRecordComponent") // as Message
 record Pty(String term, int columns, int rows, byte[] request) {
   /** The terminal's width and height, as {@code pty-req} and {@code window-change} have them. */
   record Size(int columns, int rows) {}

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * that passes is first recorded and then sent on. Two threads, one for each direction; each waits
  * for the end that it sends to, and so for nothing that it could make grow.
  */
+@SuppressWarnings("ArrayRecordComponent") // as Message
 final class Relay {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
@@ -76,8 +77,7 @@ final class Relay {
   /**
    * @param first what the target sent already
    */
-  Relay(
-      RelayEnd client, RelayEnd target, SessionTap tap, ClientAfter after, List<Message> first) {
+  Relay(RelayEnd client, RelayEnd target, SessionTap tap, ClientAfter after, List<Message> first) {
     this.client = client;
     this.target = target;
     this.tap = tap;

@@ -23,7 +23,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
  * the {@code handle…} methods, which never wait; the relay's threads call {@link #take} and {@code
  * send…}, which wait for the peer.
  */
-public final class RelayEnd extends AbstractChannel {
+final class RelayEnd extends AbstractChannel {
   /** Longest text of a refusal that is passed on. */
   private static final int LONGEST_TEXT = 500;
 
@@ -36,13 +36,15 @@ public final class RelayEnd extends AbstractChannel {
   private final Consumer<Buffer> whenOpenedByPeer;
   private final Runnable whenOver;
   private int peerPacket = ForwardWindow.PACKET;
-  private boolean eofSent;
+  private boolean endSent;
 
   /** How an opening of ours ended. */
   sealed interface Opening {
     record Opened() implements Opening {}
 
     /**
+     * The peer said no.
+     *
      * @param code RFC 4254, section 5.1
      */
     record Refused(int code, String text) implements Opening {}
@@ -51,8 +53,8 @@ public final class RelayEnd extends AbstractChannel {
   /**
    * @param ours whether we open it
    * @param budget for what it receives; without memory it does not open
-   * @param whenOpenedByPeer called on the reading thread when the peer opens it, with what the
-   *     type of channel says besides; must not wait
+   * @param whenOpenedByPeer called on the reading thread when the peer opens it, with what the type
+   *     of channel says besides; must not wait
    * @param whenOver called once, when the library has forgotten it
    */
   RelayEnd(
@@ -285,8 +287,8 @@ public final class RelayEnd extends AbstractChannel {
 
   /** Ends what we send; once. */
   void sendEndOfData() throws IOException {
-    if (!eofSent && !isClosing()) {
-      eofSent = true;
+    if (!endSent && !isClosing()) {
+      endSent = true;
       sendEof();
     }
   }

@@ -102,8 +102,7 @@ record SessionRequests(
 
   /** The same, with the agent only if it is also {@code allowed} on the target. */
   SessionRequests withAgent(boolean allowed) {
-    return new SessionRequests(
-        pty, environment, agent && allowed, early, start, startWantsReply);
+    return new SessionRequests(pty, environment, agent && allowed, early, start, startWantsReply);
   }
 
   /** For a session that the client named in a command of its own. */

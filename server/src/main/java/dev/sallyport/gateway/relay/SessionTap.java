@@ -13,6 +13,8 @@ import dev.sallyport.recording.files.ScpCommand;
 import dev.sallyport.recording.files.ScpObserver;
 import dev.sallyport.recording.files.SftpObserver;
 import dev.sallyport.recording.input.InputGate;
+import dev.sallyport.recording.input.Typed;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -55,9 +57,8 @@ sealed interface SessionTap {
     }
     if (requests.pty().isPresent()) {
       Pty pty = requests.pty().get();
-      Terminal terminal =
-          recording.terminal(start.shown(), pty.term(), pty.columns(), pty.rows());
-      return new Screen(terminal, input, new InputGate());
+      Terminal terminal = recording.terminal(start.shown(), pty.term(), pty.columns(), pty.rows());
+      return new Screen(terminal, input);
     }
     return new Command(
         recording.exec(start.shown()),
@@ -66,27 +67,48 @@ sealed interface SessionTap {
   }
 
   /** A terminal: a shell, or a command with a terminal. */
-  record Screen(Terminal terminal, Terms.Input input, InputGate gate) implements SessionTap {
+  final class Screen implements SessionTap {
+    private final Terminal terminal;
+    private final Terms.Input input;
+    private final InputGate gate = new InputGate(this::typed);
+    private volatile Optional<RecordingException> fault = Optional.empty();
+
+    Screen(Terminal terminal, Terms.Input input) {
+      this.terminal = terminal;
+      this.input = input;
+    }
+
+    private void typed(Typed typed) {
+      byte[] text = typed.text().getBytes(StandardCharsets.UTF_8);
+      try {
+        terminal.input(text, 0, text.length);
+      } catch (RecordingException e) {
+        fault = Optional.of(e);
+      }
+    }
+
     @Override
     public void toTarget(Message.Data data) throws RecordingException {
       switch (input) {
         case NONE -> {}
-        case ECHOED -> record(gate.typed(data.bytes(), 0, data.count()));
+        case ECHOED -> gate.typed(data.bytes(), 0, data.count());
         case ALL -> terminal.input(data.bytes(), 0, data.count());
       }
+      failIfUnrecorded();
     }
 
     @Override
     public void fromTarget(Message.Data data) throws RecordingException {
       if (input == Terms.Input.ECHOED) {
-        record(gate.shown(data.bytes(), 0, data.count()));
+        gate.shown(data.bytes(), 0, data.count());
       }
+      failIfUnrecorded();
       terminal.output(data.bytes(), 0, data.count());
     }
 
-    private void record(byte[] echoed) throws RecordingException {
-      if (echoed.length > 0) {
-        terminal.input(echoed, 0, echoed.length);
+    private void failIfUnrecorded() throws RecordingException {
+      if (fault.isPresent()) {
+        throw fault.get();
       }
     }
 
@@ -96,7 +118,9 @@ sealed interface SessionTap {
     }
 
     @Override
-    public void end() {}
+    public void end() {
+      gate.end();
+    }
   }
 
   /** A command without a terminal, and what scp does over it. */

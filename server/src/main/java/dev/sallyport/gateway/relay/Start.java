@@ -5,6 +5,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /** The request that begins what a session is for (RFC 4254, section 6.5). */
+@SuppressWarnings("ArrayRecordComponent") // as Message
 sealed interface Start {
   /** A login shell. */
   record Shell() implements Start {}

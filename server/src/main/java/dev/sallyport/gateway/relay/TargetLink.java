@@ -49,8 +49,8 @@ final class TargetLink {
   /**
    * The connection, logged in. Whoever comes first logs in; the others wait for it.
    *
-   * @throws SessionFailure when the target does not let us in; for all who ask, because a second try
-   *     would need a second connection
+   * @throws SessionFailure when the target does not let us in; for all who ask, because a second
+   *     try would need a second connection
    */
   synchronized TargetConnection logIn(SessionFacts facts, Supplier<Optional<SshAgent>> agent)
       throws SessionFailure, InterruptedException {

@@ -28,11 +28,7 @@ final class TargetSession {
   private final Terms.Session terms;
 
   TargetSession(
-      GatewayParts parts,
-      Caller caller,
-      RelayEnd client,
-      SessionFacts facts,
-      Terms.Session terms) {
+      GatewayParts parts, Caller caller, RelayEnd client, SessionFacts facts, Terms.Session terms) {
     this.parts = parts;
     this.caller = caller;
     this.client = client;
@@ -46,8 +42,7 @@ final class TargetSession {
    * @param requests what the client asked for; its start is answered here
    * @throws SessionFailure when there is no session, and the start has not been answered
    */
-  Relay.Ended run(
-      TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
+  Relay.Ended run(TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
       throws SessionFailure, IOException, InterruptedException {
     RelayEnd target = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
     try {
@@ -174,12 +169,12 @@ final class TargetSession {
   }
 
   private void say(String sentence) throws IOException, InterruptedException {
-    byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] text =
+        ("sallyport: " + sentence + "\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
     client.sendData(Message.Stream.ERRORS, text, 0, text.length);
   }
 
-  private void close(
-      Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended) {
+  private void close(Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended) {
     Optional<Integer> status = ended.flatMap(Relay.Ended::exitStatus);
     Optional<String> signal = ended.flatMap(Relay.Ended::exitSignal);
     String reason = ended.map(Relay.Ended::reason).orElse("it could not begin");

@@ -3,6 +3,7 @@ package dev.sallyport.gateway.target;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Terms;
 import dev.sallyport.transport.SocketWire;
 import dev.sallyport.transport.WireService;
 import java.io.IOException;
@@ -57,6 +58,11 @@ public final class Targets implements AutoCloseable {
     this.knownHosts = new KnownHosts(settings, stateDir, audit);
     this.audit = audit;
     this.times = times;
+  }
+
+  /** Whether the credential of these terms is the client's agent. */
+  public boolean needsAgent(Terms.Session terms) {
+    return credentials.get(terms.credential()) instanceof Credential.Forwarded;
   }
 
   /**
