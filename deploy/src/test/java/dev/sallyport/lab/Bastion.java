@@ -74,8 +74,7 @@ final class Bastion implements AutoCloseable {
 
   /** Keeps the recordings, and nothing else, in memory of at most this size. */
   Bastion withSmallRecordings(int megabytes) {
-    machine.withSmallFolder(
-        RECORDINGS, "size=%dm,uid=922,gid=922,mode=0700".formatted(megabytes));
+    machine.withSmallFolder(RECORDINGS, "size=%dm,uid=922,gid=922,mode=0700".formatted(megabytes));
     return this;
   }
 
@@ -125,7 +124,9 @@ final class Bastion implements AutoCloseable {
   Cast cast(AuditLog.Event closed) {
     awaits(0, "recording-finalised", event -> event.at("/connection_uid").equals(closed.uid()));
     return Cast.parse(
-        sallyport("recording export %s --format asciicast".formatted(closed.uid())).succeeds().out());
+        sallyport("recording export %s --format asciicast".formatted(closed.uid()))
+            .succeeds()
+            .out());
   }
 
   /** Replaces the authorized_keys file of a user. */

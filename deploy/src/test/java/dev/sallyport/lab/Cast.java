@@ -3,6 +3,7 @@ package dev.sallyport.lab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jline.terminal.Size;
 import org.jline.utils.ScreenTerminal;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,7 +59,7 @@ record Cast(int columns, int rows, List<Event> events) {
         case "r" -> {
           seen.add(Screen.of(terminal));
           String[] size = event.data().split("x", 2);
-          terminal.setSize(Integer.parseInt(size[0]), Integer.parseInt(size[1]));
+          terminal.setSize(Size.of(Integer.parseInt(size[0]), Integer.parseInt(size[1])));
         }
         case "i", "m" -> {}
         default -> throw new AssertionError("no event of asciicast v2: " + event);

@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stock programs carry through a recorded session arrives whole, and the log names each file. */
+/**
+ * What stock programs carry through a recorded session arrives whole, and the log names each file.
+ */
 @Laboratory
 class RecordedFilesIT {
   private static final Duration LONG = Duration.ofMinutes(4);
@@ -80,8 +82,7 @@ class RecordedFilesIT {
           assertThat(event.json().at("/unmapped/offset").asLong()).isEqualTo(1_000_000);
           assertThat(event.bytesFromTarget()).isEqualTo(2_000_000);
           assertThat(event.at("/file/hashes/0/value"))
-              .isEqualTo(
-                  client.run("tail -c 2000000 recorded | sha256sum | cut -d' ' -f1").text());
+              .isEqualTo(client.run("tail -c 2000000 recorded | sha256sum | cut -d' ' -f1").text());
         });
     changed(mark, "Rename", "there");
     assertThat(changed(mark, "Rename", "there").at("/unmapped/new_path")).endsWith("moved");
@@ -96,9 +97,7 @@ class RecordedFilesIT {
   @Test
   void whatTheTargetRefusesIsToldAsRefused() {
     long mark = bastion.mark();
-    client
-        .run("echo 'put recorded /root/no' | sftp -q -b - -J rita@bastion recorded-web")
-        .fails();
+    client.run("echo 'put recorded /root/no' | sftp -q -b - -J rita@bastion recorded-web").fails();
     client.run("echo 'rm /etc/passwd' | sftp -q -b - -J rita@bastion recorded-web").fails();
     AuditLog.Event removed = changed(mark, "Delete", "/etc/passwd");
     assertThat(removed.at("/status_id")).isEqualTo("2");
@@ -139,10 +138,8 @@ class RecordedFilesIT {
     assertThat(
             web.run("su - ec2-user -c 'git -C repository.git log --format=%s'").succeeds().text())
         .isEqualTo("two\none");
-    bastion.awaits(
-        mark, "session-closed", event -> event.command().startsWith("git-upload-pack"));
-    bastion.awaits(
-        mark, "session-closed", event -> event.command().startsWith("git-receive-pack"));
+    bastion.awaits(mark, "session-closed", event -> event.command().startsWith("git-upload-pack"));
+    bastion.awaits(mark, "session-closed", event -> event.command().startsWith("git-receive-pack"));
   }
 
   @Test

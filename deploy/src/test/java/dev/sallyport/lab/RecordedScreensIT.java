@@ -66,8 +66,7 @@ class RecordedScreensIT {
             .succeeds();
 
     Cast recorded =
-        bastion.cast(
-            bastion.awaits(mark, "session-closed", event -> event.user().equals("rita")));
+        bastion.cast(bastion.awaits(mark, "session-closed", event -> event.user().equals("rita")));
     List<Screen> played = recorded.screens();
     List<Screen> saw = seen.screens();
     assertThat(played).hasSameSizeAs(saw);
@@ -102,7 +101,8 @@ class RecordedScreensIT {
   @Test
   void aRecordingIsPlayedInATerminalAndExportedAsText() {
     long mark = bastion.mark();
-    new Typist(client, "ssh -q -t -J rita@bastion recorded-web 'printf \"\\033[31mred\\033[0m\\n\"'")
+    new Typist(
+            client, "ssh -q -t -J rita@bastion recorded-web 'printf \"\\033[31mred\\033[0m\\n\"'")
         .sees("red")
         .in(80, 24)
         .succeeds();

@@ -113,7 +113,9 @@ class RecordedWaysIT {
   @Test
   void everyWayReachesATargetOverIpv6() {
     String address = vpc.privateIpv6Address(vpc.web());
-    client.run("ssh -J rita@bastion -o HostName=%s recorded-web true".formatted(address)).succeeds();
+    client
+        .run("ssh -J rita@bastion -o HostName=%s recorded-web true".formatted(address))
+        .succeeds();
     client.run("ssh rita@bastion ssh ec2-user@%s true".formatted(address)).succeeds();
   }
 
@@ -164,9 +166,7 @@ class RecordedWaysIT {
     Result refused = client.run("ssh -J agnes@bastion recorded-web true").fails();
     assertThat(refused.err()).contains("sallyport: ").contains("-A");
     assertThat(
-            bastion
-                .awaits(mark, "session-failed", event -> event.user().equals("agnes"))
-                .reason())
+            bastion.awaits(mark, "session-failed", event -> event.user().equals("agnes")).reason())
         .isNotBlank();
   }
 
@@ -201,9 +201,7 @@ class RecordedWaysIT {
     assertThat(closed.source()).isEqualTo(vpc.internetAddress(client));
     AuditLog.Event finalised =
         bastion.awaits(
-            mark,
-            "recording-finalised",
-            event -> event.at("/connection_uid").equals(closed.uid()));
+            mark, "recording-finalised", event -> event.at("/connection_uid").equals(closed.uid()));
     assertThat(finalised.json().at("/unmapped/truncated").asBoolean(true)).isFalse();
     assertThat(bastion.sallyport("recording list --user " + user).succeeds().out())
         .contains(closed.uid());
