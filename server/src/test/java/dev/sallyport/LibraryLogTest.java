@@ -30,7 +30,7 @@ final class LibraryLogTest {
 
   @Test
   void theOperatorHearsWhatWeSayOurselves() {
-    assertThat(List.of("sallyport.connection", "sallyport.forward"))
+    assertThat(List.of("sallyport.connection", "sallyport.forward", "sallyport.gateway"))
         .allMatch(name -> LoggerFactory.getLogger(name).isInfoEnabled());
   }
 }

@@ -5,11 +5,11 @@ import dev.sallyport.audit.SafeJson;
 import dev.sallyport.model.Parsed;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -113,9 +113,11 @@ final class Leftover {
     if (bytes[end - 1] != '\n') {
       return false;
     }
+    int start = lineStart(bytes, end - 1);
+    // As text: Jackson takes the zero bytes of a page that was never written for UTF-32.
+    String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
     try {
-      SafeJson.MAPPER.readTree(Arrays.copyOfRange(bytes, lineStart(bytes, end - 1), end));
-      return true;
+      return SafeJson.MAPPER.readTree(line).isContainer();
     } catch (JacksonException garbage) {
       return false;
     }

@@ -73,11 +73,11 @@ class GreetingTest {
   }
 
   @Test
-  void endsItsLinesForATerminal() {
+  void givesATerminalThePrompt() {
     Command.Ended ended = ssh.ssh("-tt", "bastion");
 
     assertThat(ended.exit()).isZero();
-    assertThat(ended.output()).startsWith(GREETING).contains("\r\nYou may go to:\r\n");
+    assertThat(ended.output()).startsWith(GREETING).contains("server>, hosts, or help.\r\n");
   }
 
   @Test
@@ -88,7 +88,7 @@ class GreetingTest {
     assertThat(ended.output()).isEmpty();
     assertThat(ended.errors()).contains("sallyport: this bastion runs no commands");
     assertThat(refused("exec", "cat /etc/passwd").detail())
-        .isEqualTo("this bastion runs no commands");
+        .startsWith("this bastion runs no commands, so not cat: write ssh ");
   }
 
   @Test
@@ -110,7 +110,7 @@ class GreetingTest {
     assertThat(withSftp.exit()).isNotZero();
     assertThat(withSftp.errors()).contains("use sftp or scp with -J");
     assertThat(withScp.exit()).isNotZero();
-    assertThat(withScp.errors()).contains("this bastion runs no commands");
+    assertThat(withScp.errors()).contains("this bastion has no files: use scp -J ");
     refused("exec", "scp -t /tmp/file");
   }
 
@@ -145,7 +145,7 @@ class GreetingTest {
   }
 
   @Test
-  void refusesTheAgentAndGoesOn() {
+  void asksTheAgentForNothingByItself() {
     Path socket = directory.resolve("agent.sock");
     try (Command agent = Command.start(List.of("ssh-agent", "-D", "-a", socket.toString()))) {
       Condition.await("the agent listens", () -> Files.exists(socket));
@@ -154,8 +154,6 @@ class GreetingTest {
 
       assertThat(ended.output()).startsWith(GREETING);
       assertThat(ended.exit()).isZero();
-      assertThat(refused("auth-agent-req@openssh.com", "").detail())
-          .contains("agents are not forwarded");
       assertThat(agent.isAlive()).isTrue();
     }
   }

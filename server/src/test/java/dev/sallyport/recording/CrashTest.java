@@ -60,7 +60,15 @@ class CrashTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[12.5, \"o\", \"cut i", "[12.5, \"o\", \"x\"]", "\0\0\0\n\0\0", "[1,\n"})
+  @ValueSource(
+      strings = {
+        "[12.5, \"o\", \"cut i",
+        "[12.5, \"o\", \"x\"]",
+        "\0\0\0\n\0\0",
+        "[1,\n",
+        "\n",
+        "\0\0\0\n"
+      })
   void dropsATornLastLine(String torn) throws Exception {
     Path folder = leaveOneBehind();
     Path cast = folder.resolve("session.cast");

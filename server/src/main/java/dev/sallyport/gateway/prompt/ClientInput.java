@@ -127,11 +127,21 @@ final class ClientInput extends InputStream {
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
-  /** The byte that {@link #read()} would give, once {@link #await} has said that there is one. */
+  /** The next byte, once {@link #await} has said that there is one. */
   int peek() {
     lock.lock();
     try {
-      return from < to ? buffer[from] & 0xff : -1;
+      return buffer[from] & 0xff;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #peek}, and goes on to the byte after it. */
+  int take() {
+    lock.lock();
+    try {
+      return buffer[from++] & 0xff;
     } finally {
       lock.unlock();
     }

@@ -35,6 +35,13 @@ final class EditorTerminal extends AbstractTerminal {
     LIBRARY_LOG.setLevel(Level.OFF);
   }
 
+  /**
+   * The least that one can edit a line on: a terminal that wraps, and can go back. The library's
+   * own dumb one cannot, because there the process's terminal echoes what is typed.
+   */
+  private static final String LEAST =
+      "dumb|one that goes back,\n\tam,\n\tcols#80,\n\tbel=^G, cr=^M, cub1=^H, cud1=^J, ind=^J,\n";
+
   private final PromptTerminal client;
   private final KeyReader keys;
   private final OutputStream output;
@@ -49,25 +56,30 @@ final class EditorTerminal extends AbstractTerminal {
     this.output = new CrlfOutput(client.output());
     this.writer = new PrintWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8));
     attributes.setControlChar(ControlChar.VEOF, Keys.END_OR_DELETE);
-    InfoCmp.parseInfoCmp(InfoCmp.getDefaultInfoCmp(builtIn(client.type())), bools, ints, strings);
+    InfoCmp.parseInfoCmp(description(client.type()), bools, ints, strings);
     // Without colours the library also leaves away escape sequences that are not in the list.
     ints.remove(Capability.max_colors);
     setEnv(name -> "");
   }
 
   /**
-   * One of the library's built-in descriptions. What a client calls its terminal is compared with a
-   * few words, and goes nowhere else.
+   * What the client's kind of terminal can do, from the library's built-in descriptions. What a
+   * client calls its terminal is compared with a few words, and goes nowhere else.
    */
-  private static String builtIn(String type) {
+  private static String description(String type) {
     String kind = type.substring(0, Math.min(type.length(), 8)).toLowerCase(Locale.ROOT);
     if (kind.isEmpty() || kind.startsWith("dumb")) {
-      return "dumb";
+      return LEAST;
     }
     if (kind.startsWith("screen") || kind.startsWith("tmux")) {
-      return "screen";
+      return InfoCmp.getDefaultInfoCmp("screen");
     }
-    return kind.startsWith("rxvt") ? "rxvt" : "xterm";
+    return InfoCmp.getDefaultInfoCmp(kind.startsWith("rxvt") ? "rxvt" : "xterm");
+  }
+
+  /** What {@link #reader} is. */
+  KeyReader keys() {
+    return keys;
   }
 
   @Override

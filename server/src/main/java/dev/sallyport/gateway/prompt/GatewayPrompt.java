@@ -8,7 +8,9 @@ import java.time.Duration;
  * The prompt of {@code ssh alice@bastion}: lines of a few commands, of which {@code ssh} opens a
  * session on a target. It is not a shell; nothing runs on the bastion.
  *
- * <p>A thread of the caller's, best a virtual one, stays in {@link #run} until the user leaves.
+ * <p>A thread of the caller's stays in {@link #run} until the user leaves. It computes as the
+ * client pleases, and the scheduler of virtual threads interrupts nobody, so it is best a platform
+ * thread.
  */
 public final class GatewayPrompt {
   /** A prompt that nobody uses holds a connection and memory no longer. */

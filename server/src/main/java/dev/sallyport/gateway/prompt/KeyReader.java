@@ -1,7 +1,6 @@
 package dev.sallyport.gateway.prompt;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jline.utils.NonBlockingReader;
@@ -24,17 +23,26 @@ final class KeyReader extends NonBlockingReader {
   private final ClientInput input;
   private final Duration idleLimit;
   private final Runnable resized;
+  private Runnable beforeWaiting = () -> {};
+  private Ending ending = Ending.NONE;
 
   /** The second half of a character outside the basic plane, or nothing. */
   private int pending = NOTHING;
 
   private static final int NOTHING = -1;
 
-  /** Nothing was typed for too long. */
-  static final class IdleException extends IOException {
-    IdleException() {
-      super("nothing was typed");
-    }
+  /** Why there is no key any more. */
+  enum Ending {
+    /** There may be one. */
+    NONE,
+    /** The client has sent all that it will. */
+    END_OF_INPUT,
+    /** Nothing was typed for too long. */
+    IDLE,
+    /** The client's stream failed. */
+    GONE,
+    /** The thread was interrupted. */
+    INTERRUPTED
   }
 
   /**
@@ -46,12 +54,22 @@ final class KeyReader extends NonBlockingReader {
     this.resized = resized;
   }
 
+  /** Calls {@code action} whenever all that has arrived is read, on the thread that reads. */
+  void beforeWaiting(Runnable action) {
+    beforeWaiting = action;
+  }
+
+  /** Why the last read said that the input is at its end; the library would not tell. */
+  Ending ending() {
+    return ending;
+  }
+
   /**
    * Waits for a key, whatever the timeout: the editor's is only its way to look up now and then.
    * There is nothing to peek at, since no key is the beginning of another one.
    */
   @Override
-  protected int read(long timeout, boolean peek) throws IOException {
+  protected int read(long timeout, boolean peek) {
     if (peek) {
       return READ_EXPIRED;
     }
@@ -69,7 +87,7 @@ final class KeyReader extends NonBlockingReader {
   }
 
   @Override
-  public int readBuffered(char[] chars, int offset, int length, long timeout) throws IOException {
+  public int readBuffered(char[] chars, int offset, int length, long timeout) {
     if (length == 0) {
       return 0;
     }
@@ -81,7 +99,7 @@ final class KeyReader extends NonBlockingReader {
     return 1;
   }
 
-  private int nextKey() throws IOException {
+  private int nextKey() {
     while (true) {
       int c = nextCharacter();
       while (c == ESCAPE) {
@@ -109,7 +127,7 @@ final class KeyReader extends NonBlockingReader {
   }
 
   /** The key of an escape sequence; 0 for one that nothing here knows (ECMA-48, section 5.4). */
-  private int afterEscape() throws IOException {
+  private int afterEscape() {
     int c = nextCharacter();
     return switch (c) {
       case '[' -> controlSequence();
@@ -122,7 +140,7 @@ final class KeyReader extends NonBlockingReader {
     };
   }
 
-  private int controlSequence() throws IOException {
+  private int controlSequence() {
     StringBuilder parameters = new StringBuilder();
     while (true) {
       int c = nextCharacter();
@@ -166,7 +184,7 @@ final class KeyReader extends NonBlockingReader {
   }
 
   /** A character of UTF-8 (RFC 3629); U+FFFD for what is none. */
-  private int nextCharacter() throws IOException {
+  private int nextCharacter() {
     int first = nextByte();
     int more = first < 0xc2 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0;
     if (more == 0) {
@@ -184,31 +202,36 @@ final class KeyReader extends NonBlockingReader {
     return new String(bytes, StandardCharsets.UTF_8).codePointAt(0);
   }
 
-  private int nextByte() throws IOException {
-    return await() == ClientInput.Arrival.END ? EOF : input.read();
+  private int nextByte() {
+    return await() == Ending.NONE ? input.take() : EOF;
   }
 
-  private int peekByte() throws IOException {
-    return await() == ClientInput.Arrival.END ? EOF : input.peek();
+  private int peekByte() {
+    return await() == Ending.NONE ? input.peek() : EOF;
   }
 
-  /** Waits until there is a byte or the end. */
-  private ClientInput.Arrival await() throws IOException {
+  /** Waits until there is a byte, or there will be none. */
+  private Ending await() {
+    if (input.available() == 0) {
+      beforeWaiting.run();
+    }
     long end = System.nanoTime() + idleLimit.toNanos();
-    while (true) {
+    while (ending == Ending.NONE) {
       try {
-        ClientInput.Arrival arrival = input.await(Duration.ofNanos(end - System.nanoTime()));
-        switch (arrival) {
-          case BYTE, END -> {
-            return arrival;
+        switch (input.await(Duration.ofNanos(end - System.nanoTime()))) {
+          case BYTE -> {
+            return Ending.NONE;
           }
           case WOKEN -> resized.run();
-          case TIMEOUT -> throw new IdleException();
+          case END -> ending = Ending.END_OF_INPUT;
+          case TIMEOUT -> ending = Ending.IDLE;
         }
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while waiting for a key");
+        ending = Ending.INTERRUPTED;
+      } catch (IOException e) {
+        ending = Ending.GONE;
       }
     }
+    return ending;
   }
 }

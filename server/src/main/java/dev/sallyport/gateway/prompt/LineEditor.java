@@ -1,6 +1,5 @@
 package dev.sallyport.gateway.prompt;
 
-import java.io.IOError;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,10 +11,8 @@ import org.jline.reader.Binding;
 import org.jline.reader.Buffer;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Reference;
-import org.jline.reader.UserInterruptException;
 import org.jline.reader.Widget;
 import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.utils.AttributedString;
@@ -44,30 +41,24 @@ final class LineEditor {
 
   private final EditorTerminal terminal;
   private final Completions completions;
-  private final LineReader reader;
+  private final BatchingReader reader;
 
   LineEditor(PromptTerminal client, Completions completions, Duration idleLimit) {
     this.completions = completions;
     try {
       this.terminal = new EditorTerminal(client, idleLimit);
+      this.reader = new BatchingReader(terminal, client.keys());
     } catch (IOException impossible) {
-      throw new IllegalStateException("a terminal that opens nothing", impossible);
+      throw new IllegalStateException("an editor that opens nothing", impossible);
     }
-    this.reader =
-        LineReaderBuilder.builder()
-            .terminal(terminal)
-            .appName("sallyport")
-            .history(new DefaultHistory())
-            .parser((line, cursor, context) -> new Unparsed(line, cursor))
-            .highlighter((lineReader, line) -> new AttributedString(line))
-            .variable(LineReader.HISTORY_SIZE, MAX_HISTORY)
-            .variable(LineReader.BELL_STYLE, "audible")
-            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-            .option(LineReader.Option.DISABLE_UNDO, true)
-            .option(LineReader.Option.DISABLE_HIGHLIGHTER, true)
-            .option(LineReader.Option.BRACKETED_PASTE, false)
-            .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
-            .build();
+    reader.setHistory(new DefaultHistory());
+    reader.setParser((line, cursor, context) -> new Unparsed(line, cursor));
+    reader.setHighlighter((lineReader, line) -> new AttributedString(line));
+    reader.setVariable(LineReader.HISTORY_SIZE, MAX_HISTORY);
+    reader.setVariable(LineReader.BELL_STYLE, "audible");
+    reader.option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
+    reader.option(LineReader.Option.DISABLE_UNDO, true);
+    reader.option(LineReader.Option.BRACKETED_PASTE, false);
     reader.getKeyMaps().clear();
     reader.getKeyMaps().put(LineReader.MAIN, keys(reader.getWidgets()));
   }
@@ -95,17 +86,16 @@ final class LineEditor {
   Typed read() throws InterruptedException {
     try {
       String line = reader.readLine(PROMPT);
+      // The library's writer keeps to itself that it failed.
       return terminal.writer().checkError() ? new Typed.Gone() : new Typed.Line(line);
     } catch (EndOfFileException end) {
-      return new Typed.End();
-    } catch (UserInterruptException interrupted) {
-      // Not Ctrl-C, which is a key like others: the thread was interrupted.
-      Thread.interrupted();
-      throw new InterruptedException();
-    } catch (IOError fault) {
-      return fault.getCause() instanceof KeyReader.IdleException
-          ? new Typed.Idle()
-          : new Typed.Gone();
+      return switch (terminal.keys().ending()) {
+        // Ctrl-D
+        case NONE, END_OF_INPUT -> new Typed.End();
+        case IDLE -> new Typed.Idle();
+        case GONE -> new Typed.Gone();
+        case INTERRUPTED -> throw new InterruptedException("interrupted at the prompt");
+      };
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.prompt;
 
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Terms;
 import java.util.List;
 import java.util.Set;
 
@@ -27,8 +28,7 @@ public record Reachable(String rule, List<String> destinations, Way way) {
     /**
      * By every way, the gateway among them, and it is recorded.
      *
-     * @param logins who may be logged in as; {@link dev.sallyport.model.Terms.Session#ANY_LOGIN}
-     *     among them is anyone
+     * @param logins who may be logged in as; {@link Terms.Session#ANY_LOGIN} among them is anyone
      */
     record Session(Set<String> logins) implements Way {
       public Session {
@@ -55,8 +55,7 @@ public record Reachable(String rule, List<String> destinations, Way way) {
   String shownWay() {
     return switch (way) {
       case Way.Forward() -> "forwarded only, with ssh -J or ssh -L";
-      case Way.Session(Set<String> logins)
-          when logins.contains(dev.sallyport.model.Terms.Session.ANY_LOGIN) ->
+      case Way.Session(Set<String> logins) when logins.contains(Terms.Session.ANY_LOGIN) ->
           "recorded, as any login";
       case Way.Session(Set<String> logins) ->
           "recorded, as "

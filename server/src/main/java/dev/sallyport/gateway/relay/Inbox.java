@@ -21,11 +21,12 @@ final class Inbox {
    * Requests and replies that wait. Nobody sends so many ahead of their effect; a flood of them
    * must not take memory without bound.
    */
-  static final int MOST_WAITING = 256;
+  static final int MOST_WAITING = 4096;
 
   /** Longest arguments of a request: a command of a megabyte is refused by no shell, a flood is. */
   static final int LONGEST_REQUEST = 256 * 1024;
 
+  private static final long COST_OF_A_MESSAGE = 128;
   private static final int SMALLEST_CHUNK = 256;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -121,14 +122,29 @@ final class Inbox {
       if (ended) {
         return;
       }
-      if (++waiting > MOST_WAITING) {
+      if (waiting == MOST_WAITING || closed || !budget.reserve(cost(message))) {
         throw new ProtocolException("too many requests wait on one channel");
       }
+      waiting++;
       flushTail();
       messages.add(message);
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What a request takes of the memory for all, its record and its place in the queue included. */
+  private static long cost(Message message) {
+    return COST_OF_A_MESSAGE
+        + (message instanceof Message.Request request ? request.arguments().length : 0);
+  }
+
+  /** A request or reply does not wait any more. */
+  private void settle(Message message) {
+    if (message instanceof Message.Request || message instanceof Message.Reply) {
+      waiting--;
+      budget.release(cost(message));
     }
   }
 
@@ -196,9 +212,7 @@ final class Inbox {
       if (next == null) {
         return new Message.Closed();
       }
-      if (next instanceof Message.Request || next instanceof Message.Reply) {
-        waiting--;
-      }
+      settle(next);
       return next;
     } finally {
       lock.unlock();
@@ -242,6 +256,7 @@ final class Inbox {
     lock.lock();
     try {
       ended = true;
+      messages.forEach(this::settle);
       messages.clear();
       tail = null;
       if (!closed) {

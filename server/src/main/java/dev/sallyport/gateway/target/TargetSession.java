@@ -316,9 +316,13 @@ final class TargetSession extends ClientSessionImpl {
   }
 
   private String words(Throwable cause) {
-    String message = cause.getMessage();
+    Throwable told = cause;
+    while (told.getCause() != null && told instanceof SshException) {
+      told = told.getCause();
+    }
+    String message = told.getMessage();
     String shown =
-        SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, SHOWN);
+        SafeText.escape(message == null ? told.getClass().getSimpleName() : message, SHOWN);
     if (getServerVersion() == null) {
       return "does not speak SSH: " + shown;
     }

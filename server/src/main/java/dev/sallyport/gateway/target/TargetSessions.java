@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.ClientFactoryManager;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientConnectionServiceFactory;
 import org.apache.sshd.client.session.SessionFactory;
 import org.apache.sshd.common.channel.Channel;
@@ -65,6 +66,8 @@ final class TargetSessions extends SessionFactory {
     client.setRandomFactory(JceRandomFactory.INSTANCE);
     client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+    // Each session has its own; without one, nobody is trusted.
+    client.setServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE);
     client.setUserAuthFactories(List.of(new TargetAuthService.PublicKeyFactory()));
     client.setServiceFactories(
         List.of(new TargetAuthService.Factory(), ClientConnectionServiceFactory.INSTANCE));

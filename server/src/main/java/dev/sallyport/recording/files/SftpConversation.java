@@ -209,9 +209,14 @@ final class SftpConversation {
     if (opened.isEmpty()) {
       return;
     }
-    handles.remove(handle, opened.get());
+    // A client may close twice before the first answer.
+    boolean first = handles.remove(handle, opened.get());
     switch (opened.get()) {
-      case Opened.Directory(String path) -> texts.give(2L * path.length());
+      case Opened.Directory(String path) -> {
+        if (first) {
+          texts.give(2L * path.length());
+        }
+      }
       case OpenFile file -> {
         file.closed(status);
         tellWhenDone(file);

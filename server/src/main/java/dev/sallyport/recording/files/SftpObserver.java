@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  *
  * <p>Bytes must come here before they are passed on, so that no answer overtakes its request; each
  * direction's in their order, on one thread at a time. Memory is bounded whatever either side
- * sends, about 6 MiB at the very most. What cannot be understood, or would take more memory, ends
+ * sends, about 8 MiB at the very most. What cannot be understood, or would take more memory, ends
  * the telling with {@link Unparsed}, not the session.
  *
  * <p>How many events come is the client's choice: each rename is one. Whoever takes them bounds

@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The fingerprint of an SSH program by what it proposes (the HASSH specification, version 1.1, of
- * salesforce/hassh): not a secret, and easily forged.
+ * The fingerprint of an SSH program by what it proposes (HASSH, as specified at
+ * github.com/salesforce/hassh): not a secret, and easily forged.
  *
  * @param fingerprint MD5 of the algorithms, lower-case hexadecimal
  * @param algorithms key exchange, encryption, authentication and compression, joined with

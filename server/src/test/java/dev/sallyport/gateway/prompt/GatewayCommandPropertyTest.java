@@ -33,7 +33,7 @@ class GatewayCommandPropertyTest {
             }
             case Reading.Refused(String sentence) -> {
               seen[1]++;
-              assertThat(sentence).as(line).matches("[ -~]{10,400}");
+              assertThat(sentence).as(line).matches("[ -~]{10,600}");
             }
           }
         });

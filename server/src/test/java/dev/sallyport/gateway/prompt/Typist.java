@@ -1,9 +1,9 @@
 package dev.sallyport.gateway.prompt;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.sallyport.audit.Condition;
+import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jline.utils.ScreenTerminal;
 
 /** Somebody at a terminal: types at a prompt, and looks at the screen. */
@@ -127,20 +128,34 @@ final class Typist implements AutoCloseable {
 
   /** Waits until the last line of the screen is this, and the line editor is done with it. */
   Typist awaitLast(String line) {
-    Condition.await(
+    return await(
         "the last line is '" + line + "'",
-        () -> {
-          if (exit.isCompletedExceptionally()) {
-            exit.join();
-          }
-          List<String> all = lines();
-          return !all.isEmpty() && all.getLast().equals(line);
-        });
-    return this;
+        () -> !lines().isEmpty() && lines().getLast().equals(line));
   }
 
   Typist awaitShown(String text) {
-    Condition.await("'" + text + "' is shown", () -> String.join("\n", lines()).contains(text));
+    return await("'" + text + "' is shown", () -> String.join("\n", lines()).contains(text));
+  }
+
+  private Typist await(String what, BooleanSupplier condition) {
+    try {
+      Condition.await(
+          what,
+          () -> {
+            if (exit.isCompletedExceptionally()) {
+              exit.join();
+            }
+            return condition.getAsBoolean();
+          });
+    } catch (AssertionError late) {
+      throw new AssertionError(
+          late.getMessage()
+              + "\n"
+              + String.join("\n", lines())
+              + "\n"
+              + SafeText.escape(sent().substring(Math.max(0, sent().length() - 2000)), 2000),
+          late);
+    }
     return this;
   }
 
@@ -171,11 +186,6 @@ final class Typist implements AutoCloseable {
 
   CompletableFuture<Integer> end() {
     return exit;
-  }
-
-  /** Whether the cursor is where it would be after this line. */
-  void assertCursor(int column, int row) {
-    assertThat(screen.cursor()).containsExactly(column, row);
   }
 
   void breakOutput() {
@@ -258,13 +268,6 @@ final class Typist implements AutoCloseable {
 
     synchronized String sent() {
       return sent.toString();
-    }
-
-    synchronized int[] cursor() {
-      int[] cursor = new int[2];
-      emulator.dump(
-          new long[size.columns() * size.rows()], 0, 0, size.rows(), size.columns(), cursor);
-      return cursor;
     }
 
     synchronized List<String> lines() {

@@ -111,7 +111,7 @@ final class HostileTargetTest {
   void aTargetThatSpeaksHalfTheProtocolAndThenGarbage() throws Exception {
     assertThat(
             sentence(socket -> {
-              socket.getOutputStream().write(bytes("SSH-2.0-x\r\n" + "\u00ff".repeat(64)));
+              socket.getOutputStream().write(bytes("SSH-2.0-x\r\n" + "\u00ff".repeat(200_000)));
               socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             }))
         .startsWith("127.0.0.1:PORT broke the SSH protocol: ");
