@@ -25,6 +25,8 @@ final class Bench {
   private final Client client;
   private final Server.Recipe sallyport;
   private final Server.Recipe sshd;
+  private final Server.Recipe hop;
+  private final Server.Recipe instance;
 
   private Bench(Options options) throws IOException, InterruptedException {
     this.options = options;
@@ -32,6 +34,8 @@ final class Bench {
     this.client = new Client(workplace);
     this.sallyport = Server.Recipe.sallyport(workplace, options.distribution());
     this.sshd = Server.Recipe.sshd(workplace);
+    this.hop = Server.Recipe.sshdWithShell("sshd-hop", workplace);
+    this.instance = Server.Recipe.sshdWithShell("sshd-instance", workplace);
   }
 
   public static void main(String[] words) {
@@ -79,8 +83,12 @@ final class Bench {
       transfers(ours, theirs);
       logins(ours, theirs);
       roundTrips(ours, theirs);
+      sessions(ours);
     }
     idleConnections();
+    try (Server behind = instance.start()) {
+      new Sessions(options, report, client).memory(sallyport, hop, behind);
+    }
     double seconds = (System.nanoTime() - start) / 1e9;
     double others = Kernel.busySeconds() - busy - Kernel.cpuSeconds(ProcessHandle.current()) + own;
     int processors = Runtime.getRuntime().availableProcessors();
@@ -255,6 +263,14 @@ final class Bench {
         theirsRuns.stream().map(sample -> sample.p99() - wire).toList());
   }
 
+  /** Recorded sessions on an instance of their own, beside sshd as a bastion to type ssh on. */
+  private void sessions(Server ours) throws IOException, InterruptedException {
+    try (Server theirs = hop.start();
+        Server behind = instance.start()) {
+      new Sessions(options, report, client).run(ours, theirs, behind);
+    }
+  }
+
   /** Memory of connections that do nothing. */
   private void idleConnections() throws IOException, InterruptedException {
     IdleConnections idle = new IdleConnections(client, options.connections());
@@ -300,7 +316,7 @@ final class Bench {
         });
   }
 
-  private static void say(String format, Object... values) {
+  static void say(String format, Object... values) {
     System.err.println("bench: " + String.format(Locale.ROOT, format, values));
   }
 }

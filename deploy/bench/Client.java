@@ -15,16 +15,38 @@ final class Client {
     this.workplace = workplace;
   }
 
+  /** What users log in with. */
+  Path key() {
+    return workplace.file("client");
+  }
+
+  /** The same key for who types ssh on a bastion. */
+  Path hopKey() {
+    return workplace.hopKey();
+  }
+
   /**
    * How a process logs in to the server; it reads nothing and writes to nowhere.
    *
    * @param more further options of ssh, which win over ours
    */
   ProcessBuilder ssh(Server server, String... more) {
-    List<String> command = new ArrayList<>(List.of("ssh", "-F", "none"));
-    command.addAll(List.of(more));
+    List<String> command = words(key(), more);
     command.addAll(
-        List.of("-i", workplace.file("client").toString(), "-p", Integer.toString(server.port())));
+        List.of(
+            "-p", Integer.toString(server.port()), Workplace.USER + "@" + Server.PLAIN_ADDRESS));
+    return quiet(command);
+  }
+
+  /**
+   * An ssh without its destination; none of the words has a blank in it.
+   *
+   * @param more further options, which win over ours
+   */
+  List<String> words(Path key, String... more) {
+    List<String> words = new ArrayList<>(List.of("ssh", "-F", "none"));
+    words.addAll(List.of(more));
+    words.addAll(List.of("-i", key.toString()));
     for (String option :
         List.of(
             "BatchMode=yes",
@@ -34,9 +56,13 @@ final class Client {
             "GlobalKnownHostsFile=/dev/null",
             "ConnectTimeout=30",
             "LogLevel=ERROR")) {
-      command.addAll(List.of("-o", option));
+      words.addAll(List.of("-o", option));
     }
-    command.add(Workplace.USER + "@127.0.0.1");
+    return words;
+  }
+
+  /** A process that reads nothing, writes to nowhere, and asks no agent. */
+  static ProcessBuilder quiet(List<String> command) {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

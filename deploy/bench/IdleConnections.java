@@ -65,7 +65,7 @@ final class IdleConnections {
   }
 
   /** The memory once it has stopped to change by more than one percent in a second. */
-  private static long settled(Server server) throws IOException, InterruptedException {
+  static long settled(Server server) throws IOException, InterruptedException {
     long last = server.pssKibibytes();
     for (int i = 0; i < SETTLE_SECONDS; i++) {
       Thread.sleep(1000);

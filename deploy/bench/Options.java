@@ -14,6 +14,8 @@ import java.util.Map;
  * @param logins of one burst
  * @param warmUpLogins to Sallyport before the bursts that count
  * @param roundTrips of one run; as many go before them as a warm-up
+ * @param keystrokes of one run in a terminal; as many go before them as a warm-up
+ * @param sessions that are recorded at the same time
  * @param connections that are idle at the same time
  * @param memoryRuns as {@code runs}, for the memory of idle connections alone
  * @param starts as {@code runs}, for the time to listening alone
@@ -28,6 +30,8 @@ record Options(
     int logins,
     int warmUpLogins,
     int roundTrips,
+    int keystrokes,
+    int sessions,
     int connections,
     int memoryRuns,
     int starts,
@@ -44,6 +48,8 @@ record Options(
         --logins N              in one burst (100)
         --warm-up-logins N      to Sallyport that do not count (300)
         --round-trips N         in one run, after as many that do not count (5000)
+        --keystrokes N          in one run in a terminal, after as many that do not count (3000)
+        --sessions N            recorded at the same time (100)
         --connections N         idle at the same time (1000)
         --memory-runs N         as --runs, for idle connections (1)
         --starts N              as --runs, for the time to listening (5)
@@ -62,6 +68,8 @@ record Options(
           Map.entry("--logins", "100"),
           Map.entry("--warm-up-logins", "300"),
           Map.entry("--round-trips", "5000"),
+          Map.entry("--keystrokes", "3000"),
+          Map.entry("--sessions", "100"),
           Map.entry("--connections", "1000"),
           Map.entry("--memory-runs", "1"),
           Map.entry("--starts", "5"),
@@ -97,6 +105,8 @@ record Options(
         number(values, "--logins"),
         number(values, "--warm-up-logins"),
         number(values, "--round-trips"),
+        number(values, "--keystrokes"),
+        number(values, "--sessions"),
         number(values, "--connections"),
         number(values, "--memory-runs"),
         number(values, "--starts"),

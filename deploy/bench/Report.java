@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** The figures, for people as a table and for programs as JSON. */
 final class Report {
-  /** What the ratio of Sallyport to sshd should be. */
+  /** What the ratio of Sallyport to what is beside it should be. */
   record Goal(boolean atLeast, double ratio) {
     static Goal atLeast(double ratio) {
       return new Goal(true, ratio);
@@ -35,22 +35,38 @@ final class Report {
     }
   }
 
+  /** What Sallyport is measured beside. */
+  enum Beside {
+    SSHD("sshd"),
+    /** {@code ssh -J} through Sallyport, by a rule that does not record the session. */
+    PLAIN_FORWARD("plain -J"),
+    /** sshd as the bastion, with {@code ssh -t bastion ssh target}. */
+    TWO_HOPS("two hops");
+
+    private final String title;
+
+    Beside(String title) {
+      this.title = title;
+    }
+  }
+
   /**
    * One line of the table.
    *
    * @param id stable name in the JSON
    * @param sallyport all runs, in their order; the median counts
-   * @param sshd as many
+   * @param other as many
    */
   private record Figure(
       String id,
       String title,
       String unit,
+      Beside beside,
       Optional<Goal> goal,
       List<Double> sallyport,
-      List<Double> sshd) {
+      List<Double> other) {
     double ratio() {
-      return median(sallyport) / median(sshd);
+      return median(sallyport) / median(other);
     }
   }
 
@@ -59,7 +75,7 @@ final class Report {
 
   /** Adds a figure without a target. */
   void add(String id, String title, String unit, List<Double> sallyport, List<Double> sshd) {
-    figures.add(new Figure(id, title, unit, Optional.empty(), sallyport, sshd));
+    add(id, title, unit, Beside.SSHD, Optional.empty(), sallyport, sshd);
   }
 
   /** Adds a figure that may have a target. */
@@ -70,7 +86,19 @@ final class Report {
       Optional<Goal> goal,
       List<Double> sallyport,
       List<Double> sshd) {
-    figures.add(new Figure(id, title, unit, goal, sallyport, sshd));
+    add(id, title, unit, Beside.SSHD, goal, sallyport, sshd);
+  }
+
+  /** Adds a figure beside something else than sshd in Sallyport's place. */
+  void add(
+      String id,
+      String title,
+      String unit,
+      Beside beside,
+      Optional<Goal> goal,
+      List<Double> sallyport,
+      List<Double> other) {
+    figures.add(new Figure(id, title, unit, beside, goal, sallyport, other));
   }
 
   /** Says under which circumstances the figures came about. */
@@ -79,15 +107,16 @@ final class Report {
   }
 
   void print(PrintStream out) {
-    String line = "%-44s %10s %10s %8s   %s%n";
-    out.printf(Locale.ROOT, line, "median", "sallyport", "sshd", "ratio", "target");
+    String line = "%-52s %10s %10s %-9s %8s   %s%n";
+    out.printf(Locale.ROOT, line, "median", "sallyport", "beside", "", "ratio", "target");
     for (Figure figure : figures) {
       out.printf(
           Locale.ROOT,
           line,
           figure.title() + ", " + figure.unit(),
           number(median(figure.sallyport())),
-          number(median(figure.sshd())),
+          number(median(figure.other())),
+          figure.beside().title,
           String.format(Locale.ROOT, "%.2f", figure.ratio()),
           figure
               .goal()
@@ -134,16 +163,18 @@ final class Report {
             .orElse("");
     return String.format(
         Locale.ROOT,
-        "    %s: {\"sallyport\": %s, \"sshd\": %s, \"ratio\": %s, \"unit\": %s%s,\n"
-            + "      \"runs\": {\"sallyport\": %s, \"sshd\": %s}}",
+        "    %s: {\"sallyport\": %s, %s: %s, \"ratio\": %s, \"unit\": %s%s,\n"
+            + "      \"runs\": {\"sallyport\": %s, %s: %s}}",
         quoted(figure.id()),
         number(median(figure.sallyport())),
-        number(median(figure.sshd())),
+        quoted(figure.beside().title),
+        number(median(figure.other())),
         number(figure.ratio()),
         quoted(figure.unit()),
         goal,
         runs(figure.sallyport()),
-        runs(figure.sshd()));
+        quoted(figure.beside().title),
+        runs(figure.other()));
   }
 
   private static String runs(List<Double> runs) {

@@ -24,7 +24,14 @@ final class RoundTrips {
   }
 
   /** Microseconds that half, and 99 of 100, of the round trips were below. */
-  record Sample(double p50, double p99) {}
+  record Sample(double p50, double p99) {
+    static Sample of(long[] nanoseconds) {
+      long[] sorted = nanoseconds.clone();
+      Arrays.sort(sorted);
+      return new Sample(
+          sorted[sorted.length / 2] / 1e3, sorted[(int) (sorted.length * 0.99)] / 1e3);
+    }
+  }
 
   /** Through the server. */
   Sample run(Server server) throws IOException, InterruptedException {
@@ -73,8 +80,7 @@ final class RoundTrips {
         nanoseconds[i] = System.nanoTime() - start;
       }
     }
-    Arrays.sort(nanoseconds);
-    return new Sample(nanoseconds[count / 2] / 1e3, nanoseconds[(int) (count * 0.99)] / 1e3);
+    return Sample.of(nanoseconds);
   }
 
   /** ssh listens once it has logged in. */

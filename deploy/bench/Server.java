@@ -6,24 +6,58 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A running SSH server on a loopback port of its own. */
 final class Server implements AutoCloseable {
+  /** Where targets are that Sallyport lets its users through to. */
+  static final String PLAIN_ADDRESS = "127.0.0.1";
+
+  /** Where the same targets are when Sallyport records sessions on them. */
+  static final String RECORDED_ADDRESS = "127.0.0.2";
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How a server is started, again and again, on the same port. */
   record Recipe(String name, int port, List<String> command, Path log, Workplace workplace) {
     /** OpenSSH's sshd as Debian builds it, without PAM and with a single host key: the leanest. */
     static Recipe sshd(Workplace workplace) throws IOException {
+      return sshd("sshd", workplace, List.of());
+    }
+
+    /**
+     * The same with a shell for the user, for sessions: a bastion on which one types ssh, or an
+     * instance behind a bastion. Accounts and the records of logins are its own, so that the
+     * machine's stay as they are.
+     */
+    static Recipe sshdWithShell(String name, Workplace workplace) throws IOException {
+      return sshd(
+          name,
+          workplace,
+          List.of(
+              "unshare",
+              "--mount",
+              "--propagation",
+              "private",
+              "sh",
+              "-ec",
+              "mount --bind \"$0\" /etc/passwd; mount -t tmpfs tmpfs /var/log; exec \"$@\"",
+              workplace.accounts().toString()));
+    }
+
+    private static Recipe sshd(String name, Workplace workplace, List<String> around)
+        throws IOException {
       int port = freePort();
-      Path config = workplace.file("sshd_config");
+      Path config = workplace.file(name + "_config");
       Files.writeString(
           config,
           """
-          ListenAddress 127.0.0.1:%d
+          Port %d
+          ListenAddress %s
+          ListenAddress %s
           HostKey %s
           AuthorizedKeysFile %s
           StrictModes no
@@ -33,14 +67,17 @@ final class Server implements AutoCloseable {
           KbdInteractiveAuthentication no
           MaxStartups 1000
           """
-              .formatted(port, workplace.file("sshd-host"), workplace.authorizedKeys("%u")));
-      Path log = workplace.file("sshd.log");
-      return new Recipe(
-          "sshd",
-          port,
-          List.of("/usr/sbin/sshd", "-D", "-f", config.toString(), "-E", log.toString()),
-          log,
-          workplace);
+              .formatted(
+                  port,
+                  PLAIN_ADDRESS,
+                  RECORDED_ADDRESS,
+                  workplace.file("sshd-host"),
+                  workplace.authorizedKeys("%u")));
+      Path log = workplace.file(name + ".log");
+      List<String> command = new ArrayList<>(around);
+      command.addAll(
+          List.of("/usr/sbin/sshd", "-D", "-f", config.toString(), "-E", log.toString()));
+      return new Recipe(name, port, command, log, workplace);
     }
 
     /** Sallyport as it is installed, with limits that thousands of connections of one user need. */
@@ -51,12 +88,19 @@ final class Server implements AutoCloseable {
           config,
           """
           sallyport {
-            listen = ["127.0.0.1:%d"]
+            listen = ["%s:%d"]
             state-dir = "%s"
             private-networks = ["127.0.0.0/8"]
             unsafe-networks = ["127.0.0.0/8"]
             auth.plugins = [ { type = authorized-keys, files = ["%s"] } ]
-            rules = [ { name = bench, users = ["%s"], to = ["127.0.0.0/8:1-65535"] } ]
+            credentials.instance { type = key, file = "%s" }
+            rules = [
+              {
+                name = recorded, users = ["%s"], to = ["%s:1-65535"]
+                record = session, logins = ["%s"], credential = instance
+              }
+              { name = bench, users = ["%s"], to = ["127.0.0.0/8:1-65535"] }
+            ]
             limits {
               unauthenticated-start = 1000
               unauthenticated-full = 1000
@@ -66,7 +110,15 @@ final class Server implements AutoCloseable {
           }
           """
               .formatted(
-                  port, workplace.file("state"), workplace.authorizedKeys("%u"), Workplace.USER));
+                  PLAIN_ADDRESS,
+                  port,
+                  workplace.file("state"),
+                  workplace.authorizedKeys("%u"),
+                  workplace.file("client"),
+                  Workplace.USER,
+                  RECORDED_ADDRESS,
+                  Workplace.USER,
+                  Workplace.USER));
       return new Recipe(
           "sallyport",
           port,

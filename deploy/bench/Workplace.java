@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -43,6 +44,17 @@ final class Workplace implements AutoCloseable {
     keygen("sshd-host");
     Files.copy(folder.resolve("client.pub"), authorizedKeys(USER));
     Files.setPosixFilePermissions(authorizedKeys(USER), permissions("rw-r--r--"));
+    Files.copy(folder.resolve("client"), hopKey());
+    Files.setPosixFilePermissions(hopKey(), permissions("rw-------"));
+    Files.setOwner(
+        hopKey(), FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(USER));
+    Files.writeString(accounts(), withShell(Files.readString(Path.of("/etc/passwd"))));
+  }
+
+  /** The user can log in to nowhere on a Debian; sessions need a shell and a home. */
+  private static String withShell(String passwd) {
+    return passwd.replaceFirst(
+        "(?m)^(" + USER + ":x:[0-9]+:[0-9]+:[^:]*):.*$", "$1:/:/bin/sh");
   }
 
   /** A file in the folder, which need not exist. */
@@ -53,6 +65,16 @@ final class Workplace implements AutoCloseable {
   /** What both servers read; {@code %u} stands for the user. */
   Path authorizedKeys(String user) {
     return folder.resolve("keys").resolve(user);
+  }
+
+  /** The user's own on a bastion, where ssh reads it with the user's rights. */
+  Path hopKey() {
+    return folder.resolve("hop");
+  }
+
+  /** What an sshd whose users have shells sees as /etc/passwd. */
+  Path accounts() {
+    return folder.resolve("passwd");
   }
 
   /**

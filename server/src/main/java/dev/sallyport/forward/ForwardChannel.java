@@ -188,7 +188,10 @@ final class ForwardChannel extends AbstractServerChannel {
                   forward,
                   candidate.address(),
                   candidate.rule(),
-                  "metadata"));
+                  switch (terms) {
+                    case Terms.Metadata() -> "metadata";
+                    case Terms.Session session -> "session";
+                  }));
     } catch (AuditUnavailableException e) {
       sendOpenFailure(
           SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
@@ -223,8 +226,13 @@ final class ForwardChannel extends AbstractServerChannel {
                   client.bytesSent(),
                   Duration.between(begin, Instant.now()),
                   reason(),
-                  TrafficSummary.NONE));
+                  traffic()));
     }
+  }
+
+  private TrafficSummary traffic() {
+    Carriage how = carriage;
+    return how == null ? TrafficSummary.NONE : how.traffic();
   }
 
   private Carriage carriage(AuditEvent.Forward forward, Dialer.Dialled dialled, Terms terms) {

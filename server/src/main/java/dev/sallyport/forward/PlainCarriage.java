@@ -1,5 +1,7 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.audit.TrafficSummary;
+import dev.sallyport.recording.traffic.TrafficObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -14,6 +16,7 @@ final class PlainCarriage implements Carriage {
   private final ClientEnd client;
   private final SocketChannel target;
   private final String id;
+  private final TrafficObserver observer = new TrafficObserver(System::nanoTime);
   private volatile boolean clientGone;
 
   /**
@@ -47,6 +50,7 @@ final class PlainCarriage implements Carriage {
           client.sendEnd();
           return;
         }
+        observer.fromTarget(ByteBuffer.wrap(packet.array(), ClientEnd.PAYLOAD, count));
         packet = client.send(packet, count);
       }
     } catch (IOException | RuntimeException e) {
@@ -63,6 +67,7 @@ final class PlainCarriage implements Carriage {
     try {
       for (ByteBuffer bytes = client.next(); bytes.hasRemaining(); bytes = client.next()) {
         int count = bytes.remaining();
+        observer.toTarget(bytes);
         while (bytes.hasRemaining()) {
           target.write(bytes);
         }
@@ -100,5 +105,10 @@ final class PlainCarriage implements Carriage {
   @Override
   public void cut() {
     ForwardChannel.closeQuietly(target);
+  }
+
+  @Override
+  public TrafficSummary traffic() {
+    return Summaries.of(observer.traffic());
   }
 }

@@ -30,6 +30,17 @@ final class ClientTerminal {
     terminal.resize(TerminalSize.of(size.columns(), size.rows()));
   }
 
+  /**
+   * What the user typed behind the command, in the same breath: the session's, not the prompt's.
+   */
+  byte[] typedAhead() {
+    try {
+      return terminal.input().readNBytes(terminal.input().available());
+    } catch (IOException e) {
+      return new byte[0];
+    }
+  }
+
   /** As large as the prompt's terminal is now. */
   Pty pty(Pty asked) {
     return asked.resizedTo(new Pty.Size(terminal.size().columns(), terminal.size().rows()));

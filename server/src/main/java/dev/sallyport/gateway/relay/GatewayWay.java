@@ -20,6 +20,8 @@ import dev.sallyport.model.Terms;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * A session with the bastion itself: the gateway command ({@code ssh -t alice@bastion ssh
@@ -67,11 +69,26 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
   private int prompt(GatewaySession session, SessionRequests requests, Pty pty)
       throws InterruptedException {
     ClientTerminal terminal = new ClientTerminal(session.channel(), pty);
-    return new GatewayPrompt(
-            terminal.terminal(),
-            user,
-            command -> launch(session, terminal, requests.at(terminal.pty(pty)), command))
-        .run();
+    FutureTask<Integer> prompt =
+        new FutureTask<>(
+            new GatewayPrompt(
+                    terminal.terminal(),
+                    user,
+                    command ->
+                        launch(
+                            session,
+                            terminal,
+                            requests.at(terminal.pty(pty), terminal.typedAhead()),
+                            command))
+                ::run);
+    // Not virtual: what a client types is computed on, and a virtual thread that computes is not
+    // interrupted for the others.
+    Thread.ofPlatform().daemon().name("prompt").start(prompt);
+    try {
+      return prompt.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the prompt broke", e.getCause());
+    }
   }
 
   private void serveCommand(GatewaySession session, SessionRequests requests, String line)

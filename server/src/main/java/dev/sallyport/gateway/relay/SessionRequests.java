@@ -20,12 +20,15 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
  * @param environment the {@code env} requests to ask the target for, as they came
  * @param agent whether the client's agent may be used
  * @param early data that came before the start
+ * @param typedAhead what was typed behind a command at the prompt
  */
+@SuppressWarnings("ArrayRecordComponent") // as Message
 record SessionRequests(
     Optional<Pty> pty,
     List<byte[]> environment,
     boolean agent,
     List<Message.Data> early,
+    byte[] typedAhead,
     Start start,
     boolean startWantsReply) {
   /** Variables that a target may be told, as Debian's sshd_config accepts them. */
@@ -88,7 +91,13 @@ record SessionRequests(
             case "shell", "exec", "subsystem" -> {
               return Optional.of(
                   new SessionRequests(
-                      pty, environment, agent, early, start(type, arguments), wantReply));
+                      pty,
+                      environment,
+                      agent,
+                      early,
+                      new byte[0],
+                      start(type, arguments),
+                      wantReply));
             }
             default -> {}
           }
@@ -102,7 +111,8 @@ record SessionRequests(
 
   /** The same, with the agent only if it is also {@code allowed} on the target. */
   SessionRequests withAgent(boolean allowed) {
-    return new SessionRequests(pty, environment, agent && allowed, early, start, startWantsReply);
+    return new SessionRequests(
+        pty, environment, agent && allowed, early, typedAhead, start, startWantsReply);
   }
 
   /** For a session that the client named in a command of its own. */
@@ -121,13 +131,15 @@ record SessionRequests(
         environment,
         agent,
         early,
+        typedAhead,
         start,
         startWantsReply);
   }
 
   /** The same from the prompt: the start is answered, and the terminal has another size by now. */
-  SessionRequests at(Pty now) {
-    return new SessionRequests(Optional.of(now), environment, agent, List.of(), start, false);
+  SessionRequests at(Pty now, byte[] typed) {
+    return new SessionRequests(
+        Optional.of(now), environment, agent, List.of(), typed, start, false);
   }
 
   private static Start start(String type, byte[] arguments) throws ProtocolException {

@@ -112,20 +112,32 @@ final class TargetSession {
     if (requests.startWantsReply()) {
       client.sendReply(started);
     }
-    for (Message.Data early : requests.early()) {
-      try {
-        tap.toTarget(early);
-      } catch (RecordingException e) {
-        throw new SessionFailure(String.valueOf(e.getMessage()), e);
+    try {
+      for (Message.Data early : requests.early()) {
+        sendFirst(target, tap, early);
+        client.taken(early);
       }
-      target.sendData(Message.Stream.DATA, early.bytes(), 0, early.count());
-      client.taken(early);
+      if (requests.typedAhead().length > 0) {
+        sendFirst(
+            target,
+            tap,
+            new Message.Data(
+                Message.Stream.DATA, requests.typedAhead(), requests.typedAhead().length));
+      }
+    } catch (RecordingException e) {
+      throw new SessionFailure(String.valueOf(e.getMessage()), e);
     }
     try {
       return new Relay(client, target, tap, after, first).join();
     } finally {
       tap.end();
     }
+  }
+
+  private static void sendFirst(RelayEnd target, SessionTap tap, Message.Data data)
+      throws IOException, InterruptedException, RecordingException {
+    tap.toTarget(data);
+    target.sendData(Message.Stream.DATA, data.bytes(), 0, data.count());
   }
 
   /**
