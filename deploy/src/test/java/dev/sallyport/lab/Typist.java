@@ -42,9 +42,12 @@ final class Typist {
     return step("quiet");
   }
 
-  /** Waits until the picture stands, and gives the window another size. */
+  /**
+   * Gives the window another size while the picture stands, and waits until it stands again:
+   * programs throw away what is typed while they draw.
+   */
   Typist resizesTo(int columns, int rows) {
-    return rests().step("resize", columns, rows);
+    return rests().step("resize", columns, rows).rests();
   }
 
   private Typist step(Object... words) {

@@ -25,6 +25,9 @@ final class Vpc implements AutoCloseable {
   /** Of ec2-user on the targets, for sudo. */
   static final String PASSWORD = "Xq7-never-in-a-record";
 
+  /** What sshd of a target says. */
+  static final String SSHD_LOG = "/var/log/sshd.log";
+
   private static final String FOUNDING_KEY = "local-to-bastion.pem";
   private static final String TARGET_KEY = "bastion-to-private.pem";
 
@@ -133,7 +136,8 @@ final class Vpc implements AutoCloseable {
                 + " && echo '%s' >/home/ec2-user/.ssh/authorized_keys".formatted(key)
                 + " && echo %s >/etc/instance".formatted(name)
                 + " && echo ec2-user:%s | chpasswd && adduser -q ec2-user sudo".formatted(PASSWORD)
-                + " && /usr/sbin/sshd -o TrustedUserCAKeys=/etc/ssh/user_ca.pub")
+                + " && /usr/sbin/sshd -E %s -o TrustedUserCAKeys=/etc/ssh/user_ca.pub"
+                    .formatted(SSHD_LOG))
         .succeeds();
     target.background("services", "python3 /usr/local/lib/lab/services.py");
     target.background("http", "cd /etc && python3 -m http.server 8000");
