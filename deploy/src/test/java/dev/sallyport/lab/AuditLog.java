@@ -71,6 +71,16 @@ record AuditLog(List<Event> events) {
       return at("/metadata/correlation_uid");
     }
 
+    /** The forward's or session's id; empty where the event belongs to none. */
+    String uid() {
+      return at("/connection_info/uid");
+    }
+
+    /** What ran on the target; empty for a shell. */
+    String command() {
+      return at("/unmapped/command");
+    }
+
     /** The user of a connection or of an authentication. */
     String user() {
       return at("/actor/user/name") + at("/user/name");

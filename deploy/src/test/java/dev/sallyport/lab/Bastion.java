@@ -13,7 +13,15 @@ import java.util.stream.Collectors;
 /** A bastion of the laboratory: the image as it is, with a configuration and users' keys. */
 final class Bastion implements AutoCloseable {
   private static final String STATE = "/var/lib/sallyport";
+  private static final String RECORDINGS = STATE + "/recordings";
+  private static final String CONFIGURATION = "/etc/sallyport/sallyport.conf";
   private static final int GRACE_SECONDS = 20;
+
+  /** The number of the user that the server runs as, by the image. */
+  private static final int SERVER_USER = 922;
+
+  /** Where the key to the targets is. */
+  static final String TARGET_KEY = "/etc/sallyport/bastion-to-private.pem";
 
   private enum State {
     ON_DISK,
@@ -38,10 +46,20 @@ final class Bastion implements AutoCloseable {
    * @param name what the client's ssh calls it
    */
   static Bastion of(Vpc vpc, String name) {
+    return of(vpc, name, "");
+  }
+
+  /**
+   * The same, told more.
+   *
+   * @param more keys of the configuration, which go before those that all bastions have
+   */
+  static Bastion of(Vpc vpc, String name, String more) {
     Machine machine =
         Machine.of(vpc.bastionImage(), "sallyport", vpc.bastionNetworks())
             .withNameServer(vpc.nameServer())
-            .withFile("/etc/sallyport/sallyport.conf", vpc.configuration());
+            .withFile(CONFIGURATION, vpc.configuration() + more)
+            .withSecret(TARGET_KEY, vpc.targetKey(), SERVER_USER);
     vpc.publicKeys()
         .forEach((user, key) -> machine.withFile("/etc/sallyport/keys/" + user, key + "\n"));
     return new Bastion(vpc, name, machine);
@@ -51,6 +69,12 @@ final class Bastion implements AutoCloseable {
   Bastion withSmallState(int megabytes) {
     state = State.IN_MEMORY;
     machine.withSmallFolder(STATE, "size=%dm,uid=922,gid=922,mode=0700".formatted(megabytes));
+    return this;
+  }
+
+  /** Keeps the recordings, and nothing else, in memory of at most this size. */
+  Bastion withSmallRecordings(int megabytes) {
+    machine.withSmallFolder(RECORDINGS, "size=%dm,uid=922,gid=922,mode=0700".formatted(megabytes));
     return this;
   }
 
@@ -78,6 +102,7 @@ final class Bastion implements AutoCloseable {
     // An instance would have this route from its gateway; the image has no right to set one.
     vpc.routeToInternet(machine);
     vpc.introduce(name, address());
+    vpc.trustHostCa(sallyport("host-ca show").succeeds().text());
   }
 
   /** The public address. */
@@ -88,6 +113,20 @@ final class Bastion implements AutoCloseable {
   /** Runs a command line in the bastion, as the user that the server runs as. */
   Result run(String command) {
     return machine.run(command);
+  }
+
+  /** Runs a command of {@code sallyport} as its operator does. */
+  Result sallyport(String command) {
+    return run("sallyport %s --config %s".formatted(command, CONFIGURATION));
+  }
+
+  /** The recording of a session that is over, as asciinema would play it. */
+  Cast cast(AuditLog.Event closed) {
+    awaits(0, "recording-finalised", event -> event.at("/connection_uid").equals(closed.uid()));
+    return Cast.parse(
+        sallyport("recording export %s --format asciicast".formatted(closed.uid()))
+            .succeeds()
+            .out());
   }
 
   /** Replaces the authorized_keys file of a user. */

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.ExecConfig;
@@ -76,6 +78,12 @@ final class Machine implements AutoCloseable {
   /** Puts a file there before the machine starts. */
   Machine withFile(String path, String text) {
     container.withCopyToContainer(Transferable.of(text), path);
+    return this;
+  }
+
+  /** Puts a file there before the machine starts, which only this user reads. */
+  Machine withSecret(String path, String text, int userId) {
+    container.withCopyToContainer(new Secret(text, userId), path);
     return this;
   }
 
@@ -205,6 +213,36 @@ final class Machine implements AutoCloseable {
   @Override
   public void close() {
     container.stop();
+  }
+
+  /** A file that belongs to a user; Docker takes over what the archive says of it. */
+  private record Secret(String text, int userId) implements Transferable {
+    private static final int OWNER_ONLY = 0100600;
+
+    @Override
+    public byte[] getBytes() {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public long getSize() {
+      return getBytes().length;
+    }
+
+    @Override
+    public void transferTo(TarArchiveOutputStream archive, String path) {
+      TarArchiveEntry entry = new TarArchiveEntry(path);
+      entry.setSize(getSize());
+      entry.setMode(OWNER_ONLY);
+      entry.setUserId(userId);
+      try {
+        archive.putArchiveEntry(entry);
+        archive.write(getBytes());
+        archive.closeArchiveEntry();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /** Joins the further networks before the machine starts, as an instance has its interfaces. */

@@ -19,7 +19,14 @@ import java.util.Map;
  */
 final class Vpc implements AutoCloseable {
   /** Users of the bastion, each with a key of the same name in the client's home folder. */
-  private static final List<String> USERS = List.of("alice", "bob", "carol", "mallory");
+  private static final List<String> USERS =
+      List.of("alice", "bob", "carol", "mallory", "rita", "carl", "agnes");
+
+  /** Of ec2-user on the targets, for sudo. */
+  static final String PASSWORD = "Xq7-never-in-a-record";
+
+  /** What sshd of a target says. */
+  static final String SSHD_LOG = "/var/log/sshd.log";
 
   private static final String FOUNDING_KEY = "local-to-bastion.pem";
   private static final String TARGET_KEY = "bastion-to-private.pem";
@@ -61,6 +68,9 @@ final class Vpc implements AutoCloseable {
     names.background("names", "python3 /usr/local/lib/lab/names.py");
     bastion = Bastion.of(this, "bastion").start();
     opened.push(bastion::close);
+    String userCa = bastion.sallyport("user-ca show").succeeds().out();
+    web.write("/etc/ssh/user_ca.pub", userCa);
+    db.write("/etc/ssh/user_ca.pub", userCa);
   }
 
   /** Makes all of it, or nothing. */
@@ -105,6 +115,12 @@ final class Vpc implements AutoCloseable {
           User ec2-user
           IdentityFile /root/%s
           IdentitiesOnly yes
+        # The same targets for users whose sessions are recorded: they have no key, and trust the bastion's host CA.
+        Host recorded-*
+          User ec2-user
+          IdentityFile none
+          UserKnownHostsFile /root/recorded_hosts
+          StrictHostKeyChecking yes
         Host *
           StrictHostKeyChecking accept-new
           NoHostAuthenticationForLocalhost yes
@@ -119,13 +135,15 @@ final class Vpc implements AutoCloseable {
             "install -d -m 700 -o ec2-user -g ec2-user /home/ec2-user/.ssh"
                 + " && echo '%s' >/home/ec2-user/.ssh/authorized_keys".formatted(key)
                 + " && echo %s >/etc/instance".formatted(name)
-                + " && /usr/sbin/sshd")
+                + " && echo ec2-user:%s | chpasswd && adduser -q ec2-user sudo".formatted(PASSWORD)
+                + " && /usr/sbin/sshd -E %s -o TrustedUserCAKeys=/etc/ssh/user_ca.pub"
+                    .formatted(SSHD_LOG))
         .succeeds();
     target.background("services", "python3 /usr/local/lib/lab/services.py");
     target.background("http", "cd /etc && python3 -m http.server 8000");
     client
         .run(
-            "printf 'Host %s\\n  HostName %s\\n' >>/root/hosts"
+            "printf 'Host %1$s recorded-%1$s\\n  HostName %2$s\\n' >>/root/hosts"
                 .formatted(name, target.address(privateNetwork)))
         .succeeds();
     client.run("mkdir -p .ssh && cp hosts .ssh/config").succeeds();
@@ -149,6 +167,11 @@ final class Vpc implements AutoCloseable {
         .succeeds();
   }
 
+  /** Has the client believe what a bastion certifies, by the line that its operator handed out. */
+  void trustHostCa(String knownHostsLine) {
+    client.run("echo '%s' >>/root/recorded_hosts".formatted(knownHostsLine)).succeeds();
+  }
+
   /** Gives a machine the way back to the client. */
   void routeToInternet(Machine machine) {
     try (Machine beside = Machine.beside(machine, machineImage).start()) {
@@ -169,7 +192,20 @@ final class Vpc implements AutoCloseable {
       private-networks = ["%1$s", "%2$s"]
       auth.plugins = [{ type = authorized-keys, files = ["/etc/sallyport/keys/%%u"] }]
       groups { ops = [alice, bob] }
+      credentials {
+        target-key = { type = key, file = "%4$s" }
+        certificate = { type = ca }
+        own-agent = { type = agent }
+      }
       rules = [
+        # Recorded, each with another credential. What rita types is not recorded, what carl types is.
+        { name = recorded-key, users = [rita], record = session, logins = [ec2-user]
+          to = ["%1$s:22", "%1$s:2222-2223", "%1$s:8000", "[%2$s]:22"], credential = target-key }
+        { name = recorded-ca, users = [carl], record = session, logins = [ec2-user], input = true
+          to = ["%1$s:22"], credential = certificate }
+        { name = recorded-agent, users = [agnes], record = session, logins = [ec2-user]
+          to = ["%1$s:22"], credential = own-agent, inner = [forward, agent] }
+        { name = inner-http, users = [agnes], to = ["%3$s:8000"] }
         # The founding commands.
         { name = founding, users = [ec2-user], to = ["%1$s:22"] }
         # Everything on the private network but port 23.
@@ -181,7 +217,16 @@ final class Vpc implements AutoCloseable {
       ]
     }
     """
-        .formatted(privateNetwork.ipv4Subnet(), privateNetwork.ipv6Subnet());
+        .formatted(
+            privateNetwork.ipv4Subnet(),
+            privateNetwork.ipv6Subnet(),
+            privateAddress(web),
+            Bastion.TARGET_KEY);
+  }
+
+  /** What the bastions log in to the targets with. */
+  String targetKey() {
+    return client.read("/root/" + TARGET_KEY);
   }
 
   /** A key line a user. */

@@ -40,14 +40,7 @@ record FileEvents(AuditLog audit, AuditEvent.Connection connection, SessionFacts
                   sha256.orElse(""),
                   protocol,
                   result);
-          case FileEvent.Changed(
-                  FileEvent.Change change,
-                  String path,
-                  Optional<String> newPath,
-                  String detail,
-                  String result) ->
-              new SessionEvent.FileChanged(
-                  now, connection, session, kind(change), path, newPath, detail, result);
+          case FileEvent.Changed changed -> changed(now, changed);
           case FileEvent.Unparsed(String reason) ->
               new SessionEvent.FileChanged(
                   now,
@@ -59,6 +52,20 @@ record FileEvents(AuditLog audit, AuditEvent.Connection connection, SessionFacts
                   protocol + " is not understood from here on",
                   reason);
         });
+  }
+
+  private SessionEvent.FileChanged changed(Instant now, FileEvent.Changed event) {
+    // SFTP names what there is before what is made of it; the log names a link before its target.
+    boolean isLink = kind(event.change()) == FileChange.LINK;
+    return new SessionEvent.FileChanged(
+        now,
+        connection,
+        session,
+        kind(event.change()),
+        isLink ? event.newPath().orElse("") : event.path(),
+        isLink ? Optional.of(event.path()) : event.newPath(),
+        event.detail(),
+        event.result());
   }
 
   private static FileChange kind(FileEvent.Change change) {

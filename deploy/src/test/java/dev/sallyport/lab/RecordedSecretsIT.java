@@ -1,0 +1,63 @@
+package dev.sallyport.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What is typed is recorded only where a rule says so, and a password nowhere. */
+@Laboratory
+class RecordedSecretsIT {
+  private final Machine client;
+  private final Bastion bastion;
+  private final String web;
+
+  RecordedSecretsIT(Vpc vpc) {
+    client = vpc.client();
+    bastion = vpc.bastion();
+    web = vpc.privateAddress(vpc.web());
+  }
+
+  @Test
+  void thePasswordTypedToSudoIsNotInTheRecordOfWhatWasTyped() {
+    Cast recorded = sudo("carl");
+    assertThat(recorded.input()).contains("sudo -k whoami\r").contains("echo after\r");
+    isNowhere();
+  }
+
+  @Test
+  void withoutInputInTheRuleNothingTypedIsRecorded() {
+    assertThat(sudo("rita").input()).isEmpty();
+    isNowhere();
+  }
+
+  private Cast sudo(String user) {
+    long mark = bastion.mark();
+    Cast seen =
+        new Typist(client, "ssh -q -J %s@bastion recorded-web".formatted(user))
+            .sees("$ ")
+            .rests()
+            .enters("sudo -k whoami")
+            .sees("password for ec2-user:")
+            .rests()
+            .enters(Vpc.PASSWORD)
+            .sees("root\r\n")
+            .rests()
+            .enters("echo after")
+            .sees("after\r\n")
+            .rests()
+            .enters("exit")
+            .in(80, 24)
+            .succeeds();
+    Cast recorded =
+        bastion.cast(bastion.awaits(mark, "session-closed", event -> event.user().equals(user)));
+    assertThat(recorded.output()).isEqualTo(seen.output()).contains("password for ec2-user:");
+    return recorded;
+  }
+
+  private void isNowhere() {
+    Result found = bastion.run("grep -rlF '%s' /var/lib/sallyport".formatted(Vpc.PASSWORD));
+    assertThat(found.exit()).as("%s", found).isEqualTo(1);
+    // The search does find what is there.
+    bastion.run("grep -rlF 'password for ec2-user' /var/lib/sallyport").succeeds();
+  }
+}
