@@ -22,6 +22,11 @@ import org.slf4j.LoggerFactory;
 public final class Recording {
   private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
 
+  /**
+   * Longest command in characters that is kept whole; of a longer one, the rest would be hidden.
+   */
+  public static final int LONGEST_COMMAND = ManifestFile.LONGEST_COMMAND;
+
   private static final String MUST_END =
       "this session must be recorded, and its record cannot be written any more, so it ends; tell"
           + " the operator of the bastion";

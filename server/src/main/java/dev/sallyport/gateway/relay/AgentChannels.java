@@ -40,23 +40,45 @@ final class AgentChannels implements ChannelFactory {
 
   @Override
   public Channel createChannel(Session target) {
+    open.incrementAndGet();
+    // The library's channel, and our thread once it runs: when both are done, the place is free.
+    AtomicInteger holders = new AtomicInteger(1);
     RelayEnd[] end = new RelayEnd[1];
-    end[0] =
-        new RelayEnd(
-            false,
-            budget,
-            nothing -> Thread.ofVirtual().name("agent").start(() -> join(end[0])),
-            () -> {});
+    end[0] = new RelayEnd(false, budget, nothing -> begin(end[0], holders), () -> letGo(holders));
     return end[0];
+  }
+
+  /**
+   * Refuses on the target's reading thread: a target that opens channels and does not read what
+   * becomes of them holds up itself, and gathers no threads and no memory.
+   */
+  private void begin(RelayEnd target, AtomicInteger holders) {
+    if (open.get() > MOST) {
+      target.release();
+      target.refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many ask the agent at once");
+      return;
+    }
+    holders.incrementAndGet();
+    Thread.ofVirtual()
+        .name("agent")
+        .start(() -> {
+          try {
+            join(target);
+          } finally {
+            letGo(holders);
+          }
+        });
+  }
+
+  private void letGo(AtomicInteger holders) {
+    if (holders.decrementAndGet() == 0) {
+      open.decrementAndGet();
+    }
   }
 
   private void join(RelayEnd target) {
     RelayEnd agent = new RelayEnd(true, budget, nothing -> {}, () -> {});
     try {
-      if (open.incrementAndGet() > MOST) {
-        target.refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many ask the agent at once");
-        return;
-      }
       switch (agent.openOn(client, ForwardedAgent.CHANNEL, packet -> {})) {
         case RelayEnd.Opening.Opened() -> {
           target.confirm();
@@ -69,11 +91,10 @@ final class AgentChannels implements ChannelFactory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      open.decrementAndGet();
-      target.close(false);
-      agent.close(false);
       target.release();
       agent.release();
+      target.close(false);
+      agent.close(false);
     }
   }
 }

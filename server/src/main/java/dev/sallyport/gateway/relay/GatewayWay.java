@@ -214,6 +214,9 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
     } catch (TargetException e) {
       session.failed(facts, String.valueOf(e.getMessage()));
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
+    } catch (SessionFailure e) {
+      session.failed(facts, e.sentence());
+      throw e;
     }
   }
 

@@ -26,6 +26,12 @@ final class Inbox {
   /** Longest arguments of a request: a command of a megabyte is refused by no shell, a flood is. */
   static final int LONGEST_REQUEST = 256 * 1024;
 
+  /**
+   * Pieces of data that wait. A peer that changes the stream with every byte makes a piece of each:
+   * the window counts bytes, and not what it costs to keep them apart.
+   */
+  static final int MOST_PIECES = 32 * 1024;
+
   private static final long COST_OF_A_MESSAGE = 128;
   private static final int SMALLEST_CHUNK = 256;
 
@@ -38,11 +44,13 @@ final class Inbox {
   private @Nullable Chunk tail;
 
   private int waiting;
+  private int pieces;
   private int length;
   private int window = ForwardWindow.FIRST;
   private int largest = ForwardWindow.FIRST;
   private int released;
   private Taker owner = Taker.RELAY;
+  private boolean eof;
   private boolean ended;
 
   /** Whether nothing is reserved: before {@link #open} and after {@link #close}. */
@@ -67,6 +75,12 @@ final class Inbox {
       System.arraycopy(more, offset, bytes, count, length);
       count += length;
     }
+
+    /** Without the room for more, unless it is little. */
+    private Message.Data message() {
+      return new Message.Data(
+          stream, bytes.length > 2 * count ? Arrays.copyOf(bytes, count) : bytes, count);
+    }
   }
 
   Inbox(MemoryBudget budget) {
@@ -87,7 +101,7 @@ final class Inbox {
   /**
    * Adds data.
    *
-   * @throws ProtocolException when it is more than the window allows
+   * @throws ProtocolException when it is more than the window allows, or in too many pieces
    */
   void put(Stream stream, byte[] bytes, int offset, int count) throws ProtocolException {
     lock.lock();
@@ -96,11 +110,12 @@ final class Inbox {
         throw new ProtocolException("sent " + count + " bytes into a window of " + window);
       }
       window -= count;
-      if (ended || count == 0) {
+      // Nothing counts that comes behind the end (RFC 4254, section 5.3).
+      if (ended || eof || count == 0) {
         return;
       }
       if (tail == null || tail.stream != stream || tail.count + count > ForwardWindow.PACKET) {
-        flushTail();
+        keepTail();
         tail = new Chunk(stream);
       }
       tail.add(bytes, offset, count);
@@ -122,11 +137,11 @@ final class Inbox {
       if (ended) {
         return;
       }
+      keepTail();
       if (waiting == MOST_WAITING || closed || !budget.reserve(cost(message))) {
         throw new ProtocolException("too many requests wait on one channel");
       }
       waiting++;
-      flushTail();
       messages.add(message);
       changed.signalAll();
     } finally {
@@ -140,20 +155,33 @@ final class Inbox {
         + (message instanceof Message.Request request ? request.arguments().length : 0);
   }
 
-  /** A request or reply does not wait any more. */
+  /** What was kept with {@link #cost} does not wait any more. */
   private void settle(Message message) {
-    if (message instanceof Message.Request || message instanceof Message.Reply) {
-      waiting--;
-      budget.release(cost(message));
+    switch (message) {
+      case Message.Request request -> waiting--;
+      case Message.Reply reply -> waiting--;
+      case Message.Data data -> pieces--;
+      case Message.Eof end -> {
+        return;
+      }
+      case Message.Closed none -> {
+        return;
+      }
     }
+    budget.release(cost(message));
   }
 
-  /** Adds the end of data. */
-  void putEof() {
+  /**
+   * Adds the end of data; a second one says nothing new, and a flood of them costs nothing.
+   *
+   * @throws ProtocolException when too much waits before it
+   */
+  void putEof() throws ProtocolException {
     lock.lock();
     try {
-      if (!ended) {
-        flushTail();
+      if (!ended && !eof) {
+        keepTail();
+        eof = true;
         messages.add(new Message.Eof());
         changed.signalAll();
       }
@@ -173,11 +201,28 @@ final class Inbox {
     }
   }
 
-  private void flushTail() {
-    if (tail != null) {
-      messages.add(new Message.Data(tail.stream, tail.bytes, tail.count));
-      tail = null;
+  /** The last data gets no more, because something else follows it. */
+  private void keepTail() throws ProtocolException {
+    if (tail == null) {
+      return;
     }
+    Message.Data data = tail.message();
+    if (pieces == MOST_PIECES || closed || !budget.reserve(cost(data))) {
+      throw new ProtocolException("too many pieces of data wait on one channel");
+    }
+    pieces++;
+    messages.add(data);
+    tail = null;
+  }
+
+  private Message takeTail() {
+    if (tail == null) {
+      // The relay took the end of what is typed; who comes after it must not wait for more.
+      return ended ? new Message.Closed() : new Message.Eof();
+    }
+    Message.Data data = tail.message();
+    tail = null;
+    return data;
   }
 
   /**
@@ -200,23 +245,25 @@ final class Inbox {
   Message take(Taker taker) throws InterruptedException {
     lock.lock();
     try {
-      while (!ended
-          && (owner == taker ? messages.isEmpty() && tail == null : taker == Taker.PROMPT)) {
+      while (!ended && (owner == taker ? hasNothingFor(taker) : taker == Taker.PROMPT)) {
         changed.await();
       }
       if (owner != taker) {
         return new Message.Closed();
       }
-      flushTail();
       Message next = messages.poll();
       if (next == null) {
-        return new Message.Closed();
+        return takeTail();
       }
       settle(next);
       return next;
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean hasNothingFor(Taker taker) {
+    return messages.isEmpty() && tail == null && !(eof && taker == Taker.PROMPT);
   }
 
   /**

@@ -131,6 +131,12 @@ final class InnerForward {
                   + ": reach it through the bastion itself"));
       return;
     }
+    if (gateway.parts().targets().needsAgent(link.inner().terms()) && !link.isLoggedIn()) {
+      // A login that fails is failed for all sessions, and here it would for want of the agent,
+      // which the first session brings.
+      failed(forward, candidate, "log in first: the agent comes with the first session");
+      return;
+    }
     RelayEnd target = new RelayEnd(true, gateway.parts().budget(), nothing -> {}, () -> {});
     try {
       // Without a session before it nobody has logged in to the target yet.

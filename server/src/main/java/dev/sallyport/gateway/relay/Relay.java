@@ -154,14 +154,11 @@ final class Relay {
         case "exit-status" -> exitStatus = Optional.of(arguments.getInt());
         case "exit-signal" -> {
           exitSignal = Optional.of(arguments.getString());
-          signalRequest = request.arguments();
+          signalRequest = Passing.exitSignal(request.arguments());
         }
         // RFC 4254, section 6.8, and OpenSSH's PROTOCOL 2.1: the client's own end of it.
-        case "xon-xoff", "eow@openssh.com" -> {
-          if (after == ClientAfter.ENDS) {
-            client.sendRequest(request.type(), false, request.arguments());
-          }
-        }
+        case "xon-xoff" -> toClient(request.type(), Passing.flowControl(request.arguments()));
+        case "eow@openssh.com" -> toClient(request.type(), new byte[0]);
         default -> {}
       }
       if (request.wantReply()) {
@@ -169,6 +166,12 @@ final class Relay {
       }
     } catch (BufferException | IndexOutOfBoundsException malformed) {
       throw new ProtocolException("a malformed " + request.type() + " from the target");
+    }
+  }
+
+  private void toClient(String type, byte[] arguments) throws IOException {
+    if (after == ClientAfter.ENDS) {
+      client.sendRequest(type, false, arguments);
     }
   }
 
@@ -207,23 +210,24 @@ final class Relay {
   }
 
   private void fromClient(Message.Request request) throws IOException, RecordingException {
-    boolean passed =
+    Optional<byte[]> passing =
         switch (request.type()) {
           case RESIZE -> {
             Pty.Size size = Pty.resized(request.arguments());
             tap.resized(size.columns(), size.rows());
             resized = Optional.of(size);
-            yield true;
+            yield Optional.of(Passing.size(request.arguments()));
           }
-          case SIGNAL, BREAK -> true;
-          default -> false;
+          case SIGNAL -> Passing.signal(request.arguments());
+          case BREAK -> Optional.of(Passing.duration(request.arguments()));
+          default -> Optional.empty();
         };
-    if (passed) {
+    if (passing.isPresent()) {
       // Without a reply: what the target says to it changes nothing for the client.
-      target.sendRequest(request.type(), false, request.arguments());
+      target.sendRequest(request.type(), false, passing.get());
     }
     if (request.wantReply()) {
-      client.sendReply(passed);
+      client.sendReply(passing.isPresent());
     }
   }
 }

@@ -109,7 +109,16 @@ final class RelayEnd extends AbstractChannel {
     window.expand(room);
     peerPacket = (int) Math.min(ForwardWindow.PACKET, packetSize);
     if (inbox.open()) {
-      whenOpenedByPeer.accept(buffer);
+      boolean begun = false;
+      try {
+        whenOpenedByPeer.accept(buffer);
+        begun = true;
+      } finally {
+        if (!begun) {
+          // Malformed: nobody works for it who would give the memory back.
+          inbox.close();
+        }
+      }
     } else {
       refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.gateway.prompt.GatewayCommand;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
  * @param environment the {@code env} requests to ask the target for, as they came
  * @param agent whether the client's agent may be used
  * @param early data that came before the start
+ * @param ended whether the client said before the start that it sends no data any more
  * @param typedAhead what was typed behind a command at the prompt
  */
 @SuppressWarnings("ArrayRecordComponent") // as Message
@@ -28,6 +30,7 @@ record SessionRequests(
     List<byte[]> environment,
     boolean agent,
     List<Message.Data> early,
+    boolean ended,
     byte[] typedAhead,
     Start start,
     boolean startWantsReply) {
@@ -52,12 +55,14 @@ record SessionRequests(
       throws IOException, InterruptedException {
     Optional<Pty> pty = Optional.empty();
     List<byte[]> environment = new ArrayList<>();
-    List<Message.Data> early = new ArrayList<>();
+    // One piece, however many packets: a byte costs a byte.
+    ByteArrayOutputStream early = new ByteArrayOutputStream();
+    boolean ended = false;
     boolean agent = false;
     while (true) {
       switch (client.take(Taker.RELAY)) {
-        case Message.Data data -> early.add(data);
-        case Message.Eof end -> {}
+        case Message.Data data -> early.write(data.bytes(), 0, data.count());
+        case Message.Eof end -> ended = true;
         case Message.Reply unasked -> {}
         case Message.Closed closed -> {
           return Optional.empty();
@@ -94,7 +99,12 @@ record SessionRequests(
                       pty,
                       environment,
                       agent,
-                      early,
+                      early.size() == 0
+                          ? List.of()
+                          : List.of(
+                              new Message.Data(
+                                  Message.Stream.DATA, early.toByteArray(), early.size())),
+                      ended,
                       new byte[0],
                       start(type, arguments),
                       wantReply));
@@ -112,7 +122,7 @@ record SessionRequests(
   /** The same, with the agent only if it is also {@code allowed} on the target. */
   SessionRequests withAgent(boolean allowed) {
     return new SessionRequests(
-        pty, environment, agent && allowed, early, typedAhead, start, startWantsReply);
+        pty, environment, agent && allowed, early, ended, typedAhead, start, startWantsReply);
   }
 
   /** For a session that the client named in a command of its own. */
@@ -131,6 +141,7 @@ record SessionRequests(
         environment,
         agent,
         early,
+        ended,
         typedAhead,
         start,
         startWantsReply);
@@ -139,7 +150,7 @@ record SessionRequests(
   /** The same from the prompt: the start is answered, and the terminal has another size by now. */
   SessionRequests at(Pty now, byte[] typed) {
     return new SessionRequests(
-        Optional.of(now), environment, agent, List.of(), typed, start, false);
+        Optional.of(now), environment, agent, List.of(), false, typed, start, false);
   }
 
   private static Start start(String type, byte[] arguments) throws ProtocolException {

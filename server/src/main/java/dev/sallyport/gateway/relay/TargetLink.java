@@ -78,6 +78,11 @@ final class TargetLink {
     return connection.get();
   }
 
+  /** Whether a session has logged in. Waits for one that is about to. */
+  synchronized boolean isLoggedIn() {
+    return connection.isPresent();
+  }
+
   /** Ends it, also for who is logging in just now. */
   void close() {
     try {

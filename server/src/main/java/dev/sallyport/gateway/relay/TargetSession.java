@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.future.CloseFuture;
+import org.apache.sshd.common.future.SshFutureListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session on a target, from the opening of its channel to the last line about it in the audit
@@ -46,13 +49,23 @@ final class TargetSession {
    */
   Relay.Ended run(TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
       throws SessionFailure, IOException, InterruptedException {
+    int length = requests.start().shown().length();
+    if (length > Recording.LONGEST_COMMAND) {
+      throw new SessionFailure(
+          "a command of %d characters is longer than what is recorded, which is %d: put it into a file"
+              .formatted(length, Recording.LONGEST_COMMAND));
+    }
     RelayEnd target = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
+    // Whatever the session waits for on the target, it must not outlive the client. The target is
+    // told, or what it runs would go on; it may not read, so whoever closes the client's does not
+    // wait for that.
+    SshFutureListener<CloseFuture> leaving =
+        closed -> Thread.ofVirtual().name("client-left").start(() -> target.close(false));
+    client.addCloseFutureListener(leaving);
     try {
       if (requests.agent()) {
         connection.admit(new AgentChannels(client.getSession(), parts.budget()));
       }
-      // Whatever the session waits for on the target, it must not outlive the client.
-      client.addCloseFutureListener(closed -> target.close(true));
       open(connection, target);
       Recording recording = record();
       Instant begin = Instant.now();
@@ -65,19 +78,28 @@ final class TargetSession {
         close(recording, requests.start(), begin, ended);
       }
     } finally {
+      // The prompt's channel outlives many sessions.
+      client.removeCloseFutureListener(leaving);
       target.close(false);
       target.release();
     }
   }
 
   private void open(TargetConnection connection, RelayEnd target)
-      throws SessionFailure, IOException, InterruptedException {
-    switch (target.openOn(connection.session(), "session", packet -> {})) {
-      case RelayEnd.Opening.Opened() -> {}
-      case RelayEnd.Opening.Refused(int code, String text) ->
-          throw new SessionFailure(
-              "%s opens no session: %s".formatted(shown(), SafeText.escape(text, 200)));
+      throws SessionFailure, InterruptedException {
+    try {
+      switch (target.openOn(connection.session(), "session", packet -> {})) {
+        case RelayEnd.Opening.Opened() -> {}
+        case RelayEnd.Opening.Refused(int code, String text) -> throw opensNone(text, null);
+      }
+    } catch (IOException e) {
+      throw opensNone(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private SessionFailure opensNone(String why, @Nullable IOException cause) {
+    String sentence = "%s opens no session: %s".formatted(shown(), SafeText.escape(why, 200));
+    return cause == null ? new SessionFailure(sentence) : new SessionFailure(sentence, cause);
   }
 
   private Recording record() throws SessionFailure {
@@ -121,6 +143,7 @@ final class TargetSession {
       client.sendReply(started);
     }
     try {
+      // In this order: what the client sent before its start, and that it sends no more.
       for (Message.Data early : requests.early()) {
         sendFirst(target, tap, early);
         client.taken(early);
@@ -131,6 +154,9 @@ final class TargetSession {
             tap,
             new Message.Data(
                 Message.Stream.DATA, requests.typedAhead(), requests.typedAhead().length));
+      }
+      if (requests.ended()) {
+        target.sendEndOfData();
       }
     } catch (RecordingException e) {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
@@ -159,7 +185,7 @@ final class TargetSession {
       throws IOException, InterruptedException {
     CompletableFuture<Void> waited =
         CompletableFuture.runAsync(
-            () -> target.close(true),
+            () -> target.close(false),
             CompletableFuture.delayedExecutor(
                 RelayEnd.ANSWER.toSeconds(),
                 TimeUnit.SECONDS,

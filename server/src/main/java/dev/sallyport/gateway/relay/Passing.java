@@ -1,0 +1,81 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.model.SafeText;
+import java.net.ProtocolException;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.BufferException;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/**
+ * The arguments of requests that pass, made anew from what they mean: they are not recorded, so
+ * nothing else may travel in them.
+ */
+final class Passing {
+  /** RFC 4254, section 6.10, and OpenSSH's {@code INFO@openssh.com}. */
+  private static final Pattern SIGNAL = Pattern.compile("[A-Z0-9]{1,8}(@openssh\\.com)?");
+
+  private static final int LONGEST_NAME = 32;
+  private static final int LONGEST_TEXT = 200;
+
+  private Passing() {}
+
+  /** Of a {@code window-change} (RFC 4254, section 6.7). */
+  static byte[] size(byte[] arguments) throws ProtocolException {
+    return again(
+        arguments,
+        (from, to) -> {
+          for (int i = 0; i < 4; i++) {
+            to.putUInt(from.getUInt());
+          }
+        });
+  }
+
+  /** Of a {@code break} (RFC 4335). */
+  static byte[] duration(byte[] arguments) throws ProtocolException {
+    return again(arguments, (from, to) -> to.putUInt(from.getUInt()));
+  }
+
+  /** Of an {@code xon-xoff} (RFC 4254, section 6.8). */
+  static byte[] flowControl(byte[] arguments) throws ProtocolException {
+    return again(arguments, (from, to) -> to.putBoolean(from.getBoolean()));
+  }
+
+  /** Of a {@code signal} (RFC 4254, section 6.9); empty when there is none of that name. */
+  static Optional<byte[]> signal(byte[] arguments) throws ProtocolException {
+    String[] name = {""};
+    byte[] made =
+        again(
+            arguments,
+            (from, to) -> {
+              name[0] = from.getString();
+              to.putString(name[0]);
+            });
+    return SIGNAL.matcher(name[0]).matches() ? Optional.of(made) : Optional.empty();
+  }
+
+  /** Of an {@code exit-signal} (RFC 4254, section 6.10); its text may be shown on a terminal. */
+  static byte[] exitSignal(byte[] arguments) throws ProtocolException {
+    return again(
+        arguments,
+        (from, to) -> {
+          to.putString(SafeText.escape(from.getString(), LONGEST_NAME));
+          to.putBoolean(from.getBoolean());
+          to.putString(SafeText.escape(from.getString(), LONGEST_TEXT));
+          to.putString("");
+        });
+  }
+
+  private static byte[] again(byte[] arguments, BiConsumer<Buffer, Buffer> parts)
+      throws ProtocolException {
+    try {
+      Buffer made = new ByteArrayBuffer();
+      parts.accept(new ByteArrayBuffer(arguments), made);
+      return made.getCompactData();
+    } catch (BufferException | IndexOutOfBoundsException malformed) {
+      throw new ProtocolException("a malformed request");
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sallyport.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.forward.MemoryBudget;
+import dev.sallyport.gateway.relay.Message.Stream;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.junit.jupiter.api.Test;
+
+/** What a hostile peer can make the relay keep, and what passes in requests. */
+class InboxTest {
+  private static final int BUDGET = 1024 * 1024;
+
+  private final MemoryBudget budget = new MemoryBudget(BUDGET);
+  private final Inbox inbox = new Inbox(budget);
+
+  private void openIt() {
+    assertThat(inbox.open()).isTrue();
+  }
+
+  private void put(Stream stream, String text) throws ProtocolException {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    inbox.put(stream, bytes, 0, bytes.length);
+  }
+
+  @Test
+  void keepsOneEndOfDataHoweverManyCome() throws Exception {
+    openIt();
+    put(Stream.DATA, "a");
+    for (int i = 0; i < 100_000; i++) {
+      inbox.putEof();
+    }
+    put(Stream.DATA, "behind the end");
+    inbox.end();
+
+    assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Data.class);
+    assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Eof.class);
+    assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Closed.class);
+  }
+
+  @Test
+  void boundsWhatAlternatingStreamsCost() {
+    openIt();
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < ForwardWindow.FIRST; i++) {
+                put(i % 2 == 0 ? Stream.DATA : Stream.ERRORS, "x");
+              }
+            })
+        .isInstanceOf(ProtocolException.class)
+        .hasMessageContaining("too many pieces");
+    inbox.close();
+    assertThat(budget.reserve(BUDGET)).as("all of the memory is given back").isTrue();
+  }
+
+  @Test
+  void givesTheMemoryOfPiecesBackWhenTheyAreTaken() throws Exception {
+    openIt();
+    for (int i = 0; i < 100; i++) {
+      put(i % 2 == 0 ? Stream.DATA : Stream.ERRORS, "x");
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(inbox.take(Taker.RELAY))
+          .isInstanceOfSatisfying(
+              Message.Data.class, data -> assertThat(data.bytes()).hasSizeLessThan(257));
+    }
+    assertThat(budget.reserve(BUDGET - ForwardWindow.FIRST)).isTrue();
+  }
+
+  @Test
+  void tellsThePromptOfAnEndThatTheRelayTook() throws Exception {
+    openIt();
+    inbox.putEof();
+    assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Eof.class);
+
+    inbox.giveTo(Taker.PROMPT);
+
+    assertThat(inbox.take(Taker.PROMPT)).isInstanceOf(Message.Eof.class);
+  }
+
+  @Test
+  void letsNothingButTheirMeaningTravelInRequests() throws Exception {
+    assertThat(Passing.signal(arguments("INT", "more"))).contains(arguments("INT"));
+    assertThat(Passing.signal(arguments("a secret of many words"))).isEmpty();
+    assertThat(Passing.flowControl(new byte[] {7, 1, 2, 3})).containsExactly(1);
+    assertThat(Passing.duration(new byte[] {0, 0, 1, 0, 9, 9})).containsExactly(0, 0, 1, 0);
+    assertThat(Passing.size(new byte[20])).hasSize(16);
+    assertThatThrownBy(() -> Passing.size(new byte[3])).isInstanceOf(ProtocolException.class);
+
+    Buffer died = new ByteArrayBuffer();
+    died.putString("TERM");
+    died.putBoolean(true);
+    died.putString("\u001b]0;owned\u0007");
+    died.putString("en");
+    assertThat(new String(Passing.exitSignal(died.getCompactData()), StandardCharsets.US_ASCII))
+        .contains("TERM")
+        .doesNotContain("\u001b");
+  }
+
+  private static byte[] arguments(String... texts) {
+    Buffer buffer = new ByteArrayBuffer();
+    for (String text : texts) {
+      buffer.putString(text);
+    }
+    return buffer.getCompactData();
+  }
+}
