@@ -3,7 +3,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a user gets to a session on the instance, over a bastion. Every hop is the same cipher's.
+ * How a user gets to a session on the instance, over a bastion, with the same cipher on every hop.
  *
  * @param bastion what is measured
  * @param instance the private server behind it
@@ -51,7 +51,10 @@ record Route(Way way, Server bastion, Server instance, Client client) {
           case GATEWAY -> onBastion(terminal, List.of("ssh"), Server.RECORDED_ADDRESS, command);
           case TWO_HOPS ->
               onBastion(
-                  terminal, client.words(client.hopKey(), options()), Server.PLAIN_ADDRESS, command);
+                  terminal,
+                  client.words(client.hopKey(), options()),
+                  Server.PLAIN_ADDRESS,
+                  command);
         };
     ProcessBuilder builder =
         Client.quiet(words)

@@ -55,8 +55,7 @@ final class Transfer {
         long start = System.nanoTime();
         switch (direction) {
           case DOWNLOAD -> flow.pass(() -> flow.send(forward), ssh.getInputStream());
-          case UPLOAD ->
-              flow.pass(() -> sendAndEnd(ssh), Channels.newInputStream(forward));
+          case UPLOAD -> flow.pass(() -> sendAndEnd(ssh), Channels.newInputStream(forward));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         forward.shutdownOutput();

@@ -47,14 +47,14 @@ final class Workplace implements AutoCloseable {
     Files.copy(folder.resolve("client"), hopKey());
     Files.setPosixFilePermissions(hopKey(), permissions("rw-------"));
     Files.setOwner(
-        hopKey(), FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(USER));
+        hopKey(),
+        FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(USER));
     Files.writeString(accounts(), withShell(Files.readString(Path.of("/etc/passwd"))));
   }
 
   /** The user can log in to nowhere on a Debian; sessions need a shell and a home. */
   private static String withShell(String passwd) {
-    return passwd.replaceFirst(
-        "(?m)^(" + USER + ":x:[0-9]+:[0-9]+:[^:]*):.*$", "$1:/:/bin/sh");
+    return passwd.replaceFirst("(?m)^(" + USER + ":x:[0-9]+:[0-9]+:[^:]*):.*$", "$1:/:/bin/sh");
   }
 
   /** A file in the folder, which need not exist. */

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jline.utils.ScreenTerminal;
 
 /**
- * Draws a recording as SVG, which every browser shows: the screen at its end or at a moment, or all of
- * its screens one after the other.
+ * Draws a recording as SVG, which every browser shows: the screen at its end or at a moment, or all
+ * of its screens one after the other.
  *
  * <pre>Picture.java film|still CAST SVG [TEXT]</pre>
  *
@@ -164,27 +164,28 @@ final class Picture {
         ScreenTerminal.cellHasBackground(cell)
             ? Optional.of(rgb(ScreenTerminal.cellBackground(cell)))
             : Optional.empty();
-    int ink = ScreenTerminal.cellHasForeground(cell) ? rgb(ScreenTerminal.cellForeground(cell)) : INK;
+    int ink =
+        ScreenTerminal.cellHasForeground(cell) ? rgb(ScreenTerminal.cellForeground(cell)) : INK;
     String inkColour = inverse ? paper.map(Picture::colour).orElse(PAPER) : colour(ink);
-    Optional<String> paperColour =
-        inverse ? Optional.of(colour(ink)) : paper.map(Picture::colour);
-    paperColour.ifPresent(
-        fill ->
-            svg.append("<rect x=\"%s\" width=\"%s\" height=\"%d\" fill=\"%s\"/>"
+    Optional<String> paperColour = inverse ? Optional.of(colour(ink)) : paper.map(Picture::colour);
+    paperColour.ifPresent(fill ->
+        svg.append(
+            "<rect x=\"%s\" width=\"%s\" height=\"%d\" fill=\"%s\"/>"
                 .formatted(x(column), x(text.length()), LINE, fill)));
     if (!text.isBlank() && !ScreenTerminal.cellConceal(cell)) {
       int blank = text.length() - text.stripLeading().length();
       String shown = text.strip();
-      svg.append("<text x=\"%s\" y=\"%d\" textLength=\"%s\" fill=\"%s\"%s%s%s>%s</text>"
-          .formatted(
-              x(column + blank),
-              LINE - 5,
-              x(shown.length()),
-              inkColour,
-              ScreenTerminal.cellBold(cell) ? " font-weight=\"bold\"" : "",
-              ScreenTerminal.cellItalic(cell) ? " font-style=\"italic\"" : "",
-              ScreenTerminal.cellUnderline(cell) ? " text-decoration=\"underline\"" : "",
-              escaped(shown)));
+      svg.append(
+          "<text x=\"%s\" y=\"%d\" textLength=\"%s\" fill=\"%s\"%s%s%s>%s</text>"
+              .formatted(
+                  x(column + blank),
+                  LINE - 5,
+                  x(shown.length()),
+                  inkColour,
+                  ScreenTerminal.cellBold(cell) ? " font-weight=\"bold\"" : "",
+                  ScreenTerminal.cellItalic(cell) ? " font-style=\"italic\"" : "",
+                  ScreenTerminal.cellUnderline(cell) ? " text-decoration=\"underline\"" : "",
+                  escaped(shown)));
     }
   }
 
@@ -224,20 +225,19 @@ final class Picture {
       strip.append(frames.get(i).cursor()).append("</g>\n");
     }
     StringBuilder drawings = new StringBuilder();
-    names.forEach((drawn, name) ->
-        drawings.append("<g id=\"%s\">%s</g>\n".formatted(name, drawn)));
+    names.forEach((drawn, name) -> drawings.append("<g id=\"%s\">%s</g>\n".formatted(name, drawn)));
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="monospace" font-size="%d" \
-        xml:space="preserve">
-        <rect width="100%%" height="100%%" rx="8" fill="%s"/>
-        <defs>
-        %s</defs>
-        <svg x="%d" y="%d" width="%.0f" height="%d">
-        <g>%s
-        %s</g>
-        </svg>
-        </svg>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="monospace" font-size="%d" \
+    xml:space="preserve">
+    <rect width="100%%" height="100%%" rx="8" fill="%s"/>
+    <defs>
+    %s</defs>
+    <svg x="%d" y="%d" width="%.0f" height="%d">
+    <g>%s
+    %s</g>
+    </svg>
+    </svg>
+    """
         .formatted(
             Math.round(width) + 2 * MARGIN,
             height + 2 * MARGIN,
@@ -265,8 +265,9 @@ final class Picture {
               i == 0 ? "0" : String.format(Locale.ROOT, "%.5f", frames.get(i).seconds() / length));
     }
     return """
-        <animateTransform attributeName="transform" type="translate" calcMode="discrete" \
-        repeatCount="indefinite" dur="%.2fs" values="%s" keyTimes="%s"/>"""
+    <animateTransform attributeName="transform" type="translate" calcMode="discrete" \
+    repeatCount="indefinite" dur="%.2fs" values="%s" keyTimes="%s"/>\
+    """
         .formatted(length, places, times);
   }
 }

@@ -182,6 +182,22 @@ public final class Recording {
     }
   }
 
+  /**
+   * It cannot be written any more, for a reason that no write has met yet.
+   *
+   * @param reason for operators
+   */
+  void fail(String reason) {
+    lock.lock();
+    try {
+      if (wish.isEmpty()) {
+        failed(new IOException(reason));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Told once. */
   private void failed(IOException e) {
     if (fault.isPresent()) {

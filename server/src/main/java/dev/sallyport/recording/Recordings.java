@@ -272,7 +272,9 @@ public final class Recordings implements AutoCloseable {
 
   void tick() {
     reserve.watch();
+    Optional<String> exhausted = reserve.exhausted();
     for (Recording recording : live.values()) {
+      exhausted.ifPresent(recording::fail);
       recording.flush();
       recording.retry();
     }

@@ -9,7 +9,10 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The free space below which no new recorded session starts. For all threads. */
+/**
+ * The free space below which no new recorded session starts. Its lower half is the audit log's: one
+ * live session that prints without end must not stop the whole bastion. For all threads.
+ */
 final class Reserve {
   private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
@@ -58,6 +61,19 @@ final class Reserve {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Why the recordings that are live must end too, for operators; empty while they need not. */
+  Optional<String> exhausted() {
+    long bytes = free.getAsLong();
+    return bytes < reserve / 2
+        ? Optional.of(
+            "only "
+                + SizeText.of(bytes)
+                + " of the disk are free, and the last "
+                + SizeText.of(reserve / 2)
+                + " are the audit log's")
+        : Optional.empty();
   }
 
   private void tell(long bytes) {

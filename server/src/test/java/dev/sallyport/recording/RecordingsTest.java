@@ -202,11 +202,31 @@ class RecordingsTest {
     Recordings recordings = recordings(settings);
     Recording recording = start(recordings);
     Exec exec = recording.exec("ls");
-    free.set(0);
+    free.set(800);
     recordings.tick();
     exec.output(Samples.bytes("x"), 0, 1);
     end(recording);
     assertThat(manifest(recording).ending().orElseThrow().truncated()).isFalse();
+    recordings.close();
+  }
+
+  /** One session that prints without end must not stop the bastion for all. */
+  @Test
+  void aLiveRecordingEndsInTheLowerHalfOfTheReserve() throws Exception {
+    RecordingSettings settings =
+        new RecordingSettings(1600, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.STRICT);
+    Recordings recordings = recordings(settings);
+    Recording recording = start(recordings);
+    Exec exec = recording.exec("yes");
+    exec.output(Samples.bytes("y"), 0, 1);
+    free.set(799);
+    recordings.tick();
+
+    assertThatThrownBy(() -> exec.output(Samples.bytes("y"), 0, 1))
+        .isInstanceOf(RecordingException.class);
+
+    end(recording);
+    assertThat(AuditLines.codes(log())).containsOnlyOnce("recording-failed");
     recordings.close();
   }
 

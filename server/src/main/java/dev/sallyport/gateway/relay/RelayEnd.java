@@ -6,8 +6,11 @@ import dev.sallyport.forward.SendWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
@@ -26,6 +29,9 @@ import org.apache.sshd.common.util.buffer.Buffer;
 final class RelayEnd extends AbstractChannel {
   /** Longest text of a refusal that is passed on. */
   private static final int LONGEST_TEXT = 500;
+
+  /** A peer that never answers must not keep a thread and a recording for ever. */
+  static final Duration ANSWER = Duration.ofSeconds(30);
 
   private static final String NO_MEMORY =
       "the bastion's memory for sessions and forwards is used up; try again later";
@@ -88,7 +94,9 @@ final class RelayEnd extends AbstractChannel {
     arguments.accept(packet);
     session.writePacket(packet);
     try {
-      return opening.get();
+      return opening.get(ANSWER.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("it was not answered within " + ANSWER.toSeconds() + " s", e);
     } catch (java.util.concurrent.ExecutionException e) {
       throw new IOException("the connection ended before the channel was open", e.getCause());
     }

@@ -9,13 +9,14 @@ import dev.sallyport.recording.Exec;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.RecordingException;
 import dev.sallyport.recording.Terminal;
+import dev.sallyport.recording.files.FileEvent;
 import dev.sallyport.recording.files.ScpCommand;
-import dev.sallyport.recording.files.ScpObserver;
-import dev.sallyport.recording.files.SftpObserver;
 import dev.sallyport.recording.input.InputGate;
 import dev.sallyport.recording.input.Typed;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Sees everything that passes in one session, before it is sent on, and records it. One thread for
@@ -52,18 +53,22 @@ sealed interface SessionTap {
     if (start instanceof Start.Subsystem(String name)) {
       Exec exec = recording.subsystem(name);
       return name.equals("sftp")
-          ? new Sftp(exec, new SftpObserver(event -> files.tell("sftp", event)))
-          : new Command(exec, Optional.empty());
+          ? new Files(exec, FileProtocol.Sftp::new, event -> files.tell("sftp", event))
+          : new Command(exec, input);
     }
     if (requests.pty().isPresent()) {
       Pty pty = requests.pty().get();
       Terminal terminal = recording.terminal(start.shown(), pty.term(), pty.columns(), pty.rows());
       return new Screen(terminal, input);
     }
-    return new Command(
-        recording.exec(start.shown()),
-        ScpCommand.parse(start.shown())
-            .map(scp -> new ScpObserver(scp, event -> files.tell("scp", event))));
+    Exec exec = recording.exec(start.shown());
+    return ScpCommand.parse(start.shown())
+        .<SessionTap>map(scp ->
+            new Files(
+                exec,
+                events -> new FileProtocol.Scp(scp, events),
+                event -> files.tell("scp", event)))
+        .orElseGet(() -> new Command(exec, input));
   }
 
   /** A terminal: a shell, or a command with a terminal. */
@@ -123,21 +128,61 @@ sealed interface SessionTap {
     }
   }
 
-  /** A command without a terminal, and what scp does over it. */
-  record Command(Exec exec, Optional<ScpObserver> scp) implements SessionTap {
+  /** A command without a terminal. Nothing echoes what it is sent. */
+  record Command(Exec exec, Terms.Input input) implements SessionTap {
     @Override
     public void toTarget(Message.Data data) throws RecordingException {
-      exec.input(data.bytes(), 0, data.count());
-      scp.ifPresent(observer -> observer.toTarget(data.bytes(), 0, data.count()));
+      if (input == Terms.Input.ALL) {
+        exec.input(data.bytes(), 0, data.count());
+      }
     }
 
     @Override
     public void fromTarget(Message.Data data) throws RecordingException {
-      if (data.stream() == Stream.ERRORS) {
-        exec.errors(data.bytes(), 0, data.count());
-      } else {
-        exec.output(data.bytes(), 0, data.count());
-        scp.ifPresent(observer -> observer.fromTarget(data.bytes(), 0, data.count()));
+      keep(exec, data);
+    }
+
+    @Override
+    public void resized(int columns, int rows) {}
+
+    @Override
+    public void end() {}
+  }
+
+  /**
+   * Files, by sftp or scp: told one by one, with the hash of what passed. From the first byte that
+   * is not understood, the streams are kept as those of a command.
+   */
+  final class Files implements SessionTap {
+    private final Exec exec;
+    private final FileProtocol protocol;
+    private volatile boolean understood = true;
+
+    Files(
+        Exec exec, Function<Consumer<FileEvent>, FileProtocol> protocol, Consumer<FileEvent> told) {
+      this.exec = exec;
+      this.protocol =
+          protocol.apply(event -> {
+            understood &= !(event instanceof FileEvent.Unparsed);
+            told.accept(event);
+          });
+    }
+
+    @Override
+    public void toTarget(Message.Data data) throws RecordingException {
+      protocol.toTarget(data.bytes(), 0, data.count());
+      if (!understood) {
+        exec.input(data.bytes(), 0, data.count());
+      }
+    }
+
+    @Override
+    public void fromTarget(Message.Data data) throws RecordingException {
+      if (data.stream() == Stream.DATA) {
+        protocol.fromTarget(data.bytes(), 0, data.count());
+      }
+      if (!understood || data.stream() == Stream.ERRORS) {
+        keep(exec, data);
       }
     }
 
@@ -146,34 +191,14 @@ sealed interface SessionTap {
 
     @Override
     public void end() {
-      scp.ifPresent(ScpObserver::end);
+      protocol.end();
     }
   }
 
-  /** The subsystem sftp. */
-  record Sftp(Exec exec, SftpObserver observer) implements SessionTap {
-    @Override
-    public void toTarget(Message.Data data) throws RecordingException {
-      exec.input(data.bytes(), 0, data.count());
-      observer.toTarget(data.bytes(), 0, data.count());
-    }
-
-    @Override
-    public void fromTarget(Message.Data data) throws RecordingException {
-      if (data.stream() == Stream.ERRORS) {
-        exec.errors(data.bytes(), 0, data.count());
-      } else {
-        exec.output(data.bytes(), 0, data.count());
-        observer.fromTarget(data.bytes(), 0, data.count());
-      }
-    }
-
-    @Override
-    public void resized(int columns, int rows) {}
-
-    @Override
-    public void end() {
-      observer.end();
+  private static void keep(Exec exec, Message.Data data) throws RecordingException {
+    switch (data.stream()) {
+      case DATA -> exec.output(data.bytes(), 0, data.count());
+      case ERRORS -> exec.errors(data.bytes(), 0, data.count());
     }
   }
 }

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One session on a target, from the opening of its channel to the last line about it in the audit
@@ -49,6 +51,8 @@ final class TargetSession {
       if (requests.agent()) {
         connection.admit(new AgentChannels(client.getSession(), parts.budget()));
       }
+      // Whatever the session waits for on the target, it must not outlive the client.
+      client.addCloseFutureListener(closed -> target.close(true));
       open(connection, target);
       Recording recording = record();
       Instant begin = Instant.now();
@@ -108,7 +112,11 @@ final class TargetSession {
           "the audit log cannot be written, so nothing is opened; tell the bastion's operator", e);
     }
     List<Message> first = new ArrayList<>();
-    boolean started = ask(target, requests, first);
+    Answer answer = answer(target, requests, first);
+    if (answer == Answer.NONE) {
+      throw new SessionFailure(shown() + " does not answer what it is asked");
+    }
+    boolean started = answer == Answer.YES;
     if (requests.startWantsReply()) {
       client.sendReply(started);
     }
@@ -140,12 +148,35 @@ final class TargetSession {
     target.sendData(Message.Stream.DATA, data.bytes(), 0, data.count());
   }
 
+  private enum Answer {
+    YES,
+    NO,
+    /** Not in time, or it closed the channel instead. */
+    NONE
+  }
+
+  private Answer answer(RelayEnd target, SessionRequests requests, List<Message> first)
+      throws IOException, InterruptedException {
+    CompletableFuture<Void> waited =
+        CompletableFuture.runAsync(
+            () -> target.close(true),
+            CompletableFuture.delayedExecutor(
+                RelayEnd.ANSWER.toSeconds(),
+                TimeUnit.SECONDS,
+                task -> Thread.ofVirtual().name("no-answer").start(task)));
+    try {
+      return ask(target, requests, first);
+    } finally {
+      waited.cancel(false);
+    }
+  }
+
   /**
    * Asks the target for what the client asked for, and waits for its answer to the start.
    *
    * @param first what came before the answer, which some servers overtake with data
    */
-  private boolean ask(RelayEnd target, SessionRequests requests, List<Message> first)
+  private Answer ask(RelayEnd target, SessionRequests requests, List<Message> first)
       throws IOException, InterruptedException {
     int replies = 1;
     if (requests.pty().isPresent()) {
@@ -169,7 +200,7 @@ final class TargetSession {
           say("%s gives no terminal".formatted(shown()));
         }
       } else if (message instanceof Message.Closed) {
-        return false;
+        return Answer.NONE;
       } else {
         first.add(message);
         if (first.size() > Inbox.MOST_WAITING) {
@@ -177,7 +208,7 @@ final class TargetSession {
         }
       }
     }
-    return success;
+    return success ? Answer.YES : Answer.NO;
   }
 
   private void say(String sentence) throws IOException, InterruptedException {
