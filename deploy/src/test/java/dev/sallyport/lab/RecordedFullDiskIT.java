@@ -43,9 +43,7 @@ class RecordedFullDiskIT {
       assertThat(client.read("/tmp/strict.log")).contains("record").doesNotContain("after");
       AuditLog.Event failed =
           bastion.awaits(
-              0,
-              "recording-failed",
-              event -> event.at("/connection_uid").equals(opened.uid()));
+              0, "recording-failed", event -> event.at("/connection_uid").equals(opened.uid()));
       assertThat(failed.at("/unmapped/session_goes_on")).isEqualTo("false");
       bastion.awaits(0, "session-closed", event -> event.uid().equals(opened.uid()));
 
