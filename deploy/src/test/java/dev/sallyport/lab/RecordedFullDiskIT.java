@@ -41,8 +41,9 @@ class RecordedFullDiskIT {
       flood();
       Until.holds("the session has ended", () -> heard("strict", "sallyport: "));
       assertThat(client.read("/tmp/strict.log")).contains("record").doesNotContain("after");
-      AuditLog.Event failed = bastion.awaits(0, "recording-failed", event -> true);
-      assertThat(failed.at("/connection_uid")).isEqualTo(opened.uid());
+      AuditLog.Event failed =
+          bastion.awaits(
+              0, "recording-failed", event -> event.at("/connection_uid").equals(opened.uid()));
       assertThat(failed.at("/unmapped/session_goes_on")).isEqualTo("false");
       bastion.awaits(0, "session-closed", event -> event.uid().equals(opened.uid()));
 

@@ -32,7 +32,7 @@ class RecordedScreensIT {
             .enters("stty size; export LANG=C.UTF-8 LESSCHARSET=utf-8; cp /etc/services lines")
             .sees("50 200")
             // vim, with colours, scrolling and characters of several bytes.
-            .enters("vim -u NONE -N +'set number ruler hlsearch' +'syntax on' lines")
+            .enters("vim -u NONE -i NONE -n -N +'set number ruler hlsearch' +'syntax on' lines")
             .sees("tcpmux")
             .types("50Go")
             .types("gr\u00fcn \u65e5\u672c\u8a9e \ud83d\ude80")

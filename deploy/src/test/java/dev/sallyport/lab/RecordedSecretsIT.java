@@ -9,12 +9,10 @@ import org.junit.jupiter.api.Test;
 class RecordedSecretsIT {
   private final Machine client;
   private final Bastion bastion;
-  private final String web;
 
   RecordedSecretsIT(Vpc vpc) {
     client = vpc.client();
     bastion = vpc.bastion();
-    web = vpc.privateAddress(vpc.web());
   }
 
   @Test
