@@ -2,6 +2,8 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.model.Decision;
+import dev.sallyport.model.Denial;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
 
@@ -22,6 +24,13 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
       throws IOException, InterruptedException {
     InnerConnection inner = link.inner();
     SessionFacts facts = link.facts();
+    // Asked again for each session: a key may have expired and a rule's hours may be over since the
+    // forward was opened.
+    if (inner.caller().decide().apply(inner.forward().target())
+        instanceof Decision.Denied(Denial denial)) {
+      session.fail(facts, requests, denial.text());
+      return;
+    }
     try {
       session.exitAs(
           new TargetSession(parts, inner.caller(), session.channel(), facts, inner.terms())

@@ -41,7 +41,9 @@ record SessionRequests(
   /** A client that sets more is up to something. */
   private static final int MOST_VARIABLES = 64;
 
-  private static final int LONGEST_VARIABLE = 4096;
+  /** Locales, time zones, colours, protocols. */
+  private static final Pattern VALUE =
+      Pattern.compile("[A-Za-z0-9_.:@=,+-]{0,64}|[A-Z][A-Za-z_]{1,30}/[A-Za-z_]{1,30}");
 
   /**
    * Waits for the start on the session's own thread.
@@ -166,11 +168,16 @@ record SessionRequests(
     }
   }
 
+  /**
+   * Variables are not recorded, so their values must not carry what a record would have to show: no
+   * word that a shell would take for more than one is among them.
+   */
   private static boolean isWelcome(byte[] arguments) {
     try {
       Buffer buffer = new ByteArrayBuffer(arguments);
-      String name = buffer.getString(StandardCharsets.UTF_8);
-      return arguments.length <= LONGEST_VARIABLE && ENVIRONMENT.matcher(name).matches();
+      return ENVIRONMENT.matcher(buffer.getString()).matches()
+          && VALUE.matcher(buffer.getString()).matches()
+          && buffer.available() == 0;
     } catch (BufferException | IndexOutOfBoundsException malformed) {
       return false;
     }

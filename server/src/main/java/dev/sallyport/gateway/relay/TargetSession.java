@@ -230,7 +230,7 @@ final class TargetSession {
       } else {
         first.add(message);
         if (first.size() > Inbox.MOST_WAITING) {
-          throw new IOException("the target does not answer what it is asked");
+          return Answer.NONE;
         }
       }
     }
