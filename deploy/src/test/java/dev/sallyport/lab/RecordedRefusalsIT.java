@@ -134,25 +134,26 @@ class RecordedRefusalsIT {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
-      delimiter = '|',
+      delimiter = '~',
       value = {
-        "-L | direct-tcpip | timeout 20 ssh -N -L 34100:%1$s:8000 -J rita@bastion recorded-web & ssh=$!;"
+        "-L ~ direct-tcpip ~ timeout 20 ssh -N -L 34100:%1$s:8000 -J rita@bastion recorded-web & ssh=$!;"
             + " until ss -Hltn sport = :34100 | grep -q .; do kill -0 $ssh || exit 99; done;"
             + " curl -sS -m 5 http://localhost:34100/instance; s=$?; kill $ssh; exit $s",
-        "-D | direct-tcpip | timeout 20 ssh -N -D 34101 -J rita@bastion recorded-web & ssh=$!;"
+        "-D ~ direct-tcpip ~ timeout 20 ssh -N -D 34101 -J rita@bastion recorded-web & ssh=$!;"
             + " until ss -Hltn sport = :34101 | grep -q .; do kill -0 $ssh || exit 99; done;"
             + " curl -sS -m 5 --socks5 localhost:34101 http://%1$s:8000/instance; s=$?; kill $ssh; exit $s",
-        "-W | direct-tcpip | ssh -W %1$s:8000 -J rita@bastion recorded-web </dev/null",
-        "-R | tcpip-forward | ssh -o ExitOnForwardFailure=yes -N -R 34102:localhost:22 -J rita@bastion recorded-web",
-        "-R unix | streamlocal | ssh -o ExitOnForwardFailure=yes -N -R /tmp/sock:localhost:22 -J rita@bastion recorded-web",
-        "-A | auth-agent-req | eval $(ssh-agent) >/dev/null; ssh -A -J rita@bastion recorded-web"
+        "-W ~ direct-tcpip ~ ssh -W %1$s:8000 -J rita@bastion recorded-web </dev/null",
+        "-R ~ tcpip-forward ~ ssh -o ExitOnForwardFailure=yes -N -R 34102:localhost:22 -J rita@bastion recorded-web",
+        "-R unix ~ streamlocal ~ ssh -o ExitOnForwardFailure=yes -N -R /tmp/sock:localhost:22 -J rita@bastion recorded-web",
+        "-A ~ auth-agent-req ~ eval $(ssh-agent) >/dev/null; ssh -A -J rita@bastion recorded-web"
             + " 'test -n \"$SSH_AUTH_SOCK\"'; s=$?; ssh-agent -k >&2; exit $s",
-        "-X | x11-req | DISPLAY=:9 ssh -Y -J rita@bastion recorded-web 'test -n \"$DISPLAY\"'",
+        "-X ~ x11-req ~ DISPLAY=:9 ssh -Y -J rita@bastion recorded-web 'test -n \"$DISPLAY\"'",
       })
   void insideARecordedConnectionNothingButSessionsIsAllowed(
       String option, String request, String command) {
     long mark = bastion.mark();
-    client.run(command.formatted(web)).fails();
+    Result tried = client.run(command.formatted(web)).fails();
+    assertThat(tried.exit()).as("%s", tried).isNotIn(2, 99); // the shell's own
     AuditLog.Event refused =
         bastion.awaits(
             mark,
