@@ -37,6 +37,7 @@ final class InspectingBastion implements AutoCloseable {
   private final AuditLog audit;
   private final Strangers strangers;
   private final Forwards forwards;
+  private final Recordings recordings;
   private final Inspections inspections;
   private final ConnectionServer server;
   private final HostAuthority authority;
@@ -61,6 +62,12 @@ final class InspectingBastion implements AutoCloseable {
             authority,
             channels,
             audit);
+    recordings =
+        Recordings.open(
+            configuration.stateDir().resolve("recordings"),
+            configuration.recording(),
+            audit,
+            "test");
     server =
         new ConnectionServer(
             new ConnectionSettings(
@@ -79,11 +86,7 @@ final class InspectingBastion implements AutoCloseable {
                     configuration.credentials(),
                     configuration.stateDir(),
                     audit),
-                Recordings.open(
-                    configuration.stateDir().resolve("recordings"),
-                    configuration.recording(),
-                    audit,
-                    "test"),
+                recordings,
                 audit,
                 forwards.budget(),
                 configuration.forwards()),
@@ -142,6 +145,7 @@ final class InspectingBastion implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     inspections.close();
+    recordings.close();
     forwards.close();
     loaded.close();
     strangers.close();

@@ -79,6 +79,7 @@ final class HostileBastion implements AutoCloseable {
   private final AuditLog log;
   private final Strangers strangers;
   private final Forwards forwards;
+  private final Recordings recordings;
   private final ConnectionServer server;
   private final InetSocketAddress address;
   private boolean stopped;
@@ -113,6 +114,8 @@ final class HostileBastion implements AutoCloseable {
     log = AuditLog.open(audit, "test");
     strangers = new Strangers(log, auditSettings);
     forwards = new Forwards(settings, log, 64 * 1024 * 1024);
+    recordings =
+        Recordings.open(directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test");
     server =
         new ConnectionServer(
             new ConnectionSettings(
@@ -138,8 +141,7 @@ final class HostileBastion implements AutoCloseable {
             },
             new Gateway(
                 new Targets(TargetSettings.DEFAULT, Map.of(), directory, log),
-                Recordings.open(
-                    directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test"),
+                recordings,
                 log,
                 forwards.budget(),
                 settings),
@@ -251,6 +253,7 @@ final class HostileBastion implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    recordings.close();
     forwards.close();
     strangers.close();
     log.close();
