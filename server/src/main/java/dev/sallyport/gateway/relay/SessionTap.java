@@ -10,7 +10,10 @@ import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.RecordingException;
 import dev.sallyport.recording.Terminal;
 import dev.sallyport.recording.files.FileEvent;
+import dev.sallyport.recording.files.FileObserver;
 import dev.sallyport.recording.files.ScpCommand;
+import dev.sallyport.recording.files.ScpObserver;
+import dev.sallyport.recording.files.SftpObserver;
 import dev.sallyport.recording.input.InputGate;
 import dev.sallyport.recording.input.Typed;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +56,7 @@ sealed interface SessionTap {
     if (start instanceof Start.Subsystem(String name)) {
       Exec exec = recording.subsystem(name);
       return name.equals("sftp")
-          ? new Files(exec, FileProtocol.Sftp::new, event -> files.tell("sftp", event))
+          ? new Files(exec, SftpObserver::new, event -> files.tell("sftp", event))
           : new Command(exec, input);
     }
     if (requests.pty().isPresent()) {
@@ -65,9 +68,7 @@ sealed interface SessionTap {
     return ScpCommand.parse(start.shown())
         .<SessionTap>map(scp ->
             new Files(
-                exec,
-                events -> new FileProtocol.Scp(scp, events),
-                event -> files.tell("scp", event)))
+                exec, events -> new ScpObserver(scp, events), event -> files.tell("scp", event)))
         .orElseGet(() -> new Command(exec, input));
   }
 
@@ -155,11 +156,11 @@ sealed interface SessionTap {
    */
   final class Files implements SessionTap {
     private final Exec exec;
-    private final FileProtocol protocol;
+    private final FileObserver protocol;
     private volatile boolean understood = true;
 
     Files(
-        Exec exec, Function<Consumer<FileEvent>, FileProtocol> protocol, Consumer<FileEvent> told) {
+        Exec exec, Function<Consumer<FileEvent>, FileObserver> protocol, Consumer<FileEvent> told) {
       this.exec = exec;
       this.protocol =
           protocol.apply(event -> {

@@ -2,7 +2,6 @@ package dev.sallyport.recording.files;
 
 import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -18,66 +17,46 @@ import java.util.function.Consumer;
  * at a time. Memory is bounded, about 100 KiB. What cannot be understood ends the telling with
  * {@link Unparsed}, not the session.
  */
-public final class ScpObserver {
-  private final ReentrantLock lock = new ReentrantLock();
+public final class ScpObserver extends FileObserver {
   private final Direction direction;
-  private final Consumer<FileEvent> events;
   private final ScpConversation conversation;
-  private boolean ended;
 
   /**
    * @param events is called on the threads that carry, one call at a time, and must not wait
    */
   public ScpObserver(ScpCommand command, Consumer<FileEvent> events) {
+    super(events);
     this.direction = command.direction();
-    this.events = events;
     this.conversation = new ScpConversation(command, events);
   }
 
-  /** The client sent these. */
+  @Override
   public void toTarget(byte[] data, int offset, int count) {
     observe(data, offset, count, direction == Direction.PUT);
   }
 
-  /** The target sent these on its standard output. */
+  @Override
   public void fromTarget(byte[] data, int offset, int count) {
     observe(data, offset, count, direction == Direction.GET);
   }
 
   private void observe(byte[] data, int offset, int count, boolean bySender) {
-    lock.lock();
-    try {
-      if (ended) {
-        return;
-      }
+    observe(() -> {
       if (bySender) {
         conversation.sent(data, offset, count);
       } else {
         conversation.answered(data, offset, count);
       }
-    } catch (NotUnderstoodException e) {
-      conversation.loseHashes();
-      finish();
-      events.accept(new Unparsed(e.reason()));
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
-  /** The session is over: tells the file that is on its way. Later calls do nothing. */
-  public void end() {
-    lock.lock();
-    try {
-      if (!ended) {
-        finish();
-      }
-    } finally {
-      lock.unlock();
-    }
+  @Override
+  void loseHashes() {
+    conversation.loseHashes();
   }
 
-  private void finish() {
-    ended = true;
+  @Override
+  void finish() {
     conversation.end();
   }
 }

@@ -1,7 +1,6 @@
 package dev.sallyport.recording.files;
 
 import dev.sallyport.recording.files.FileEvent.Unparsed;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -16,62 +15,36 @@ import java.util.function.Consumer;
  * <p>How many events come is the client's choice: each rename is one. Whoever takes them bounds
  * them.
  */
-public final class SftpObserver {
-  private final ReentrantLock lock = new ReentrantLock();
+public final class SftpObserver extends FileObserver {
   private final SftpPackets requests = new SftpPackets();
   private final SftpPackets answers = new SftpPackets();
-  private final Consumer<FileEvent> events;
   private final SftpConversation conversation;
-  private boolean ended;
 
   /**
    * @param events is called on the threads that carry, one call at a time, and must not wait
    */
   public SftpObserver(Consumer<FileEvent> events) {
-    this.events = events;
+    super(events);
     this.conversation = new SftpConversation(events);
   }
 
-  /** The client sent these. */
+  @Override
   public void toTarget(byte[] data, int offset, int count) {
-    observe(requests, data, offset, count, conversation::request);
+    observe(() -> requests.feed(data, offset, count, conversation::request));
   }
 
-  /** The target sent these on its standard output. */
+  @Override
   public void fromTarget(byte[] data, int offset, int count) {
-    observe(answers, data, offset, count, conversation::answer);
+    observe(() -> answers.feed(data, offset, count, conversation::answer));
   }
 
-  private void observe(
-      SftpPackets packets, byte[] data, int offset, int count, SftpPackets.Sink sink) {
-    lock.lock();
-    try {
-      if (!ended) {
-        packets.feed(data, offset, count, sink);
-      }
-    } catch (NotUnderstoodException e) {
-      conversation.loseHashes();
-      finish();
-      events.accept(new Unparsed(e.reason()));
-    } finally {
-      lock.unlock();
-    }
+  @Override
+  void loseHashes() {
+    conversation.loseHashes();
   }
 
-  /** The session is over: tells the files that are still open. Later calls do nothing. */
-  public void end() {
-    lock.lock();
-    try {
-      if (!ended) {
-        finish();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void finish() {
-    ended = true;
+  @Override
+  void finish() {
     conversation.end();
     requests.clear();
     answers.clear();

@@ -1,0 +1,70 @@
+package dev.sallyport.recording.files;
+
+import dev.sallyport.recording.files.FileEvent.Unparsed;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Watches a protocol that carries files. Bytes must come here before they are passed on; each
+ * direction's in their order, on one thread at a time. What cannot be understood ends the telling
+ * with {@link Unparsed}, not the session.
+ */
+public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Consumer<FileEvent> events;
+  private boolean ended;
+
+  /** What is done with bytes while they are understood. */
+  @FunctionalInterface
+  interface Step {
+    void take() throws NotUnderstoodException;
+  }
+
+  /**
+   * @param events is called on the threads that carry, one call at a time, and must not wait
+   */
+  FileObserver(Consumer<FileEvent> events) {
+    this.events = events;
+  }
+
+  /** The client sent these. */
+  public abstract void toTarget(byte[] data, int offset, int count);
+
+  /** The target sent these on its standard output. */
+  public abstract void fromTarget(byte[] data, int offset, int count);
+
+  /** What is known so far may not be the whole, so no hash of it is told. */
+  abstract void loseHashes();
+
+  /** Tells what is unfinished, and lets go of everything. Called once. */
+  abstract void finish();
+
+  void observe(Step step) {
+    lock.lock();
+    try {
+      if (!ended) {
+        step.take();
+      }
+    } catch (NotUnderstoodException e) {
+      loseHashes();
+      ended = true;
+      finish();
+      events.accept(new Unparsed(e.reason()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The session is over: tells what is unfinished. Later calls do nothing. */
+  public final void end() {
+    lock.lock();
+    try {
+      if (!ended) {
+        ended = true;
+        finish();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}
