@@ -9,29 +9,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * What the client sent and the target has not taken yet: a ring of bytes, never longer than the
  * window that the client was given. The connection's reading thread puts and never waits; the
  * forward's own thread takes.
- *
- * <p>The window starts small and doubles while the target keeps up and there is memory, so that a
- * thousand idle forwards cost little and one upload over a long line is fast.
  */
 final class ReceiveQueue {
   private static final byte[] EMPTY = {};
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final MemoryBudget budget;
+  private final ReceiveWindow window;
 
   private byte[] ring = EMPTY;
   private int head;
   private int length;
-
-  /** What the client may still send. */
-  private int window = ForwardWindow.FIRST;
-
-  /** The window when nothing is waiting: this much is reserved in the budget. */
-  private int largest = ForwardWindow.FIRST;
-
-  /** Taken by the target, and not yet given back to the client. */
-  private int released;
 
   private boolean ended;
 
@@ -40,7 +28,7 @@ final class ReceiveQueue {
    *     what is reserved then
    */
   ReceiveQueue(MemoryBudget budget) {
-    this.budget = budget;
+    this.window = new ReceiveWindow(budget, "client");
   }
 
   /**
@@ -51,10 +39,7 @@ final class ReceiveQueue {
   void put(byte[] data, int offset, int count) throws ProtocolException {
     lock.lock();
     try {
-      if (count > window) {
-        throw new ProtocolException("client sent " + count + " bytes into a window of " + window);
-      }
-      window -= count;
+      window.received(count);
       if (ended) {
         return;
       }
@@ -117,21 +102,7 @@ final class ReceiveQueue {
       }
       head = (head + count) % ring.length;
       length -= count;
-      released += count;
-      if (released < largest / 2) {
-        return 0;
-      }
-      int growth = 0;
-      if (length <= largest / 4
-          && largest < ForwardWindow.LARGEST
-          && budget.reserveExtra(largest)) {
-        growth = largest;
-        largest += growth;
-      }
-      int adjustment = released + growth;
-      window += adjustment;
-      released = 0;
-      return adjustment;
+      return window.taken(count, length);
     } finally {
       lock.unlock();
     }
@@ -165,7 +136,7 @@ final class ReceiveQueue {
       ended = true;
       length = 0;
       ring = EMPTY;
-      budget.release(largest);
+      window.release();
       changed.signal();
     } finally {
       lock.unlock();

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.forward.MemoryBudget;
+import dev.sallyport.forward.ReceiveWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import java.net.ProtocolException;
 import java.util.ArrayDeque;
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one end of a relay has received and the relay has not taken yet. The connection's reading
  * thread puts and never waits; the relay's thread takes. Data is bounded by the window that the
- * peer was given (RFC 4254, section 5.2), which starts small and doubles while the other side keeps
- * up and there is memory; everything else is bounded in number.
+ * peer was given ({@link ReceiveWindow}); everything else is bounded in number.
  */
 final class Inbox {
   /**
@@ -38,6 +38,7 @@ final class Inbox {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final MemoryBudget budget;
+  private final ReceiveWindow window;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
 
   /** The last data, which more of the same stream is added to: a byte a packet costs a byte. */
@@ -46,9 +47,6 @@ final class Inbox {
   private int waiting;
   private int pieces;
   private int length;
-  private int window = ForwardWindow.FIRST;
-  private int largest = ForwardWindow.FIRST;
-  private int released;
   private Taker owner = Taker.RELAY;
   private boolean eof;
   private boolean ended;
@@ -85,6 +83,7 @@ final class Inbox {
 
   Inbox(MemoryBudget budget) {
     this.budget = budget;
+    this.window = new ReceiveWindow(budget, "peer");
   }
 
   /** False when there is no memory for the first window, and nothing may be promised. */
@@ -106,10 +105,7 @@ final class Inbox {
   void put(Stream stream, byte[] bytes, int offset, int count) throws ProtocolException {
     lock.lock();
     try {
-      if (count > window) {
-        throw new ProtocolException("sent " + count + " bytes into a window of " + window);
-      }
-      window -= count;
+      window.received(count);
       // Nothing counts that comes behind the end (RFC 4254, section 5.3).
       if (ended || eof || count == 0) {
         return;
@@ -278,21 +274,7 @@ final class Inbox {
         return 0;
       }
       length -= count;
-      released += count;
-      if (released < largest / 2) {
-        return 0;
-      }
-      int growth = 0;
-      if (length <= largest / 4
-          && largest < ForwardWindow.LARGEST
-          && budget.reserveExtra(largest)) {
-        growth = largest;
-        largest += growth;
-      }
-      int adjustment = released + growth;
-      window += adjustment;
-      released = 0;
-      return adjustment;
+      return window.taken(count, length);
     } finally {
       lock.unlock();
     }
@@ -308,7 +290,7 @@ final class Inbox {
       tail = null;
       if (!closed) {
         closed = true;
-        budget.release(largest);
+        window.release();
       }
       changed.signalAll();
     } finally {
