@@ -1,16 +1,24 @@
 package dev.sallyport.config;
 
+import dev.sallyport.model.SafeText;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what somebody meant who wrote something else. */
 final class Nearest {
+  private static final int SHOWN = 200;
+
   private Nearest() {}
 
-  /** {@code (did you mean x?)} with a space before it, or nothing when nothing is near. */
+  /**
+   * {@code (did you mean x?)} with a space before it, or nothing when nothing is near. Escaped:
+   * some of the words that are known are names from the file.
+   */
   static String hint(String written, Collection<String> known) {
-    return of(written, known).map(near -> " (did you mean " + near + "?)").orElse("");
+    return of(written, known)
+        .map(near -> " (did you mean " + SafeText.escape(near, SHOWN) + "?)")
+        .orElse("");
   }
 
   /** The word that takes the fewest changes, if they are few for its length. */

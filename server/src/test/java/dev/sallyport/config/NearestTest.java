@@ -32,4 +32,10 @@ class NearestTest {
   void isQuickForAHugeWord() {
     assertThat(Nearest.of("l".repeat(1_000_000), KNOWN)).isEmpty();
   }
+
+  /** Names of groups and credentials are the file's own words. */
+  @Test
+  void escapesWhatItHints() {
+    assertThat(Nearest.hint("web", List.of("web\u001b"))).matches("[ -~]+");
+  }
 }
