@@ -1,5 +1,7 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
@@ -26,7 +28,7 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
     for (FilePattern pattern : patterns) {
       switch (pattern.kind()) {
         case ONE_USER -> files.inspectFolder(pattern.fixedFolder());
-        case FOR_ALL -> files.read(pattern.pathFor(new UserName("0")), KeyFileKind.FOR_ALL);
+        case FOR_ALL -> files.read(pattern.pathFor(new UserName("0")), KeyOwner.FOR_ALL);
       }
     }
   }

@@ -1,5 +1,9 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.ProcessUser;
+import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
@@ -49,12 +53,12 @@ public final class AuthorizedKeysPluginFactory implements AuthPluginFactory {
   /** Otherwise a stranger who calls himself as the file is named would find it to be his own. */
   private static void refuseOneFileInTwoRoles(List<FilePattern> patterns, PluginSettings settings) {
     for (FilePattern forAll : patterns) {
-      if (forAll.kind() != KeyFileKind.FOR_ALL) {
+      if (forAll.kind() != KeyOwner.FOR_ALL) {
         continue;
       }
       Path path = forAll.pathFor(new UserName("0"));
       for (FilePattern other : patterns) {
-        if (other.kind() == KeyFileKind.ONE_USER && other.leadsTo(path)) {
+        if (other.kind() == KeyOwner.ONE_USER && other.leadsTo(path)) {
           settings.fault(
               FILES,
               "\"%s\" for all is also the file of a user by \"%s\"; keep it in another folder"

@@ -1,5 +1,7 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.UserName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,9 +20,9 @@ final class FilePattern {
   private static final int LONGEST_PATH = 2048;
 
   private final String text;
-  private final KeyFileKind kind;
+  private final KeyOwner kind;
 
-  private FilePattern(String text, KeyFileKind kind) {
+  private FilePattern(String text, KeyOwner kind) {
     this.text = text;
     this.kind = kind;
   }
@@ -33,7 +35,7 @@ final class FilePattern {
       return Optional.empty();
     }
     boolean one = text.replace("%%", "").contains("%u");
-    return Optional.of(new FilePattern(text, one ? KeyFileKind.ONE_USER : KeyFileKind.FOR_ALL));
+    return Optional.of(new FilePattern(text, one ? KeyOwner.ONE_USER : KeyOwner.FOR_ALL));
   }
 
   private static Optional<String> whatIsWrong(String text) {
@@ -79,7 +81,7 @@ final class FilePattern {
     return path.toString();
   }
 
-  KeyFileKind kind() {
+  KeyOwner kind() {
     return kind;
   }
 

@@ -1,5 +1,8 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.FileVersion;
+import dev.sallyport.plugins.openssh.KeyList;
+import dev.sallyport.plugins.openssh.KeyOwner;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,7 +23,7 @@ final class KeyFileCache {
   private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
-  private record Key(Path path, KeyFileKind kind) {}
+  private record Key(Path path, KeyOwner kind) {}
 
   /**
    * One file as it was read.
@@ -30,17 +33,17 @@ final class KeyFileCache {
    * @param readAt {@link System#nanoTime()} from before the version was looked at
    * @param size of the file in bytes
    */
-  record Entry(KeyFile file, FileVersion version, boolean settled, long readAt, int size) {
+  record Entry(KeyList file, FileVersion version, boolean settled, long readAt, int size) {
     boolean isStill(FileVersion found) {
       return settled && version.equals(found);
     }
   }
 
-  synchronized Optional<Entry> get(Path path, KeyFileKind kind) {
+  synchronized Optional<Entry> get(Path path, KeyOwner kind) {
     return Optional.ofNullable(entries.get(new Key(path, kind)));
   }
 
-  synchronized void put(Path path, KeyFileKind kind, Entry entry) {
+  synchronized void put(Path path, KeyOwner kind, Entry entry) {
     remove(path, kind);
     entries.put(new Key(path, kind), entry);
     bytes += entry.size();
@@ -51,7 +54,7 @@ final class KeyFileCache {
     }
   }
 
-  synchronized void remove(Path path, KeyFileKind kind) {
+  synchronized void remove(Path path, KeyOwner kind) {
     Entry gone = entries.remove(new Key(path, kind));
     if (gone != null) {
       bytes -= gone.size();

@@ -1,5 +1,13 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.Fault;
+import dev.sallyport.plugins.openssh.FaultLog;
+import dev.sallyport.plugins.openssh.FileVersion;
+import dev.sallyport.plugins.openssh.KeyLineParser;
+import dev.sallyport.plugins.openssh.KeyList;
+import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.Located;
+import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.Reporter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,14 +58,14 @@ final class KeyFiles {
   KeyFiles(TrustedPaths paths, Reporter reporter, ZoneId zone, InstantSource clock) {
     this.paths = paths;
     this.clock = clock;
-    this.forOneUser = new KeyLineParser(KeyFileKind.ONE_USER, zone);
-    this.forAll = new KeyLineParser(KeyFileKind.FOR_ALL, zone);
+    this.forOneUser = new KeyLineParser(KeyOwner.ONE_USER, zone);
+    this.forAll = new KeyLineParser(KeyOwner.FOR_ALL, zone);
     this.waysFaults = new FaultLog(reporter);
     this.filesFaults = new FaultLog(reporter);
   }
 
   /** The file as it is now, or nothing when it is not there or must not be used, which is told. */
-  Optional<KeyFile> read(Path path, KeyFileKind kind) {
+  Optional<KeyList> read(Path path, KeyOwner kind) {
     long asked = System.nanoTime();
     Optional<Located.Found> found = find(path, kind);
     if (found.isEmpty()) {
@@ -88,32 +96,34 @@ final class KeyFiles {
       case Located.Untrusted untrusted -> tell(untrusted);
       case Located.Absent _ ->
           waysFaults.settle(
-              folder,
+              folder.toString(),
               List.of(
                   new Fault(
                       folder.toString(),
                       "is not there; nobody can log in with the keys that belong below it")));
       case Located.Found _ ->
           waysFaults.settle(
-              folder, List.of(new Fault(folder.toString(), "is a file, not a folder of files")));
+              folder.toString(),
+              List.of(new Fault(folder.toString(), "is a file, not a folder of files")));
       case Located.Folder _ -> {}
     }
   }
 
-  private Optional<Located.Found> find(Path path, KeyFileKind kind) {
+  private Optional<Located.Found> find(Path path, KeyOwner kind) {
     return switch (paths.locate(path)) {
       case Located.Found found -> {
-        found.passed().forEach(passed -> waysFaults.settle(passed, List.of()));
+        found.passed().forEach(passed -> waysFaults.settle(passed.toString(), List.of()));
         yield Optional.of(found);
       }
       case Located.Absent absent -> {
-        absent.passed().forEach(passed -> waysFaults.settle(passed, List.of()));
+        absent.passed().forEach(passed -> waysFaults.settle(passed.toString(), List.of()));
         gone(path, kind);
         yield Optional.empty();
       }
       case Located.Folder _ -> {
         filesFaults.settle(
-            path, List.of(new Fault(path.toString(), "is a folder, not a file of keys")));
+            path.toString(),
+            List.of(new Fault(path.toString(), "is a folder, not a file of keys")));
         yield Optional.empty();
       }
       case Located.Untrusted untrusted -> {
@@ -125,13 +135,13 @@ final class KeyFiles {
 
   private void tell(Located.Untrusted untrusted) {
     String where = untrusted.where().toString();
-    waysFaults.settle(untrusted.where(), List.of(new Fault(where, untrusted.what())));
+    waysFaults.settle(untrusted.where().toString(), List.of(new Fault(where, untrusted.what())));
   }
 
-  private void gone(Path path, KeyFileKind kind) {
+  private void gone(Path path, KeyOwner kind) {
     cache.remove(path, kind);
     filesFaults.settle(
-        path,
+        path.toString(),
         switch (kind) {
           case ONE_USER -> List.of();
           case FOR_ALL ->
@@ -139,7 +149,7 @@ final class KeyFiles {
         });
   }
 
-  private Optional<KeyFile> load(Path path, KeyFileKind kind) {
+  private Optional<KeyList> load(Path path, KeyOwner kind) {
     long readAt = System.nanoTime();
     Instant now = clock.instant();
     Optional<Located.Found> found = find(path, kind);
@@ -163,18 +173,19 @@ final class KeyFiles {
           case ONE_USER -> forOneUser;
           case FOR_ALL -> forAll;
         };
-    KeyFile file = KeyFile.parse(path, kind, content, parser);
-    filesFaults.settle(path, file.faults());
+    KeyList file = KeyList.parse(path.toString(), kind, content, parser);
+    filesFaults.settle(path.toString(), file.faults());
     FileVersion version = found.get().version();
     boolean settled = version.changed().plus(SETTLING).isBefore(now);
     cache.put(path, kind, new KeyFileCache.Entry(file, version, settled, readAt, content.length));
     return Optional.of(file);
   }
 
-  private Optional<KeyFile> unusable(Path path, KeyFileKind kind, String why) {
+  private Optional<KeyList> unusable(Path path, KeyOwner kind, String why) {
     cache.remove(path, kind);
     filesFaults.settle(
-        path, List.of(new Fault(path.toString(), why + "; none of its keys can log in")));
+        path.toString(),
+        List.of(new Fault(path.toString(), why + "; none of its keys can log in")));
     return Optional.empty();
   }
 

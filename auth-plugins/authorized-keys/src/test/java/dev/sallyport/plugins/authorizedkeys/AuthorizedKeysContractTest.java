@@ -1,5 +1,7 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.KeysFolder;
+import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPluginContractTest;
 import dev.sallyport.spi.OfferedKey;
 import java.io.IOException;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sallyport.plugins.openssh.KeyList;
+import dev.sallyport.plugins.openssh.KeysFolder;
+import dev.sallyport.plugins.openssh.ProcessUser;
+import dev.sallyport.plugins.openssh.TestKeys;
+import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.CollectedReports;
 import dev.sallyport.spi.InvalidSettingsException;
@@ -169,7 +174,7 @@ class AuthorizedKeysPluginTest {
             "alice",
             "rubbish",
             "ssh-ed25519 AAAA",
-            "x".repeat(KeyFile.LONGEST_LINE + 1),
+            "x".repeat(KeyList.LONGEST_LINE + 1),
             TestKeys.line(ALICE));
     AuthPlugin plugin = open("%u");
     for (int i = 0; i < 5; i++) {
@@ -197,7 +202,7 @@ class AuthorizedKeysPluginTest {
   void aFileOfRubbishIsToldInAScreenful() throws Exception {
     Path file = keys.write("alice", Collections.nCopies(332, "rubbish").toArray(String[]::new));
     ask(open("%u"), "alice", ALICE);
-    assertThat(reports.problems()).hasSize(KeyFile.MOST_FAULTS + 1);
+    assertThat(reports.problems()).hasSize(KeyList.MOST_FAULTS + 1);
     assertThat(reports.problems().getLast()).isEqualTo(file + ": and 312 more faults");
   }
 

@@ -2,6 +2,8 @@ package dev.sallyport.plugins.authorizedkeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.UserName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +31,7 @@ class FilePatternTest {
     "/etc/keys/%%u,FOR_ALL,/etc/keys/%u",
     "/etc/keys/%%%u,ONE_USER,/etc/keys/%alice",
   })
-  void putsTheUserInItsPlace(String text, KeyFileKind kind, String path) {
+  void putsTheUserInItsPlace(String text, KeyOwner kind, String path) {
     assertThat(pattern(text).kind()).isEqualTo(kind);
     assertThat(pattern(text).pathFor(new UserName("alice"))).isEqualTo(Path.of(path));
   }

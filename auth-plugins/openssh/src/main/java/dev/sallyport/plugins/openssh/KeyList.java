@@ -1,0 +1,152 @@
+package dev.sallyport.plugins.openssh;
+
+import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One state of a list of keys, such as a file: its keys, and what is wrong with it. Immutable once
+ * parsed.
+ */
+public final class KeyList {
+  /** Longest line, in bytes; the longest RSA key takes 2.8 KiB of it. */
+  public static final int LONGEST_LINE = 16 * 1024;
+
+  /** Most faults that are told of one file: a file of rubbish must not fill the operator's log. */
+  public static final int MOST_FAULTS = 20;
+
+  private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+  private final String source;
+  private final Map<OfferedKey, List<Entry>> keys = new HashMap<>();
+  private final List<Fault> faults = new ArrayList<>();
+  private int faultCount;
+
+  private record Entry(int number, KeyLine line) {}
+
+  private KeyList(String source) {
+    this.source = source;
+  }
+
+  /**
+   * Reads its bytes. A wrong line is a fault and does not touch the others.
+   *
+   * @param source what messages call it: a path, an entry of a directory
+   */
+  public static KeyList parse(String source, KeyOwner kind, byte[] content, KeyLineParser parser) {
+    KeyList file = new KeyList(source);
+    int number = 0;
+    int start = 0;
+    while (start < content.length) {
+      int end = start;
+      while (end < content.length && content[end] != '\n') {
+        end++;
+      }
+      number++;
+      file.add(number, kind, line(content, start, end, parser));
+      start = end + 1;
+    }
+    if (file.faultCount > MOST_FAULTS) {
+      file.faults.add(new Fault(source, "and " + (file.faultCount - MOST_FAULTS) + " more faults"));
+    }
+    return file;
+  }
+
+  private static KeyLine line(byte[] content, int start, int end, KeyLineParser parser) {
+    int length = end - start;
+    if (length > 0 && content[end - 1] == '\r') {
+      length--;
+    }
+    if (length > LONGEST_LINE) {
+      return new KeyLine.Wrong("is longer than " + LONGEST_LINE + " bytes");
+    }
+    if (start == 0 && beginsWithMark(content)) {
+      return new KeyLine.Wrong("begins with a byte order mark: save the file as UTF-8 without one");
+    }
+    return parser.parse(new String(content, start, length, StandardCharsets.UTF_8));
+  }
+
+  private static boolean beginsWithMark(byte[] content) {
+    if (content.length >= 2) {
+      int first = (content[0] & 0xff) << 8 | (content[1] & 0xff);
+      if (first == 0xfeff || first == 0xfffe) {
+        return true;
+      }
+    }
+    return content.length >= UTF_8_MARK.length
+        && Arrays.equals(content, 0, UTF_8_MARK.length, UTF_8_MARK, 0, 3);
+  }
+
+  private void add(int number, KeyOwner kind, KeyLine line) {
+    switch (line) {
+      case KeyLine.Blank _ -> {}
+      case KeyLine.Wrong wrong ->
+          fault(number, "this line " + wrong.what() + "; it lets nobody in, the others count");
+      case KeyLine.RefusedKey refused -> {
+        fault(
+            number, "the key " + refused.key().fingerprint() + " is refused: " + refused.reason());
+        add(refused.key(), new Entry(number, line));
+      }
+      case KeyLine.UsableKey usable -> {
+        List<Entry> earlier = keys.getOrDefault(usable.key(), List.of());
+        if (kind == KeyOwner.ONE_USER && !earlier.isEmpty()) {
+          fault(
+              number,
+              "this line has no effect: line "
+                  + earlier.getFirst().number()
+                  + " has the same key, and the first one decides");
+        }
+        add(usable.key(), new Entry(number, line));
+      }
+    }
+  }
+
+  private void add(OfferedKey key, Entry entry) {
+    keys.computeIfAbsent(key, _ -> new ArrayList<>(1)).add(entry);
+  }
+
+  private void fault(int number, String what) {
+    faultCount++;
+    if (faultCount <= MOST_FAULTS) {
+      faults.add(new Fault(source + ":" + number, what));
+    }
+  }
+
+  /**
+   * What the file says of a key; nothing when it does not have it for this user. The first line
+   * that has the key for the user decides, be it a refusal: a later line without the option that
+   * refused the first must not bring the key back.
+   */
+  public Optional<Verdict> verdict(OfferedKey key, UserName user) {
+    for (Entry entry : keys.getOrDefault(key, List.of())) {
+      switch (entry.line()) {
+        case KeyLine.RefusedKey refused -> {
+          return Optional.of(
+              new Verdict.Refused(refused.reason() + " (" + source + ":" + entry.number() + ")"));
+        }
+        case KeyLine.UsableKey usable -> {
+          if (usable.users().isEmpty() || usable.users().get().contains(user.text())) {
+            return Optional.of(
+                new Verdict.Accepted(
+                    user.text(), Set.of(), usable.comment(), usable.restrictions()));
+          }
+        }
+        case KeyLine.Blank _ -> {}
+        case KeyLine.Wrong _ -> {}
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What the operator should mend, in the order of the lines; at most a screenful. */
+  public List<Fault> faults() {
+    return List.copyOf(faults);
+  }
+}
