@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
     name = "play",
     description = "Plays the recording of a terminal in this one. Ctrl-C ends it.",
     footer =
-        "%nThe terminal is sent what the recorded one was sent, whatever that is. 'recording export"
-            + " --format text' shows a session without it.",
+        "%nThe terminal is sent what draws, of all that the recorded one was sent: nothing that it would"
+            + " answer, and nothing that changes its title, clipboard or keys. 'recording export"
+            + " --format asciicast' has all of it, '--format text' has only the text.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingPlay implements Callable<Integer> {
