@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.config.Loading;
 import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.CastPlayer;
 import dev.sallyport.review.CastReader;
@@ -74,10 +75,13 @@ final class RecordingPlay implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     return config.with(
-        plugins, (where, what) -> {}, err, loaded -> id.with(loaded, err, this::play));
+        plugins,
+        (where, what) -> {},
+        err,
+        loaded -> id.with(loaded, err, (folder, manifest) -> play(loaded, folder, manifest)));
   }
 
-  private int play(Path folder, Manifest manifest) throws IOException {
+  private int play(Loading.Loaded loaded, Path folder, Manifest manifest) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     Path cast = folder.resolve(Manifest.CAST);
     if (!cast.toFile().exists()) {
@@ -86,10 +90,18 @@ final class RecordingPlay implements Callable<Integer> {
     if (!force && !isTerminal()) {
       return id.no(err, "plays in a terminal, and this is none; --force plays it all the same");
     }
-    try (CastReader reader = CastReader.open(cast)) {
-      play(reader, System.out);
-      return Exit.OK;
-    }
+    return id.audited(
+        loaded,
+        folder,
+        manifest,
+        "play",
+        err,
+        () -> {
+          try (CastReader reader = CastReader.open(cast)) {
+            play(reader, System.out);
+            return Exit.OK;
+          }
+        });
   }
 
   private static boolean isTerminal() {

@@ -38,8 +38,14 @@ class RecordedEditorIT {
   }
 
   private JsonNode edits(String way) {
-    String command = "python3 /usr/local/lib/lab/editor.py %s vera@bastion recorded-web";
-    return JsonMapper.shared().readTree(client.run(command.formatted(way)).succeeds().out());
+    return JsonMapper.shared()
+        .readTree(
+            client
+                .run(
+                    "python3 /usr/local/lib/lab/editor.py %s vera@bastion recorded-web"
+                        .formatted(way))
+                .succeeds()
+                .out());
   }
 
   @ParameterizedTest
