@@ -122,8 +122,7 @@ def connect(port):
         connection.sendall(b"\5\1\0")
         read(connection, 2)
         connection.sendall(b"\5\1\0\1" + bytes([127, 0, 0, 1]) + port.to_bytes(2, "big"))
-        if read(connection, 10)[1] != 0:
-            raise ConnectionRefusedError(f"port {port}")
+        read(connection, 10)
     return connection
 
 
@@ -188,13 +187,13 @@ def end(ssh):
 seen = {}
 others = []
 if way == "socks":
-    more = ["-D", str(LOCAL)]
+    more = ["-D", f"127.0.0.1:{LOCAL}"]
 elif way == "master":
     more = ["-M", "-S", sockets]
 else:
     more = []
 ssh, port = start(*more)
-forward = ["-L", f"{LOCAL}:127.0.0.1:{port}"]
+forward = ["-L", f"127.0.0.1:{LOCAL}:127.0.0.1:{port}"]
 if way == "master":
     subprocess.run(["ssh", "-S", sockets, "-O", "forward", *forward, *options, host], check=True)
 elif way == "local":
@@ -226,7 +225,7 @@ if way == "socks":
         try:
             ask(closed)
             seen[name] = "open"
-        except OSError:
+        except (OSError, EOFError):
             seen[name] = "closed"
 for other in others:
     other.kill()
@@ -236,5 +235,5 @@ if way == "master":
     ssh.wait()
 else:
     seen["exit"] = end(ssh)
-print(json.dumps(seen))
+print(json.dumps(seen), flush=True)
 os._exit(0)

@@ -80,9 +80,8 @@ final class RecordingExport implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    return config.with(
+    return config.beside(
         plugins,
-        (where, what) -> {},
         err,
         loaded -> id.with(loaded, err, (folder, manifest) -> export(loaded, folder, manifest)));
   }

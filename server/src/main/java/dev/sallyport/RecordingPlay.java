@@ -74,9 +74,8 @@ final class RecordingPlay implements Callable<Integer> {
           spec.commandLine(), "--speed must be above 0 and at most " + (int) FASTEST);
     }
     PrintWriter err = spec.commandLine().getErr();
-    return config.with(
+    return config.beside(
         plugins,
-        (where, what) -> {},
         err,
         loaded -> id.with(loaded, err, (folder, manifest) -> play(loaded, folder, manifest)));
   }

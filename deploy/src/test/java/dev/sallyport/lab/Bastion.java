@@ -120,6 +120,11 @@ final class Bastion implements AutoCloseable {
     return run("sallyport %s --config %s".formatted(command, CONFIGURATION));
   }
 
+  /** As root, as whom an operator may be logged in. */
+  Result sallyportAsRoot(String command) {
+    return machine.runAsRoot("sallyport %s --config %s".formatted(command, CONFIGURATION));
+  }
+
   /** The recording of a session that is over, as asciinema would play it. */
   Cast cast(AuditLog.Event closed) {
     awaits(0, "recording-finalised", event -> event.at("/connection_uid").equals(closed.uid()));

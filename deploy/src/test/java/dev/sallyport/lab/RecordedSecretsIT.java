@@ -34,6 +34,8 @@ class RecordedSecretsIT {
   @Test
   void inputWithoutEchoRecordsThePasswordInTheRecordAndNowhereElse() {
     try (Bastion own = Bastion.of(vpc, "allrecorded").start()) {
+      // The first time ssh says that it remembers the bastion's key.
+      client.run("ssh -J ines@allrecorded recorded-web true").succeeds();
       assertThat(sudo("ines", own, "allrecorded").input())
           .contains("sudo -k whoami\r" + Vpc.PASSWORD + "\r")
           .contains("echo after\r");
