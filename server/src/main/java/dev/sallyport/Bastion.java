@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.config.Configuration;
@@ -36,6 +37,7 @@ public final class Bastion implements AutoCloseable {
 
   private final Loading.Loaded loaded;
   private final AuditLog audit;
+  private final SpoolCollector spool;
   private final Strangers strangers;
   private final Forwards forwards;
   private final Recordings recordings;
@@ -57,6 +59,7 @@ public final class Bastion implements AutoCloseable {
     HostKeys hostKeys =
         HostKeys.load(configuration.hostKeys(), configuration.stateDir().resolve("host-keys"));
     audit = AuditLog.open(configuration.stateDir().resolve("audit"), version);
+    spool = new SpoolCollector(configuration.stateDir().resolve("audit"), audit);
     strangers = new Strangers(audit, configuration.audit());
     forwards =
         new Forwards(
@@ -150,5 +153,6 @@ public final class Bastion implements AutoCloseable {
     forwards.close();
     loaded.close();
     strangers.close();
+    spool.close();
   }
 }

@@ -7,6 +7,7 @@ import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.Reporter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +38,33 @@ final class ConfigFile {
                 "warning: " + SafeText.escape(where, SHOWN) + ": " + SafeText.escape(what, SHOWN)),
         err,
         use);
+  }
+
+  /** What to do with what a configuration names. */
+  @FunctionalInterface
+  interface Use {
+    /** Does it, and returns the exit code. */
+    int apply(Loading.Loaded loaded) throws IOException;
+  }
+
+  /**
+   * As {@link #with(List, PrintWriter, ToIntFunction)}, for commands beside the server: what
+   * plugins find wrong with their sources is the server's to report, and a file that cannot be read
+   * or written goes to {@code err} and is {@link Exit#NO}.
+   */
+  int beside(List<AuthPluginFactory> plugins, PrintWriter err, Use use) {
+    return with(
+        plugins,
+        (where, what) -> {},
+        err,
+        loaded -> {
+          try {
+            return use.apply(loaded);
+          } catch (IOException e) {
+            err.println("sallyport: " + FaultText.of(e));
+            return Exit.NO;
+          }
+        });
   }
 
   /**

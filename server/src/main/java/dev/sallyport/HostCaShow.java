@@ -52,32 +52,21 @@ final class HostCaShow implements Callable<Integer> {
       spec.commandLine().getErr().println("sallyport: --hosts must be patterns without spaces");
       return Exit.USAGE;
     }
-    return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::show);
+    return config.beside(plugins, spec.commandLine().getErr(), this::show);
   }
 
-  private int show(Loading.Loaded loaded) {
+  private int show(Loading.Loaded loaded) throws IOException {
     Path stateDir = loaded.configuration().stateDir();
-    try {
-      if (!Files.exists(HostAuthority.file(stateDir)) && !isOurs(stateDir)) {
-        spec.commandLine()
-            .getErr()
-            .println(
-                "sallyport: there is no host CA in %s yet: the server makes it when it starts"
-                    .formatted(stateDir));
-        return Exit.NO;
-      }
-      spec.commandLine().getOut().println(HostAuthority.load(stateDir).knownHostsLine(hosts));
-      spec.commandLine().getOut().flush();
-      return Exit.OK;
-    } catch (IOException e) {
-      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
+    if (!Files.exists(HostAuthority.file(stateDir)) && !StateDir.isOurs(stateDir)) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "sallyport: there is no host CA in %s yet: the server makes it when it starts"
+                  .formatted(stateDir));
       return Exit.NO;
     }
-  }
-
-  /** A key that another user made could not be read by the server. */
-  private static boolean isOurs(Path stateDir) throws IOException {
-    return Files.isDirectory(stateDir)
-        && Files.getOwner(stateDir).getName().equals(System.getProperty("user.name"));
+    spec.commandLine().getOut().println(HostAuthority.load(stateDir).knownHostsLine(hosts));
+    spec.commandLine().getOut().flush();
+    return Exit.OK;
   }
 }

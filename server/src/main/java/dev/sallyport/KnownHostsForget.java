@@ -43,31 +43,23 @@ final class KnownHostsForget implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.with(
-        plugins,
-        (where, what) -> {},
-        spec.commandLine().getErr(),
-        loaded -> forget(loaded.configuration().stateDir()));
+    return config.beside(
+        plugins, spec.commandLine().getErr(), loaded -> forget(loaded.configuration().stateDir()));
   }
 
-  private int forget(Path stateDir) {
+  private int forget(Path stateDir) throws IOException {
     Host asked = host.host();
     KnownHostsFile file = KnownHostsFile.remembered(stateDir);
-    try {
-      List<String> gone = file.forget(asked, host.port());
-      if (gone.isEmpty()) {
-        spec.commandLine()
-            .getErr()
-            .println(
-                "sallyport: no key of %s is in %s"
-                    .formatted(new Target(asked.text(), host.port()).shown(), file.path()));
-        return Exit.NO;
-      }
-      gone.forEach(line -> spec.commandLine().getOut().println("forgot " + line));
-      return Exit.OK;
-    } catch (IOException e) {
-      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
+    List<String> gone = file.forget(asked, host.port());
+    if (gone.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "sallyport: no key of %s is in %s"
+                  .formatted(new Target(asked.text(), host.port()).shown(), file.path()));
       return Exit.NO;
     }
+    gone.forEach(line -> spec.commandLine().getOut().println("forgot " + line));
+    return Exit.OK;
   }
 }

@@ -1,9 +1,7 @@
 package dev.sallyport;
 
-import dev.sallyport.config.Configuration;
 import dev.sallyport.gateway.target.KnownHostsFile;
 import dev.sallyport.spi.AuthPluginFactory;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
@@ -31,22 +29,14 @@ final class KnownHostsList implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.with(
+    return config.beside(
         plugins,
-        (where, what) -> {},
         spec.commandLine().getErr(),
-        loaded -> list(loaded.configuration()));
-  }
-
-  private int list(Configuration configuration) {
-    try {
-      KnownHostsFile.remembered(configuration.stateDir())
-          .shown()
-          .forEach(spec.commandLine().getOut()::println);
-      return Exit.OK;
-    } catch (IOException e) {
-      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
-      return Exit.NO;
-    }
+        loaded -> {
+          KnownHostsFile.remembered(loaded.configuration().stateDir())
+              .shown()
+              .forEach(spec.commandLine().getOut()::println);
+          return Exit.OK;
+        });
   }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.config.Loading;
 import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.CastExport;
 import dev.sallyport.review.StreamExport;
@@ -79,17 +80,29 @@ final class RecordingExport implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    return config.with(
-        plugins, (where, what) -> {}, err, loaded -> id.with(loaded, err, this::export));
+    return config.beside(
+        plugins,
+        err,
+        loaded -> id.with(loaded, err, (folder, manifest) -> export(loaded, folder, manifest)));
   }
 
-  private int export(Path folder, Manifest manifest) throws IOException {
+  private int export(Loading.Loaded loaded, Path folder, Manifest manifest) throws IOException {
     Path cast = folder.resolve(Manifest.CAST);
     boolean hasTerminal = Files.exists(cast);
     if (!hasTerminal && format == Format.ASCIICAST) {
       return id.no(
           spec.commandLine().getErr(), "has no terminal, so it is no asciicast; --format text");
     }
+    return id.audited(
+        loaded,
+        folder,
+        manifest,
+        "export as " + format.name().toLowerCase(Locale.ROOT),
+        spec.commandLine().getErr(),
+        () -> export(folder, cast, hasTerminal));
+  }
+
+  private int export(Path folder, Path cast, boolean hasTerminal) throws IOException {
     if (output == null) {
       write(folder, cast, hasTerminal, System.out);
       if (System.out.checkError()) {

@@ -1,5 +1,7 @@
 package dev.sallyport;
 
+import dev.sallyport.audit.AuditSpool;
+import dev.sallyport.audit.SpooledRead;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.recording.Manifest;
@@ -7,6 +9,7 @@ import dev.sallyport.review.RecordingIndex;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
@@ -62,6 +65,50 @@ final class RecordingId {
       case RecordingIndex.Entry.Known(Path where, Manifest manifest) -> use.apply(where, manifest);
       case RecordingIndex.Entry.Broken(Path where, String reason) -> no(err, where + ": " + reason);
     };
+  }
+
+  /** Shows what is in a recording, and returns the exit code. */
+  @FunctionalInterface
+  interface Reading {
+    int show() throws IOException;
+  }
+
+  /**
+   * Shows what is in the recording once the audit log says that somebody does, or is going to
+   * because no server runs; else nothing is shown.
+   *
+   * @param how such as {@code play}
+   */
+  int audited(
+      Loading.Loaded loaded,
+      Path folder,
+      Manifest manifest,
+      String how,
+      PrintWriter err,
+      Reading reading)
+      throws IOException {
+    SpooledRead read =
+        new SpooledRead(
+            Instant.now(),
+            Optional.ofNullable(System.getenv("SUDO_USER")),
+            manifest.session().id(),
+            folder.toAbsolutePath().toString(),
+            how);
+    try {
+      return switch (new AuditSpool(loaded.configuration().stateDir().resolve("audit"))
+          .tell(read)) {
+        case WRITTEN -> reading.show();
+        case WAITING -> {
+          err.println(
+              "sallyport: no server runs here; its audit log will say at the next start that you"
+                  + " read this");
+          yield reading.show();
+        }
+      };
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return no(err, "stopped before the audit log had it");
+    }
   }
 
   /** Says why not. */

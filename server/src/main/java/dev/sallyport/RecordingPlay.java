@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.config.Loading;
 import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.CastPlayer;
 import dev.sallyport.review.CastReader;
@@ -29,8 +30,9 @@ import picocli.CommandLine.Spec;
     name = "play",
     description = "Plays the recording of a terminal in this one. Ctrl-C ends it.",
     footer =
-        "%nThe terminal is sent what the recorded one was sent, whatever that is. 'recording export"
-            + " --format text' shows a session without it.",
+        "%nThe terminal is sent what draws, of all that the recorded one was sent: nothing that it would"
+            + " answer, and nothing that changes its title, clipboard or keys. 'recording export"
+            + " --format asciicast' has all of it, '--format text' has only the text.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingPlay implements Callable<Integer> {
@@ -72,11 +74,13 @@ final class RecordingPlay implements Callable<Integer> {
           spec.commandLine(), "--speed must be above 0 and at most " + (int) FASTEST);
     }
     PrintWriter err = spec.commandLine().getErr();
-    return config.with(
-        plugins, (where, what) -> {}, err, loaded -> id.with(loaded, err, this::play));
+    return config.beside(
+        plugins,
+        err,
+        loaded -> id.with(loaded, err, (folder, manifest) -> play(loaded, folder, manifest)));
   }
 
-  private int play(Path folder, Manifest manifest) throws IOException {
+  private int play(Loading.Loaded loaded, Path folder, Manifest manifest) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     Path cast = folder.resolve(Manifest.CAST);
     if (!cast.toFile().exists()) {
@@ -85,10 +89,18 @@ final class RecordingPlay implements Callable<Integer> {
     if (!force && !isTerminal()) {
       return id.no(err, "plays in a terminal, and this is none; --force plays it all the same");
     }
-    try (CastReader reader = CastReader.open(cast)) {
-      play(reader, System.out);
-      return Exit.OK;
-    }
+    return id.audited(
+        loaded,
+        folder,
+        manifest,
+        "play",
+        err,
+        () -> {
+          try (CastReader reader = CastReader.open(cast)) {
+            play(reader, System.out);
+            return Exit.OK;
+          }
+        });
   }
 
   private static boolean isTerminal() {

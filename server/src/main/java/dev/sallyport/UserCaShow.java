@@ -3,7 +3,6 @@ package dev.sallyport;
 import dev.sallyport.gateway.target.UserCa;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,36 +34,22 @@ final class UserCaShow implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.with(
-        plugins,
-        (where, what) -> {},
-        spec.commandLine().getErr(),
-        loaded -> show(loaded.configuration().stateDir()));
+    return config.beside(
+        plugins, spec.commandLine().getErr(), loaded -> show(loaded.configuration().stateDir()));
   }
 
-  private int show(Path stateDir) {
-    try {
-      if (!UserCa.exists(stateDir) && !isOurs(stateDir)) {
-        spec.commandLine()
-            .getErr()
-            .println(
-                "sallyport: there is no user CA yet: start the server once, or run this as the"
-                    + " user that "
-                    + stateDir
-                    + " belongs to");
-        return Exit.NO;
-      }
-      spec.commandLine().getOut().println(UserCa.readOrMake(stateDir).publicLine());
-      return Exit.OK;
-    } catch (IOException e) {
-      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
+  private int show(Path stateDir) throws IOException {
+    if (!UserCa.exists(stateDir) && !StateDir.isOurs(stateDir)) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "sallyport: there is no user CA yet: start the server once, or run this as the"
+                  + " user that "
+                  + stateDir
+                  + " belongs to");
       return Exit.NO;
     }
-  }
-
-  /** Only the folder's owner makes a key: the server could not read another user's. */
-  private static boolean isOurs(Path stateDir) throws IOException {
-    return Files.isDirectory(stateDir)
-        && Files.getOwner(stateDir).getName().equals(System.getProperty("user.name"));
+    spec.commandLine().getOut().println(UserCa.readOrMake(stateDir).publicLine());
+    return Exit.OK;
   }
 }

@@ -3,11 +3,14 @@ package dev.sallyport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Condition;
+import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.config.TestPlugins;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,7 +134,46 @@ class RecordingCommandsTest {
 
     assertThat(run("recording", "export", exec, "--format", "text")).isZero();
     assertThat(raw()).isEqualTo("[stdout]\nhello red\n");
-    assertThat(err.toString()).isEmpty();
+    assertThat(err.toString().lines()).allMatch(line -> line.contains("no server runs here"));
+  }
+
+  @Test
+  void readingARecordingIsToldTheAuditLogOfTheServerThatRuns() throws Exception {
+    try (AuditLog audit = AuditLog.open(folder.resolve("audit"), "1.0");
+        SpoolCollector collector = new SpoolCollector(folder.resolve("audit"), audit)) {
+      assertThat(collector).isNotNull();
+      Condition.await("it collects", () -> run("recording", "play", terminal, "--force") == 0);
+      assertThat(run("recording", "export", exec, "--format", "text")).isZero();
+    }
+    assertThat(log())
+        .contains("\"event_code\":\"recording-read\"")
+        .contains("\"how\":\"play\"")
+        .contains("\"how\":\"export as text\"")
+        .contains(terminal, exec);
+  }
+
+  @Test
+  void nothingIsShownThatCannotBeTold() throws Exception {
+    Files.writeString(folder.resolve("audit/spool"), "in the way");
+
+    assertThat(run("recording", "export", terminal, "--format", "text")).isEqualTo(1);
+    assertThat(run("recording", "play", terminal, "--force")).isEqualTo(1);
+    assertThat(raw()).isEmpty();
+    assertThat(err.toString()).contains("recording " + terminal + ": ");
+  }
+
+  @Test
+  void whatIsNotShownIsNotTold() throws Exception {
+    assertThat(run("recording", "play", terminal)).isEqualTo(1);
+    assertThat(run("recording", "export", exec, "--format", "asciicast")).isEqualTo(1);
+    assertThat(folder.resolve("audit/spool")).doesNotExist();
+  }
+
+  private String log() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("audit"))) {
+      return Files.readString(
+          files.filter(file -> file.toString().endsWith(".jsonl")).findFirst().orElseThrow());
+    }
   }
 
   @Test

@@ -4,8 +4,10 @@ import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -120,6 +122,11 @@ final class Bastion implements AutoCloseable {
     return run("sallyport %s --config %s".formatted(command, CONFIGURATION));
   }
 
+  /** As root, as whom an operator may be logged in. */
+  Result sallyportAsRoot(String command) {
+    return machine.runAsRoot("sallyport %s --config %s".formatted(command, CONFIGURATION));
+  }
+
   /** The recording of a session that is over, as asciinema would play it. */
   Cast cast(AuditLog.Event closed) {
     awaits(0, "recording-finalised", event -> event.at("/connection_uid").equals(closed.uid()));
@@ -127,6 +134,17 @@ final class Bastion implements AutoCloseable {
         sallyport("recording export %s --format asciicast".formatted(closed.uid()))
             .succeeds()
             .out());
+  }
+
+  /** What {@code recording play} sends a terminal for a session that is over. */
+  Cast played(AuditLog.Event closed) {
+    // As letters: what gives us the output takes control sequences out of it.
+    String letters =
+        run("sallyport recording play %s --force --speed 1000 --idle-limit 1ms --config %s | base64 -w0"
+                .formatted(closed.uid(), CONFIGURATION))
+            .succeeds()
+            .out();
+    return Cast.ofPlayed(new String(Base64.getDecoder().decode(letters), StandardCharsets.UTF_8));
   }
 
   /** Replaces the authorized_keys file of a user. */

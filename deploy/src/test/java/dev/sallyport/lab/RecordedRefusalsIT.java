@@ -124,6 +124,8 @@ class RecordedRefusalsIT {
     Result answer =
         client.run("printf '%s' | timeout 20 ssh -W %s:22 rita@bastion".formatted(bytes, web));
     assertThat(answer.exit()).isNotEqualTo(124);
+    assertThat(answer.out())
+        .matches("SSH-2\\.0-[ -~]+\r\nsallyport: [ -~]* only SSH is allowed in it\r\n");
     AuditLog.Event closed =
         bastion.awaits(mark, "forward-closed", event -> event.user().equals("rita"));
     assertThat(closed.reason()).isNotBlank();

@@ -35,6 +35,18 @@ class RecordedWaysIT {
     assertThat(closed.at("/unmapped/exit_status")).isEqualTo("7");
     assertThat(bastion.sallyport("recording export %s --format text".formatted(closed.uid())).out())
         .contains("ec2-user", "told");
+    assertThat(
+            bastion
+                .sallyportAsRoot("recording export %s --format text".formatted(closed.uid()))
+                .succeeds()
+                .err())
+        .isEmpty();
+    for (String reader : new String[] {"sallyport", "root"}) {
+      bastion.awaits(
+          mark,
+          "recording-read",
+          event -> event.user().equals(reader) && event.at("/connection_uid").equals(closed.uid()));
+    }
   }
 
   @Test

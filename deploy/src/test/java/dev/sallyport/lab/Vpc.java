@@ -20,7 +20,7 @@ import java.util.Map;
 final class Vpc implements AutoCloseable {
   /** Users of the bastion, each with a key of the same name in the client's home folder. */
   private static final List<String> USERS =
-      List.of("alice", "bob", "carol", "mallory", "rita", "carl", "agnes");
+      List.of("alice", "bob", "carol", "mallory", "rita", "carl", "agnes", "vera", "ines");
 
   /** Of ec2-user on the targets, for sudo. */
   static final String PASSWORD = "Xq7-never-in-a-record";
@@ -205,6 +205,13 @@ final class Vpc implements AutoCloseable {
           to = ["%1$s:22"], credential = certificate }
         { name = recorded-agent, users = [agnes], record = session, logins = [ec2-user]
           to = ["%1$s:22"], credential = own-agent, inner = [forward, agent] }
+        # As an editor's remote mode wants it: its server takes a port of those that the kernel gives away.
+        { name = recorded-editor, users = [vera], record = session, logins = [ec2-user]
+          to = ["%1$s:22"], credential = target-key, inner = [forward] }
+        { name = editor-server, users = [vera], to = ["%1$s:32768-60999"] }
+        # Passwords too.
+        { name = recorded-all, users = [ines], record = session, logins = [ec2-user]
+          to = ["%1$s:22"], credential = target-key, input = true, input-without-echo = true }
         { name = inner-http, users = [agnes], to = ["%3$s:8000"] }
         # The founding commands.
         { name = founding, users = [ec2-user], to = ["%1$s:22"] }

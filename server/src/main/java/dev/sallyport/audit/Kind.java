@@ -83,6 +83,7 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case RecordingEvent.RecordingFinalised e -> file(3, "Update", "recording-finalised");
       case RecordingEvent.RecordingFailed e -> file(99, "Recording Failed", "recording-failed");
       case RecordingEvent.RecordingRemoved e -> file(4, "Delete", "recording-removed");
+      case RecordingEvent.RecordingRead e -> file(2, "Read", "recording-read");
       case RecordingEvent.RecordingsSpace e ->
           lifecycle(
               99,

@@ -2,6 +2,7 @@ package dev.sallyport.audit;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** An event of the recordings that the bastion keeps. */
 public sealed interface RecordingEvent extends AuditEvent {
@@ -65,6 +66,19 @@ public sealed interface RecordingEvent extends AuditEvent {
    * @param sha256 of its manifest, lower-case hexadecimal; empty when it had none
    */
   record RecordingRemoved(Instant at, String id, String path, String sha256, String reason)
+      implements RecordingEvent {}
+
+  /**
+   * Somebody looked into a recording, on the bastion.
+   *
+   * @param operator the user of the machine
+   * @param behalf on whose behalf, as {@code sudo} says: the operator's own word
+   * @param id the session's
+   * @param path the folder's
+   * @param how such as {@code play}
+   */
+  record RecordingRead(
+      Instant at, String operator, Optional<String> behalf, String id, String path, String how)
       implements RecordingEvent {}
 
   /**

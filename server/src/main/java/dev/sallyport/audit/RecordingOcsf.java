@@ -62,6 +62,14 @@ final class RecordingOcsf {
         json.putObject("unmapped").put("manifest_sha256", bounded(e.sha256()));
         json.put("status_detail", bounded(e.reason()));
       }
+      case RecordingEvent.RecordingRead e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putActor(json, e.operator());
+        json.put("connection_uid", bounded(e.id()));
+        SessionOcsf.putFolder(json, "file", e.path());
+        ObjectNode unmapped = json.putObject("unmapped").put("how", bounded(e.how()));
+        e.behalf().ifPresent(user -> unmapped.put("behalf", SafeJson.name(user)));
+      }
       case RecordingEvent.RecordingsSpace e -> {
         outcome(json, e.low() ? HIGH : INFORMATIONAL, e.low() ? FAILURE : SUCCESS);
         json.putObject("unmapped")

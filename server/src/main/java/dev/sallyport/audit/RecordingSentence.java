@@ -48,6 +48,14 @@ final class RecordingSentence {
           Optional.of(
               "the recording in %s was removed%s"
                   .formatted(text(event, "file", "path"), because(event)));
+      case "recording-read" ->
+          Optional.of(
+              "%s%s read the recording in %s (%s)"
+                  .formatted(
+                      user(event),
+                      behalf(text(event, "unmapped", "behalf")),
+                      text(event, "file", "path"),
+                      text(event, "unmapped", "how")));
       case "recordings-space" -> Optional.of(space(event.path("unmapped")));
       default -> Optional.empty();
     };
@@ -60,6 +68,10 @@ final class RecordingSentence {
             user(event),
             text(event, "unmapped", "login"),
             endpoint(host, number(event, "unmapped", "target_port")));
+  }
+
+  private static String behalf(String user) {
+    return user.isEmpty() ? "" : " for " + user;
   }
 
   private static String space(JsonNode unmapped) {

@@ -8,20 +8,20 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Plays what a terminal was sent to another terminal, byte by byte as it was: nothing is escaped,
- * because it is the terminal's own language. The user who was recorded chose these bytes, so play
- * only to a terminal that may be drawn on, and read the text export where that matters. For one
- * thread.
+ * Plays what a terminal was sent to another terminal: everything that draws, at its time. What
+ * would do more than draw is left out ({@link DrawingFilter}), because the user who was recorded
+ * chose these bytes. For one thread.
  */
 public final class CastPlayer {
   /**
-   * What a session may leave behind that would hinder whoever plays it: colours, another character
-   * set, hidden cursor, full screen, scrolling region, mouse and focus reports, bracketed paste (as
-   * xterm documents them).
+   * What a session may leave behind that would hinder whoever plays it, of that which the filter
+   * lets through: colours, another character set, origin mode, scrolling region, insert mode,
+   * reverse video, a picture that is held back, full screen, no wrap, hidden cursor, the cursor's
+   * shape (as xterm documents them).
    */
   private static final String RESTORE =
-      "\u001b[0m\u001b(B\u001b[r\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1004l\u001b[?1006l"
-          + "\u001b[?2004l\u001b[?1049l\u001b[?1l\u001b>\u001b[?7h\u001b[?25h\r\n";
+      "\u001b[0m\u000f\u001b(B\u001b[?6l\u001b[r\u001b[4l\u001b[?5l\u001b[?2026l\u001b[?1049l"
+          + "\u001b[?7h\u001b[?25h\u001b[0 q\r\n";
 
   /** Waits for a moment. */
   @FunctionalInterface
@@ -30,6 +30,7 @@ public final class CastPlayer {
     void until(Duration sinceBegin) throws InterruptedException;
   }
 
+  private final DrawingFilter drawing = new DrawingFilter();
   private final OutputStream out;
   private final double speed;
   private final Duration idleLimit;
@@ -73,7 +74,7 @@ public final class CastPlayer {
     switch (event) {
       case CastEvent.Output(Duration _, String text) -> {
         pace.until(when);
-        out.write(CastText.bytes(text));
+        out.write(CastText.bytes(drawing.filter(text)));
         out.flush();
       }
       case CastEvent.Resize(Duration _, int columns, int rows) -> {

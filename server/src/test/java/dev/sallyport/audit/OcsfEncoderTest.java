@@ -87,6 +87,7 @@ class OcsfEncoderTest {
           recording-finalised       | 1001 | 3  | 1 | connection_uid=s-1, severity_id=3, file.size=4000, unmapped.files.0.name=0.cast, unmapped.files.0.sha256=cd34, unmapped.files.1.name=text, unmapped.files.1.sha256=ab12, unmapped.truncated=true, status_detail=text
           recording-failed          | 1001 | 99 | 2 | connection_uid=s-1, severity_id=4, action_id=2, file.name=s-1, unmapped.session_goes_on=false, status_detail=text
           recording-removed         | 1001 | 4  | 1 | connection_uid=s-1, actor.app_name=Sallyport, file.path=/r/text, unmapped.manifest_sha256=ab12, status_detail=text
+          recording-read            | 1001 | 2  | 1 | connection_uid=s-1, actor.user.name=text, file.path=/r/text, file.type_id=2, unmapped.how=text, unmapped.behalf=text
           recordings-space          | 6002 | 99 | 2 | severity_id=4, activity_name=Recordings Space Low, unmapped.free_bytes=5000, unmapped.reserve_bytes=9000, unmapped.low=true
           """)
   void saysWhatAnAuditorAsksFor(

@@ -56,6 +56,7 @@ class ReadableLineTest {
           recording-finalised | the recording of X as X on X:22 is truncated in /r/X, 4.0 kB in 2 files: X [s-1]
           recording-failed | the recording of X as X on X:22 failed and the session ends: X [s-1]
           recording-removed | the recording in /r/X was removed: X [s-1]
+          recording-read | X for X read the recording in /r/X (X) [s-1]
           recordings-space | no recorded session starts: 5.0 kB are free for recordings, the reserve is 9.0 kB
           """)
   void tellsEveryKindOfEventInOneSentence(String code, String sentence) {

@@ -139,6 +139,7 @@ final class Samples {
             text),
         new RecordingEvent.RecordingFailed(AT, CONNECTION, session, text, false),
         new RecordingEvent.RecordingRemoved(AT, "s-1", "/r/" + text, "ab12", text),
+        new RecordingEvent.RecordingRead(AT, text, Optional.of(text), "s-1", "/r/" + text, text),
         new RecordingEvent.RecordingsSpace(AT, 5000, 9000, true));
   }
 }

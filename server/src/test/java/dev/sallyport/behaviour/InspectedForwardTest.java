@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The SSH connection inside a forward whose rule demands a record, with stock clients. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -175,14 +177,19 @@ class InspectedForwardTest {
     assertThat(bastion.audit().await("forward-closed").detail()).isEqualTo(words);
   }
 
-  @Test
-  void bytesThatAreNotSshEndTheForward() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"GET / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001", "SSH-1.5-old\r\n"})
+  void whoDoesNotSpeakSshReadsOneSentenceAndNothingElse(String bytes) throws IOException {
     try (Tunnel tunnel = Tunnel.open(bastion.ssh(), target.address());
         Socket client = tunnel.connect()) {
-      client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      client.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
 
-      client.getInputStream().readAllBytes();
-
+      assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+          .matches(
+              "SSH-2\\.0-[ -~]+\r\n"
+                  + "sallyport: this forward to 127\\.0\\.0\\.1:%d is recorded by rule web-ssh,"
+                      .formatted(target.port())
+                  + " and only SSH is allowed in it\r\n");
       assertThat(bastion.audit().await("forward-closed").detail()).isEqualTo(NOT_SSH);
       assertThat(target.received()).isZero();
     }

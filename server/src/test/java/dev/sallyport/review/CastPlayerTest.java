@@ -82,6 +82,17 @@ class CastPlayerTest {
   }
 
   @Test
+  void sendsTheTerminalNothingThatDoesMoreThanDraw() throws Exception {
+    play(
+        HEADER
+            + "[0.5, \"o\", \"\\u001b]52;c;cm0K\\u0007\\u001b[6\"]\n"
+            + "[0.6, \"o\", \"n\\u001b[?1000;25hx\"]\n",
+        1,
+        Duration.ofDays(1));
+    assertThat(played()).startsWith("\u001b[8;30;100t\u001b[?25hx");
+  }
+
+  @Test
   void aTornLastLineIsTheEnd() throws Exception {
     play(CAST + "[99.0, \"o\", \"to", 1, Duration.ofDays(1));
     assertThat(waits).hasSize(4);

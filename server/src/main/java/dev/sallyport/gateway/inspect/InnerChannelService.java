@@ -1,7 +1,6 @@
 package dev.sallyport.gateway.inspect;
 
 import dev.sallyport.model.Denial;
-import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Terms;
 import dev.sallyport.ssh.ServerChannels;
 import java.io.IOException;
@@ -13,8 +12,6 @@ import org.apache.sshd.common.channel.Channel;
  * rule allows them. On the inner connection's reading thread.
  */
 final class InnerChannelService extends ServerChannels {
-  private static final int SHOWN = 64;
-
   private final InnerConnection connection;
 
   InnerChannelService(InnerConnection connection) throws IOException {
@@ -33,7 +30,7 @@ final class InnerChannelService extends ServerChannels {
                   new Denial(
                       Denial.Reason.RESTRICTED,
                       "forwards inside a recorded session are not allowed by rule "
-                          + SafeText.escape(connection.inspected().rule(), SHOWN)));
+                          + connection.inspected().shownRule()));
       default -> Optional.of(new Denial(Denial.Reason.RESTRICTED, whyNoChannel(type)));
     };
   }

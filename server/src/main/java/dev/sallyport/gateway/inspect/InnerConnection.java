@@ -6,6 +6,7 @@ import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Terms;
 import dev.sallyport.ssh.ServerConnection;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -13,6 +14,7 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.jspecify.annotations.Nullable;
 
@@ -105,9 +107,22 @@ public final class InnerConnection extends ServerConnection {
   @Override
   protected boolean readIdentification(Buffer buffer) throws Exception {
     if (!Identification.mayBegin(buffer)) {
-      throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, NOT_SSH);
+      sayInWords();
+      // Without a number of a disconnect: whoever does not speak SSH cannot read that packet.
+      throw new SshException(NOT_SSH);
     }
     return super.readIdentification(buffer);
+  }
+
+  /**
+   * To whoever is there, as a line of text: a browser or a person with netcat reads it behind our
+   * identification, and lines that are no packets are nothing new to SSH (RFC 4253, section 4.2).
+   */
+  private void sayInWords() throws IOException {
+    String words =
+        "sallyport: this forward to %s is recorded by rule %s, and only SSH is allowed in it\r\n"
+            .formatted(inspected.forward().target().shown(), inspected.shownRule());
+    getIoSession().writeBuffer(new ByteArrayBuffer(words.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override

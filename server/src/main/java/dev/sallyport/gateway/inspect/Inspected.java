@@ -29,6 +29,11 @@ record Inspected(
     return dialled.candidate().rule();
   }
 
+  /** Its name for messages; escaped. */
+  String shownRule() {
+    return SafeText.escape(rule(), SHOWN);
+  }
+
   /**
    * The names that the user may have typed for the target, in lower case as OpenSSH compares them.
    *
@@ -63,7 +68,7 @@ record Inspected(
             .formatted(
                 shown,
                 forward.target().shown(),
-                SafeText.escape(rule(), SHOWN),
+                shownRule(),
                 SafeText.escape(String.join(", ", new TreeSet<>(terms.logins())), SHOWN_LOGINS)));
   }
 }

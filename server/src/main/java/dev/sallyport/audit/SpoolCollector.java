@@ -1,0 +1,139 @@
+package dev.sallyport.audit;
+
+import dev.sallyport.model.Parsed;
+import dev.sallyport.model.SafeText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what other processes of the operator told ({@link AuditSpool}) to the audit log, on a
+ * thread of its own, until closed. A crash between writing and removing tells an act twice, never
+ * not at all.
+ */
+public final class SpoolCollector implements AutoCloseable {
+  /** An operator waits for it; looking into an empty folder costs some ten microseconds. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /** Taken at a time, so that a full folder does not become a full heap. */
+  private static final int MOST = 256;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolCollector.class);
+
+  private final Path folder;
+  private final AuditLog audit;
+  private final Thread thread;
+
+  /** What the last look met, so that it is told once. */
+  private String fault = "";
+
+  /**
+   * Begins.
+   *
+   * @param directory the audit log's
+   * @throws IOException when the folder cannot be made
+   */
+  public SpoolCollector(Path directory, AuditLog audit) throws IOException {
+    this.folder = AuditSpool.folder(directory);
+    this.audit = audit;
+    AuditSpool.make(directory);
+    this.thread = Thread.ofPlatform().name("audit-spool").daemon().start(this::run);
+  }
+
+  private void run() {
+    try (FileChannel channel =
+            FileChannel.open(
+                AuditSpool.lock(folder),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(
+                    PosixFilePermissions.fromString("rw-------")));
+        FileLock lock = channel.lock()) {
+      LOG.debug("collects by {}", lock);
+      while (!Thread.currentThread().isInterrupted()) {
+        collect();
+        Thread.sleep(PAUSE);
+      }
+    } catch (InterruptedException | ClosedByInterruptException closed) {
+      // As wanted.
+    } catch (IOException e) {
+      LOG.error("{}: what is told there waits for the next start: {}", folder, e.getMessage());
+    }
+  }
+
+  private void collect() throws ClosedByInterruptException {
+    try {
+      for (Path file : waiting()) {
+        take(file);
+      }
+      fault = "";
+    } catch (ClosedByInterruptException closed) {
+      throw closed;
+    } catch (AuditUnavailableException e) {
+      // The audit log says so itself; the file stays, and is tried again.
+    } catch (IOException e) {
+      String now = e.toString();
+      if (!now.equals(fault)) {
+        LOG.error("{}: what is told there waits: {}", folder, now);
+      }
+      fault = now;
+    }
+  }
+
+  private List<Path> waiting() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(AuditSpool.COMPLETE))
+          .limit(MOST)
+          .toList();
+    }
+  }
+
+  private void take(Path file) throws IOException, AuditUnavailableException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      setAside(file, "is no file");
+      return;
+    }
+    String operator;
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      operator = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
+      bytes = in.readNBytes(SpooledRead.LARGEST);
+    } catch (NoSuchFileException withdrawn) {
+      return;
+    }
+    switch (SpooledRead.parse(bytes)) {
+      case Parsed.Valid<SpooledRead>(SpooledRead read) -> {
+        audit.commit(read.by(operator));
+        Files.deleteIfExists(file);
+      }
+      case Parsed.Malformed<SpooledRead>(String reason) -> setAside(file, reason);
+    }
+  }
+
+  /** Who told it sees this, and does nothing. It stays for the operator to look at. */
+  private static void setAside(Path file, String reason) throws IOException {
+    LOG.error("{} {}", SafeText.escape(file.toString(), SafeJson.LONGEST_TEXT), reason);
+    Files.move(file, file.resolveSibling(file.getFileName() + AuditSpool.DAMAGED));
+  }
+
+  /** Takes no more; what is told from now on waits for the next start. */
+  @Override
+  public void close() {
+    thread.interrupt();
+    AuditLog.join(thread);
+  }
+}
