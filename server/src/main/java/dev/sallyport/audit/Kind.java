@@ -56,6 +56,8 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case SessionEvent.SessionOpened e -> ssh(1, "Open", "session-opened");
       case SessionEvent.SessionClosed e -> ssh(2, "Close", "session-closed");
       case SessionEvent.SessionFailed e -> ssh(4, "Fail", "session-failed");
+      case SessionEvent.AgentOpened e -> ssh(1, "Open", "agent-opened");
+      case SessionEvent.AgentClosed e -> ssh(2, "Close", "agent-closed");
       case SessionEvent.TargetKeyAccepted e ->
           ssh(99, "Target Key Accepted", "target-key-accepted");
       case SessionEvent.TargetKeyRefused e -> ssh(5, "Refuse", "target-key-refused");

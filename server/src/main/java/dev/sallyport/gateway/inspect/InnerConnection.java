@@ -27,6 +27,7 @@ public final class InnerConnection extends ServerConnection {
   private final Inspections inspections;
   private final Inspected inspected;
   private final OpenSshCertificate certificate;
+  private final InnerChannels channels;
   private volatile @Nullable String login;
 
   InnerConnection(
@@ -40,6 +41,7 @@ public final class InnerConnection extends ServerConnection {
     this.inspections = inspections;
     this.inspected = inspected;
     this.certificate = inspections.certificate(inspected);
+    this.channels = inspections.channels(this);
   }
 
   /** On whose behalf. */
@@ -82,6 +84,10 @@ public final class InnerConnection extends ServerConnection {
 
   Inspections inspections() {
     return inspections;
+  }
+
+  InnerChannels channels() {
+    return channels;
   }
 
   Inspected inspected() {

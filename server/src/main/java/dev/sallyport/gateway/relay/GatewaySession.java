@@ -38,6 +38,9 @@ final class GatewaySession {
 
   private final Runnable ended;
 
+  /** What to do when the bastion stops; a session that runs goes on. */
+  private volatile Runnable whenStopping = () -> {};
+
   /**
    * @param ended called once when the channel's place is free
    */
@@ -67,8 +70,11 @@ final class GatewaySession {
   private void live() {
     try {
       client.confirm();
+      // Who has not said yet what the session is for would not get it any more.
+      whenStopping(this::end);
       Optional<SessionRequests> requests =
           SessionRequests.await(client, way.allowsAgent(), this::refused);
+      whenStopping(() -> {});
       if (requests.isPresent()) {
         way.serve(this, requests.get());
       }
@@ -97,6 +103,27 @@ final class GatewaySession {
   /** Ends it, from any thread; never waits. */
   void end() {
     Thread.ofVirtual().name("end-session").start(() -> client.close(false));
+  }
+
+  /** The bastion stops. From any thread; never waits. */
+  void stopping() {
+    whenStopping.run();
+  }
+
+  /**
+   * From now on {@code action} is run when the bastion stops, if need be at once; never with a
+   * wait, perhaps twice, on any thread.
+   */
+  void whenStopping(Runnable action) {
+    whenStopping = action;
+    if (isStopping()) {
+      action.run();
+    }
+  }
+
+  /** Whether the bastion stops: nothing new may begin. */
+  boolean isStopping() {
+    return gateway.isDraining();
   }
 
   private String shownUser() {
