@@ -3,7 +3,10 @@ package dev.sallyport.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -263,6 +266,48 @@ class RecordedFactsTest {
                 .at("/files/stdin/total_bytes")
                 .asLong())
         .isEqualTo(NO_SFTP.length);
+  }
+
+  // ---- how many files there are ----
+
+  /** REMOVE of files that are not there, a packet each (draft-ietf-secsh-filexfer-02). */
+  private static byte[] removals(int count) {
+    ByteBuffer all = ByteBuffer.allocate(count * 17);
+    for (int i = 0; i < count; i++) {
+      all.putInt(13).put((byte) 13).putInt(i).putInt(4);
+      all.put("/nil".getBytes(StandardCharsets.UTF_8));
+    }
+    return all.array();
+  }
+
+  @Test
+  void whoIsFasterThanTheAuditLogWaitsAndNothingIsLeftUntold() throws Exception {
+    int rounds = 150;
+    int each = 70;
+    try (Command sftp = ssh.start("-s", "instance", "sftp")) {
+      DataInputStream answers = new DataInputStream(new BufferedInputStream(sftp.output()));
+      sftp.input().write(new byte[] {0, 0, 0, 5, 1, 0, 0, 0, 3});
+      sftp.input().flush();
+      answers.skipNBytes(answers.readInt());
+      for (int round = 0; round < rounds; round++) {
+        sftp.input().write(removals(each));
+        sftp.input().flush();
+        for (int i = 0; i < each; i++) {
+          answers.skipNBytes(answers.readInt());
+        }
+      }
+      sftp.input().close();
+      assertThat(sftp.await().exit()).isZero();
+    }
+
+    List<Long> times =
+        bastion.audit().events("file-changed").stream()
+            .map(event -> event.json().path("time").asLong())
+            .toList();
+    assertThat(times).hasSize(rounds * each);
+    // A burst of 10,000, and the rest one in 10 ms: the last round begins when those before it are
+    // paid for.
+    assertThat(times.getLast() - times.getFirst()).isGreaterThan(4_000);
   }
 
   // ---- the answer to a start ----

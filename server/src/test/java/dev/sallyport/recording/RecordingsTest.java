@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +129,43 @@ class RecordingsTest {
     JsonNode finalised = AuditLines.last(log(), "recording-finalised");
     assertThat(finalised.toString())
         .contains(hashes.get("stdout"), hashes.get("stderr"), hashes.get("manifest.json"));
+    recordings.close();
+  }
+
+  @Test
+  void theLongestCommandOfAnyBytesComesBackFromTheManifestWithItsVariables() throws Exception {
+    Recordings recordings = recordings(Samples.STRICT);
+    Recording recording = start(recordings);
+    Asked asked =
+        new Asked(
+            "\ufffd".repeat(Recording.LONGEST_COMMAND),
+            Optional.of("ff".repeat(Recording.LONGEST_COMMAND)),
+            Collections.nCopies(32, "LC_" + "X".repeat(30) + "=" + "v".repeat(64)));
+    recording.exec(asked);
+
+    assertThat(manifest(recording).content())
+        .contains(new Manifest.Content(Manifest.Kind.EXEC, asked));
+    recordings.close();
+  }
+
+  @Test
+  void whatIsNotKeptIsCountedAndFromTheFirstLongOneOnHashed() throws Exception {
+    Recordings recordings = recordings(Samples.STRICT);
+    for (int length : new int[] {KeptStream.SHORTEST_HASHED - 1, KeptStream.SHORTEST_HASHED}) {
+      Recording recording = start(recordings);
+      byte[] input = new byte[length];
+      recording.exec(Asked.of("sudo -S true")).inputUnkept(input, 0, length);
+      end(recording);
+
+      assertThat(recording.folder().resolve("stdin")).isEmptyFile();
+      assertThat(manifest(recording).ending().orElseThrow().files().get("stdin"))
+          .isEqualTo(
+              new Manifest.FileFacts(
+                  0,
+                  Sha256.of(new byte[0]),
+                  length,
+                  length < KeptStream.SHORTEST_HASHED ? "" : Sha256.of(input)));
+    }
     recordings.close();
   }
 

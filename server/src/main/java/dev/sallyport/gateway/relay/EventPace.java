@@ -9,7 +9,7 @@ package dev.sallyport.gateway.relay;
  */
 final class EventPace {
   /** Events that cost no waiting: a large tree of small files. */
-  static final int BURST = 20_000;
+  static final int BURST = 10_000;
 
   /** From then on one in this time, which is about 10 GB of log a day. */
   static final long INTERVAL_NANOS = 10_000_000;

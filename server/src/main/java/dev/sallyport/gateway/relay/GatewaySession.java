@@ -8,11 +8,13 @@ import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
+import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
@@ -27,6 +29,9 @@ final class GatewaySession {
 
   /** As ssh has it for everything that is not the remote command's own. */
   static final int EXIT_FAILED = 255;
+
+  /** A client that does not read must not hold up the stop. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final Gateway gateway;
   private final Caller caller;
@@ -87,10 +92,25 @@ final class GatewaySession {
     } catch (RuntimeException e) {
       LOG.error("a session of {} failed inside the bastion", shownUser(), e);
     } finally {
-      client.close(false);
+      CloseFuture closed = client.close(false);
+      if (isStopping()) {
+        awaitShown(closed);
+      }
       client.release();
       gateway.ended(this);
       letGo();
+    }
+  }
+
+  /**
+   * Waits until the client has closed its end too. The bastion disconnects as soon as no session is
+   * left, and stock clients throw away what they have not shown when they hear of that.
+   */
+  private static void awaitShown(CloseFuture closed) {
+    try {
+      closed.await(LAST_WORDS);
+    } catch (IOException e) {
+      LOG.debug("interrupted while a client reads its last words", e);
     }
   }
 
