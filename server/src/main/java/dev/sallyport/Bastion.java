@@ -86,7 +86,7 @@ public final class Bastion implements AutoCloseable {
                 configuration.limits().authenticationTries(),
                 configuration.limits().channelsPerConnection()),
             HostAuthority.load(configuration.stateDir()),
-            gateway,
+            gateway::channels,
             audit);
     connections =
         new ConnectionServer(

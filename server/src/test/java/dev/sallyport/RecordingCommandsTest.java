@@ -6,6 +6,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.config.TestPlugins;
+import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
@@ -60,11 +61,11 @@ class RecordingCommandsTest {
       Instant begin = Instant.parse("2026-11-22T12:00:00Z");
       Recording one = recordings.start(Samples.CONNECTION, Samples.session("alice", "web"), begin);
       byte[] bytes = TYPED.getBytes(StandardCharsets.UTF_8);
-      one.terminal("", "xterm", 80, 24).output(bytes, 0, bytes.length);
+      one.terminal(Asked.of(""), "xterm", 80, 24).output(bytes, 0, bytes.length);
       one.end(Optional.of(0), Optional.empty(), "ended");
       terminal = one.id();
       Recording two = recordings.start(Samples.CONNECTION, Samples.session("bob", "db"), begin);
-      two.exec("ls").output(bytes, 0, bytes.length);
+      two.exec(Asked.of("ls")).output(bytes, 0, bytes.length);
       two.end(Optional.of(0), Optional.empty(), "ended");
       exec = two.id();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
+import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +53,7 @@ class RecordingPlayTerminalTest {
             Recordings.open(folder.resolve("recordings"), Samples.STRICT, audit, "1.0")) {
       var recording =
           recordings.start(Samples.CONNECTION, Samples.session("alice", "web"), Instant.now());
-      recording.terminal("", "xterm", 80, 24).output(new byte[] {'.'}, 0, 1);
+      recording.terminal(Asked.of(""), "xterm", 80, 24).output(new byte[] {'.'}, 0, 1);
       recording.end(Optional.of(0), Optional.empty(), "ended");
       id = recording.id();
       Files.writeString(

@@ -9,11 +9,12 @@ package dev.sallyport.audit;
  * and where that knows no activity of the kind, its activity is 99 (Other) with a name.
  *
  * <p>A session on a target is SSH Activity too: from the bastion to the target it is SSH that we
- * speak, whatever way the user came. What a session does to the target's files is FTP Activity
- * (4008), which OCSF means for SFTP as well, and all of it, with activity 99 where that knows none
- * of the kind: File System Activity (1001) has no place for client and target, and means files of
- * the device that reports them. A recording is exactly that, a folder that the bastion makes,
- * completes and removes.
+ * speak, whatever way the user came; and so is the use of the user's agent by a program there,
+ * which is a channel of it. What a session does to the target's files is FTP Activity (4008), which
+ * OCSF means for SFTP as well, and all of it, with activity 99 where that knows none of the kind:
+ * File System Activity (1001) has no place for client and target, and means files of the device
+ * that reports them. A recording is exactly that, a folder that the bastion makes, completes and
+ * removes.
  *
  * @param code {@code metadata.event_code}, for readers of our log
  */
@@ -56,6 +57,8 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case SessionEvent.SessionOpened e -> ssh(1, "Open", "session-opened");
       case SessionEvent.SessionClosed e -> ssh(2, "Close", "session-closed");
       case SessionEvent.SessionFailed e -> ssh(4, "Fail", "session-failed");
+      case SessionEvent.AgentOpened e -> ssh(1, "Open", "agent-opened");
+      case SessionEvent.AgentClosed e -> ssh(2, "Close", "agent-closed");
       case SessionEvent.TargetKeyAccepted e ->
           ssh(99, "Target Key Accepted", "target-key-accepted");
       case SessionEvent.TargetKeyRefused e -> ssh(5, "Refuse", "target-key-refused");

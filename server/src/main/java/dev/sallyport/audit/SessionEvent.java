@@ -2,6 +2,7 @@ package dev.sallyport.audit;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** An event of one session on a target. */
@@ -15,15 +16,24 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
    * A session begins; its recording, if the rule wants one, is on disk already.
    *
    * @param kind {@code shell}, {@code exec} or {@code subsystem} (RFC 4254, section 6.5)
-   * @param command the command or the subsystem's name, as sent; empty for a shell
+   * @param command the command or the subsystem's name, for people; empty for a shell
+   * @param commandHex the command's bytes, lower-case hexadecimal, when they are not UTF-8
+   * @param environment the variables that the target was told, {@code NAME=value}, in the client's
+   *     order
    */
   record SessionOpened(
       Instant at,
       AuditEvent.Connection connection,
       SessionFacts session,
       String kind,
-      String command)
-      implements SessionEvent {}
+      String command,
+      Optional<String> commandHex,
+      List<String> environment)
+      implements SessionEvent {
+    public SessionOpened {
+      environment = List.copyOf(environment);
+    }
+  }
 
   /**
    * A session ended.
@@ -55,6 +65,32 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
    */
   record SessionFailed(
       Instant at, AuditEvent.Connection connection, SessionFacts session, String reason)
+      implements SessionEvent {}
+
+  /**
+   * A program on the target is about to use the user's agent (OpenSSH's PROTOCOL, {@code
+   * auth-agent@openssh.com}).
+   *
+   * @param use unique for all time: the same when it ends
+   */
+  record AgentOpened(Instant at, AuditEvent.Connection connection, SessionFacts session, String use)
+      implements SessionEvent {}
+
+  /**
+   * A program on the target used the user's agent.
+   *
+   * @param use as it was opened
+   * @param bytesToAgent what the program asked
+   * @param bytesFromAgent what the agent answered
+   */
+  record AgentClosed(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      String use,
+      Duration duration,
+      long bytesToAgent,
+      long bytesFromAgent)
       implements SessionEvent {}
 
   /**

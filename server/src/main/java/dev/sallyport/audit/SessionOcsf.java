@@ -14,6 +14,7 @@ import static dev.sallyport.audit.OcsfParts.putRule;
 import static dev.sallyport.audit.OcsfParts.putTarget;
 import static dev.sallyport.audit.SafeJson.bounded;
 
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -24,6 +25,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class SessionOcsf {
   /** OCSF's number of SHA-256 in a fingerprint. */
   private static final int SHA_256 = 3;
+
+  /**
+   * As many bytes of a command as {@link SafeJson#LONGEST_TEXT} characters; the manifest has all.
+   */
+  private static final int LONGEST_HEX = 2 * SafeJson.LONGEST_TEXT;
 
   private static final int UNKNOWN_FILE = 0;
   private static final int REGULAR_FILE = 1;
@@ -46,6 +52,11 @@ final class SessionOcsf {
       case SessionEvent.SessionOpened e -> {
         outcome(json, INFORMATIONAL, SUCCESS);
         putCommand(unmapped, e.kind(), e.command());
+        e.commandHex().ifPresent(hex -> unmapped.put("command_hex", bounded(hex, LONGEST_HEX)));
+        if (!e.environment().isEmpty()) {
+          ArrayNode environment = unmapped.putArray("environment");
+          e.environment().forEach(variable -> environment.add(bounded(variable)));
+        }
       }
       case SessionEvent.SessionClosed e -> {
         outcome(json, INFORMATIONAL, SUCCESS);
@@ -61,6 +72,19 @@ final class SessionOcsf {
       case SessionEvent.SessionFailed e -> {
         outcome(json, LOW, FAILURE);
         json.put("status_detail", bounded(e.reason()));
+      }
+      case SessionEvent.AgentOpened e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        unmapped.put("agent_use", bounded(e.use()));
+      }
+      case SessionEvent.AgentClosed e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        unmapped.put("agent_use", bounded(e.use()));
+        json.put("duration", e.duration().toMillis());
+        // The agent is the client's: what it is asked comes in to the client.
+        json.putObject("traffic")
+            .put("bytes_out", e.bytesFromAgent())
+            .put("bytes_in", e.bytesToAgent());
       }
       case SessionEvent.FileTransferred e -> {
         putResult(json, e.result());

@@ -2,6 +2,7 @@ package dev.sallyport.audit;
 
 import static dev.sallyport.audit.EventText.because;
 import static dev.sallyport.audit.EventText.bytes;
+import static dev.sallyport.audit.EventText.duration;
 import static dev.sallyport.audit.EventText.number;
 import static dev.sallyport.audit.EventText.rule;
 import static dev.sallyport.audit.EventText.source;
@@ -31,14 +32,15 @@ final class SessionSentence {
     return switch (code) {
       case "session-opened" ->
           Optional.of(
-              "%s opened %s %s for %s from %s by %s"
+              "%s opened %s %s for %s from %s by %s%s"
                   .formatted(
                       user(event),
                       command(event),
                       where(event),
                       rule(event),
                       source(event),
-                      text(event, "unmapped", "way")));
+                      text(event, "unmapped", "way"),
+                      environment(event)));
       case "session-closed" ->
           Optional.of(
               "%s closed %s %s after %s%s%s"
@@ -54,6 +56,20 @@ final class SessionSentence {
               "%s got no session %s for %s from %s%s"
                   .formatted(
                       user(event), where(event), rule(event), source(event), because(event)));
+      case "agent-opened" ->
+          Optional.of(
+              "a program of %s %s began to use the agent of %s at %s"
+                  .formatted(user(event), where(event), user(event), source(event)));
+      case "agent-closed" ->
+          Optional.of(
+              "a program of %s %s used the agent of %s for %s, %s asked, %s answered"
+                  .formatted(
+                      user(event),
+                      where(event),
+                      user(event),
+                      duration(number(event, "duration")),
+                      bytes(number(event, "traffic", "bytes_in")),
+                      bytes(number(event, "traffic", "bytes_out"))));
       case "file-transferred" -> Optional.of(transfer(event));
       case "file-changed" -> Optional.of(change(event));
       case "target-key-accepted" ->
@@ -114,6 +130,12 @@ final class SessionSentence {
   private static String command(JsonNode event) {
     String command = text(event, "unmapped", "command");
     return text(event, "unmapped", "kind") + (command.isEmpty() ? "" : " \"" + command + "\"");
+  }
+
+  /** Locales and the like, which are many and mostly dull, stay in the log. */
+  private static String environment(JsonNode event) {
+    int count = event.path("unmapped").path("environment").size();
+    return count == 0 ? "" : " with %d variable%s".formatted(count, count == 1 ? "" : "s");
   }
 
   private static String where(JsonNode event) {

@@ -121,6 +121,7 @@ public final class ConnectionServer {
   public void stop(Duration patience) throws InterruptedException {
     acceptor.unbind();
     live.drain();
+    gateway.drain();
     long deadline = System.nanoTime() + patience.toNanos();
     boolean over =
         forwards.awaitNone(patience)

@@ -28,11 +28,33 @@ public final class Exec implements Tracks {
   }
 
   /**
-   * What the client sent; only where the rule says that this is recorded. A shell without a
-   * terminal has no echo, so that nothing else tells what it was told to do.
+   * What the client sent; only where the rule says that this is recorded, or where it carries
+   * files. A shell without a terminal has no echo, so that nothing else tells what it was told to
+   * do.
    */
   public void input(byte[] bytes, int offset, int length) throws RecordingException {
     recording.write(() -> stdin.write(bytes, offset, length));
+  }
+
+  /**
+   * What the client sent where the rule does not say that it is recorded: counted and hashed, and
+   * not kept. Nothing may be given to {@link #input} before it.
+   */
+  public void inputUnkept(byte[] bytes, int offset, int length) throws RecordingException {
+    recording.write(() -> stdin.pass(bytes, offset, length));
+  }
+
+  /**
+   * What passes in this session cannot be told file by file any more.
+   *
+   * @param protocol such as {@code sftp}
+   * @param reason why not; fit for a terminal, without an end mark
+   * @throws RecordingException when the guarantee is strict: what was not understood must not pass
+   */
+  public void notUnderstood(String protocol, String reason) throws RecordingException {
+    recording.lacks(
+        "this session must be recorded file by file, and what passes is not understood as %s: %s"
+            .formatted(protocol, reason));
   }
 
   /** What the command wrote to its standard output. */

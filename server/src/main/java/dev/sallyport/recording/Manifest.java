@@ -45,12 +45,13 @@ public record Manifest(
     SUBSYSTEM
   }
 
-  /**
-   * What is recorded.
-   *
-   * @param command as the client sent it, or the subsystem's name; empty for a shell
-   */
-  public record Content(Kind kind, String command) {}
+  /** What is recorded. */
+  public record Content(Kind kind, Asked asked) {
+    /** The command for people, or the subsystem's name; empty for a shell. */
+    public String command() {
+      return asked.command();
+    }
+  }
 
   /**
    * One file, or one stream.
@@ -59,7 +60,8 @@ public record Manifest(
    * @param sha256 of the file
    * @param totalBytes of the stream, of which the file holds the beginning; of a terminal, and of a
    *     recording that was cut short, the same as {@code bytes}
-   * @param totalSha256 of the stream, likewise
+   * @param totalSha256 of the stream, likewise; empty for a short one that must not be known, of
+   *     which the hash would tell too much
    */
   public record FileFacts(long bytes, String sha256, long totalBytes, String totalSha256) {}
 

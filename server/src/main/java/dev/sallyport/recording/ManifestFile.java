@@ -29,6 +29,7 @@ import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@link Manifest} as JSON: printable ASCII, one key a line, for people too. */
@@ -36,7 +37,10 @@ final class ManifestFile {
   /** Grows when an older reader would misread a newer file. */
   static final int FORMAT = 1;
 
-  /** Longest command kept: what fits in an SSH packet of ordinary size (RFC 4253, section 6.1). */
+  /**
+   * Longest command kept, in bytes and so in characters: what fits in an SSH packet of ordinary
+   * size (RFC 4253, section 6.1).
+   */
   static final int LONGEST_COMMAND = 32 * 1024;
 
   /** No manifest is so long; a file that is would fill the reader's memory. */
@@ -94,8 +98,17 @@ final class ManifestFile {
         .ifPresent(content ->
             json.put("kind", content.kind().name().toLowerCase(Locale.ROOT))
                 .put("command", SafeJson.bounded(content.command(), LONGEST_COMMAND)));
+    manifest.content().ifPresent(content -> put(json, content.asked()));
     manifest.ending().ifPresent(ending -> put(json, ending));
     return (WRITER.writeValueAsString(json) + "\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static void put(ObjectNode json, Asked asked) {
+    asked.hex().ifPresent(hex -> json.put("command_hex", hex));
+    if (!asked.environment().isEmpty()) {
+      ArrayNode environment = json.putArray("environment");
+      asked.environment().forEach(variable -> environment.add(SafeJson.bounded(variable)));
+    }
   }
 
   private static void put(ObjectNode json, Manifest.Ending ending) {
@@ -167,9 +180,17 @@ final class ManifestFile {
             ? Optional.of(
                 new Manifest.Content(
                     Manifest.Kind.valueOf(text(json, "kind").toUpperCase(Locale.ROOT)),
-                    text(json, "command")))
+                    asked(json)))
             : Optional.empty(),
         text(json, "state").equals("live") ? Optional.empty() : Optional.of(ending(json)));
+  }
+
+  /** Older manifests tell neither bytes nor variables. */
+  private static Asked asked(JsonNode json) {
+    return new Asked(
+        text(json, "command"),
+        json.has("command_hex") ? Optional.of(text(json, "command_hex")) : Optional.empty(),
+        json.path("environment").valueStream().map(ManifestFile::text).toList());
   }
 
   private static Manifest.Ending ending(JsonNode json) {
@@ -201,7 +222,11 @@ final class ManifestFile {
   }
 
   private static String text(JsonNode json, String key) {
-    return Objects.requireNonNull(json.path(key).stringValue());
+    return text(json.path(key));
+  }
+
+  private static String text(JsonNode json) {
+    return Objects.requireNonNull(json.stringValue());
   }
 
   private static long number(JsonNode json, String key) {

@@ -22,9 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Recording {
   private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
 
-  /**
-   * Longest command in characters that is kept whole; of a longer one, the rest would be hidden.
-   */
+  /** Longest command in bytes that is kept whole; of a longer one, the rest would be hidden. */
   public static final int LONGEST_COMMAND = ManifestFile.LONGEST_COMMAND;
 
   private static final String MUST_END =
@@ -95,7 +93,6 @@ public final class Recording {
   /**
    * Records a session with a terminal.
    *
-   * @param command as the client sent it; empty for a shell
    * @param term the client's TERM
    * @param columns of the client's window; 0 when it has none
    * @param rows likewise
@@ -103,32 +100,31 @@ public final class Recording {
    *     must not begin
    * @throws IllegalStateException when something is recorded already
    */
-  public Terminal terminal(String command, String term, int columns, int rows)
+  public Terminal terminal(Asked asked, String term, int columns, int rows)
       throws RecordingException {
     Terminal terminal = new Terminal(this);
     Terminal.Screen screen = new Terminal.Screen(term, columns, rows);
     begin(
-        new Manifest.Content(Manifest.Kind.TERMINAL, command),
+        new Manifest.Content(Manifest.Kind.TERMINAL, asked),
         terminal,
         () -> terminal.open(folder, manifest, screen, surroundings.nanoTime()));
     return terminal;
   }
 
   /**
-   * Records a command without a terminal.
+   * Records a command, or a shell, without a terminal.
    *
-   * @param command as the client sent it; empty for a shell
    * @throws RecordingException when the guarantee is strict and there can be no record: the session
    *     must not begin
    * @throws IllegalStateException when something is recorded already
    */
-  public Exec exec(String command) throws RecordingException {
-    return streams(new Manifest.Content(Manifest.Kind.EXEC, command));
+  public Exec exec(Asked asked) throws RecordingException {
+    return streams(new Manifest.Content(Manifest.Kind.EXEC, asked));
   }
 
   /** As {@link #exec}, a subsystem such as {@code sftp}. */
-  public Exec subsystem(String name) throws RecordingException {
-    return streams(new Manifest.Content(Manifest.Kind.SUBSYSTEM, name));
+  public Exec subsystem(Asked asked) throws RecordingException {
+    return streams(new Manifest.Content(Manifest.Kind.SUBSYSTEM, asked));
   }
 
   private Exec streams(Manifest.Content content) throws RecordingException {
@@ -149,7 +145,20 @@ public final class Recording {
     });
   }
 
-  /** Writes, if that is still to be done; the one place where the guarantee is kept. */
+  /**
+   * The record lacks something for good that the rule demands, and that no disk is to blame for.
+   *
+   * @param sentence for the user: what cannot be recorded
+   * @throws RecordingException when the guarantee is strict: the session must end
+   */
+  void lacks(String sentence) throws RecordingException {
+    switch (surroundings.settings().guarantee()) {
+      case STRICT -> throw new RecordingException(sentence);
+      case BEST_EFFORT -> {}
+    }
+  }
+
+  /** Writes, if that is still to be done. */
   void write(Write action) throws RecordingException {
     lock.lock();
     try {

@@ -200,7 +200,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
    * Tells the client why and ends, on another thread; a client that does not read is not waited
    * for.
    */
-  void disconnectSoon(String reason) {
+  public final void disconnectSoon(String reason) {
     because(reason);
     thread("end")
         .start(() -> {

@@ -45,7 +45,9 @@ class ReadableLineTest {
           forward-failed | X could not reach X:22 for X from 203.0.113.7: X [f-1]
           forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [f-1]
           known-hosts-changed | the known host keys of targets changed: 1 added (X), 2 removed (X, x)
-          session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X [s-1]
+          session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [s-1]
+          agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [s-1]
+          agent-closed | a program of X as X on X:22 (10.0.2.15) used the agent of X for 1.5 s, 100 B asked, 200 B answered [s-1]
           session-closed | X closed X "X" as X on X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, exit status 3, signal X: X [s-1]
           session-failed | X got no session as X on X:22 (10.0.2.15) for X from 203.0.113.7: X [s-1]
           file-transferred | X sent /d/X as X on X:22 (10.0.2.15) with X, 300 B (SHA-256 ab12) [s-1]

@@ -88,7 +88,11 @@ final class Samples {
   private static List<AuditEvent> sessions(String text) {
     SessionFacts session = session(text);
     return List.of(
-        new SessionEvent.SessionOpened(AT, CONNECTION, session, text, text),
+        new SessionEvent.SessionOpened(
+            AT, CONNECTION, session, text, text, Optional.of("ff00"), List.of("LANG=" + text)),
+        new SessionEvent.AgentOpened(AT, CONNECTION, session, "a-1"),
+        new SessionEvent.AgentClosed(
+            AT, CONNECTION, session, "a-1", Duration.ofMillis(1500), 100, 200),
         new SessionEvent.SessionClosed(
             AT,
             CONNECTION,

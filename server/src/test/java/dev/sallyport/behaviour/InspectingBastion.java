@@ -11,7 +11,6 @@ import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.inspect.HostAuthority;
-import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
 import dev.sallyport.gateway.relay.Gateway;
@@ -43,7 +42,7 @@ final class InspectingBastion implements AutoCloseable {
   private final HostAuthority authority;
   private final OpenSsh ssh;
 
-  InspectingBastion(Path directory, InnerChannels channels, String... settings) throws IOException {
+  InspectingBastion(Path directory, TestChannels channels, String... settings) throws IOException {
     this.directory = directory;
     this.loaded = load(TestBastion.prepare(directory, settings));
     Configuration configuration = loaded.configuration();
@@ -60,7 +59,7 @@ final class InspectingBastion implements AutoCloseable {
                 configuration.limits().authenticationTries(),
                 configuration.limits().channelsPerConnection()),
             authority,
-            channels,
+            channels::of,
             audit);
     recordings =
         Recordings.open(

@@ -3,9 +3,11 @@ package dev.sallyport.behaviour;
 import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.model.Denial;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
@@ -20,30 +22,47 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
  * zeros N} sends so many bytes, {@code count} tells how many it got; all others wait. Forwards are
  * never confirmed.
  */
-final class TestChannels implements InnerChannels {
+final class TestChannels {
   final AtomicLong open = new AtomicLong();
   final AtomicLong sent = new AtomicLong();
   final CountDownLatch ended = new CountDownLatch(1);
 
-  @Override
-  public Channel newSession(InnerConnection connection, Runnable over) {
-    open.incrementAndGet();
-    return new Session(
-        connection,
-        () -> {
-          open.decrementAndGet();
-          over.run();
-        });
+  InnerChannels of(InnerConnection connection) {
+    return new Channels(connection);
   }
 
-  @Override
-  public Channel newForward(InnerConnection connection, Runnable over) {
-    return newSession(connection, over);
-  }
+  private final class Channels implements InnerChannels {
+    private final InnerConnection connection;
 
-  @Override
-  public void ended(InnerConnection connection) {
-    ended.countDown();
+    Channels(InnerConnection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public Optional<Denial> whyNot() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Channel newSession(Runnable over) {
+      open.incrementAndGet();
+      return new Session(
+          connection,
+          () -> {
+            open.decrementAndGet();
+            over.run();
+          });
+    }
+
+    @Override
+    public Channel newForward(Runnable over) {
+      return newSession(over);
+    }
+
+    @Override
+    public void ended() {
+      ended.countDown();
+    }
   }
 
   private final class Session extends AbstractServerChannel {

@@ -7,7 +7,6 @@ import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.Rights;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InnerChannels;
-import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
 import dev.sallyport.model.ConnectionId;
@@ -70,7 +69,7 @@ final class InnerServer implements AutoCloseable {
                 3,
                 4),
             HostAuthority.load(directory),
-            new DeafChannels(),
+            connection -> new DeafChannels(),
             log);
     listening.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
     var terms = new Terms.Session(Set.of("ec2-user"), "web", Set.of(inner), Terms.Input.NONE);
@@ -117,17 +116,22 @@ final class InnerServer implements AutoCloseable {
   /** Channels that are opened, and hear nothing. */
   private static final class DeafChannels implements InnerChannels {
     @Override
-    public Channel newSession(InnerConnection connection, Runnable ended) {
+    public Optional<Denial> whyNot() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Channel newSession(Runnable ended) {
       return new Deaf(ended);
     }
 
     @Override
-    public Channel newForward(InnerConnection connection, Runnable ended) {
+    public Channel newForward(Runnable ended) {
       return new Deaf(ended);
     }
 
     @Override
-    public void ended(InnerConnection connection) {}
+    public void ended() {}
   }
 
   private static final class Deaf extends AbstractServerChannel {

@@ -53,7 +53,7 @@ class CrashTest {
           Recordings.open(
               root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE, false);
       Recording recording = recordings.start(Samples.CONNECTION, Samples.session(), Instant.now());
-      recording.terminal("vim", "xterm", 80, 24).output(Samples.bytes("typed"), 0, 5);
+      recording.terminal(Asked.of("vim"), "xterm", 80, 24).output(Samples.bytes("typed"), 0, 5);
       recordings.tick();
       return recording.folder();
     }
@@ -170,7 +170,7 @@ class CrashTest {
       Terminal terminal =
           recordings
               .start(Samples.CONNECTION, Samples.session(), Instant.now())
-              .terminal("", "xterm", 80, 24);
+              .terminal(Asked.of(""), "xterm", 80, 24);
       long begin = System.nanoTime();
       while (true) {
         String number = String.format("%08d", 1 + (System.nanoTime() - begin) / 1_000_000);

@@ -28,7 +28,7 @@ class ManyRecordingsTest {
     Terminal terminal =
         recordings
             .start(Samples.CONNECTION, session, Instant.now())
-            .terminal("", "xterm-256color", 200, 50);
+            .terminal(Asked.of(""), "xterm-256color", 200, 50);
     byte[] screen = new byte[50_000];
     new Random(1).nextBytes(screen);
     terminal.output(screen, 0, screen.length);

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +101,7 @@ class RecordingsTest {
         new RecordingSettings(0, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.STRICT);
     Recordings recordings = recordings(settings);
     Recording recording = start(recordings);
-    Exec exec = recording.exec("tar c /\u001b");
+    Exec exec = recording.exec(Asked.of("tar c /\u001b"));
     byte[] output = Samples.bytes("0123456789abcdef");
     exec.output(output, 0, 7);
     exec.output(output, 7, 9);
@@ -110,7 +111,7 @@ class RecordingsTest {
 
     Manifest manifest = manifest(recording);
     assertThat(manifest.content())
-        .contains(new Manifest.Content(Manifest.Kind.EXEC, "tar c /\u001b"));
+        .contains(new Manifest.Content(Manifest.Kind.EXEC, Asked.of("tar c /\u001b")));
     Manifest.Ending ending = manifest.ending().orElseThrow();
     assertThat(ending.exitStatus()).contains(3);
     assertThat(ending.truncated()).isFalse();
@@ -132,10 +133,47 @@ class RecordingsTest {
   }
 
   @Test
+  void theLongestCommandOfAnyBytesComesBackFromTheManifestWithItsVariables() throws Exception {
+    Recordings recordings = recordings(Samples.STRICT);
+    Recording recording = start(recordings);
+    Asked asked =
+        new Asked(
+            "\ufffd".repeat(Recording.LONGEST_COMMAND),
+            Optional.of("ff".repeat(Recording.LONGEST_COMMAND)),
+            Collections.nCopies(32, "LC_" + "X".repeat(30) + "=" + "v".repeat(64)));
+    recording.exec(asked);
+
+    assertThat(manifest(recording).content())
+        .contains(new Manifest.Content(Manifest.Kind.EXEC, asked));
+    recordings.close();
+  }
+
+  @Test
+  void whatIsNotKeptIsCountedAndFromTheFirstLongOneOnHashed() throws Exception {
+    Recordings recordings = recordings(Samples.STRICT);
+    for (int length : new int[] {KeptStream.SHORTEST_HASHED - 1, KeptStream.SHORTEST_HASHED}) {
+      Recording recording = start(recordings);
+      byte[] input = new byte[length];
+      recording.exec(Asked.of("sudo -S true")).inputUnkept(input, 0, length);
+      end(recording);
+
+      assertThat(recording.folder().resolve("stdin")).isEmptyFile();
+      assertThat(manifest(recording).ending().orElseThrow().files().get("stdin"))
+          .isEqualTo(
+              new Manifest.FileFacts(
+                  0,
+                  Sha256.of(new byte[0]),
+                  length,
+                  length < KeptStream.SHORTEST_HASHED ? "" : Sha256.of(input)));
+    }
+    recordings.close();
+  }
+
+  @Test
   void whatIsBufferedIsInTheFileAfterOneTick() throws Exception {
     Recordings recordings = recordings(Samples.STRICT);
     Recording recording = start(recordings);
-    recording.terminal("", "xterm", 80, 24).output(Samples.bytes("typed"), 0, 5);
+    recording.terminal(Asked.of(""), "xterm", 80, 24).output(Samples.bytes("typed"), 0, 5);
     Path cast = recording.folder().resolve("session.cast");
     assertThat(Files.readString(cast)).doesNotContain("typed");
 
@@ -149,7 +187,7 @@ class RecordingsTest {
   void theClockTicksByItself() throws Exception {
     try (Recordings recordings = Recordings.open(root(), Samples.STRICT, audit, "1.0")) {
       Recording recording = start(recordings);
-      recording.exec("ls").output(Samples.bytes("typed"), 0, 5);
+      recording.exec(Asked.of("ls")).output(Samples.bytes("typed"), 0, 5);
       Condition.await("flushed", () -> recording.folder().resolve("stdout").toFile().length() == 5);
     }
   }
@@ -158,7 +196,7 @@ class RecordingsTest {
   void closingFinalisesWhatIsLive() throws Exception {
     Recordings recordings = recordings(Samples.STRICT);
     Recording recording = start(recordings);
-    Exec exec = recording.exec("ls");
+    Exec exec = recording.exec(Asked.of("ls"));
     exec.output(Samples.bytes("x"), 0, 1);
 
     recordings.close();
@@ -201,7 +239,7 @@ class RecordingsTest {
         new RecordingSettings(1600, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.STRICT);
     Recordings recordings = recordings(settings);
     Recording recording = start(recordings);
-    Exec exec = recording.exec("ls");
+    Exec exec = recording.exec(Asked.of("ls"));
     free.set(800);
     recordings.tick();
     exec.output(Samples.bytes("x"), 0, 1);
@@ -217,7 +255,7 @@ class RecordingsTest {
         new RecordingSettings(1600, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.STRICT);
     Recordings recordings = recordings(settings);
     Recording recording = start(recordings);
-    Exec exec = recording.exec("yes");
+    Exec exec = recording.exec(Asked.of("yes"));
     exec.output(Samples.bytes("y"), 0, 1);
     free.set(799);
     recordings.tick();
@@ -238,7 +276,7 @@ class RecordingsTest {
     free.set(1599);
 
     Recording recording = start(recordings);
-    recording.terminal("", "xterm", 80, 24).output(new byte[5], 0, 5);
+    recording.terminal(Asked.of(""), "xterm", 80, 24).output(new byte[5], 0, 5);
     assertThat(end(recording)).isEmpty();
 
     assertThat(AuditLines.codes(log())).containsOnlyOnce("recording-failed");
@@ -265,7 +303,7 @@ class RecordingsTest {
   void aRecordingIsFinalOnlyWhenTheAuditLogSaysSo() throws Exception {
     Recordings recordings = recordings(Samples.STRICT);
     Recording recording = start(recordings);
-    recording.exec("ls").output(Samples.bytes("x"), 0, 1);
+    recording.exec(Asked.of("ls")).output(Samples.bytes("x"), 0, 1);
     audit.close();
 
     assertThat(end(recording)).containsOnlyKeys("stdout");
@@ -284,7 +322,7 @@ class RecordingsTest {
     try (TinyDisk disk = new TinyDisk(state.resolve("disk"), 256)) {
       Recordings recordings = recordings(disk.path().resolve("recordings"), Samples.STRICT);
       Recording recording = start(recordings);
-      Terminal terminal = recording.terminal("", "xterm", 80, 24);
+      Terminal terminal = recording.terminal(Asked.of(""), "xterm", 80, 24);
       terminal.output(Samples.bytes("kept"), 0, 4);
       recordings.tick();
       disk.fill();
@@ -319,7 +357,7 @@ class RecordingsTest {
   void aFullDiskThatTheClockNoticesEndsAStrictSessionAtItsNextByte() throws Exception {
     try (TinyDisk disk = new TinyDisk(state.resolve("disk"), 64)) {
       Recordings recordings = recordings(disk.path().resolve("recordings"), Samples.STRICT);
-      Exec exec = start(recordings).exec("ls");
+      Exec exec = start(recordings).exec(Asked.of("ls"));
       disk.fill();
       assertThatThrownBy(
               () -> {
@@ -339,7 +377,7 @@ class RecordingsTest {
     try (TinyDisk disk = new TinyDisk(state.resolve("disk"), 256)) {
       Recordings recordings = recordings(disk.path().resolve("recordings"), Samples.BEST_EFFORT);
       Recording recording = start(recordings);
-      Terminal terminal = recording.terminal("", "xterm", 80, 24);
+      Terminal terminal = recording.terminal(Asked.of(""), "xterm", 80, 24);
       terminal.output(Samples.bytes("kept"), 0, 4);
       recordings.tick();
       disk.fill();
@@ -348,7 +386,7 @@ class RecordingsTest {
         terminal.resize(80, 24);
       }
       Recording another = start(recordings);
-      another.exec("ls").output(new byte[20_000], 0, 20_000);
+      another.exec(Asked.of("ls")).output(new byte[20_000], 0, 20_000);
       assertThat(end(another)).isEmpty();
       disk.free();
       terminal.output(new byte[20_000], 0, 20_000); // a gap would look like nothing was missing
@@ -367,7 +405,7 @@ class RecordingsTest {
   private Recording recorded(Recordings recordings, String begin, int bytes) throws Exception {
     now = Instant.parse(begin);
     Recording recording = start(recordings);
-    recording.exec("ls").output(new byte[bytes], 0, bytes);
+    recording.exec(Asked.of("ls")).output(new byte[bytes], 0, bytes);
     end(recording);
     return recording;
   }
@@ -408,7 +446,7 @@ class RecordingsTest {
             0, Duration.ZERO, 120_000, 1 << 20, RecordingSettings.Guarantee.STRICT);
     Recordings recordings = recordings(settings);
     Recording live = recordings.start(Samples.CONNECTION, Samples.session(), now);
-    live.exec("ls").output(new byte[50_000], 0, 50_000);
+    live.exec(Asked.of("ls")).output(new byte[50_000], 0, 50_000);
     Recording oldest = recorded(recordings, "2026-11-22T13:00:00Z", 30_000);
     Recording older = recorded(recordings, "2026-11-22T14:00:00Z", 30_000);
     Recording young = recorded(recordings, "2026-11-23T01:00:00Z", 50_000);

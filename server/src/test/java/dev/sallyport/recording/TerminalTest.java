@@ -80,7 +80,7 @@ class TerminalTest {
   void writesAnAsciicastInTheFolderOfItsUtcDay() throws Exception {
     SessionFacts session = Samples.session();
     Recording recording = start(session);
-    Terminal terminal = recording.terminal("", "xterm-256color", 200, 50);
+    Terminal terminal = recording.terminal(Asked.of(""), "xterm-256color", 200, 50);
     byte[] hello = Samples.bytes("hello \"w\u00f6rld\"\\\u001b[0m\r\n");
     terminal.output(hello, 0, hello.length);
     terminal.resize(120, 30);
@@ -117,7 +117,7 @@ class TerminalTest {
   void theFileIsPrintableAsciiWhateverTheTerminalWasSent() throws Exception {
     SessionFacts session = Samples.session("al\u001b[2Jice\u202e", "h\u0000st");
     Recording recording = start(session);
-    Terminal terminal = recording.terminal("ls\u001b]0;x\u0007", "x\nterm", 0, -5);
+    Terminal terminal = recording.terminal(Asked.of("ls\u001b]0;x\u0007"), "x\nterm", 0, -5);
     byte[] all = new byte[256];
     for (int i = 0; i < all.length; i++) {
       all[i] = (byte) i;
@@ -137,7 +137,7 @@ class TerminalTest {
         150,
         (fuzz, round) -> {
           Recording recording = start(Samples.session());
-          Terminal terminal = recording.terminal("", "xterm", 80, 24);
+          Terminal terminal = recording.terminal(Asked.of(""), "xterm", 80, 24);
           ByteArrayOutputStream sent = new ByteArrayOutputStream();
           for (int i = fuzz.below(30); i > 0; i--) {
             byte[] some = new byte[fuzz.below(fuzz.below(5) == 0 ? 40_000 : 20)];
@@ -159,7 +159,7 @@ class TerminalTest {
   @Test
   void aSplitCharacterIsWholeInTheLaterEvent() throws Exception {
     Recording recording = start(Samples.session());
-    Terminal terminal = recording.terminal("", "xterm", 80, 24);
+    Terminal terminal = recording.terminal(Asked.of(""), "xterm", 80, 24);
     byte[] euro = Samples.bytes("\u20ac");
     terminal.output(euro, 0, 1);
     terminal.input(euro, 0, 2); // the other direction is another stream
@@ -181,7 +181,7 @@ class TerminalTest {
   @Test
   void aScreenThatIsNoneOrTooLargeBecomesOneThatPlayersTake() throws Exception {
     Recording recording = start(Samples.session());
-    Terminal terminal = recording.terminal("", "xterm", -1, Integer.MAX_VALUE);
+    Terminal terminal = recording.terminal(Asked.of(""), "xterm", -1, Integer.MAX_VALUE);
     terminal.resize(0, 5000);
     end(recording);
 
@@ -193,7 +193,7 @@ class TerminalTest {
   @Test
   void twoThreadsMixEventsButNeverBytes() throws Exception {
     Recording recording = start(Samples.session());
-    Terminal terminal = recording.terminal("", "xterm", 80, 24);
+    Terminal terminal = recording.terminal(Asked.of(""), "xterm", 80, 24);
     byte[] out = Samples.bytes("o".repeat(999) + "\n");
     byte[] in = Samples.bytes("i\u20ac");
     Thread typing =
@@ -230,7 +230,7 @@ class TerminalTest {
   @Test
   void timesNeverRunBackwards() throws Exception {
     Recording recording = start(Samples.session());
-    Terminal terminal = recording.terminal("", "xterm", 80, 24);
+    Terminal terminal = recording.terminal(Asked.of(""), "xterm", 80, 24);
     for (int i = 0; i < 1000; i++) {
       terminal.output(new byte[] {'x'}, 0, 1);
     }
@@ -242,7 +242,7 @@ class TerminalTest {
   @Test
   void endingTwiceChangesNothingAndWritingAfterwardsIsRefused() throws Exception {
     Recording recording = start(Samples.session());
-    Terminal terminal = recording.terminal("", "xterm", 80, 24);
+    Terminal terminal = recording.terminal(Asked.of(""), "xterm", 80, 24);
     Map<String, String> hashes = end(recording);
 
     assertThat(recording.end(Optional.empty(), Optional.of("KILL"), "again")).isEqualTo(hashes);
@@ -258,8 +258,9 @@ class TerminalTest {
   @Test
   void oneRecordingHoldsOneSession() throws Exception {
     Recording recording = start(Samples.session());
-    recording.terminal("", "xterm", 80, 24);
-    assertThatThrownBy(() -> recording.exec("ls")).isInstanceOf(IllegalStateException.class);
+    recording.terminal(Asked.of(""), "xterm", 80, 24);
+    assertThatThrownBy(() -> recording.exec(Asked.of("ls")))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test

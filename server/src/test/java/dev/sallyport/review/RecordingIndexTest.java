@@ -3,6 +3,7 @@ package dev.sallyport.review;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
@@ -47,7 +48,7 @@ class RecordingIndexTest {
   private String record(String begin, String user, String host) throws Exception {
     Recording recording =
         recordings.start(Samples.CONNECTION, Samples.session(user, host), Instant.parse(begin));
-    recording.exec("ls \u001b[2J").output(new byte[] {'x'}, 0, 1);
+    recording.exec(Asked.of("ls \u001b[2J")).output(new byte[] {'x'}, 0, 1);
     recording.end(Optional.of(1), Optional.empty(), "the command ended");
     return recording.id();
   }

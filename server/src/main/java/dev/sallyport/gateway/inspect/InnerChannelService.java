@@ -21,6 +21,10 @@ final class InnerChannelService extends ServerChannels {
 
   @Override
   protected Optional<Denial> whyNot(String type) {
+    Optional<Denial> now = connection.channels().whyNot();
+    if (now.isPresent()) {
+      return now;
+    }
     return switch (type) {
       case SESSION -> Optional.empty();
       case FORWARD ->
@@ -37,11 +41,11 @@ final class InnerChannelService extends ServerChannels {
 
   /** The library's factories come here. */
   Channel newSession() {
-    return connection.inspections().channels().newSession(connection, this::channelEnded);
+    return connection.channels().newSession(this::channelEnded);
   }
 
   Channel newForward() {
-    return connection.inspections().channels().newForward(connection, this::channelEnded);
+    return connection.channels().newForward(this::channelEnded);
   }
 
   @Override

@@ -29,6 +29,7 @@ public final class InnerConnection extends ServerConnection {
   private final Inspections inspections;
   private final Inspected inspected;
   private final OpenSshCertificate certificate;
+  private final InnerChannels channels;
   private volatile @Nullable String login;
 
   InnerConnection(
@@ -42,6 +43,7 @@ public final class InnerConnection extends ServerConnection {
     this.inspections = inspections;
     this.inspected = inspected;
     this.certificate = inspections.certificate(inspected);
+    this.channels = inspections.channels(this);
   }
 
   /** On whose behalf. */
@@ -84,6 +86,10 @@ public final class InnerConnection extends ServerConnection {
 
   Inspections inspections() {
     return inspections;
+  }
+
+  InnerChannels channels() {
+    return channels;
   }
 
   Inspected inspected() {

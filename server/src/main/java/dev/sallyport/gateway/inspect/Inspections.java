@@ -12,6 +12,7 @@ import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.server.ServerFactoryManager;
 
@@ -25,14 +26,21 @@ public final class Inspections implements AutoCloseable {
 
   private final InspectSettings settings;
   private final HostAuthority authority;
-  private final InnerChannels channels;
+  private final Function<InnerConnection, InnerChannels> channels;
   private final AuditLog audit;
   private final ServerFactoryManager manager;
   private final LiveConnections live = new LiveConnections();
 
-  /** Starts the clock of the inner connections on a virtual thread; {@link #close} stops it. */
+  /**
+   * Starts the clock of the inner connections on a virtual thread; {@link #close} stops it.
+   *
+   * @param channels asked once for each connection, when it begins
+   */
   public Inspections(
-      InspectSettings settings, HostAuthority authority, InnerChannels channels, AuditLog audit) {
+      InspectSettings settings,
+      HostAuthority authority,
+      Function<InnerConnection, InnerChannels> channels,
+      AuditLog audit) {
     this.settings = settings;
     this.authority = authority;
     this.channels = channels;
@@ -67,7 +75,7 @@ public final class Inspections implements AutoCloseable {
       Optional<InnerConnection> made = factory.made();
       if (made.isPresent()) {
         live.ended(made.get());
-        channels.ended(made.get());
+        made.get().channels().ended();
       }
     }
     return factory.made().map(InnerConnection::reason).orElse("the bastion failed");
@@ -92,8 +100,8 @@ public final class Inspections implements AutoCloseable {
     return settings;
   }
 
-  InnerChannels channels() {
-    return channels;
+  InnerChannels channels(InnerConnection connection) {
+    return channels.apply(connection);
   }
 
   LiveConnections live() {

@@ -28,6 +28,7 @@ final class ClientInput extends InputStream {
   private boolean reading;
   private boolean ended;
   private boolean woken;
+  private boolean stopped;
   private Optional<IOException> fault = Optional.empty();
 
   ClientInput(InputStream client) {
@@ -43,7 +44,9 @@ final class ClientInput extends InputStream {
     /** The time is over. */
     TIMEOUT,
     /** Somebody called {@link #wake}. */
-    WOKEN
+    WOKEN,
+    /** Somebody called {@link #stop}. */
+    STOPPED
   }
 
   /**
@@ -57,6 +60,9 @@ final class ClientInput extends InputStream {
     lock.lockInterruptibly();
     try {
       while (true) {
+        if (stopped) {
+          return Arrival.STOPPED;
+        }
         if (woken) {
           woken = false;
           return Arrival.WOKEN;
@@ -86,6 +92,17 @@ final class ClientInput extends InputStream {
     lock.lock();
     try {
       woken = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends all waits in {@link #await}, from now on. Never blocks. */
+  void stop() {
+    lock.lock();
+    try {
+      stopped = true;
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -61,9 +61,10 @@ public final class GatewayPrompt {
   }
 
   /**
-   * Asks for lines until the user leaves, is idle for too long, or is gone.
+   * Asks for lines until the user leaves, is idle for too long, or is gone, or the bastion stops.
    *
-   * @return the exit status of the last session, 0 without one; 255 for who was idle or is gone
+   * @return the exit status of the last session, 0 without one; 255 for who was idle or is gone, or
+   *     had to leave
    * @throws InterruptedException when the thread is interrupted
    */
   public int run() throws InterruptedException {
@@ -92,6 +93,11 @@ public final class GatewayPrompt {
                 "sallyport: nothing was typed for "
                     + IDLE_LIMIT.toMinutes()
                     + " minutes, so the prompt ends: log in again");
+            return EXIT_NO_SESSION;
+          }
+          case LineEditor.Typed.Stopped() -> {
+            terminal.say(
+                "sallyport: the bastion is stopping, so the prompt ends: log in again later");
             return EXIT_NO_SESSION;
           }
           case LineEditor.Typed.Gone() -> {

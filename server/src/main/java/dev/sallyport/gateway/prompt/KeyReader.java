@@ -39,6 +39,8 @@ final class KeyReader extends NonBlockingReader {
     END_OF_INPUT,
     /** Nothing was typed for too long. */
     IDLE,
+    /** The bastion stops. */
+    STOPPED,
     /** The client's stream failed. */
     GONE,
     /** The thread was interrupted. */
@@ -225,6 +227,7 @@ final class KeyReader extends NonBlockingReader {
           case WOKEN -> resized.run();
           case END -> ending = Ending.END_OF_INPUT;
           case TIMEOUT -> ending = Ending.IDLE;
+          case STOPPED -> ending = Ending.STOPPED;
         }
       } catch (InterruptedException e) {
         ending = Ending.INTERRUPTED;

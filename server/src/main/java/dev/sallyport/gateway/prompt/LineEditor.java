@@ -74,6 +74,9 @@ final class LineEditor {
     /** Nobody typed anything for too long. */
     record Idle() implements Typed {}
 
+    /** The bastion stops. */
+    record Stopped() implements Typed {}
+
     /** The client is gone. */
     record Gone() implements Typed {}
   }
@@ -93,6 +96,7 @@ final class LineEditor {
         // Ctrl-D
         case NONE, END_OF_INPUT -> new Typed.End();
         case IDLE -> new Typed.Idle();
+        case STOPPED -> new Typed.Stopped();
         case GONE -> new Typed.Gone();
         case INTERRUPTED -> throw new InterruptedException("interrupted at the prompt");
       };

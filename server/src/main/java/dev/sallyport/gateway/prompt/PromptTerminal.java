@@ -51,6 +51,14 @@ public final class PromptTerminal {
     input.wake();
   }
 
+  /**
+   * The bastion stops: the prompt ends, with a sentence, as soon as it waits for a key. A session
+   * that has the terminal keeps it. Never blocks and never writes; from any thread.
+   */
+  public void stop() {
+    input.stop();
+  }
+
   /** How large it is now. */
   public TerminalSize size() {
     return size;

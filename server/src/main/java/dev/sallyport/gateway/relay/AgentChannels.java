@@ -1,7 +1,14 @@
 package dev.sallyport.gateway.relay;
 
-import dev.sallyport.forward.MemoryBudget;
+import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.SessionEvent;
+import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.gateway.Caller;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
@@ -13,7 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets programs on a target ask the client's agent ({@code inner = [agent]}): each channel that the
  * target opens is joined to one that we open to the client (OpenSSH's PROTOCOL, {@code
- * auth-agent@openssh.com}).
+ * auth-agent@openssh.com}). The audit log has each before a byte passes, and its end. Where several
+ * sessions share a login, a target does not say which of them a program belongs to: told is the one
+ * that asked for the agent last.
  */
 final class AgentChannels implements ChannelFactory {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -21,16 +30,20 @@ final class AgentChannels implements ChannelFactory {
   /** Programs that ask at once; a target that opens more wants the client's memory and ours. */
   private static final int MOST = 16;
 
+  private final GatewayParts parts;
+  private final Caller caller;
   private final Session client;
-  private final MemoryBudget budget;
+  private final SessionFacts facts;
   private final AtomicInteger open = new AtomicInteger();
 
   /**
    * @param client the connection whose agent it is
    */
-  AgentChannels(Session client, MemoryBudget budget) {
+  AgentChannels(GatewayParts parts, Caller caller, Session client, SessionFacts facts) {
+    this.parts = parts;
+    this.caller = caller;
     this.client = client;
-    this.budget = budget;
+    this.facts = facts;
   }
 
   @Override
@@ -44,7 +57,9 @@ final class AgentChannels implements ChannelFactory {
     // The library's channel, and our thread once it runs: when both are done, the place is free.
     AtomicInteger holders = new AtomicInteger(1);
     RelayEnd[] end = new RelayEnd[1];
-    end[0] = new RelayEnd(false, budget, nothing -> begin(end[0], holders), () -> letGo(holders));
+    end[0] =
+        new RelayEnd(
+            false, parts.budget(), nothing -> begin(end[0], holders), () -> letGo(holders));
     return end[0];
   }
 
@@ -77,13 +92,13 @@ final class AgentChannels implements ChannelFactory {
   }
 
   private void join(RelayEnd target) {
-    RelayEnd agent = new RelayEnd(true, budget, nothing -> {}, () -> {});
+    RelayEnd agent = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
     try {
+      EventPace pace = parts.paces().of(caller.user().name());
+      pace.take(System.nanoTime());
+      TimeUnit.NANOSECONDS.sleep(pace.ahead(System.nanoTime()));
       switch (agent.openOn(client, ForwardedAgent.CHANNEL, packet -> {})) {
-        case RelayEnd.Opening.Opened() -> {
-          target.confirm();
-          new ChannelPair(target, agent).join();
-        }
+        case RelayEnd.Opening.Opened() -> carry(target, agent);
         case RelayEnd.Opening.Refused(int code, String text) -> target.refuse(code, text);
       }
     } catch (IOException e) {
@@ -96,5 +111,31 @@ final class AgentChannels implements ChannelFactory {
       target.close(false);
       agent.close(false);
     }
+  }
+
+  private void carry(RelayEnd target, RelayEnd agent) throws InterruptedException {
+    String use = UUID.randomUUID().toString();
+    Instant begin = Instant.now();
+    try {
+      parts.audit().commit(new SessionEvent.AgentOpened(begin, caller.connection(), facts, use));
+    } catch (AuditUnavailableException e) {
+      target.refuse(
+          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+          "the audit log cannot be written, so the agent is not asked; tell the bastion's operator");
+      return;
+    }
+    target.confirm();
+    ChannelPair.Passed passed = new ChannelPair(target, agent).join();
+    parts
+        .audit()
+        .append(
+            new SessionEvent.AgentClosed(
+                Instant.now(),
+                caller.connection(),
+                facts,
+                use,
+                Duration.between(begin, Instant.now()),
+                passed.fromOne(),
+                passed.fromOther()));
   }
 }

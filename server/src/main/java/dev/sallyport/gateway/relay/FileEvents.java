@@ -11,11 +11,20 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Tells the audit log what happened to files in one session. For all threads. */
-record FileEvents(AuditLog audit, AuditEvent.Connection connection, SessionFacts session) {
+record FileEvents(
+    AuditLog audit, AuditEvent.Connection connection, SessionFacts session, EventPace pace) {
+  /** As {@link SessionTap#tooFast}. */
+  long tooFast() {
+    return pace.ahead(System.nanoTime());
+  }
+
   /**
+   * Never waits: the observer that calls it holds up both directions meanwhile.
+   *
    * @param protocol {@code sftp} or {@code scp}
    */
   void tell(String protocol, FileEvent event) {
+    pace.take(System.nanoTime());
     Instant now = Instant.now();
     audit.append(
         switch (event) {

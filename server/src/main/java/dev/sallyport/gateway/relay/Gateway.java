@@ -12,17 +12,20 @@ import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.recording.Recordings;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.sshd.common.channel.Channel;
 
 /** All sessions that the bastion opens on targets for its users. Safe for all threads. */
-public final class Gateway implements InnerChannels {
+public final class Gateway {
+  /** What is said to who begins something while the bastion stops. */
+  static final String STOPPING = "the bastion is stopping";
+
   private final GatewayParts parts;
   private final Set<GatewaySession> live = ConcurrentHashMap.newKeySet();
-  private final Map<InnerConnection, TargetLink> links = new ConcurrentHashMap<>();
+  private final Set<TargetLink> links = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
 
   /**
    * @param budget the memory for receive windows, shared with forwards
@@ -34,7 +37,7 @@ public final class Gateway implements InnerChannels {
       AuditLog audit,
       MemoryBudget budget,
       ForwardSettings dialling) {
-    this.parts = new GatewayParts(targets, recordings, audit, budget, dialling);
+    this.parts = new GatewayParts(targets, recordings, audit, budget, dialling, new EventPaces());
   }
 
   GatewayParts parts() {
@@ -53,30 +56,19 @@ public final class Gateway implements InnerChannels {
     return session(caller, new GatewayWay(parts, caller, user), ended);
   }
 
-  @Override
-  public Channel newSession(InnerConnection inner, Runnable ended) {
-    return session(inner.caller(), new InspectedWay(parts, link(inner)), ended);
+  /** The channels of a new inner connection; its {@code ended} must be called. */
+  public InnerChannels channels(InnerConnection inner) {
+    TargetLink link = new TargetLink(parts.targets(), inner);
+    links.add(link);
+    return new InspectedChannels(this, link);
   }
 
-  @Override
-  public Channel newForward(InnerConnection inner, Runnable ended) {
-    return new InnerForward(this, link(inner), ended).channel();
-  }
-
-  private Channel session(Caller caller, Way way, Runnable ended) {
+  Channel session(Caller caller, Way way, Runnable ended) {
     return new GatewaySession(this, caller, way, ended).channel();
   }
 
-  private TargetLink link(InnerConnection inner) {
-    return links.computeIfAbsent(inner, fresh -> new TargetLink(parts.targets(), fresh));
-  }
-
-  @Override
-  public void ended(InnerConnection inner) {
-    TargetLink link = links.remove(inner);
-    if (link != null) {
-      link.close();
-    }
+  void ended(TargetLink link) {
+    links.remove(link);
   }
 
   void began(GatewaySession session) {
@@ -106,6 +98,21 @@ public final class Gateway implements InnerChannels {
   }
 
   // ---- stop ----
+
+  /**
+   * From now on no session and no inner forward begins. Who waits at a prompt, or has an inner
+   * connection in which nothing is open, is told and leaves; sessions go on. Never waits.
+   */
+  public void drain() {
+    draining = true;
+    live.forEach(GatewaySession::stopping);
+    links.forEach(link -> link.endIfIdle(STOPPING));
+  }
+
+  /** Whether {@link #drain} was called. */
+  boolean isDraining() {
+    return draining;
+  }
 
   /** How many sessions there are. */
   public int count() {

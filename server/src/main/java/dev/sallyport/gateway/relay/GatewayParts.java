@@ -10,10 +10,12 @@ import dev.sallyport.recording.Recordings;
  * What every session uses; one for the process.
  *
  * @param dialling limits of time for reaching a target
+ * @param paces how fast each user's doings are told
  */
 record GatewayParts(
     Targets targets,
     Recordings recordings,
     AuditLog audit,
     MemoryBudget budget,
-    ForwardSettings dialling) {}
+    ForwardSettings dialling,
+    EventPaces paces) {}

@@ -8,11 +8,13 @@ import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
+import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
@@ -28,6 +30,9 @@ final class GatewaySession {
   /** As ssh has it for everything that is not the remote command's own. */
   static final int EXIT_FAILED = 255;
 
+  /** A client that does not read must not hold up the stop. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
   private final Gateway gateway;
   private final Caller caller;
   private final Way way;
@@ -37,6 +42,9 @@ final class GatewaySession {
   private final AtomicInteger holders = new AtomicInteger(1);
 
   private final Runnable ended;
+
+  /** What to do when the bastion stops; a session that runs goes on. */
+  private volatile Runnable whenStopping = () -> {};
 
   /**
    * @param ended called once when the channel's place is free
@@ -67,8 +75,11 @@ final class GatewaySession {
   private void live() {
     try {
       client.confirm();
+      // Who has not said yet what the session is for would not get it any more.
+      whenStopping(this::end);
       Optional<SessionRequests> requests =
           SessionRequests.await(client, way.allowsAgent(), way.whyNoTerminal(), this::refused);
+      whenStopping(() -> {});
       if (requests.isPresent()) {
         way.serve(this, requests.get());
       }
@@ -81,10 +92,25 @@ final class GatewaySession {
     } catch (RuntimeException e) {
       LOG.error("a session of {} failed inside the bastion", shownUser(), e);
     } finally {
-      client.close(false);
+      CloseFuture closed = client.close(false);
+      if (isStopping()) {
+        awaitShown(closed);
+      }
       client.release();
       gateway.ended(this);
       letGo();
+    }
+  }
+
+  /**
+   * Waits until the client has closed its end too. The bastion disconnects as soon as no session is
+   * left, and stock clients throw away what they have not shown when they hear of that.
+   */
+  private static void awaitShown(CloseFuture closed) {
+    try {
+      closed.await(LAST_WORDS);
+    } catch (IOException e) {
+      LOG.debug("interrupted while a client reads its last words", e);
     }
   }
 
@@ -97,6 +123,27 @@ final class GatewaySession {
   /** Ends it, from any thread; never waits. */
   void end() {
     Thread.ofVirtual().name("end-session").start(() -> client.close(false));
+  }
+
+  /** The bastion stops. From any thread; never waits. */
+  void stopping() {
+    whenStopping.run();
+  }
+
+  /**
+   * From now on {@code action} is run when the bastion stops, if need be at once; never with a
+   * wait, perhaps twice, on any thread.
+   */
+  void whenStopping(Runnable action) {
+    whenStopping = action;
+    if (isStopping()) {
+      action.run();
+    }
+  }
+
+  /** Whether the bastion stops: nothing new may begin. */
+  boolean isStopping() {
+    return gateway.isDraining();
   }
 
   private String shownUser() {

@@ -35,6 +35,8 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
 
   private static final String COMMAND = "gateway-command";
   private static final String PROMPT = "gateway-prompt";
+  private static final String NOT_UTF8 =
+      "this command is not UTF-8: use ssh -J, which passes it on as it is";
 
   /** Which target it is for is not known when the agent is asked for; its rule is asked later. */
   @Override
@@ -56,6 +58,9 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
       return;
     }
     switch (requests.start()) {
+      case Start.Exec exec when !exec.isUtf8() ->
+          // What would reach the target is another command than the one that was typed.
+          refuse(session, requests, "exec", exec.text(), NOT_UTF8);
       case Start.Exec exec -> serveCommand(session, requests, exec.text());
       case Start.Subsystem(String name) ->
           refuse(
@@ -81,6 +86,7 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
   private int prompt(GatewaySession session, SessionRequests requests, Pty pty)
       throws InterruptedException {
     ClientTerminal terminal = new ClientTerminal(session.channel(), pty);
+    session.whenStopping(terminal.terminal()::stop);
     FutureTask<Integer> prompt =
         new FutureTask<>(
             new GatewayPrompt(
@@ -162,6 +168,9 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
       String way,
       Relay.ClientAfter after)
       throws SessionFailure, IOException, InterruptedException {
+    if (session.isStopping()) {
+      throw refused(session, Gateway.STOPPING);
+    }
     Target target = new Target(command.host().text(), command.port());
     return switch (caller.rights().decide().apply(Act.SESSION, target)) {
       case Decision.Denied(Denial denial) -> throw denied(target, denial);

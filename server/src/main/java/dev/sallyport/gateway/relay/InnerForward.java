@@ -74,6 +74,12 @@ final class InnerForward {
     AuditEvent.Forward forward =
         new AuditEvent.Forward(
             UUID.randomUUID().toString(), link.inner().caller().user().name(), asked);
+    if (!link.enter()) {
+      client.close(false);
+      client.release();
+      letGo();
+      return;
+    }
     try {
       switch (link.inner().caller().rights().decide().apply(Act.FORWARD, decidedOn(asked))) {
         case Decision.Denied(Denial denial) -> refuse(forward, denial);
@@ -89,6 +95,7 @@ final class InnerForward {
     } finally {
       client.close(false);
       client.release();
+      link.leave();
       letGo();
     }
   }

@@ -30,8 +30,23 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
   @Override
   public void serve(GatewaySession session, SessionRequests requests)
       throws IOException, InterruptedException {
+    if (link.enter()) {
+      try {
+        run(session, requests);
+      } finally {
+        link.leave();
+      }
+    }
+  }
+
+  private void run(GatewaySession session, SessionRequests requests)
+      throws IOException, InterruptedException {
     InnerConnection inner = link.inner();
     SessionFacts facts = link.facts();
+    if (session.isStopping()) {
+      session.fail(facts, requests, Gateway.STOPPING);
+      return;
+    }
     // Asked again for each session: a key may have expired and a rule's hours may be over since the
     // forward was opened.
     if (inner.caller().rights().decide().apply(Act.FORWARD, inner.forward().target())

@@ -3,8 +3,10 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.recording.RecordingException;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
@@ -30,11 +32,15 @@ final class Relay {
   /** RFC 4335. */
   private static final String BREAK = "break";
 
+  /** How long a session that is held up may not notice that it is over. */
+  private static final Duration LOOK_UP = Duration.ofSeconds(1);
+
   private final RelayEnd client;
   private final RelayEnd target;
   private final SessionTap tap;
   private final ClientAfter after;
   private final List<Message> first;
+  private final SessionRequests requests;
   private final AtomicReference<@Nullable RecordingException> unrecorded = new AtomicReference<>();
   private Optional<Integer> exitStatus = Optional.empty();
   private Optional<String> exitSignal = Optional.empty();
@@ -76,13 +82,21 @@ final class Relay {
 
   /**
    * @param first what the target sent already
+   * @param requests with what the client sent already
    */
-  Relay(RelayEnd client, RelayEnd target, SessionTap tap, ClientAfter after, List<Message> first) {
+  Relay(
+      RelayEnd client,
+      RelayEnd target,
+      SessionTap tap,
+      ClientAfter after,
+      List<Message> first,
+      SessionRequests requests) {
     this.client = client;
     this.target = target;
     this.tap = tap;
     this.after = after;
     this.first = List.copyOf(first);
+    this.requests = requests;
   }
 
   /** Joins the two until the session is over, on the calling thread and one of its own. */
@@ -96,15 +110,16 @@ final class Relay {
       client.giveTo(Taker.PROMPT);
       up.join();
     }
+    Optional<RecordingException> fault = Optional.ofNullable(unrecorded.get());
     return new Ended(
         exitStatus,
         exitSignal,
         signalRequest,
         bytesToTarget,
         bytesFromTarget,
-        reason,
+        fault.map(RecordingException::getMessage).orElse(reason),
         resized,
-        Optional.ofNullable(unrecorded.get()));
+        fault);
   }
 
   // ---- from the target to the client ----
@@ -132,6 +147,7 @@ final class Relay {
     switch (message) {
       case Message.Data data -> {
         tap.fromTarget(data);
+        keepPace();
         client.sendData(data.stream(), data.bytes(), 0, data.count());
         target.taken(data);
         bytesFromTarget += data.count();
@@ -179,13 +195,23 @@ final class Relay {
 
   private void carryUp() {
     try {
+      // In this order: what the client sent before its start, and that it sends no more.
+      for (Message.Data early : requests.early()) {
+        toTarget(early);
+        client.taken(early);
+      }
+      byte[] typed = requests.typedAhead();
+      if (typed.length > 0) {
+        toTarget(new Message.Data(Message.Stream.DATA, typed, typed.length));
+      }
+      if (requests.ended()) {
+        target.sendEndOfData();
+      }
       while (true) {
         switch (client.take(Taker.RELAY)) {
           case Message.Data data -> {
-            tap.toTarget(data);
-            target.sendData(Message.Stream.DATA, data.bytes(), 0, data.count());
+            toTarget(data);
             client.taken(data);
-            bytesToTarget += data.count();
           }
           case Message.Eof end -> target.sendEndOfData();
           case Message.Request request -> fromClient(request);
@@ -206,6 +232,23 @@ final class Relay {
       Thread.currentThread().interrupt();
     } finally {
       target.close(false);
+    }
+  }
+
+  private void toTarget(Message.Data data)
+      throws IOException, InterruptedException, RecordingException {
+    tap.toTarget(data);
+    keepPace();
+    target.sendData(Message.Stream.DATA, data.bytes(), 0, data.count());
+    bytesToTarget += data.count();
+  }
+
+  /** Waits for the audit log, but not longer than both are there to wait for. */
+  private void keepPace() throws InterruptedException {
+    for (long left = tap.tooFast();
+        left > 0 && !client.isClosing() && !target.isClosing();
+        left = tap.tooFast()) {
+      TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_UP.toNanos()));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.gateway.prompt.GatewayCommand;
 import dev.sallyport.model.Denial;
+import dev.sallyport.recording.Asked;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -19,7 +20,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
  * What a client asks of a session before it starts (RFC 4254, section 6): answered here, because
  * there is no target yet, and asked of the target afterwards.
  *
- * @param environment the {@code env} requests to ask the target for, as they came
+ * @param environment to ask the target for, in the client's order
  * @param agent whether the client's agent may be used
  * @param early data that came before the start
  * @param ended whether the client said before the start that it sends no data any more
@@ -28,19 +29,41 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 @SuppressWarnings("ArrayRecordComponent") // as Message
 record SessionRequests(
     Optional<Pty> pty,
-    List<byte[]> environment,
+    List<Variable> environment,
     boolean agent,
     List<Message.Data> early,
     boolean ended,
     byte[] typedAhead,
     Start start,
     boolean startWantsReply) {
+  /**
+   * A variable of the session (RFC 4254, section 6.4): so short, and of such characters, that the
+   * record holds all of it.
+   */
+  record Variable(String name, String value) {
+    /** As env(1) prints it. */
+    @Override
+    public String toString() {
+      return name + "=" + value;
+    }
+
+    byte[] arguments() {
+      Buffer buffer = new ByteArrayBuffer();
+      buffer.putString(name);
+      buffer.putString(value);
+      return buffer.getCompactData();
+    }
+  }
+
   /** Variables that a target may be told, as Debian's sshd_config accepts them. */
   private static final Pattern ENVIRONMENT =
       Pattern.compile("LANG|LC_[A-Z]{1,30}|COLORTERM|NO_COLOR|GIT_PROTOCOL|TZ");
 
-  /** A client that sets more is up to something. */
-  private static final int MOST_VARIABLES = 64;
+  /**
+   * Variables of one session: there are not so many of these names, and each goes into the audit
+   * log, which a client must not fill.
+   */
+  static final int MOST_VARIABLES = 32;
 
   /** Locales, time zones, colours, protocols. */
   private static final Pattern VALUE =
@@ -61,7 +84,7 @@ record SessionRequests(
       BiConsumer<String, String> refused)
       throws IOException, InterruptedException {
     Optional<Pty> pty = Optional.empty();
-    List<byte[]> environment = new ArrayList<>();
+    List<Variable> environment = new ArrayList<>();
     // One piece, however many packets: a byte costs a byte.
     ByteArrayOutputStream early = new ByteArrayOutputStream();
     boolean ended = false;
@@ -91,9 +114,10 @@ record SessionRequests(
               }
             }
             case "env" -> {
-              granted = environment.size() < MOST_VARIABLES && isWelcome(arguments);
+              Optional<Variable> variable = variable(arguments);
+              granted = variable.isPresent() && environment.size() < MOST_VARIABLES;
               if (granted) {
-                environment.add(arguments);
+                environment.add(variable.get());
               }
             }
             case "auth-agent-req@openssh.com" -> {
@@ -182,17 +206,27 @@ record SessionRequests(
   }
 
   /**
-   * Variables are not recorded, so their values must not carry what a record would have to show: no
-   * word that a shell would take for more than one is among them.
+   * A variable that a target may be told. No value is among them that a shell would take for more
+   * than one word: a script of the target's that does not quote must not run what a player of the
+   * recording does not see.
    */
-  private static boolean isWelcome(byte[] arguments) {
+  private static Optional<Variable> variable(byte[] arguments) {
     try {
       Buffer buffer = new ByteArrayBuffer(arguments);
-      return ENVIRONMENT.matcher(buffer.getString()).matches()
-          && VALUE.matcher(buffer.getString()).matches()
-          && buffer.available() == 0;
+      Variable variable = new Variable(buffer.getString(), buffer.getString());
+      return ENVIRONMENT.matcher(variable.name()).matches()
+              && VALUE.matcher(variable.value()).matches()
+              && buffer.available() == 0
+          ? Optional.of(variable)
+          : Optional.empty();
     } catch (BufferException | IndexOutOfBoundsException malformed) {
-      return false;
+      return Optional.empty();
     }
+  }
+
+  /** What the recording is told of it. */
+  Asked asked() {
+    return new Asked(
+        start.shown(), start.hex(), environment.stream().map(Variable::toString).toList());
   }
 }

@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.model.Terms;
+import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Exec;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.RecordingException;
@@ -32,6 +33,11 @@ sealed interface SessionTap {
   /** What the target sends is about to reach the client. */
   void fromTarget(Message.Data data) throws RecordingException;
 
+  /** Nanoseconds to wait before anything passes, so that the audit log keeps up; 0 for none. */
+  default long tooFast() {
+    return 0;
+  }
+
   /** The client's window has another size. */
   void resized(int columns, int rows) throws RecordingException;
 
@@ -49,26 +55,27 @@ sealed interface SessionTap {
       Terms.Input input,
       AuditLog audit,
       AuditEvent.Connection connection,
-      SessionFacts facts)
+      SessionFacts facts,
+      EventPace pace)
       throws RecordingException {
-    FileEvents files = new FileEvents(audit, connection, facts);
+    FileEvents files = new FileEvents(audit, connection, facts, pace);
+    Asked asked = requests.asked();
     Start start = requests.start();
     if (start instanceof Start.Subsystem(String name)) {
-      Exec exec = recording.subsystem(name);
+      Exec exec = recording.subsystem(asked);
       return name.equals("sftp")
-          ? new Files(exec, SftpObserver::new, event -> files.tell("sftp", event))
+          ? new Files(exec, "sftp", SftpObserver::new, files)
           : new Command(exec, input);
     }
     if (requests.pty().isPresent()) {
       Pty pty = requests.pty().get();
-      Terminal terminal = recording.terminal(start.shown(), pty.term(), pty.columns(), pty.rows());
+      Terminal terminal = recording.terminal(asked, pty.term(), pty.columns(), pty.rows());
       return new Screen(terminal, input);
     }
-    Exec exec = recording.exec(start.shown());
+    Exec exec = recording.exec(asked);
     return ScpCommand.parse(start.shown())
-        .<SessionTap>map(scp ->
-            new Files(
-                exec, events -> new ScpObserver(scp, events), event -> files.tell("scp", event)))
+        .<SessionTap>map(
+            scp -> new Files(exec, "scp", events -> new ScpObserver(scp, events), files))
         .orElseGet(() -> new Command(exec, input));
   }
 
@@ -133,8 +140,9 @@ sealed interface SessionTap {
   record Command(Exec exec, Terms.Input input) implements SessionTap {
     @Override
     public void toTarget(Message.Data data) throws RecordingException {
-      if (input == Terms.Input.ALL) {
-        exec.input(data.bytes(), 0, data.count());
+      switch (input) {
+        case NONE, ECHOED -> exec.inputUnkept(data.bytes(), 0, data.count());
+        case ALL -> exec.input(data.bytes(), 0, data.count());
       }
     }
 
@@ -151,29 +159,42 @@ sealed interface SessionTap {
   }
 
   /**
-   * Files, by sftp or scp: told one by one, with the hash of what passed. From the first byte that
-   * is not understood, the streams are kept as those of a command.
+   * Files, by sftp or scp: told one by one, with the hash of what passed. With the first byte that
+   * is not understood the session ends; or, where recording is best effort, the streams are kept
+   * from there on as those of a command.
    */
   final class Files implements SessionTap {
     private final Exec exec;
+    private final String name;
     private final FileObserver protocol;
-    private volatile boolean understood = true;
+    private final FileEvents events;
+
+    /** Why what passes is not understood any more, if so. */
+    private volatile Optional<String> fault = Optional.empty();
 
     Files(
-        Exec exec, Function<Consumer<FileEvent>, FileObserver> protocol, Consumer<FileEvent> told) {
+        Exec exec,
+        String name,
+        Function<Consumer<FileEvent>, FileObserver> protocol,
+        FileEvents events) {
       this.exec = exec;
+      this.name = name;
+      this.events = events;
       this.protocol =
           protocol.apply(event -> {
-            understood &= !(event instanceof FileEvent.Unparsed);
-            told.accept(event);
+            if (event instanceof FileEvent.Unparsed(String reason)) {
+              fault = Optional.of(reason);
+            }
+            events.tell(name, event);
           });
     }
 
     @Override
     public void toTarget(Message.Data data) throws RecordingException {
       protocol.toTarget(data.bytes(), 0, data.count());
-      if (!understood) {
+      if (fault.isPresent()) {
         exec.input(data.bytes(), 0, data.count());
+        exec.notUnderstood(name, fault.get());
       }
     }
 
@@ -182,9 +203,17 @@ sealed interface SessionTap {
       if (data.stream() == Stream.DATA) {
         protocol.fromTarget(data.bytes(), 0, data.count());
       }
-      if (!understood || data.stream() == Stream.ERRORS) {
+      if (fault.isPresent() || data.stream() == Stream.ERRORS) {
         keep(exec, data);
       }
+      if (fault.isPresent()) {
+        exec.notUnderstood(name, fault.get());
+      }
+    }
+
+    @Override
+    public long tooFast() {
+      return events.tooFast();
     }
 
     @Override

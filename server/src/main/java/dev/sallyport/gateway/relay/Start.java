@@ -1,6 +1,9 @@
 package dev.sallyport.gateway.relay;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
@@ -16,10 +19,21 @@ sealed interface Start {
     String text() {
       return new String(command, StandardCharsets.UTF_8);
     }
+
+    boolean isUtf8() {
+      return Arrays.equals(text().getBytes(StandardCharsets.UTF_8), command);
+    }
   }
 
   /** A subsystem, such as {@code sftp}. */
   record Subsystem(String name) implements Start {}
+
+  /** The command's bytes, lower-case hexadecimal, when {@link #shown} does not say them. */
+  default Optional<String> hex() {
+    return this instanceof Exec exec && !exec.isUtf8()
+        ? Optional.of(HexFormat.of().formatHex(exec.command()))
+        : Optional.empty();
+  }
 
   /** The name of its request, which is also what the audit log calls it. */
   default String kind() {

@@ -7,6 +7,7 @@ import dev.sallyport.gateway.target.TargetException;
 import dev.sallyport.gateway.target.TargetLogin;
 import dev.sallyport.gateway.target.Targets;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -24,6 +25,12 @@ final class TargetLink {
   private Optional<TargetConnection> connection = Optional.empty();
   private Optional<String> failure = Optional.empty();
   private boolean closed;
+
+  /** Guards {@link #users} and {@link #over}; not this, which is held while somebody logs in. */
+  private final Object door = new Object();
+
+  private int users;
+  private boolean over;
 
   TargetLink(Targets targets, InnerConnection inner) {
     this.targets = targets;
@@ -78,6 +85,53 @@ final class TargetLink {
     return connection.get();
   }
 
+  // ---- who uses it ----
+
+  /**
+   * Whoever uses the connection enters first, and leaves when the audit log has all of it.
+   *
+   * @return false when the inner connection is over: then nothing begins
+   */
+  boolean enter() {
+    synchronized (door) {
+      if (!over) {
+        users++;
+      }
+      return !over;
+    }
+  }
+
+  void leave() {
+    synchronized (door) {
+      users--;
+      door.notifyAll();
+    }
+  }
+
+  /** Waits until nobody uses it, {@code patience} at most; after {@link #close}. */
+  void awaitNobody(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (door) {
+      while (users > 0) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return;
+        }
+        door.wait(left);
+      }
+    }
+  }
+
+  /** Ends the inner connection if nothing is open in it. Never waits. */
+  void endIfIdle(String reason) {
+    synchronized (door) {
+      if (users > 0) {
+        return;
+      }
+    }
+    inner.disconnectSoon(reason);
+  }
+
   /** Whether a session has logged in. Waits for one that is about to. */
   synchronized boolean isLoggedIn() {
     return connection.isPresent();
@@ -85,6 +139,9 @@ final class TargetLink {
 
   /** Ends it, also for who is logging in just now. */
   void close() {
+    synchronized (door) {
+      over = true;
+    }
     try {
       inner.dialled().socket().close();
     } catch (IOException e) {

@@ -15,8 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.future.SshFutureListener;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +47,10 @@ final class TargetSession {
    */
   Relay.Ended run(TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
       throws SessionFailure, IOException, InterruptedException {
-    int length = requests.start().shown().length();
+    int length = requests.start().arguments().length;
     if (length > Recording.LONGEST_COMMAND) {
       throw new SessionFailure(
-          "a command of %d characters is longer than what is recorded, which is %d: put it into a file"
+          "a command of %d bytes is longer than what is recorded, which is %d: put it into a file"
               .formatted(length, Recording.LONGEST_COMMAND));
     }
     RelayEnd target = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
@@ -64,7 +62,7 @@ final class TargetSession {
     client.addCloseFutureListener(leaving);
     try {
       if (requests.agent()) {
-        connection.admit(new AgentChannels(client.getSession(), parts.budget()));
+        connection.admit(new AgentChannels(parts, caller, client.getSession(), facts));
       }
       open(connection, target);
       Recording recording = record();
@@ -117,7 +115,13 @@ final class TargetSession {
     try {
       tap =
           SessionTap.of(
-              recording, requests, terms.input(), parts.audit(), caller.connection(), facts);
+              recording,
+              requests,
+              terms.input(),
+              parts.audit(),
+              caller.connection(),
+              facts,
+              parts.paces().of(caller.user().name()));
       parts
           .audit()
           .commit(
@@ -126,7 +130,9 @@ final class TargetSession {
                   caller.connection(),
                   facts,
                   requests.start().kind(),
-                  requests.start().shown()));
+                  requests.asked().command(),
+                  requests.asked().hex(),
+                  requests.asked().environment()));
     } catch (RecordingException e) {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     } catch (AuditUnavailableException e) {
@@ -142,36 +148,12 @@ final class TargetSession {
     if (requests.startWantsReply()) {
       client.sendReply(started);
     }
+    // From here on there is a session, whatever becomes of it: its start is answered once.
     try {
-      // In this order: what the client sent before its start, and that it sends no more.
-      for (Message.Data early : requests.early()) {
-        sendFirst(target, tap, early);
-        client.taken(early);
-      }
-      if (requests.typedAhead().length > 0) {
-        sendFirst(
-            target,
-            tap,
-            new Message.Data(
-                Message.Stream.DATA, requests.typedAhead(), requests.typedAhead().length));
-      }
-      if (requests.ended()) {
-        target.sendEndOfData();
-      }
-    } catch (RecordingException e) {
-      throw new SessionFailure(String.valueOf(e.getMessage()), e);
-    }
-    try {
-      return new Relay(client, target, tap, after, first).join();
+      return new Relay(client, target, tap, after, first, requests).join();
     } finally {
       tap.end();
     }
-  }
-
-  private static void sendFirst(RelayEnd target, SessionTap tap, Message.Data data)
-      throws IOException, InterruptedException, RecordingException {
-    tap.toTarget(data);
-    target.sendData(Message.Stream.DATA, data.bytes(), 0, data.count());
   }
 
   private enum Answer {
@@ -183,17 +165,22 @@ final class TargetSession {
 
   private Answer answer(RelayEnd target, SessionRequests requests, List<Message> first)
       throws IOException, InterruptedException {
-    CompletableFuture<Void> waited =
-        CompletableFuture.runAsync(
-            () -> target.close(false),
-            CompletableFuture.delayedExecutor(
-                RelayEnd.ANSWER.toSeconds(),
-                TimeUnit.SECONDS,
-                task -> Thread.ofVirtual().name("no-answer").start(task)));
+    // A thread that is interrupted lets go of the target at once; a timer's queue would not.
+    Thread patience =
+        Thread.ofVirtual()
+            .name("no-answer")
+            .start(() -> {
+              try {
+                Thread.sleep(RelayEnd.ANSWER);
+                target.close(false);
+              } catch (InterruptedException answered) {
+                Thread.currentThread().interrupt();
+              }
+            });
     try {
       return ask(target, requests, first);
     } finally {
-      waited.cancel(false);
+      patience.interrupt();
     }
   }
 
@@ -209,8 +196,8 @@ final class TargetSession {
       target.sendRequest("pty-req", true, requests.pty().get().request());
       replies++;
     }
-    for (byte[] variable : requests.environment()) {
-      target.sendRequest("env", false, variable);
+    for (SessionRequests.Variable variable : requests.environment()) {
+      target.sendRequest("env", false, variable.arguments());
     }
     if (requests.agent()) {
       target.sendRequest("auth-agent-req@openssh.com", false, new byte[0]);

@@ -49,6 +49,36 @@ class GatewayPromptTest {
   }
 
   @Test
+  void anIdlePromptEndsInWordsWhenTheBastionStops() {
+    try (Typist alice = Typist.start()) {
+      alice.type("ssh we").awaitShown("ssh we");
+
+      alice.stop().awaitShown("sallyport: the bastion is stopping, so the prompt ends");
+
+      assertThat(alice.exit()).isEqualTo(255);
+      assertThat(alice.launched()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSessionKeepsTheTerminalWhileTheBastionStops() {
+    Typist.Launches stopsAndReads =
+        (command, terminal) -> {
+          terminal.stop();
+          try {
+            return terminal.input().read();
+          } catch (IOException e) {
+            return 1;
+          }
+        };
+    try (Typist alice = Typist.start(stopsAndReads)) {
+      alice.type("ssh web\r\u0007").awaitShown("ended with exit status 7.");
+
+      assertThat(alice.exit()).isEqualTo(255);
+    }
+  }
+
+  @Test
   void leavesWhenTheClientSendsNoMore() {
     try (Typist alice = Typist.start()) {
       assertThat(alice.type("ssh we").hangUp().exit()).isZero();

@@ -115,6 +115,12 @@ final class Typist implements AutoCloseable {
     return type(new byte[0]);
   }
 
+  /** The bastion stops. */
+  Typist stop() {
+    terminal.stop();
+    return this;
+  }
+
   Typist resize(TerminalSize size) {
     screen.resize(size);
     terminal.resize(size);

@@ -1,0 +1,373 @@
+package dev.sallyport.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.audit.Condition;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelSubsystem;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a record says beside the bytes of a session, with stock clients and a real sshd. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RecordedFactsTest {
+  /** No packet of sftp is so long. */
+  private static final byte[] NO_SFTP = {-1, -1, -1, -1, 1, 2, 3, 4};
+
+  @TempDir Path directory;
+  private TestBastion bastion;
+  private OpenSshd instance;
+  private OpenSsh ssh;
+
+  @BeforeEach
+  void start() throws IOException {
+    instance = new OpenSshd(directory.resolve("instance"));
+    start("strict");
+  }
+
+  private void start(String guarantee) throws IOException {
+    bastion =
+        TestBastion.start(
+            directory,
+            "credentials { private = { type = key, file = \"%s\" } }"
+                .formatted(instance.identity()),
+            "recording { reserve = \"0 B\", guarantee = %s }".formatted(guarantee),
+            """
+            rules = [
+              { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
+                logins = ["%s"], credential = private, inner = [agent] }
+            ]\
+            """
+                .formatted(instance.port(), instance.user()));
+    ssh =
+        bastion
+            .ssh()
+            .host(
+                "instance",
+                "HostName 127.0.0.1",
+                "Port " + instance.port(),
+                "User " + instance.user(),
+                "IdentityFile none",
+                "ProxyJump bastion");
+  }
+
+  @AfterEach
+  void stop() {
+    bastion.close();
+    instance.close();
+  }
+
+  private JsonNode manifest(AuditReader.Event session) throws IOException {
+    String id = session.json().at("/connection_info/uid").asString("");
+    bastion.audit().await("recording-finalised", e -> e.json().toString().contains(id));
+    try (Stream<Path> files = Files.walk(directory.resolve("state/recordings"))) {
+      Path folder = files.filter(one -> one.endsWith(id)).findFirst().orElseThrow();
+      return JsonMapper.shared().readTree(Files.readString(folder.resolve("manifest.json")));
+    }
+  }
+
+  private Command.Ended feed(byte[] input, String... words) throws IOException {
+    try (Command command = ssh.start(words)) {
+      try (var in = command.input()) {
+        in.write(input);
+      }
+      return command.await();
+    }
+  }
+
+  // ---- environment ----
+
+  @Test
+  void theVariablesThatTheTargetIsToldAreInTheRecord() throws IOException {
+    Command.Ended ended =
+        ssh.sshIn(
+            Map.of("LC_TIME", "de_DE.UTF-8", "LC_EVIL", "$(id)"),
+            "-o",
+            "SendEnv=LC_TIME LC_EVIL",
+            "instance",
+            "true");
+
+    assertThat(ended.exit()).as(ended.errors()).isZero();
+    AuditReader.Event opened = bastion.audit().await("session-opened");
+    assertThat(opened.json().at("/unmapped/environment").toString())
+        .isEqualTo("[\"LC_TIME=de_DE.UTF-8\"]");
+    assertThat(manifest(opened).path("environment").toString())
+        .isEqualTo("[\"LC_TIME=de_DE.UTF-8\"]");
+  }
+
+  // ---- the command's bytes ----
+
+  @Test
+  void aCommandThatIsNotUtf8IsKeptToTheByte() throws IOException {
+    // The shell of the test makes the byte, which no Java string can hold.
+    Command.Ended ended =
+        Command.run(
+            List.of(
+                "sh",
+                "-c",
+                "exec ssh -F '%s' instance \"$(printf 'echo \\377')\""
+                    .formatted(directory.resolve("ssh_config"))));
+
+    assertThat(ended.exit()).as(ended.errors()).isZero();
+    AuditReader.Event opened = bastion.audit().await("session-opened");
+    assertThat(opened.json().at("/unmapped/command").asString("")).isEqualTo("echo \ufffd");
+    assertThat(opened.json().at("/unmapped/command_hex").asString("")).isEqualTo("6563686f20ff");
+    assertThat(manifest(opened).path("command_hex").asString("")).isEqualTo("6563686f20ff");
+  }
+
+  @Test
+  void aCommandInUtf8IsNotToldTwice() throws IOException {
+    ssh.ssh("instance", "echo gr\u00fcn");
+
+    AuditReader.Event opened = bastion.audit().await("session-opened");
+    assertThat(opened.json().path("unmapped").has("command_hex")).isFalse();
+    assertThat(manifest(opened).has("command_hex")).isFalse();
+  }
+
+  @Test
+  void theGatewayCommandPassesOnNoOtherBytesThanWereTyped() {
+    Command.Ended ended =
+        Command.run(
+            List.of(
+                "sh",
+                "-c",
+                "exec ssh -F '%s' bastion \"$(printf 'ssh -p %d %s@127.0.0.1 echo \\377')\""
+                    .formatted(directory.resolve("ssh_config"), instance.port(), instance.user())));
+
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.errors()).contains("this command is not UTF-8: use ssh -J");
+    assertThat(bastion.audit().events("session-opened")).isEmpty();
+  }
+
+  // ---- what a command is fed ----
+
+  @Test
+  void whatACommandIsFedIsCountedAndHashedAndNotKept() throws Exception {
+    byte[] input = "line\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+
+    Command.Ended ended = feed(input, "instance", "wc -c");
+
+    assertThat(ended.output().strip()).isEqualTo("5000");
+    JsonNode stdin = manifest(bastion.audit().await("session-closed")).path("files").path("stdin");
+    assertThat(stdin.path("bytes").asLong(-1)).isZero();
+    assertThat(stdin.path("total_bytes").asLong()).isEqualTo(5000);
+    assertThat(stdin.path("total_sha256").asString(""))
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(input)));
+  }
+
+  /** Whoever has the hash of a password guesses it. */
+  @Test
+  void whatMayBeAPasswordIsCountedAndNotHashed() throws IOException {
+    feed("hunter2\n".getBytes(StandardCharsets.UTF_8), "instance", "cat >/dev/null");
+
+    JsonNode stdin = manifest(bastion.audit().await("session-closed")).path("files").path("stdin");
+    assertThat(stdin.path("total_bytes").asLong()).isEqualTo(8);
+    assertThat(stdin.path("total_sha256").asString("none")).isEmpty();
+  }
+
+  // ---- the agent ----
+
+  @Test
+  void aProgramThatUsesTheAgentIsInTheAuditLog() throws Exception {
+    Path socket = directory.resolve("agent");
+    try (Command agent = Command.start(List.of("ssh-agent", "-D", "-a", socket.toString()))) {
+      Condition.await("the agent is there", () -> agent.isAlive() && Files.exists(socket));
+      Command.Ended added =
+          Command.run(
+              List.of("ssh-add", directory.resolve("alice").toString()),
+              Map.of("SSH_AUTH_SOCK", socket.toString()));
+      assertThat(added.exit()).as(added.errors()).isZero();
+
+      Command.Ended ended =
+          ssh.sshIn(
+              Map.of("SSH_AUTH_SOCK", socket.toString()),
+              "-A",
+              "-o",
+              "IdentityAgent=" + socket,
+              "instance",
+              "ssh-add -l");
+
+      assertThat(ended.output()).as(ended.errors()).contains("ED25519");
+    }
+    AuditReader.Event session = bastion.audit().await("session-opened");
+    AuditReader.Event opened = bastion.audit().await("agent-opened");
+    AuditReader.Event closed = bastion.audit().await("agent-closed");
+    assertThat(List.of(opened, closed))
+        .allSatisfy(event -> {
+          assertThat(event.user()).isEqualTo("alice");
+          assertThat(event.rule()).isEqualTo("recorded");
+          assertThat(event.target()).isEqualTo("127.0.0.1:" + instance.port());
+          assertThat(event.forward()).isEqualTo(session.forward());
+          assertThat(event.json().path("class_uid").asInt()).isEqualTo(4007);
+        });
+    assertThat(closed.json().at("/unmapped/agent_use"))
+        .isEqualTo(opened.json().at("/unmapped/agent_use"));
+    assertThat(closed.json().path("duration").isNumber()).isTrue();
+    // One question of one byte, and its length; the answer holds the key.
+    assertThat(closed.bytesToClient()).isEqualTo(5);
+    assertThat(closed.bytesFromClient()).isGreaterThan(50);
+  }
+
+  // ---- files that are not understood ----
+
+  @Test
+  void aStreamThatIsNotUnderstoodEndsTheSessionInWords() throws IOException {
+    Command.Ended ended = feed(NO_SFTP, "-s", "instance", "sftp");
+
+    assertThat(ended.exit()).isEqualTo(255);
+    assertThat(ended.errors())
+        .contains(
+            "sallyport: this session must be recorded file by file, and what passes is not"
+                + " understood as sftp: ",
+            "; the session has ended");
+    assertThat(bastion.audit().await("session-closed").detail()).contains("not understood as sftp");
+    assertThat(bastion.audit().await("file-changed").json().at("/unmapped/detail").asString(""))
+        .isEqualTo("sftp is not understood from here on");
+  }
+
+  @Test
+  void whereRecordingIsBestEffortItGoesOnAndIsTold() throws IOException {
+    bastion.close();
+    start("best-effort");
+
+    Command.Ended ended = feed(NO_SFTP, "-s", "instance", "sftp");
+
+    assertThat(ended.errors()).doesNotContain("not understood");
+    assertThat(bastion.audit().await("file-changed").json().at("/unmapped/detail").asString(""))
+        .isEqualTo("sftp is not understood from here on");
+    assertThat(
+            manifest(bastion.audit().await("session-closed"))
+                .at("/files/stdin/total_bytes")
+                .asLong())
+        .isEqualTo(NO_SFTP.length);
+  }
+
+  // ---- how many files there are ----
+
+  /** REMOVE of files that are not there, a packet each (draft-ietf-secsh-filexfer-02). */
+  private static byte[] removals(int count) {
+    ByteBuffer all = ByteBuffer.allocate(count * 17);
+    for (int i = 0; i < count; i++) {
+      all.putInt(13).put((byte) 13).putInt(i).putInt(4);
+      all.put("/nil".getBytes(StandardCharsets.UTF_8));
+    }
+    return all.array();
+  }
+
+  @Test
+  void whoIsFasterThanTheAuditLogWaitsAndNothingIsLeftUntold() throws Exception {
+    int rounds = 150;
+    int each = 70;
+    try (Command sftp = ssh.start("-s", "instance", "sftp")) {
+      DataInputStream answers = new DataInputStream(new BufferedInputStream(sftp.output()));
+      sftp.input().write(new byte[] {0, 0, 0, 5, 1, 0, 0, 0, 3});
+      sftp.input().flush();
+      answers.skipNBytes(answers.readInt());
+      for (int round = 0; round < rounds; round++) {
+        sftp.input().write(removals(each));
+        sftp.input().flush();
+        for (int i = 0; i < each; i++) {
+          answers.skipNBytes(answers.readInt());
+        }
+      }
+      sftp.input().close();
+      assertThat(sftp.await().exit()).isZero();
+    }
+
+    List<Long> times =
+        bastion.audit().events("file-changed").stream()
+            .map(event -> event.json().path("time").asLong())
+            .toList();
+    assertThat(times).hasSize(rounds * each);
+    // A burst of 10,000, and the rest one in 10 ms: the last round begins when those before it are
+    // paid for.
+    assertThat(times.getLast() - times.getFirst()).isGreaterThan(4_000);
+  }
+
+  // ---- the answer to a start ----
+
+  /** Sends data before it says what for, and counts the answers. */
+  private static final class EarlyChannel extends ChannelSubsystem {
+    private final AtomicInteger answers = new AtomicInteger();
+
+    EarlyChannel() {
+      super("sftp");
+    }
+
+    @Override
+    protected void doOpen() throws IOException {
+      Buffer packet = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA);
+      packet.putUInt(getRecipient());
+      packet.putBytes(NO_SFTP);
+      writePacket(packet);
+      super.doOpen();
+    }
+
+    @Override
+    public void handleSuccess() throws IOException {
+      answers.incrementAndGet();
+      super.handleSuccess();
+    }
+
+    @Override
+    public void handleFailure() throws IOException {
+      answers.incrementAndGet();
+      super.handleFailure();
+    }
+  }
+
+  @Test
+  void aStartIsAnsweredOnceThoughWhatCameBeforeItCannotBeRecorded() throws Exception {
+    SshClient library = SshClient.setUpDefaultClient();
+    library.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+    library.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+    library.start();
+    try (Tunnel tunnel = Tunnel.open(ssh, "127.0.0.1:" + instance.port());
+        ClientSession session =
+            library
+                .connect(instance.user(), "127.0.0.1", tunnel.port())
+                .verify(Duration.ofSeconds(10))
+                .getSession()) {
+      session.addPublicKeyIdentity(KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256));
+      session.auth().verify(Duration.ofSeconds(10));
+      EarlyChannel channel = new EarlyChannel();
+      session
+          .getService(org.apache.sshd.common.session.ConnectionService.class)
+          .registerChannel(channel);
+      channel.open().verify(Duration.ofSeconds(10));
+      assertThat(bastion.audit().await("session-closed").detail())
+          .contains("not understood as sftp");
+      Condition.await("the channel is closed", channel::isClosed);
+      assertThat(channel.answers).hasValue(1);
+      assertThat(channel.getExitStatus()).isEqualTo(255);
+    } finally {
+      library.stop();
+    }
+  }
+}
