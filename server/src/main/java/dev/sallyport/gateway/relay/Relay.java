@@ -237,10 +237,19 @@ final class Relay {
 
   private void toTarget(Message.Data data)
       throws IOException, InterruptedException, RecordingException {
+    awaitRoom();
     tap.toTarget(data);
     keepPace();
     target.sendData(Message.Stream.DATA, data.bytes(), 0, data.count());
     bytesToTarget += data.count();
+  }
+
+  /** Waits for the target's answers, but not longer than both are there to wait for. */
+  private void awaitRoom() throws InterruptedException {
+    boolean room = tap.awaitRoom(LOOK_UP);
+    while (!room && !client.isClosing() && !target.isClosing()) {
+      room = tap.awaitRoom(LOOK_UP);
+    }
   }
 
   /** Waits for the audit log, but not longer than both are there to wait for. */

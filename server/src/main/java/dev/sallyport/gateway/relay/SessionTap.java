@@ -18,6 +18,7 @@ import dev.sallyport.recording.files.SftpObserver;
 import dev.sallyport.recording.input.InputGate;
 import dev.sallyport.recording.input.Typed;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -32,6 +33,15 @@ sealed interface SessionTap {
 
   /** What the target sends is about to reach the client. */
   void fromTarget(Message.Data data) throws RecordingException;
+
+  /**
+   * Waits until what the client sends next can be watched.
+   *
+   * @return false when it cannot after that time
+   */
+  default boolean awaitRoom(Duration atMost) throws InterruptedException {
+    return true;
+  }
 
   /** Nanoseconds to wait before anything passes, so that the audit log keeps up; 0 for none. */
   default long tooFast() {
@@ -209,6 +219,11 @@ sealed interface SessionTap {
       if (fault.isPresent()) {
         exec.notUnderstood(name, fault.get());
       }
+    }
+
+    @Override
+    public boolean awaitRoom(Duration atMost) throws InterruptedException {
+      return protocol.awaitRoom(atMost);
     }
 
     @Override

@@ -17,6 +17,11 @@ final class Allowance {
     return true;
   }
 
+  /** How many could be taken now. */
+  long left() {
+    return left;
+  }
+
   void give(long bytes) {
     left += bytes;
   }

@@ -1,6 +1,8 @@
 package dev.sallyport.recording.files;
 
 import dev.sallyport.recording.files.FileEvent.Unparsed;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -11,6 +13,7 @@ import java.util.function.Consumer;
  */
 public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition answered = lock.newCondition();
   private final Consumer<FileEvent> events;
   private boolean ended;
 
@@ -33,6 +36,34 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
   /** The target sent these on its standard output. */
   public abstract void fromTarget(byte[] data, int offset, int count);
 
+  /**
+   * Whether all that a packet of the client can carry could be watched now, without more memory
+   * than there is.
+   */
+  abstract boolean hasRoom();
+
+  /**
+   * Waits, before the client's next bytes, until what it asked before is answered as far as needed:
+   * a client that asks for all of a large file at once is held back, and not given up.
+   *
+   * @return false when there is no room after that time
+   */
+  public final boolean awaitRoom(Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (!ended && !hasRoom()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = answered.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What is known so far may not be the whole, so no hash of it is told. */
   abstract void loseHashes();
 
@@ -51,6 +82,7 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
       finish();
       events.accept(new Unparsed(e.reason()));
     } finally {
+      answered.signalAll();
       lock.unlock();
     }
   }
@@ -64,6 +96,7 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
         finish();
       }
     } finally {
+      answered.signalAll();
       lock.unlock();
     }
   }

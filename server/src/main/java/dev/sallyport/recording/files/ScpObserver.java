@@ -51,6 +51,11 @@ public final class ScpObserver extends FileObserver {
   }
 
   @Override
+  boolean hasRoom() {
+    return true;
+  }
+
+  @Override
   void loseHashes() {
     conversation.loseHashes();
   }

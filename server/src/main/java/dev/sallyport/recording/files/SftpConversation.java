@@ -51,6 +51,11 @@ final class SftpConversation {
     this.events = events;
   }
 
+  /** Whether a client that is served in time stays below the limits with its next packets. */
+  boolean hasRoom() {
+    return unanswered.size() <= MOST_REQUESTS / 2 && texts.left() >= MOST_TEXT_BYTES / 2;
+  }
+
   void request(PacketReader packet) throws NotUnderstoodException {
     int type = packet.uint8();
     if (type == SftpRequests.INIT && !begun) {

@@ -39,6 +39,11 @@ public final class SftpObserver extends FileObserver {
   }
 
   @Override
+  boolean hasRoom() {
+    return conversation.hasRoom();
+  }
+
+  @Override
   void loseHashes() {
     conversation.loseHashes();
   }

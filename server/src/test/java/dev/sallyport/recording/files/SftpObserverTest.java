@@ -10,12 +10,15 @@ import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -233,6 +236,36 @@ final class SftpObserverTest {
     assertThat(unparsed(talk -> talk.open(1, "/a", 1).open(1, "/b", 1))).contains("same id");
     assertThat(unparsed(talk -> talk.write(1, "h", Long.MAX_VALUE, "a"))).contains("beyond");
     assertThat(unparsed(talk -> talk.opened("/a", 1, "h".repeat(257)))).contains("257");
+  }
+
+  /** Paramiko asks for all of a large file at once. */
+  @Test
+  void holdsBackAClientThatAsksFasterThanItIsAnswered() throws Exception {
+    SftpTalk talk = SftpTalk.begun();
+    int asked = 0;
+    while (talk.observer.awaitRoom(Duration.ZERO)) {
+      talk.send(talk.packet(16, asked++, "."));
+    }
+    assertThat(asked).isGreaterThan(SftpConversation.MOST_REQUESTS / 4);
+    talk.status(0, SftpTalk.OK);
+    assertThat(talk.observer.awaitRoom(Duration.ZERO)).isTrue();
+    for (int i = asked; i < asked + 2_500; i++) {
+      talk.send(talk.packet(16, i, "."));
+    }
+    assertThat(talk.events).isEmpty();
+  }
+
+  @Test
+  void whoWaitsForRoomIsLetGoWhenTheSessionEnds() throws Exception {
+    SftpTalk talk = SftpTalk.begun();
+    for (int asked = 0; talk.observer.awaitRoom(Duration.ZERO); asked++) {
+      talk.send(talk.packet(16, asked, "."));
+    }
+    FutureTask<Boolean> waiting =
+        new FutureTask<>(() -> talk.observer.awaitRoom(Duration.ofMinutes(1)));
+    Thread.ofVirtual().start(waiting);
+    talk.observer.end();
+    assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
