@@ -1,13 +1,16 @@
 package dev.sallyport;
 
+import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.NullUnmarked;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +23,10 @@ import picocli.CommandLine.Spec;
 @NullUnmarked // picocli fills the fields
 @Command(
     name = "serve",
-    description = "Runs the bastion until SIGTERM or SIGINT; open forwards may end in peace then.",
+    description = {
+      "Runs the bastion until SIGTERM or SIGINT; open forwards may end in peace then.",
+      "SIGHUP has it read its configuration again, as 'sallyport reload' does."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class Serve implements Callable<Integer> {
@@ -46,12 +52,22 @@ final class Serve implements Callable<Integer> {
   private int serve(Loading.Loaded loaded) {
     Bastion bastion;
     try {
-      bastion = new Bastion(loaded, resolver, Version.number());
+      bastion =
+          new Bastion(
+              new ConfigurationLoader(plugins, Serve::report),
+              loaded,
+              resolver,
+              Version.number(),
+              InstantSource.system());
     } catch (IOException e) {
       spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
       return Exit.NO;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
+    // Through a library, because the JDK's own way is not for programs to compile against.
+    if (Signals.register("HUP", bastion::reload) == null) {
+      LOG.warn("SIGHUP does not reload here; sallyport reload does");
+    }
     LOG.info("listening on {}", bastion.listening());
     awaitSignal();
     return Exit.OK;

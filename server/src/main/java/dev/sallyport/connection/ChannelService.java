@@ -9,6 +9,7 @@ import dev.sallyport.model.Denial;
 import dev.sallyport.model.Target;
 import dev.sallyport.ssh.ServerChannels;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.sshd.common.channel.Channel;
@@ -26,7 +27,7 @@ final class ChannelService extends ServerChannels {
   private int proofs;
 
   ChannelService(ClientConnection connection) throws IOException {
-    super(connection, connection.services().settings().limits().channelsPerConnection());
+    super(connection, connection.begunUnder().settings().limits().channelsPerConnection());
     this.connection = connection;
   }
 
@@ -39,8 +40,7 @@ final class ChannelService extends ServerChannels {
     return switch (type) {
       case FORWARD -> Optional.empty();
       case SESSION ->
-          RestrictionEvaluator.forbids(
-              connection.identity(), RestrictionEvaluator.Act.SESSION, Instant.now());
+          forbids(RestrictionEvaluator.Act.SESSION);
       default -> Optional.of(new Denial(Denial.Reason.RESTRICTED, whyNoChannel(type)));
     };
   }
@@ -56,6 +56,7 @@ final class ChannelService extends ServerChannels {
                 connection.facts(),
                 connection.identity().user().name(),
                 this::decide,
+                this::decideAgain,
                 connection.pace(),
                 (client, dialled, forward, terms) ->
                     connection
@@ -74,24 +75,52 @@ final class ChannelService extends ServerChannels {
 
   private Caller caller() {
     return new Caller(
-        connection.facts(), connection.identity().user(), this::decide, connection.pace());
+        connection.facts(),
+        connection.identity().user(),
+        this::decide,
+        this::decideAgain,
+        connection.pace());
   }
 
   /** Restrictions first, then the rules. On the forward's thread; waits for names. */
   private Decision decide(Target target) {
-    Instant now = Instant.now();
-    return RestrictionEvaluator.forbids(
-            connection.identity(), RestrictionEvaluator.Act.FORWARD, now)
+    return forbids(RestrictionEvaluator.Act.FORWARD)
         .<Decision>map(Decision.Denied::new)
         .orElseGet(() ->
             connection
                 .services()
+                .inForce()
                 .decisions()
                 .decide(
                     connection.identity().user(),
                     connection.facts().source().getAddress(),
-                    now,
+                    connection.services().clock().instant(),
                     target));
+  }
+
+  /** The same of what goes on, about the address that was dialled. Any thread; never waits. */
+  private Decision decideAgain(Target target, InetAddress dialled) {
+    return forbids(RestrictionEvaluator.Act.FORWARD)
+        .<Decision>map(Decision.Denied::new)
+        .orElseGet(() ->
+            connection
+                .services()
+                .inForce()
+                .decisions()
+                .decideAgain(
+                    connection.identity().user(),
+                    connection.facts().source().getAddress(),
+                    connection.services().clock().instant(),
+                    target,
+                    dialled));
+  }
+
+  private Optional<Denial> forbids(RestrictionEvaluator.Act act) {
+    return connection
+        .revocation()
+        .or(() ->
+            RestrictionEvaluator.forbids(
+                connection.identity(), act, connection.services().clock().instant()));
   }
 
   @Override
@@ -118,6 +147,6 @@ final class ChannelService extends ServerChannels {
   protected boolean answered(String name, Buffer request) throws Exception {
     return name.equals(HostKeyRotation.PROVE)
         && ++proofs <= MOST_PROOFS
-        && connection.services().rotation().prove(connection, request);
+        && connection.begunUnder().rotation().prove(connection, request);
   }
 }

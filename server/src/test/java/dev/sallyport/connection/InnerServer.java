@@ -101,6 +101,10 @@ final class InnerServer implements AutoCloseable {
                   connection,
                   new User("alice", Set.of()),
                   target -> new Decision.Denied(new Denial(Denial.Reason.NO_RULE, "no")),
+                  (target, dialled) ->
+                      new Decision.Granted(
+                          new Grant(
+                              target, List.of(new Grant.Candidate(TARGET, "web-ssh")), terms)),
                   new RefusalPace())));
     } catch (IOException e) {
       reasons.add(e.toString());

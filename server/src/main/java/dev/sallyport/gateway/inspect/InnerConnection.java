@@ -4,8 +4,10 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Terms;
+import dev.sallyport.ssh.Farewell;
 import dev.sallyport.ssh.ServerConnection;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.List;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -27,6 +29,7 @@ public final class InnerConnection extends ServerConnection {
   private final Inspections inspections;
   private final Inspected inspected;
   private final OpenSshCertificate certificate;
+  private final Farewell farewell = new Farewell(this);
   private volatile @Nullable String login;
 
   InnerConnection(
@@ -113,6 +116,23 @@ public final class InnerConnection extends ServerConnection {
   @Override
   protected String timeIsUp(String reason) {
     return getClientVersion() == null ? NOT_SSH : reason;
+  }
+
+  // ---- revocation ----
+
+  /** From the clock of the inner connections. */
+  @Override
+  protected void checkRight(long now) {
+    if (farewell.isUnderWay(now)) {
+      return;
+    }
+    caller()
+        .whyNoMore(
+            forward().target(),
+            dialled().candidate().address().getAddress(),
+            terms(),
+            Optional.ofNullable(login))
+        .ifPresent(sentence -> farewell.begin(sentence, now));
   }
 
   // ---- authentication ----

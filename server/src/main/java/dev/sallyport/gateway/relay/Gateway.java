@@ -16,25 +16,29 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.sshd.common.channel.Channel;
 
 /** All sessions that the bastion opens on targets for its users. Safe for all threads. */
-public final class Gateway implements InnerChannels {
+public final class Gateway implements InnerChannels, AutoCloseable {
   private final GatewayParts parts;
   private final Set<GatewaySession> live = ConcurrentHashMap.newKeySet();
   private final Map<InnerConnection, TargetLink> links = new ConcurrentHashMap<>();
 
   /**
+   * Starts a clock on a virtual thread of its own; {@link #close} stops it.
+   *
    * @param budget the memory for receive windows, shared with forwards
-   * @param dialling limits of time for reaching a target
+   * @param dialling limits of time for reaching a target, as they are now
    */
   public Gateway(
       Targets targets,
       Recordings recordings,
       AuditLog audit,
       MemoryBudget budget,
-      ForwardSettings dialling) {
-    this.parts = new GatewayParts(targets, recordings, audit, budget, dialling);
+      Supplier<ForwardSettings> dialling) {
+    this.parts =
+        new GatewayParts(targets, recordings, audit, budget, dialling, new Grants());
   }
 
   GatewayParts parts() {
@@ -105,6 +109,11 @@ public final class Gateway implements InnerChannels {
                 Instant.now(), caller.connection(), caller.user().name(), request, detail, reason));
   }
 
+  /** Ends what a connection has open and may not go on with; never waits. */
+  public void reconsider(AuditEvent.Connection connection) {
+    parts.grants().reconsider(connection);
+  }
+
   // ---- stop ----
 
   /** How many sessions there are. */
@@ -145,5 +154,11 @@ public final class Gateway implements InnerChannels {
   /** Ends all sessions. */
   public void endAll() {
     live.forEach(GatewaySession::end);
+  }
+
+  /** Stops the clock. */
+  @Override
+  public void close() {
+    parts.grants().close();
   }
 }

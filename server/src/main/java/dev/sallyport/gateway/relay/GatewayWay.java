@@ -122,6 +122,10 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
         session.tell(over.unrecorded().get().getMessage() + "; the session has ended");
         return GatewaySession.EXIT_FAILED;
       }
+      if (over.revoked().isPresent()) {
+        session.tell(over.revoked().get() + "; the session has ended");
+        return GatewaySession.EXIT_FAILED;
+      }
       return over.exitStatus().orElse(GatewaySession.EXIT_FAILED);
     } catch (SessionFailure e) {
       session.tell(e.sentence());
@@ -222,7 +226,7 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
 
   private Dialer.Dialled dial(Grant grant) throws SessionFailure, InterruptedException {
     try {
-      return Dialer.dial(grant.candidates(), parts.dialling());
+      return Dialer.dial(grant.candidates(), parts.dialling().get());
     } catch (IOException e) {
       String why =
           SafeText.escape(

@@ -2,10 +2,9 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.inspect.InnerConnection;
-import dev.sallyport.model.Decision;
-import dev.sallyport.model.Denial;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
+import java.util.Optional;
 
 /** A session inside an inspected forward: its target and login are the forward's. */
 record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
@@ -26,9 +25,16 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
     SessionFacts facts = link.facts();
     // Asked again for each session: a key may have expired and a rule's hours may be over since the
     // forward was opened.
-    if (inner.caller().decide().apply(inner.forward().target())
-        instanceof Decision.Denied(Denial denial)) {
-      session.fail(facts, requests, denial.text());
+    Optional<String> denial =
+        inner
+            .caller()
+            .whyNoMore(
+                facts.target(),
+                facts.address().getAddress(),
+                inner.terms(),
+                Optional.of(facts.login()));
+    if (denial.isPresent()) {
+      session.fail(facts, requests, denial.get());
       return;
     }
     try {

@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
@@ -161,10 +162,36 @@ final class TargetSession {
     } catch (RecordingException e) {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     }
+    Relay relay = new Relay(client, target, tap, after, first);
+    Running running = new Running(relay);
+    parts.grants().began(running);
     try {
-      return new Relay(client, target, tap, after, first).join();
+      return relay.join();
     } finally {
+      parts.grants().ended(running);
       tap.end();
+    }
+  }
+
+  /** The session while it runs, for the clock. */
+  private final class Running implements Grants.Granted {
+    private final Relay relay;
+
+    Running(Relay relay) {
+      this.relay = relay;
+    }
+
+    @Override
+    public AuditEvent.Connection connection() {
+      return caller.connection();
+    }
+
+    @Override
+    public void reconsider() {
+      caller
+          .whyNoMore(
+              facts.target(), facts.address().getAddress(), terms, Optional.of(facts.login()))
+          .ifPresent(relay::revoke);
     }
   }
 
