@@ -280,8 +280,7 @@ public final class Bastion implements AutoCloseable {
     Targets.Prepared preparedTargets =
         targets.prepare(configuration.targets(), configuration.credentials());
     InForce next =
-        inForce(
-            fresh, hostKeys, connections.inForce().decisions().with(configuration.policy()));
+        inForce(fresh, hostKeys, connections.inForce().decisions().with(configuration.policy()));
     var answer =
         new ReloadAnswer.Reloaded(
             ConfigurationChanges.between(loaded.configuration(), configuration),

@@ -32,7 +32,8 @@ final class ReloadCommand implements Callable<Integer> {
   @Option(
       names = "--state-dir",
       paramLabel = "DIR",
-      description = "Where the server keeps its state; what the configuration file says unless given.")
+      description =
+          "Where the server keeps its state; what the configuration file says unless given.")
   private Path stateDir;
 
   @Spec private CommandSpec spec;

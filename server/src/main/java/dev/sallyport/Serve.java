@@ -3,12 +3,14 @@ package dev.sallyport;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.operations.ReloadAnswer;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.NullUnmarked;
@@ -65,12 +67,17 @@ final class Serve implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
     // Through a library, because the JDK's own way is not for programs to compile against.
-    if (Signals.register("HUP", bastion::reload) == null) {
+    if (Signals.register("HUP", () -> reload(bastion)) == null) {
       LOG.warn("SIGHUP does not reload here; sallyport reload does");
     }
     LOG.info("listening on {}", bastion.listening());
     awaitSignal();
     return Exit.OK;
+  }
+
+  /** The answer is in the log. */
+  private static void reload(Bastion bastion) {
+    CompletableFuture<ReloadAnswer> _ = bastion.reload();
   }
 
   /** For ever: a signal starts the shutdown hook, which ends the process. */

@@ -104,10 +104,10 @@ public final class Authenticator {
   public Recheck recheck(Login login, Instant at) {
     LoginAttempt attempt = new LoginAttempt(login.username(), login.source(), at);
     for (PluginQuestions one : questions) {
-      if (one.configured().plugin() == login.claim().by().plugin()) {
+      if (one.configured().isTheVery(login.claim().by())) {
         return askAgain(one, PluginQuestions.Question.RECHECK, login, attempt)
-            .orElseGet(() ->
-                new Recheck.Revoked("plugin " + one.configured() + " knows the key no more"));
+            .orElseGet(
+                () -> new Recheck.Revoked("plugin " + one.configured() + " knows the key no more"));
       }
     }
     return askAll(login, attempt);

@@ -81,8 +81,8 @@ public final class ConfigurationChanges {
   private static Optional<Map<String, Object>> children(Object value) {
     Map<String, Object> children = new LinkedHashMap<>();
     if (value instanceof Map<?, ?> block) {
-      block.forEach((key, child) ->
-          children.put(String.valueOf(key), Objects.requireNonNull(child)));
+      block.forEach(
+          (key, child) -> children.put(String.valueOf(key), Objects.requireNonNull(child)));
       return Optional.of(children);
     }
     if (value instanceof List<?> list && list.stream().allMatch(Map.class::isInstance)) {

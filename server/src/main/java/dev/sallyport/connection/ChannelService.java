@@ -39,8 +39,7 @@ final class ChannelService extends ServerChannels {
     }
     return switch (type) {
       case FORWARD -> Optional.empty();
-      case SESSION ->
-          forbids(RestrictionEvaluator.Act.SESSION);
+      case SESSION -> forbids(RestrictionEvaluator.Act.SESSION);
       default -> Optional.of(new Denial(Denial.Reason.RESTRICTED, whyNoChannel(type)));
     };
   }

@@ -158,7 +158,8 @@ final class ClientConnection extends ServerConnection {
       String reason =
           "%s has %d connections already, which is the limit"
               .formatted(
-                  SafeText.escape(user, 64), services.inForce().settings().limits().connectionsPerUser());
+                  SafeText.escape(user, 64),
+                  services.inForce().settings().limits().connectionsPerUser());
       failed(user, login.evidence(), reason);
       return refuse(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
     }
@@ -201,7 +202,7 @@ final class ClientConnection extends ServerConnection {
    * so may be what a user must pass.
    */
   private Optional<String> whyOutdated(ProvenLogin login) {
-    InForce now = services.use();
+    InForce now = services.current().use();
     try {
       if (now == begunUnder) {
         return Optional.empty();

@@ -39,7 +39,7 @@ final class ClientConnectionFactory extends SessionFactory {
 
   @Override
   protected ClientConnection doCreateSession(IoSession socket) throws Exception {
-    InForce inForce = services.use();
+    InForce inForce = services.current().use();
     try {
       return new ClientConnection(services, inForce, socket);
     } catch (Exception e) {

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +60,7 @@ public final class ConnectionServer {
     StartupGate gate = new StartupGate(limits, new SecureRandom(), strangers::refused);
     this.services =
         new ConnectionServices(
-            new AtomicReference<>(inForce),
+            new Current(inForce),
             new FailureDelay(),
             audit,
             strangers,
@@ -72,8 +71,7 @@ public final class ConnectionServer {
             gateway,
             live,
             clock);
-    this.acceptor =
-        new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services));
+    this.acceptor = new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services));
   }
 
   /**
@@ -125,14 +123,14 @@ public final class ConnectionServer {
   }
 
   /**
-   * Puts another configuration in force: new connections get all of it; live ones are decided by its
-   * rules from now on, and their logins are asked about anew within a second. Cannot fail. By one
-   * thread at a time.
+   * Puts another configuration in force: new connections get all of it; live ones are decided by
+   * its rules from now on, and their logins are asked about anew within a second. Cannot fail. By
+   * one thread at a time.
    */
   public void replace(InForce other) {
     services.gate().apply(other.settings().limits());
     services.users().apply(other.settings().limits().connectionsPerUser());
-    services.current().getAndSet(other).release();
+    services.current().replace(other);
   }
 
   /**

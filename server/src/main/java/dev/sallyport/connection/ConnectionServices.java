@@ -7,7 +7,6 @@ import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.ssh.LiveConnections;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What every connection uses; one for the process.
@@ -16,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * @param clock what time it is, for rules and rights
  */
 record ConnectionServices(
-    AtomicReference<InForce> current,
+    Current current,
     FailureDelay failureDelay,
     AuditLog audit,
     Strangers strangers,
@@ -30,15 +29,5 @@ record ConnectionServices(
   /** What is in force now. */
   InForce inForce() {
     return current.get();
-  }
-
-  /** What is in force now, to be released when it has been used. */
-  InForce use() {
-    InForce found = inForce();
-    while (!found.use()) {
-      // Replaced between the two lines.
-      found = inForce();
-    }
-    return found;
   }
 }

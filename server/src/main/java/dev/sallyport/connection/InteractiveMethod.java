@@ -52,7 +52,10 @@ final class InteractiveMethod extends AbstractUserAuth {
     }
     InteractiveFactor factor = connection.begunUnder().authenticator().interactiveFactor();
     var attempt =
-        new LoginAttempt(getUsername(), connection.facts().source().getAddress(), connection.services().clock().instant());
+        new LoginAttempt(
+            getUsername(),
+            connection.facts().source().getAddress(),
+            connection.services().clock().instant());
     return factor.begin(attempt, first.identity().user().name());
   }
 

@@ -62,8 +62,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
         }
         if (Boolean.TRUE.equals(proven)) {
           Login login =
-              new Login(
-                  getUsername(), connection.facts().source().getAddress(), key, claim);
+              new Login(getUsername(), connection.facts().source().getAddress(), key, claim);
           connection.prove(new ProvenLogin(login, identity, full));
         }
         yield proven;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Standing {
   /** A plugin that hangs must not keep a login alive: then its grace begins. */
-  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(10);
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(5);
 
   private final ClientConnection connection;
   private final AuditEvent.Evidence evidence;
@@ -53,9 +53,7 @@ final class Standing {
       try {
         answered(
             this,
-            under
-                .authenticator()
-                .recheck(known.login(), connection.services().clock().instant()));
+            under.authenticator().recheck(known.login(), connection.services().clock().instant()));
       } finally {
         under.release();
       }
@@ -111,9 +109,7 @@ final class Standing {
     }
     Optional<Denial> denial =
         RestrictionEvaluator.forbids(
-            identity(),
-            RestrictionEvaluator.Act.LOG_IN,
-            connection.services().clock().instant());
+            identity(), RestrictionEvaluator.Act.LOG_IN, connection.services().clock().instant());
     if (denial.isPresent()) {
       return Optional.of(new Lost(denial.get().text(), denial.get().text()));
     }
@@ -137,7 +133,7 @@ final class Standing {
   }
 
   private void ask(long now) {
-    InForce inForce = connection.services().use();
+    InForce inForce = connection.services().current().use();
     askedUnder = inForce;
     next = now + inForce.recheck().interval().toNanos();
     Question fresh = new Question(inForce, now);

@@ -10,8 +10,8 @@ import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
-import java.net.ProtocolException;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -337,8 +337,8 @@ final class ForwardChannel extends AbstractServerChannel {
   }
 
   /**
-   * Ends it if the rules, the user's rights or the time are others now. An inspected one is asked by
-   * its inner connection, which can tell its client why.
+   * Ends it if the rules, the user's rights or the time are others now. An inspected one is asked
+   * by its inner connection, which can tell its client why.
    */
   void endIfNotGrantedAnyMore() {
     Held granted = held;

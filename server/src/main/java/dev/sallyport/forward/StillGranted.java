@@ -27,13 +27,26 @@ public final class StillGranted {
       Decision now, Target target, Terms held, Optional<String> login) {
     return switch (now) {
       case Decision.Denied(Denial denial) -> Optional.of(denial.text());
-      case Decision.Granted(Grant grant) when grant.terms().stillGive(held, login) ->
+      case Decision.Granted(Grant grant) when stillGive(grant.terms(), held, login) ->
           Optional.empty();
       case Decision.Granted(Grant grant) ->
           Optional.of(
               target.shown()
                   + " is on other terms now, by rule "
                   + SafeText.escape(grant.candidates().getFirst().rule(), SHOWN));
+    };
+  }
+
+  /** When they are the same terms, or give more of what was given. */
+  private static boolean stillGive(Terms now, Terms held, Optional<String> login) {
+    return switch (now) {
+      case Terms.Metadata() -> held instanceof Terms.Metadata;
+      case Terms.Session session ->
+          held instanceof Terms.Session before
+              && session.credential().equals(before.credential())
+              && session.input() == before.input()
+              && session.inner().containsAll(before.inner())
+              && login.map(session::allowsLogin).orElse(true);
     };
   }
 }

@@ -1,6 +1,5 @@
 package dev.sallyport.model;
 
-import java.util.Optional;
 import java.util.Set;
 
 /** On which terms a rule lets a user through: what is kept, and what comes with that. */
@@ -30,24 +29,6 @@ public sealed interface Terms {
     public boolean allowsLogin(String login) {
       return logins.contains(ANY_LOGIN) || logins.contains(login);
     }
-  }
-
-  /**
-   * Whether what was begun on the terms {@code held} may go on under these: when they are the same,
-   * or give more of what {@code held} gave.
-   *
-   * @param login as whom it is logged in on the target, once it is
-   */
-  default boolean stillGive(Terms held, Optional<String> login) {
-    return switch (this) {
-      case Metadata() -> held instanceof Metadata;
-      case Session now ->
-          held instanceof Session before
-              && now.credential().equals(before.credential())
-              && now.input() == before.input()
-              && now.inner().containsAll(before.inner())
-              && login.map(now::allowsLogin).orElse(true);
-    };
   }
 
   /** What a recorded connection may do besides sessions. */

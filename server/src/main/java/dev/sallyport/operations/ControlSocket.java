@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where {@code sallyport reload} finds the server that runs: a Unix socket in a folder that only the
- * server's user may enter, so nobody else can ask for anything.
+ * Where {@code sallyport reload} finds the server that runs: a Unix socket in a folder that only
+ * the server's user may enter, so nobody else can ask for anything.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);

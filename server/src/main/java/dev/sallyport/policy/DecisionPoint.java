@@ -53,8 +53,8 @@ public final class DecisionPoint {
   }
 
   /**
-   * Whether {@code user} may go on reaching what was granted: as {@link #decide}, but on the address
-   * that was dialled, and without resolving the name again. Never waits.
+   * Whether {@code user} may go on reaching what was granted: as {@link #decide}, but on the
+   * address that was dialled, and without resolving the name again. Never waits.
    *
    * @param target as it was asked for
    * @param dialled one of its addresses

@@ -66,7 +66,8 @@ final class Retention {
     }
   }
 
-  private void removeOld(Instant now, Duration maxAge) throws IOException, AuditUnavailableException {
+  private void removeOld(Instant now, Duration maxAge)
+      throws IOException, AuditUnavailableException {
     Instant limit = now.minus(maxAge);
     LocalDate last = LocalDate.ofInstant(limit, ZoneOffset.UTC);
     for (LocalDate day : folders.days()) {
@@ -101,8 +102,7 @@ final class Retention {
       for (Candidate candidate : candidates(day)) {
         if (total > most) {
           long bytes = Folders.size(candidate.folder());
-          remove(
-              now, candidate, "all recordings took more than " + SizeText.of(most));
+          remove(now, candidate, "all recordings took more than " + SizeText.of(most));
           total -= bytes;
         }
       }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a connection ends whose client has lost the right to it: it is told why, and one that does not
- * read is not waited for. For the connections' clock and whoever else begins it.
+ * How a connection ends whose client has lost the right to it: it is told why, and one that does
+ * not read is not waited for. For the connections' clock and whoever else begins it.
  */
 public final class Farewell {
   /** For the words to go out; a client that stops reading must not keep what it has lost. */
@@ -35,7 +35,9 @@ public final class Farewell {
     return true;
   }
 
-  /** Whether it was begun. Called every second, to end without more words when it takes too long. */
+  /**
+   * Whether it was begun. Called every second, to end without more words when it takes too long.
+   */
   public synchronized boolean isUnderWay(long now) {
     if (begun.isPresent() && now - begun.get() > PATIENCE.toNanos()) {
       connection.endSoon("the client did not read why it must go");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -118,6 +119,11 @@ final class TestBastion implements AutoCloseable {
   ReloadAnswer reload(String... settings) throws IOException {
     prepare(directory, settings);
     return bastion.reload().join();
+  }
+
+  /** Has the file read as it is. */
+  CompletableFuture<ReloadAnswer> reloadAsItIs() {
+    return bastion.reload();
   }
 
   int port() {

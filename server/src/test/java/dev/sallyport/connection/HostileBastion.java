@@ -128,8 +128,7 @@ final class HostileBastion implements AutoCloseable {
                         new HostKeySource.Generated(HostKeySource.Type.ED25519),
                         new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
                     directory.resolve("host-keys")),
-                new Authenticator(
-                    List.of(new ConfiguredPlugin("fixed", Map.of(), keys)), Map.of()),
+                new Authenticator(List.of(new ConfiguredPlugin("fixed", Map.of(), keys)), Map.of()),
                 RecheckSettings.DEFAULT,
                 new DecisionPoint(
                     policy(),

@@ -37,8 +37,7 @@ public final class Gateway implements InnerChannels, AutoCloseable {
       AuditLog audit,
       MemoryBudget budget,
       Supplier<ForwardSettings> dialling) {
-    this.parts =
-        new GatewayParts(targets, recordings, audit, budget, dialling, new Grants());
+    this.parts = new GatewayParts(targets, recordings, audit, budget, dialling, new Grants());
   }
 
   GatewayParts parts() {

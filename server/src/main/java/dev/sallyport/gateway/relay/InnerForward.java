@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -118,10 +118,7 @@ final class InnerForward {
       link.inner()
           .caller()
           .whyNoMore(
-              decidedOn(asked),
-              candidate.address().getAddress(),
-              Terms.METADATA,
-              Optional.empty())
+              decidedOn(asked), candidate.address().getAddress(), Terms.METADATA, Optional.empty())
           .ifPresent(this::revoke);
     }
 

@@ -111,7 +111,9 @@ final class Relay {
         Optional.ofNullable(revoked.get()));
   }
 
-  /** Ends it, because it is allowed no more. Any thread; never waits; only the first call counts. */
+  /**
+   * Ends it, because it is allowed no more. Any thread; never waits; only the first call counts.
+   */
   void revoke(String why) {
     if (revoked.compareAndSet(null, why)) {
       Thread.ofVirtual().name("revoke-session").start(() -> target.close(false));
