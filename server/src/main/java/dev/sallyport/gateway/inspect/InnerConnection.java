@@ -120,6 +120,11 @@ public final class InnerConnection extends ServerConnection {
 
   // ---- revocation ----
 
+  /** Keeps why it is about to end, before its client leaves for that reason. */
+  public void endsBecause(String reason) {
+    because(reason);
+  }
+
   /** From the clock of the inner connections. */
   @Override
   protected void checkRight(long now) {

@@ -213,7 +213,7 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
                     grant.target().host(),
                     terms,
                     session.agent(requests)))) {
-      return new TargetSession(parts, caller, session.channel(), facts, terms)
+      return new TargetSession(parts, caller, session.channel(), facts, terms, why -> {})
           .run(connection, requests.withAgent(terms.inner().contains(Terms.Inner.AGENT)), after);
     } catch (TargetException e) {
       session.failed(facts, String.valueOf(e.getMessage()));

@@ -39,7 +39,13 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
     }
     try {
       session.exitAs(
-          new TargetSession(parts, inner.caller(), session.channel(), facts, inner.terms())
+          new TargetSession(
+                  parts,
+                  inner.caller(),
+                  session.channel(),
+                  facts,
+                  inner.terms(),
+                  inner::endsBecause)
               .run(
                   link.logIn(facts, session.agent(requests)),
                   requests.withAgent(forTarget()),

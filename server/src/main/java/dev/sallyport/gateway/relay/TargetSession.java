@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.future.SshFutureListener;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,24 @@ final class TargetSession {
   private final RelayEnd client;
   private final SessionFacts facts;
   private final Terms.Session terms;
+  private final Consumer<String> whenRevoked;
 
+  /**
+   * @param whenRevoked told why, when it is allowed no more, before it ends; must not wait
+   */
   TargetSession(
-      GatewayParts parts, Caller caller, RelayEnd client, SessionFacts facts, Terms.Session terms) {
+      GatewayParts parts,
+      Caller caller,
+      RelayEnd client,
+      SessionFacts facts,
+      Terms.Session terms,
+      Consumer<String> whenRevoked) {
     this.parts = parts;
     this.caller = caller;
     this.client = client;
     this.facts = facts;
     this.terms = terms;
+    this.whenRevoked = whenRevoked;
   }
 
   /**
@@ -191,7 +202,10 @@ final class TargetSession {
       caller
           .whyNoMore(
               facts.target(), facts.address().getAddress(), terms, Optional.of(facts.login()))
-          .ifPresent(relay::revoke);
+          .ifPresent(why -> {
+            whenRevoked.accept(why);
+            relay.revoke(why);
+          });
     }
   }
 
