@@ -37,6 +37,7 @@ final class Serve implements Callable<Integer> {
 
   private final List<AuthPluginFactory> plugins;
   private final Resolver resolver;
+  private final CompletableFuture<Bastion> started = new CompletableFuture<>();
 
   @Mixin private ConfigFile config;
   @Spec private CommandSpec spec;
@@ -48,6 +49,11 @@ final class Serve implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // Before the file is read, so that a change is not missed; through a library, because the JDK's
+    // own way is not for programs to compile against.
+    if (Signals.register("HUP", this::reload) == null) {
+      LOG.warn("SIGHUP does not reload here; sallyport reload does");
+    }
     return config.with(plugins, Serve::report, spec.commandLine().getErr(), this::serve);
   }
 
@@ -66,18 +72,15 @@ final class Serve implements Callable<Integer> {
       return Exit.NO;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
-    // Through a library, because the JDK's own way is not for programs to compile against.
-    if (Signals.register("HUP", () -> reload(bastion)) == null) {
-      LOG.warn("SIGHUP does not reload here; sallyport reload does");
-    }
+    started.complete(bastion);
     LOG.info("listening on {}", bastion.listening());
     awaitSignal();
     return Exit.OK;
   }
 
-  /** The answer is in the log. */
-  private static void reload(Bastion bastion) {
-    CompletableFuture<ReloadAnswer> _ = bastion.reload();
+  /** When the server is up; the answer is in the log. */
+  private void reload() {
+    CompletableFuture<ReloadAnswer> _ = started.thenCompose(Bastion::reload);
   }
 
   /** For ever: a signal starts the shutdown hook, which ends the process. */

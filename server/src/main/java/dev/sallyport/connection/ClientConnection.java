@@ -250,7 +250,7 @@ final class ClientConnection extends ServerConnection {
   @Override
   protected void checkRight(long now) {
     Standing known = standing;
-    if (!farewell.isUnderWay(now) && known != null) {
+    if (!farewell.isUnderWay(now) && !isClosing() && known != null) {
       known.check(now).ifPresent(lost -> revoke(known, lost, now));
     }
   }

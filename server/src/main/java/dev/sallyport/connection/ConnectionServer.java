@@ -160,6 +160,5 @@ public final class ConnectionServer {
     acceptor.close(true);
     live.awaitNone(CLOSING);
     live.close();
-    services.inForce().release();
   }
 }

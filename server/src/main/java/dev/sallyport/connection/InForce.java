@@ -26,8 +26,8 @@ public final class InForce {
   /**
    * Begins, in force.
    *
-   * @param whenUnused called once when it is in force no more and nobody asks its plugins: closes
-   *     them; on a thread of its own
+   * @param whenUnused called once when another is in force and nobody asks its plugins any more:
+   *     closes them; on a thread of its own
    */
   public InForce(
       ConnectionSettings settings,
@@ -75,7 +75,7 @@ public final class InForce {
     return users.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
   }
 
-  /** Whoever used it is done; for the server, it is in force no more. */
+  /** Whoever used it is done; for the server, another is in force. */
   void release() {
     if (users.decrementAndGet() == 0) {
       Thread.ofVirtual().name("close-plugins").start(whenUnused);

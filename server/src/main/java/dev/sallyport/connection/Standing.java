@@ -87,11 +87,14 @@ final class Standing {
   Identity identity() {
     InForce now = connection.services().inForce();
     Known seen = known;
-    if (seen.groupedUnder() != now) {
-      seen = renewed(seen.login(), now.authenticator().identity(seen.login().claim()), now);
-      known = seen;
-    }
-    return seen.identity();
+    return seen.groupedUnder() == now ? seen.identity() : regrouped(now);
+  }
+
+  /** One at a time, so that an answer that just came is not lost. */
+  private synchronized Identity regrouped(InForce now) {
+    Login login = known.login();
+    known = renewed(login, now.authenticator().identity(login.claim()), now);
+    return known.identity();
   }
 
   private Known renewed(Login login, Identity fresh, InForce now) {

@@ -332,23 +332,28 @@ final class ForwardChannel extends AbstractServerChannel {
     } else if (isOver(now - joinedAt, settings.maxDuration())) {
       end("open for " + settings.maxDuration().toSeconds() + " s");
     } else {
-      endIfNotGrantedAnyMore();
+      reconsider();
     }
   }
 
   /**
-   * Ends it if the rules, the user's rights or the time are others now. An inspected one is asked
-   * by its inner connection, which can tell its client why.
+   * Ends it if it would not be granted now. An inspected one keeps why, and is ended by its inner
+   * connection, which can tell its client.
    */
-  void endIfNotGrantedAnyMore() {
+  void reconsider() {
     Held granted = held;
-    if (granted != null && !clientGone && granted.terms() instanceof Terms.Metadata) {
+    if (granted != null && !clientGone) {
       StillGranted.whyNot(
               context.again().apply(granted.target(), granted.dialled()),
               granted.target(),
               granted.terms(),
               Optional.empty())
-          .ifPresent(this::revoke);
+          .ifPresent(reason -> {
+            switch (granted.terms()) {
+              case Terms.Metadata() -> revoke(reason);
+              case Terms.Session session -> ended(reason);
+            }
+          });
     }
   }
 

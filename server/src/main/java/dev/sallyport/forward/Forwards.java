@@ -80,7 +80,7 @@ public final class Forwards implements AutoCloseable {
   public void reconsider(AuditEvent.Connection connection) {
     live.stream()
         .filter(forward -> forward.belongsTo(connection))
-        .forEach(ForwardChannel::endIfNotGrantedAnyMore);
+        .forEach(ForwardChannel::reconsider);
   }
 
   /** Ends all forwards. */

@@ -26,6 +26,9 @@ public final class StillGranted {
   public static Optional<String> whyNot(
       Decision now, Target target, Terms held, Optional<String> login) {
     return switch (now) {
+      // Nobody lost a right because the bastion could not look, for want of a descriptor say.
+      case Decision.Denied(Denial denial) when denial.reason() == Denial.Reason.LIMIT ->
+          Optional.empty();
       case Decision.Denied(Denial denial) -> Optional.of(denial.text());
       case Decision.Granted(Grant grant) when stillGive(grant.terms(), held, login) ->
           Optional.empty();

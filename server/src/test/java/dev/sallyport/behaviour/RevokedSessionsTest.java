@@ -174,4 +174,19 @@ final class RevokedSessionsTest {
           .isEqualTo("the key of alice may not be logged in with any more");
     }
   }
+
+  @Test
+  void aKeyThatIsRemovedEndsInspectedConnectionsToo() throws Exception {
+    try (Command cat = shell("instance", "cat")) {
+      Files.writeString(directory.resolve("keys/alice"), "");
+
+      // The words are for the ssh that jumps.
+      assertThat(cat.await().errors())
+          .contains("the key of alice may not be logged in with any more");
+      assertThat(bastion.audit().await("forward-closed").detail())
+          .isEqualTo("the key of alice may not be logged in with any more");
+      assertThat(bastion.audit().await("session-closed").detail())
+          .isEqualTo("the key of alice may not be logged in with any more");
+    }
+  }
 }

@@ -128,7 +128,7 @@ public final class InnerConnection extends ServerConnection {
   /** From the clock of the inner connections. */
   @Override
   protected void checkRight(long now) {
-    if (farewell.isUnderWay(now)) {
+    if (farewell.isUnderWay(now) || isClosing()) {
       return;
     }
     caller()
