@@ -7,57 +7,103 @@ import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.config.Configuration;
+import dev.sallyport.config.ConfigurationChanges;
+import dev.sallyport.config.ConfigurationError;
+import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
 import dev.sallyport.connection.ConnectionServer;
 import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
+import dev.sallyport.connection.InForce;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.gateway.target.Targets;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.operations.ControlSocket;
+import dev.sallyport.operations.ReloadAnswer;
+import dev.sallyport.operations.Reloads;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.recording.Recordings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The whole server: made of its parts with plain {@code new}, and closed in reverse. */
+/**
+ * The whole server: made of its parts with plain {@code new}, and closed in reverse.
+ *
+ * <p>A reload makes nothing anew that has a state: what depends on the configuration alone is put
+ * in its place as one {@link InForce}, and the parts that live on are told their settings. All that
+ * can fail is done before anything changes.
+ */
 public final class Bastion implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Bastion.class);
+  private static final int SHOWN = 1000;
+
   /**
    * The part of the heap that clients' unread bytes may take: enough for a thousand forwards in 256
    * MiB.
    */
   private static final int FORWARDS_SHARE_OF_HEAP = 2;
 
-  private final Loading.Loaded loaded;
+  private final ConfigurationLoader loader;
+  private final InstantSource clock;
+  private final Configuration started;
   private final AuditLog audit;
   private final SpoolCollector spool;
   private final Strangers strangers;
   private final Forwards forwards;
   private final Recordings recordings;
   private final Targets targets;
+  private final Gateway gateway;
   private final Inspections inspections;
   private final ConnectionServer connections;
   private final List<InetSocketAddress> listening;
+  private final Reloads reloads = new Reloads(this::reloadNow);
+  private @Nullable ControlSocket control;
+
+  /** Held by a reload, and by the stop, after which there is none. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  // Guarded by it.
+  private Loading.Loaded loaded;
+  private boolean closed;
 
   /**
    * Starts. When this returns, clients are accepted and the audit log says so.
    *
+   * @param loader reads the file again when it is to be reloaded
    * @param resolver asked for the names that users ask for
+   * @param clock what time it is, for rules and rights
    * @throws IOException when a part cannot start; whatever had started is closed again, and the
    *     message says what to do
    */
-  public Bastion(Loading.Loaded loaded, Resolver resolver, String version) throws IOException {
+  public Bastion(
+      ConfigurationLoader loader,
+      Loading.Loaded loaded,
+      Resolver resolver,
+      String version,
+      InstantSource clock)
+      throws IOException {
+    this.loader = loader;
     this.loaded = loaded;
+    this.clock = clock;
     Configuration configuration = loaded.configuration();
-    HostKeys hostKeys =
-        HostKeys.load(configuration.hostKeys(), configuration.stateDir().resolve("host-keys"));
+    started = configuration;
+    HostKeys hostKeys = HostKeys.load(configuration.hostKeys(), hostKeyFolder());
     audit = AuditLog.open(configuration.stateDir().resolve("audit"), version);
     spool = new SpoolCollector(configuration.stateDir().resolve("audit"), audit);
     strangers = new Strangers(audit, configuration.audit());
@@ -75,52 +121,43 @@ public final class Bastion implements AutoCloseable {
     targets =
         new Targets(
             configuration.targets(), configuration.credentials(), configuration.stateDir(), audit);
-    Gateway gateway =
-        new Gateway(targets, recordings, audit, forwards.budget(), configuration.forwards());
+    gateway = new Gateway(targets, recordings, audit, forwards.budget(), forwards::settings);
     inspections =
         new Inspections(
-            new InspectSettings(
-                configuration.inspectedNames(),
-                configuration.algorithms(),
-                configuration.limits().time(),
-                configuration.limits().authenticationTries(),
-                configuration.limits().channelsPerConnection()),
+            inspectSettings(configuration),
             HostAuthority.load(configuration.stateDir()),
             gateway::channels,
             audit);
     connections =
         new ConnectionServer(
-            new ConnectionSettings(
-                configuration.listen(),
-                configuration.auth().methods(),
-                configuration.limits(),
-                configuration.algorithms()),
-            hostKeys,
-            new Authenticator(loaded.plugins(), configuration.groups()),
-            new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver),
+            configuration.listen(),
+            inForce(
+                loaded,
+                hostKeys,
+                new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver)),
             forwards,
             inspections::inspect,
             gateway,
             audit,
-            strangers);
-    boolean started = false;
+            strangers,
+            clock);
+    boolean running = false;
     try {
       listening = connections.bind();
       if (audit.lacksStop()) {
-        audit.commit(new AuditEvent.RunEndedAbruptly(Instant.now()));
+        audit.commit(new AuditEvent.RunEndedAbruptly(clock.instant()));
       }
       audit.commit(
           new AuditEvent.ConfigurationLoaded(
-              Instant.now(),
-              configuration.file().toAbsolutePath().toString(),
-              configuration.sha256()));
-      audit.commit(new AuditEvent.ServerStarted(Instant.now(), version, listening));
+              clock.instant(), shown(configuration.file()), configuration.sha256()));
+      audit.commit(new AuditEvent.ServerStarted(clock.instant(), version, listening));
+      control = openControl();
       connections.accept();
-      started = true;
+      running = true;
     } catch (AuditUnavailableException e) {
       throw new IOException(e.getMessage(), e);
     } finally {
-      if (!started) {
+      if (!running) {
         closeParts(Duration.ZERO);
         audit.close();
       }
@@ -132,21 +169,169 @@ public final class Bastion implements AutoCloseable {
     return listening;
   }
 
+  // ---- what the configuration says to the parts ----
+
+  private Path hostKeyFolder() {
+    return started.stateDir().resolve("host-keys");
+  }
+
+  private static InForce inForce(
+      Loading.Loaded loaded, HostKeys hostKeys, DecisionPoint decisions) {
+    Configuration configuration = loaded.configuration();
+    return new InForce(
+        new ConnectionSettings(
+            configuration.auth().methods(), configuration.limits(), configuration.algorithms()),
+        hostKeys,
+        new Authenticator(loaded.plugins(), configuration.groups()),
+        configuration.auth().recheck(),
+        decisions,
+        loaded::close);
+  }
+
+  private static InspectSettings inspectSettings(Configuration configuration) {
+    return new InspectSettings(
+        configuration.inspectedNames(),
+        configuration.algorithms(),
+        configuration.limits().time(),
+        configuration.limits().authenticationTries(),
+        configuration.limits().channelsPerConnection());
+  }
+
+  private static String shown(Path file) {
+    return file.toAbsolutePath().toString();
+  }
+
+  // ---- reload ----
+
+  /** A path that is too long for a socket must not keep users out: there is SIGHUP too. */
+  private @Nullable ControlSocket openControl() {
+    try {
+      return ControlSocket.open(started.stateDir(), reloads);
+    } catch (IOException e) {
+      LOG.error("sallyport reload does not work, but SIGHUP does: {}", FaultText.of(e));
+      return null;
+    }
+  }
+
+  /**
+   * Reads the configuration file again, with everything that it names. Never waits; the answer
+   * comes when everything is in force, or nothing has changed.
+   */
+  public CompletableFuture<ReloadAnswer> reload() {
+    return reloads.request();
+  }
+
+  private ReloadAnswer reloadNow() {
+    changing.lock();
+    try {
+      if (closed) {
+        return new ReloadAnswer.Failed("the bastion is stopping");
+      }
+      ReloadAnswer answer = load();
+      switch (answer) {
+        case ReloadAnswer.Reloaded(List<String> changed, List<String> needRestart) -> {
+          LOG.info("{}", ReloadText.of(changed));
+          needRestart.forEach(key -> LOG.warn("{}", ReloadText.needsRestart(key)));
+        }
+        case ReloadAnswer.Rejected(List<String> errors) -> refused(errors);
+        case ReloadAnswer.Failed(String fault) -> refused(List.of(fault));
+      }
+      return answer;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void refused(List<String> errors) {
+    errors.forEach(error -> LOG.error("not reloaded, and everything goes on as before: {}", error));
+    audit.append(
+        new AuditEvent.ConfigurationRefused(clock.instant(), shown(started.file()), errors));
+  }
+
+  private ReloadAnswer load() {
+    return switch (loader.load(started.file())) {
+      case Loading.Rejected(List<ConfigurationError> errors) ->
+          new ReloadAnswer.Rejected(errors.stream().map(ConfigurationError::toString).toList());
+      case Loading.Loaded fresh -> {
+        boolean kept = false;
+        try {
+          ReloadAnswer.Reloaded answer = replaceBy(fresh);
+          kept = true;
+          yield answer;
+        } catch (IOException e) {
+          yield new ReloadAnswer.Failed(SafeText.escape(FaultText.of(e), SHOWN));
+        } catch (AuditUnavailableException e) {
+          yield new ReloadAnswer.Failed(SafeText.escape(String.valueOf(e.getMessage()), SHOWN));
+        } catch (RuntimeException bug) {
+          LOG.error("a reload failed inside the bastion", bug);
+          yield new ReloadAnswer.Failed(
+              "the bastion failed: " + SafeText.escape(bug.toString(), SHOWN));
+        } finally {
+          if (!kept) {
+            fresh.close();
+          }
+        }
+      }
+    };
+  }
+
+  /** First what can fail, then the record, then what cannot fail. */
+  private ReloadAnswer.Reloaded replaceBy(Loading.Loaded fresh)
+      throws IOException, AuditUnavailableException {
+    Configuration configuration = fresh.configuration();
+    HostKeys hostKeys = HostKeys.load(configuration.hostKeys(), hostKeyFolder());
+    Targets.Prepared preparedTargets =
+        targets.prepare(configuration.targets(), configuration.credentials());
+    InForce next =
+        inForce(fresh, hostKeys, connections.inForce().decisions().with(configuration.policy()));
+    var answer =
+        new ReloadAnswer.Reloaded(
+            ConfigurationChanges.between(loaded.configuration(), configuration),
+            ConfigurationChanges.needRestart(started, configuration));
+    audit.commit(
+        new AuditEvent.ConfigurationReloaded(
+            clock.instant(),
+            shown(configuration.file()),
+            configuration.sha256(),
+            answer.changed(),
+            answer.needRestart()));
+    strangers.apply(configuration.audit());
+    forwards.apply(configuration.forwards());
+    recordings.apply(configuration.recording());
+    preparedTargets.apply();
+    inspections.apply(inspectSettings(configuration));
+    connections.replace(next);
+    loaded = fresh;
+    return answer;
+  }
+
+  // ---- stop ----
+
   /** Accepts no more, lets forwards end within the configured time, and closes everything. */
   @Override
   public void close() {
-    closeParts(loaded.configuration().stopTimeout());
-    audit.append(new AuditEvent.ServerStopped(Instant.now(), "stopped by the operator"));
+    Duration patience;
+    changing.lock();
+    try {
+      patience = loaded.configuration().stopTimeout();
+      closed = true;
+    } finally {
+      changing.unlock();
+    }
+    closeParts(patience);
+    audit.append(new AuditEvent.ServerStopped(clock.instant(), "stopped by the operator"));
     audit.close();
   }
 
   /** All but the audit log, which has the last word. */
   private void closeParts(Duration patience) {
+    Optional.ofNullable(control).ifPresent(ControlSocket::close);
     try {
       connections.stop(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    gateway.close();
     inspections.close();
     targets.close();
     recordings.close();

@@ -24,6 +24,11 @@ final class ConfigFile {
       description = "The configuration file; ${DEFAULT-VALUE} unless given.")
   private Path file = Configuration.DEFAULT_FILE;
 
+  /** Which file is meant. */
+  Path file() {
+    return file;
+  }
+
   /**
    * Loads the file and goes on with it; its plugins are closed afterwards. When the file is wrong,
    * all its errors go to {@code err}.

@@ -40,6 +40,7 @@ public final class Main {
     main.addSubcommand(
         new CommandLine(new Group.Policy()).addSubcommand(new PolicyExplain(plugins, resolver)));
     main.addSubcommand(new Serve(plugins, resolver));
+    main.addSubcommand(new ReloadCommand());
     main.addSubcommand(
         new CommandLine(new Group.Audit()).addSubcommand(new AuditFollowCommand(plugins)));
     main.addSubcommand(

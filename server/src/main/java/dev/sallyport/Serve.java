@@ -1,13 +1,18 @@
 package dev.sallyport;
 
+import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.operations.ReloadAnswer;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.NullUnmarked;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +25,10 @@ import picocli.CommandLine.Spec;
 @NullUnmarked // picocli fills the fields
 @Command(
     name = "serve",
-    description = "Runs the bastion until SIGTERM or SIGINT; open forwards may end in peace then.",
+    description = {
+      "Runs the bastion until SIGTERM or SIGINT; open forwards may end in peace then.",
+      "SIGHUP has it read its configuration again, as 'sallyport reload' does."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class Serve implements Callable<Integer> {
@@ -29,6 +37,7 @@ final class Serve implements Callable<Integer> {
 
   private final List<AuthPluginFactory> plugins;
   private final Resolver resolver;
+  private final CompletableFuture<Bastion> started = new CompletableFuture<>();
 
   @Mixin private ConfigFile config;
   @Spec private CommandSpec spec;
@@ -40,21 +49,38 @@ final class Serve implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // Before the file is read, so that a change is not missed; through a library, because the JDK's
+    // own way is not for programs to compile against.
+    if (Signals.register("HUP", this::reload) == null) {
+      LOG.warn("SIGHUP does not reload here; sallyport reload does");
+    }
     return config.with(plugins, Serve::report, spec.commandLine().getErr(), this::serve);
   }
 
   private int serve(Loading.Loaded loaded) {
     Bastion bastion;
     try {
-      bastion = new Bastion(loaded, resolver, Version.number());
+      bastion =
+          new Bastion(
+              new ConfigurationLoader(plugins, Serve::report),
+              loaded,
+              resolver,
+              Version.number(),
+              InstantSource.system());
     } catch (IOException e) {
       spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
       return Exit.NO;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
+    started.complete(bastion);
     LOG.info("listening on {}", bastion.listening());
     awaitSignal();
     return Exit.OK;
+  }
+
+  /** When the server is up; the answer is in the log. */
+  private void reload() {
+    CompletableFuture<ReloadAnswer> _ = started.thenCompose(Bastion::reload);
   }
 
   /** For ever: a signal starts the shutdown hook, which ends the process. */

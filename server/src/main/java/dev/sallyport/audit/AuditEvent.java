@@ -20,6 +20,8 @@ public sealed interface AuditEvent
         AuditEvent.ServerStopped,
         AuditEvent.RunEndedAbruptly,
         AuditEvent.ConfigurationLoaded,
+        AuditEvent.ConfigurationReloaded,
+        AuditEvent.ConfigurationRefused,
         AuditEvent.LogRepaired,
         AuditEvent.LogRecovered,
         AuditEvent.NoiseSummary,
@@ -43,6 +45,7 @@ public sealed interface AuditEvent
           ConnectionClosed,
           AuthenticationSucceeded,
           AuthenticationFailed,
+          ConnectionRevoked,
           RequestRefused,
           OfForward,
           SessionEvent,
@@ -92,6 +95,36 @@ public sealed interface AuditEvent
    * @param sha256 of the file's bytes, lower-case hexadecimal
    */
   record ConfigurationLoaded(Instant at, String file, String sha256) implements AuditEvent {}
+
+  /**
+   * A changed configuration takes effect while the server runs.
+   *
+   * @param file where it came from
+   * @param sha256 of the file's bytes, lower-case hexadecimal
+   * @param changed the keys whose values are others than before, such as {@code rules.web-ssh.to};
+   *     never a value, which may be a secret
+   * @param needRestart keys that are others than at the start, and count from the next start on
+   */
+  record ConfigurationReloaded(
+      Instant at, String file, String sha256, List<String> changed, List<String> needRestart)
+      implements AuditEvent {
+    public ConfigurationReloaded {
+      changed = List.copyOf(changed);
+      needRestart = List.copyOf(needRestart);
+    }
+  }
+
+  /**
+   * A configuration was to take effect while the server runs, and does not: the one before goes on.
+   *
+   * @param file where it came from
+   * @param errors what is wrong, a line each
+   */
+  record ConfigurationRefused(Instant at, String file, List<String> errors) implements AuditEvent {
+    public ConfigurationRefused {
+      errors = List.copyOf(errors);
+    }
+  }
 
   /**
    * The operator changed what the bastion knows of the targets' host keys.
@@ -194,6 +227,16 @@ public sealed interface AuditEvent
 
   /** An attempt to log in failed. */
   record AuthenticationFailed(
+      Instant at, Connection connection, String user, Evidence evidence, String reason)
+      implements OfConnection {}
+
+  /**
+   * The login that a live connection rests on stands no more, so the connection ends.
+   *
+   * @param evidence of the login
+   * @param reason why it stands no more
+   */
+  record ConnectionRevoked(
       Instant at, Connection connection, String user, Evidence evidence, String reason)
       implements OfConnection {}
 

@@ -33,6 +33,10 @@ record Kind(int classUid, String className, int activity, String activityName, S
           lifecycle(99, "Run Ended Abruptly", "run-ended-abruptly");
       case AuditEvent.ConfigurationLoaded e ->
           lifecycle(99, "Configuration Loaded", "configuration-loaded");
+      case AuditEvent.ConfigurationReloaded e ->
+          lifecycle(99, "Configuration Reloaded", "configuration-reloaded");
+      case AuditEvent.ConfigurationRefused e ->
+          lifecycle(99, "Configuration Refused", "configuration-refused");
       case AuditEvent.LogRepaired e -> lifecycle(99, "Log Repaired", "log-repaired");
       case AuditEvent.LogRecovered e -> lifecycle(99, "Log Recovered", "log-recovered");
       case AuditEvent.NoiseSummary e -> network(6, "Traffic", "noise-summary");
@@ -40,6 +44,7 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case AuditEvent.ConnectionClosed e -> ssh(2, "Close", "connection-closed");
       case AuditEvent.AuthenticationSucceeded e -> logon("authentication-succeeded");
       case AuditEvent.AuthenticationFailed e -> logon("authentication-failed");
+      case AuditEvent.ConnectionRevoked e -> ssh(99, "Revoke", "connection-revoked");
       case AuditEvent.RequestRefused e -> ssh(5, "Refuse", "request-refused");
       case AuditEvent.ForwardOpened e -> network(1, "Open", "forward-opened");
       case AuditEvent.ForwardRefused e -> network(5, "Refuse", "forward-refused");

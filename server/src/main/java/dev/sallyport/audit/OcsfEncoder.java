@@ -41,7 +41,7 @@ final class OcsfEncoder {
   private static final String OCSF = "1.8.0";
   private static final String PRODUCT = "Sallyport";
 
-  /** Lines of known_hosts kept: a file for a whole company must not become one line of ours. */
+  /** Lines of a list that are kept: a file for a whole company must not become one line of ours. */
   private static final int MOST_LINES = 64;
 
   /** What a line without its sequence ends with; the metadata and in it the sequence come last. */
@@ -137,6 +137,22 @@ final class OcsfEncoder {
         putProduct(json.putObject("app"));
         json.putObject("unmapped").put("file", bounded(e.file())).put("sha256", e.sha256());
       }
+      case AuditEvent.ConfigurationReloaded e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putProduct(json.putObject("app"));
+        ObjectNode unmapped = json.putObject("unmapped");
+        unmapped.put("file", bounded(e.file())).put("sha256", e.sha256());
+        putSome(unmapped, "changed", e.changed());
+        putSome(unmapped, "need_restart", e.needRestart());
+      }
+      case AuditEvent.ConfigurationRefused e -> {
+        outcome(json, MEDIUM, FAILURE);
+        putProduct(json.putObject("app"));
+        json.put("status_detail", bounded(e.errors().isEmpty() ? "" : e.errors().getFirst()));
+        ObjectNode unmapped = json.putObject("unmapped");
+        unmapped.put("file", bounded(e.file()));
+        putSome(unmapped, "errors", e.errors());
+      }
       case AuditEvent.LogRepaired e -> {
         outcome(json, MEDIUM, SUCCESS);
         putProduct(json.putObject("app"));
@@ -187,6 +203,17 @@ final class OcsfEncoder {
         putControl(json, false);
         putAuthentication(json, e.connection(), e.user(), e.evidence());
         json.put("status_detail", bounded(e.reason()));
+      }
+      case AuditEvent.ConnectionRevoked e -> {
+        outcome(json, MEDIUM, SUCCESS);
+        putControl(json, false);
+        putConnection(json, e.connection());
+        putActor(json, e.user());
+        json.put("status_detail", bounded(e.reason()));
+        json.putObject("unmapped")
+            .put("key_type", bounded(e.evidence().keyType()))
+            .put("key_fingerprint", bounded(e.evidence().fingerprint()))
+            .put("plugin", bounded(e.evidence().plugin()));
       }
       case AuditEvent.RequestRefused e -> {
         outcome(json, LOW, FAILURE);

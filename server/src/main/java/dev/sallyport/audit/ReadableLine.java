@@ -77,6 +77,19 @@ public final class ReadableLine {
       case "configuration-loaded" ->
           "configuration %s took effect (SHA-256 %s)"
               .formatted(text(event, "unmapped", "file"), text(event, "unmapped", "sha256"));
+      case "configuration-reloaded" ->
+          "configuration %s took effect while running (SHA-256 %s), %s%s"
+              .formatted(
+                  text(event, "unmapped", "file"),
+                  text(event, "unmapped", "sha256"),
+                  changed(event),
+                  needRestart(event));
+      case "configuration-refused" ->
+          "configuration %s was refused, and the one before goes on: %d errors%s"
+              .formatted(
+                  text(event, "unmapped", "file"),
+                  number(event, "unmapped", "errors_count"),
+                  some(event.path("unmapped").path("errors")));
       case "log-repaired" ->
           "the audit log %s ended in the middle of a line: %d bytes set aside in %s"
               .formatted(
@@ -107,6 +120,9 @@ public final class ReadableLine {
           "%s failed to log in from %s with %s%s"
               .formatted(
                   text(event, "user", "name"), source(event), evidence(event), because(event));
+      case "connection-revoked" ->
+          "%s lost the right to be connected from %s%s"
+              .formatted(user(event), source(event), because(event));
       case "request-refused" ->
           "%s was refused %s from %s%s"
               .formatted(user(event), request(event), source(event), because(event));
@@ -158,6 +174,19 @@ public final class ReadableLine {
   private static String protocol(JsonNode event) {
     String guess = text(event, "app_protocol_name");
     return guess.isEmpty() ? "" : ", by its first bytes " + guess;
+  }
+
+  private static String changed(JsonNode event) {
+    long count = number(event, "unmapped", "changed_count");
+    return count == 0
+        ? "nothing changed"
+        : "changed: " + list(event.path("unmapped").path("changed"));
+  }
+
+  private static String needRestart(JsonNode event) {
+    return number(event, "unmapped", "need_restart_count") == 0
+        ? ""
+        : "; needs a restart: " + list(event.path("unmapped").path("need_restart"));
   }
 
   private static String some(JsonNode lines) {

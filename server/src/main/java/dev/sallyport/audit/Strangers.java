@@ -19,14 +19,15 @@ import java.util.function.LongSupplier;
  */
 public final class Strangers implements AutoCloseable {
   private final AuditLog log;
-  private final AuditSettings settings;
+  private volatile AuditSettings settings;
+  private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final Thread summariser;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   // Both are guarded by lock.
-  private final TokenBucket budget;
+  private TokenBucket budget;
   private final Noise noise;
 
   /** Begins; close it before the log. */
@@ -38,9 +39,24 @@ public final class Strangers implements AutoCloseable {
     this.log = log;
     this.settings = settings;
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.budget = new TokenBucket(settings.strangersPerMinute(), nanoTime);
     this.noise = new Noise(clock.instant());
     this.summariser = Thread.ofVirtual().name("audit-summaries").start(this::run);
+  }
+
+  /** From now on; the interval of the summaries from the next one on. */
+  public void apply(AuditSettings other) {
+    lock.lock();
+    try {
+      // A reload that changes nothing here must not fill it again.
+      if (other.strangersPerMinute() != settings.strangersPerMinute()) {
+        budget = new TokenBucket(other.strangersPerMinute(), nanoTime);
+      }
+      settings = other;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**

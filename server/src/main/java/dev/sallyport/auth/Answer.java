@@ -2,8 +2,12 @@ package dev.sallyport.auth;
 
 /** What all plugins together say of an offered key. */
 public sealed interface Answer {
-  /** It may log in as this identity once possession is proven. */
-  record Welcome(Identity identity) implements Answer {}
+  /**
+   * It may log in as this identity once possession is proven.
+   *
+   * @param claim whose word that is
+   */
+  record Welcome(Identity identity, Claim claim) implements Answer {}
 
   /**
    * It may not.

@@ -1,13 +1,17 @@
 package dev.sallyport.auth;
 
 import dev.sallyport.model.Act;
+import dev.sallyport.model.SafeText;
 import dev.sallyport.model.User;
 import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
+  private static final int SHOWN = 200;
 
   private final List<ConfiguredPlugin> plugins;
+  private final List<PluginQuestions> questions;
   private final Map<String, Set<String>> groups;
 
   /**
@@ -27,6 +33,7 @@ public final class Authenticator {
    */
   public Authenticator(List<ConfiguredPlugin> plugins, Map<String, Set<String>> groups) {
     this.plugins = List.copyOf(plugins);
+    this.questions = this.plugins.stream().map(PluginQuestions::new).toList();
     this.groups = Map.copyOf(groups);
   }
 
@@ -69,14 +76,116 @@ public final class Authenticator {
 
   private Answer welcome(
       ConfiguredPlugin configured, Verdict.Accepted accepted, LoginAttempt attempt) {
-    var identity =
-        new Identity(
-            User.of(accepted.user(), accepted.groups(), groups),
-            accepted.restrictions(),
-            configured.type(),
-            accepted.label());
+    Claim claim = new Claim(configured, accepted);
+    Identity identity = identity(claim);
     return RestrictionEvaluator.forbids(identity, attempt.source(), Act.LOG_IN, attempt.at())
         .<Answer>map(denial -> new Answer.Unwelcome(configured.type(), denial.text()))
-        .orElseGet(() -> new Answer.Welcome(identity));
+        .orElseGet(() -> new Answer.Welcome(identity, claim));
+  }
+
+  /** Who a key speaks for, with the groups that the configuration has now. */
+  public Identity identity(Claim claim) {
+    Verdict.Accepted accepted = claim.accepted();
+    return new Identity(
+        User.of(accepted.user(), accepted.groups(), groups),
+        accepted.restrictions(),
+        claim.by().type(),
+        accepted.label());
+  }
+
+  // ---- logins that go on ----
+
+  /**
+   * Whether a login may go on. The plugin that accepted it is asked; when it is not one of these,
+   * because the configuration was loaded again, all are asked as at a login, and what the block
+   * before said is asked of the same block. Waits for the plugins, until the thread is interrupted.
+   *
+   * @param at now
+   */
+  public Recheck recheck(Login login, Instant at) {
+    LoginAttempt attempt = new LoginAttempt(login.username(), login.source(), at);
+    for (PluginQuestions one : questions) {
+      if (one.configured().isTheVery(login.claim().by())) {
+        return askAgain(one, PluginQuestions.Question.RECHECK, login, attempt)
+            .orElseGet(
+                () -> new Recheck.Revoked("plugin " + one.configured() + " knows the key no more"));
+      }
+    }
+    return askAll(login, attempt);
+  }
+
+  /**
+   * The first that claims the key decides. One that cannot tell leaves it open, unless the very
+   * block that accepted the login still does: nobody is thrown out because another source is down.
+   */
+  private Recheck askAll(Login login, LoginAttempt attempt) {
+    Optional<Recheck> open = Optional.empty();
+    for (PluginQuestions one : questions) {
+      boolean same = one.configured().isSameBlock(login.claim().by());
+      Optional<Recheck> answer =
+          askAgain(
+              one,
+              same ? PluginQuestions.Question.RECHECK : PluginQuestions.Question.LOGIN,
+              login,
+              attempt);
+      if (answer.isPresent()) {
+        switch (answer.get()) {
+          case Recheck.Unknown unknown -> open = open.or(() -> answer);
+          case Recheck.Revoked revoked -> {
+            return revoked;
+          }
+          case Recheck.Stands stands -> {
+            return same ? stands : open.orElse(stands);
+          }
+        }
+      }
+    }
+    return open.orElseGet(() -> new Recheck.Revoked("no plugin knows the key any more"));
+  }
+
+  /** Empty when the plugin does not claim the key. */
+  private Optional<Recheck> askAgain(
+      PluginQuestions plugin,
+      PluginQuestions.Question question,
+      Login login,
+      LoginAttempt attempt) {
+    try {
+      return switch (plugin.ask(question, attempt, login.key())) {
+        case Verdict.Accepted accepted -> Optional.of(compare(plugin, accepted, login, attempt));
+        case Verdict.Refused(String reason) ->
+            Optional.of(new Recheck.Revoked(SafeText.escape(reason, SHOWN)));
+        case Verdict.Unclaimed() -> Optional.empty();
+      };
+    } catch (Exception e) {
+      plugin.failed(e);
+      return Optional.of(
+          new Recheck.Unknown(
+              "plugin "
+                  + plugin.configured()
+                  + " failed: "
+                  + SafeText.escape(String.valueOf(e.getMessage()), SHOWN)));
+    }
+  }
+
+  private Recheck compare(
+      PluginQuestions plugin, Verdict.Accepted accepted, Login login, LoginAttempt attempt) {
+    Verdict.Accepted before = login.claim().accepted();
+    if (!accepted.user().equals(before.user())) {
+      return new Recheck.Revoked(
+          "the key speaks for " + SafeText.escape(accepted.user(), SHOWN) + " now");
+    }
+    if (demandsMoreOfTheSignature(accepted.restrictions(), before.restrictions(), login.key())) {
+      return new Recheck.Revoked("the key must be touched or its owner verified at the login now");
+    }
+    return switch (welcome(plugin.configured(), accepted, attempt)) {
+      case Answer.Welcome(Identity identity, Claim claim) -> new Recheck.Stands(identity, claim);
+      case Answer.Unwelcome(String type, String reason) -> new Recheck.Revoked(reason);
+    };
+  }
+
+  /** What a FIDO signature attests was shown at the login, and cannot be shown again. */
+  private static boolean demandsMoreOfTheSignature(
+      Restrictions now, Restrictions before, OfferedKey key) {
+    return key.type().startsWith("sk-") && !before.attestations().containsAll(now.attestations());
   }
 }

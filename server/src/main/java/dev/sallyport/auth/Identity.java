@@ -11,4 +11,9 @@ import dev.sallyport.spi.Restrictions;
  * @param plugin the type of the plugin that decided
  * @param label what a human calls the key; may be empty
  */
-public record Identity(User user, Restrictions restrictions, String plugin, String label) {}
+public record Identity(User user, Restrictions restrictions, String plugin, String label) {
+  /** The same login as its source has it now; what the client proved then stays proven. */
+  public Identity renewedBy(Identity now) {
+    return new Identity(now.user(), now.restrictions(), now.plugin(), now.label());
+  }
+}

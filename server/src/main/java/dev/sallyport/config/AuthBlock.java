@@ -1,11 +1,13 @@
 package dev.sallyport.config;
 
 import dev.sallyport.auth.ConfiguredPlugin;
+import dev.sallyport.auth.RecheckSettings;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Reporter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +49,14 @@ final class AuthBlock {
       block.error("plugins", "must not be empty: without a plugin nobody can log in");
     }
     List<String> methods = readMethods(block);
+    RecheckSettings otherwise = RecheckSettings.DEFAULT;
+    RecheckSettings recheck =
+        new RecheckSettings(
+            block.duration(
+                "recheck", Duration.ofSeconds(1), Duration.ofHours(1), otherwise.interval()),
+            block.duration("recheck-grace", Duration.ZERO, Duration.ofDays(1), otherwise.grace()));
     block.end();
-    return new AuthSettings(methods, plugins);
+    return new AuthSettings(methods, plugins, recheck);
   }
 
   private List<String> readMethods(Block block) {
@@ -90,13 +98,14 @@ final class AuthBlock {
               + (types.isEmpty() ? "none" : String.join(", ", types)));
       return Optional.empty();
     }
-    open(factory.get(), new PluginSettings(values), block);
+    open(factory.get(), values, block);
     return Optional.of(new AuthSettings.Plugin(type.get(), values));
   }
 
-  private void open(AuthPluginFactory factory, PluginSettings settings, Block block) {
+  private void open(AuthPluginFactory factory, Map<String, Object> values, Block block) {
+    PluginSettings settings = new PluginSettings(values);
     try {
-      opened.add(new ConfiguredPlugin(factory.type(), factory.open(settings, reporter)));
+      opened.add(new ConfiguredPlugin(factory.type(), values, factory.open(settings, reporter)));
     } catch (InvalidSettingsException invalid) {
       invalid
           .faults()
@@ -116,6 +125,8 @@ final class AuthBlock {
   static Map<String, Object> print(AuthSettings auth) {
     Map<String, Object> block = new LinkedHashMap<>();
     block.put("methods", String.join(",", auth.methods()));
+    block.put("recheck", DurationText.of(auth.recheck().interval()));
+    block.put("recheck-grace", DurationText.of(auth.recheck().grace()));
     block.put("plugins", auth.plugins().stream().map(AuthBlock::print).toList());
     return block;
   }

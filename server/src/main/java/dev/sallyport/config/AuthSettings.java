@@ -1,5 +1,6 @@
 package dev.sallyport.config;
 
+import dev.sallyport.auth.RecheckSettings;
 import java.util.List;
 import java.util.Map;
 
@@ -9,8 +10,9 @@ import java.util.Map;
  * @param methods what a user must pass, in this order, by their SSH names (RFC 4252, section 7; RFC
  *     4256)
  * @param plugins asked in this order; at least one
+ * @param recheck how live connections are asked about again
  */
-public record AuthSettings(List<String> methods, List<Plugin> plugins) {
+public record AuthSettings(List<String> methods, List<Plugin> plugins, RecheckSettings recheck) {
   public AuthSettings {
     methods = List.copyOf(methods);
     plugins = List.copyOf(plugins);

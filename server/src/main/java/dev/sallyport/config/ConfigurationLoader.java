@@ -61,6 +61,19 @@ public final class ConfigurationLoader {
     return new Loading.Rejected(findings.errors());
   }
 
+  /** Reads that one key, whatever else is wrong. */
+  static StateDir stateDir(Path file) {
+    Findings findings = new Findings(file);
+    Optional<Path> found =
+        bytes(file, findings)
+            .flatMap(bytes -> text(bytes, findings))
+            .flatMap(text -> Hocon.read(text, findings))
+            .map(root -> ServerBlock.stateDir(root.block("sallyport")));
+    return found.isPresent() && findings.errors().isEmpty()
+        ? new StateDir.Found(found.get())
+        : new StateDir.Unreadable(findings.errors());
+  }
+
   private static Optional<Configuration> read(
       Path file, byte[] bytes, AuthBlock auth, Findings findings) {
     return text(bytes, findings)

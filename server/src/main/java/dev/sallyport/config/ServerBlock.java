@@ -35,9 +35,14 @@ final class ServerBlock {
 
   private ServerBlock() {}
 
+  /** The one key that tells where a running server is to be found. */
+  static Path stateDir(Block block) {
+    return block.parsed("state-dir", Paths::absolute, STATE_DIR);
+  }
+
   static Configuration read(Path file, String sha256, Block block, AuthBlock authBlock) {
     List<InetSocketAddress> listen = block.parsedList("listen", ListenText::parse, LISTEN);
-    Path stateDir = block.parsed("state-dir", Paths::absolute, STATE_DIR);
+    Path stateDir = stateDir(block);
     List<HostKeySource> hostKeys = block.parsedList("host-keys", ServerBlock::hostKey, HOST_KEYS);
     Duration stopTimeout =
         block.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1), STOP_TIMEOUT);

@@ -63,7 +63,7 @@ final class AuthService extends ServerUserAuthService {
     // The grace period for the login bounds how long this can go on.
     LockSupport.parkNanos(
         connection.services().failureDelay().nanosToWait(user, begin, System.nanoTime()));
-    if (failures >= connection.services().settings().limits().authenticationTries()) {
+    if (failures >= connection.begunUnder().settings().limits().authenticationTries()) {
       connection.disconnect(
           SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
           "Too many authentication failures");

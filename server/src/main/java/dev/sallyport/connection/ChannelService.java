@@ -12,8 +12,10 @@ import dev.sallyport.model.Denial;
 import dev.sallyport.model.Target;
 import dev.sallyport.ssh.ServerChannels;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.util.buffer.Buffer;
 
@@ -29,7 +31,7 @@ final class ChannelService extends ServerChannels {
   private int proofs;
 
   ChannelService(ClientConnection connection) throws IOException {
-    super(connection, connection.services().settings().limits().channelsPerConnection());
+    super(connection, connection.begunUnder().settings().limits().channelsPerConnection());
     this.connection = connection;
   }
 
@@ -57,6 +59,7 @@ final class ChannelService extends ServerChannels {
                 connection.facts(),
                 connection.identity().user().name(),
                 target -> decide(Act.FORWARD, target),
+                (target, dialled) -> decideAgain(Act.FORWARD, target, dialled),
                 connection.pace(),
                 (client, dialled, forward, terms) ->
                     connection
@@ -78,32 +81,60 @@ final class ChannelService extends ServerChannels {
         connection.facts(),
         connection.identity().user(),
         new Rights(
-            this::decide, this::forbids, () -> connection.identity().restrictions().command()),
+            this::decide,
+            this::decideAgain,
+            this::forbids,
+            () -> connection.identity().restrictions().command()),
         connection.pace());
-  }
-
-  private Optional<Denial> forbids(Act act) {
-    return RestrictionEvaluator.forbids(
-        connection.identity(), connection.facts().source().getAddress(), act, Instant.now());
   }
 
   /** Restrictions first, then the rules, narrowed. On the forward's thread; waits for names. */
   private Decision decide(Act act, Target target) {
+    return narrowed(
+        act,
+        (identity, now) ->
+            connection
+                .services()
+                .inForce()
+                .decisions()
+                .decide(identity.user(), connection.facts().source().getAddress(), now, target));
+  }
+
+  /** The same of what goes on, about the address that was dialled. Any thread; never waits. */
+  private Decision decideAgain(Act act, Target target, InetAddress dialled) {
+    return narrowed(
+        act,
+        (identity, now) ->
+            connection
+                .services()
+                .inForce()
+                .decisions()
+                .decideAgain(
+                    identity.user(),
+                    connection.facts().source().getAddress(),
+                    now,
+                    target,
+                    dialled));
+  }
+
+  private Decision narrowed(Act act, BiFunction<Identity, Instant, Decision> rules) {
     Identity identity = connection.identity();
     return forbids(act)
         .<Decision>map(Decision.Denied::new)
         .orElseGet(() ->
             RestrictionEvaluator.narrow(
-                identity,
+                identity, act, rules.apply(identity, connection.services().clock().instant())));
+  }
+
+  private Optional<Denial> forbids(Act act) {
+    return connection
+        .revocation()
+        .or(() ->
+            RestrictionEvaluator.forbids(
+                connection.identity(),
+                connection.facts().source().getAddress(),
                 act,
-                connection
-                    .services()
-                    .decisions()
-                    .decide(
-                        identity.user(),
-                        connection.facts().source().getAddress(),
-                        Instant.now(),
-                        target)));
+                connection.services().clock().instant()));
   }
 
   @Override
@@ -130,6 +161,6 @@ final class ChannelService extends ServerChannels {
   protected boolean answered(String name, Buffer request) throws Exception {
     return name.equals(HostKeyRotation.PROVE)
         && ++proofs <= MOST_PROOFS
-        && connection.services().rotation().prove(connection, request);
+        && connection.begunUnder().rotation().prove(connection, request);
   }
 }

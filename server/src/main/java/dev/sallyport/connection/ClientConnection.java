@@ -4,8 +4,11 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.ConnectionAudit;
 import dev.sallyport.auth.Identity;
+import dev.sallyport.auth.Recheck;
 import dev.sallyport.model.ConnectionId;
+import dev.sallyport.model.Denial;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.ssh.Farewell;
 import dev.sallyport.ssh.ServerConnection;
 import dev.sallyport.transport.WireSession;
 import java.io.IOException;
@@ -20,7 +23,6 @@ import org.apache.sshd.common.io.AbstractIoWriteFuture;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.server.ServerFactoryManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,11 @@ final class ClientConnection extends ServerConnection {
   /** What a target still sends is not waited for; what a disk still writes is. */
   private static final Duration LONGEST_SESSION_END = Duration.ofSeconds(10);
 
+  private static final String OUTDATED = "the configuration changed during the login";
+
   private final ConnectionServices services;
+  private final InForce begunUnder;
+  private final Farewell farewell = new Farewell(this);
   private final AuditEvent.Connection facts;
   private final ConnectionAudit audit;
   private final Instant begin = Instant.now();
@@ -46,21 +52,26 @@ final class ClientConnection extends ServerConnection {
    */
   private @Nullable ProvenLogin proven;
 
-  /** Guards {@link #ended} and the step from nobody to {@link #identity}: one comes first. */
+  /** Guards {@link #ended} and the step from nobody to {@link #standing}: one comes first. */
   private final Object arrival = new Object();
 
   private boolean ended;
-  private volatile @Nullable Identity identity;
+  private volatile @Nullable Standing standing;
   private volatile @Nullable RefusalPace pace;
+  private volatile @Nullable Denial revocation;
 
-  ClientConnection(ConnectionServices services, ServerFactoryManager manager, IoSession socket)
+  /**
+   * @param begunUnder what is in force; released when the login is over
+   */
+  ClientConnection(ConnectionServices services, InForce begunUnder, IoSession socket)
       throws Exception {
     super(
-        manager,
+        begunUnder.manager(),
         socket,
-        services.settings().limits().time(),
-        services.settings().algorithms().hostKeys());
+        begunUnder.settings().limits().time(),
+        begunUnder.settings().algorithms().hostKeys());
     this.services = services;
+    this.begunUnder = begunUnder;
     this.facts =
         new AuditEvent.Connection(
             ConnectionId.random(),
@@ -78,6 +89,11 @@ final class ClientConnection extends ServerConnection {
     return services;
   }
 
+  /** What was in force when it began: the methods of its login, its limits and host keys. */
+  InForce begunUnder() {
+    return begunUnder;
+  }
+
   // ---- authentication ----
 
   /** A key is proven; more factors may follow. */
@@ -91,16 +107,16 @@ final class ClientConnection extends ServerConnection {
 
   @Override
   protected boolean hasLoggedIn() {
-    return identity != null;
+    return standing != null;
   }
 
-  /** Who the client is, once authentication is over. */
+  /** Who the client is by now, once authentication is over. */
   Identity identity() {
-    Identity known = identity;
+    Standing known = standing;
     if (known == null) {
       throw new IllegalStateException("asked for the identity before authentication");
     }
-    return known;
+    return known.identity();
   }
 
   /** The user's pace of refusals, once authentication is over. */
@@ -131,13 +147,19 @@ final class ClientConnection extends ServerConnection {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "a login to another service");
     }
+    Optional<String> outdated = whyOutdated(login);
+    if (outdated.isPresent()) {
+      failed(username, login.evidence(), outdated.get());
+      return refuse(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "log in again: " + OUTDATED);
+    }
     String user = login.identity().user().name();
     Optional<RefusalPace> entered = services.users().enter(user);
     if (entered.isEmpty()) {
       String reason =
           "%s has %d connections already, which is the limit"
               .formatted(
-                  SafeText.escape(user, 64), services.settings().limits().connectionsPerUser());
+                  SafeText.escape(user, 64),
+                  services.inForce().settings().limits().connectionsPerUser());
       failed(user, login.evidence(), reason);
       return refuse(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
     }
@@ -146,7 +168,7 @@ final class ClientConnection extends ServerConnection {
       audit.authenticated(
           new AuditEvent.AuthenticationSucceeded(
               Instant.now(), facts, user, allFactors(login.evidence()), login.identity().label()));
-      arrived = arrive(login.identity(), entered.get());
+      arrived = arrive(login, entered.get());
     } catch (AuditUnavailableException e) {
       return refuse(
           SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
@@ -163,26 +185,49 @@ final class ClientConnection extends ServerConnection {
     ((WireSession) getIoSession()).promote();
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
-    services.rotation().announce(this);
+    begunUnder.rotation().announce(this);
     return written;
   }
 
   private AuditEvent.Evidence allFactors(AuditEvent.Evidence key) {
     return new AuditEvent.Evidence(
-        String.join(",", services.settings().methods()),
+        String.join(",", begunUnder.settings().methods()),
         key.keyType(),
         key.fingerprint(),
         key.plugin());
   }
 
+  /**
+   * Why a login that began before a reload must begin anew: its plugins may be others by now, and
+   * so may be what a user must pass.
+   */
+  private Optional<String> whyOutdated(ProvenLogin login) {
+    InForce now = services.current().use();
+    try {
+      if (now == begunUnder) {
+        return Optional.empty();
+      }
+      if (!now.settings().methods().equals(begunUnder.settings().methods())) {
+        return Optional.of(OUTDATED);
+      }
+      return switch (now.authenticator().recheck(login.login(), services.clock().instant())) {
+        case Recheck.Stands stands -> Optional.empty();
+        case Recheck.Revoked(String reason) -> Optional.of(reason);
+        case Recheck.Unknown(String reason) -> Optional.of(reason);
+      };
+    } finally {
+      now.release();
+    }
+  }
+
   /** False when the connection ended meanwhile, which has then counted down what there was. */
-  private boolean arrive(Identity known, RefusalPace own) {
+  private boolean arrive(ProvenLogin login, RefusalPace own) {
     synchronized (arrival) {
       if (ended) {
         return false;
       }
       pace = own;
-      identity = known;
+      standing = new Standing(this, login, begunUnder);
       return true;
     }
   }
@@ -195,7 +240,41 @@ final class ClientConnection extends ServerConnection {
   private void leaveGate() {
     if (unauthenticated.getAndSet(false)) {
       services.gate().leave(facts.source().getAddress());
+      begunUnder.release();
     }
+  }
+
+  // ---- revocation ----
+
+  /** From the connections' clock. */
+  @Override
+  protected void checkRight(long now) {
+    Standing known = standing;
+    if (!farewell.isUnderWay(now) && !isClosing() && known != null) {
+      known.check(now).ifPresent(lost -> revoke(known, lost, now));
+    }
+  }
+
+  /** First nothing more is granted, then what is open ends, and at last the client hears why. */
+  private void revoke(Standing known, Standing.Lost lost, long now) {
+    revocation = new Denial(Denial.Reason.RESTRICTED, lost.sentence());
+    services
+        .audit()
+        .append(
+            new AuditEvent.ConnectionRevoked(
+                Instant.now(),
+                facts,
+                known.identity().user().name(),
+                known.evidence(),
+                lost.reason()));
+    services.forwards().reconsider(facts);
+    services.gateway().reconsider(facts);
+    farewell.begin(lost.sentence(), now);
+  }
+
+  /** Why nothing is granted any more; empty while the login stands. */
+  Optional<Denial> revocation() {
+    return Optional.ofNullable(revocation);
   }
 
   // ---- end ----
@@ -218,16 +297,16 @@ final class ClientConnection extends ServerConnection {
 
   private void over() {
     leaveGate();
-    Identity known = identity;
+    Standing known = standing;
     if (known != null) {
-      services.users().leave(known.user().name());
+      services.users().leave(known.identity().user().name());
     }
     WireSession socket = (WireSession) getIoSession();
     var closed =
         new AuditEvent.ConnectionClosed(
             Instant.now(),
             facts,
-            Optional.ofNullable(known).map(who -> who.user().name()),
+            Optional.ofNullable(known).map(who -> who.identity().user().name()),
             Optional.ofNullable(getClientVersion()),
             Duration.between(begin, Instant.now()),
             socket.bytesIn(),

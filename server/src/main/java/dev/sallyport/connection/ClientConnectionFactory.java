@@ -32,23 +32,26 @@ final class ClientConnectionFactory extends SessionFactory {
 
   private final ConnectionServices services;
 
-  ClientConnectionFactory(ConnectionServices services, HostKeys hostKeys) {
-    super(manager(services.settings(), hostKeys));
+  ClientConnectionFactory(ConnectionServices services) {
+    super(services.inForce().manager());
     this.services = services;
   }
 
   @Override
   protected ClientConnection doCreateSession(IoSession socket) throws Exception {
+    InForce inForce = services.current().use();
     try {
-      return new ClientConnection(services, getServer(), socket);
+      return new ClientConnection(services, inForce, socket);
     } catch (Exception e) {
       // There is no connection that would give its place back.
+      inForce.release();
       services.gate().leave(((InetSocketAddress) socket.getRemoteAddress()).getAddress());
       throw e;
     }
   }
 
-  private static ServerFactoryManager manager(ConnectionSettings settings, HostKeys hostKeys) {
+  /** The library's settings for the connections that begin under these settings. */
+  static ServerFactoryManager manager(ConnectionSettings settings, HostKeys hostKeys) {
     Algorithms algorithms = settings.algorithms();
     SshServer server = ServerSetup.newServer(algorithms, algorithms.hostKeys());
     server.setKeyPairProvider(hostKeys.provider());

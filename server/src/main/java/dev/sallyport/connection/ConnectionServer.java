@@ -2,11 +2,9 @@ package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Strangers;
-import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
-import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.transport.SocketAcceptor;
 import dev.sallyport.transport.SocketTransport;
@@ -16,6 +14,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -31,43 +30,48 @@ public final class ConnectionServer {
   /** Longest wait for clients to hear that the bastion stops, and for their last events. */
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
-  private final ConnectionSettings settings;
+  private final List<InetSocketAddress> listen;
+  private final ConnectionServices services;
   private final Forwards forwards;
   private final Gateway gateway;
   private final LiveConnections live = new LiveConnections();
   private final SocketAcceptor acceptor;
 
+  /**
+   * Prepares.
+   *
+   * @param listen where to accept; at least one address; port 0 takes a free one
+   * @param inForce until {@link #replace}, or the end
+   * @param clock what time it is, for rules and rights
+   */
   public ConnectionServer(
-      ConnectionSettings settings,
-      HostKeys hostKeys,
-      Authenticator authenticator,
-      DecisionPoint decisions,
+      List<InetSocketAddress> listen,
+      InForce inForce,
       Forwards forwards,
       Inspector inspector,
       Gateway gateway,
       AuditLog audit,
-      Strangers strangers) {
-    this.settings = settings;
+      Strangers strangers,
+      InstantSource clock) {
+    this.listen = List.copyOf(listen);
     this.forwards = forwards;
     this.gateway = gateway;
-    StartupGate gate = new StartupGate(settings.limits(), new SecureRandom(), strangers::refused);
-    ConnectionServices services =
+    Limits limits = inForce.settings().limits();
+    StartupGate gate = new StartupGate(limits, new SecureRandom(), strangers::refused);
+    this.services =
         new ConnectionServices(
-            settings,
-            authenticator,
+            new Current(inForce),
             new FailureDelay(),
-            decisions,
             audit,
             strangers,
             forwards,
             gate,
-            new UserTable(settings.limits().connectionsPerUser()),
-            new HostKeyRotation(hostKeys),
+            new UserTable(limits.connectionsPerUser()),
             inspector,
             gateway,
-            live);
-    this.acceptor =
-        new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services, hostKeys));
+            live,
+            clock);
+    this.acceptor = new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services));
   }
 
   /**
@@ -77,7 +81,7 @@ public final class ConnectionServer {
    * @throws IOException when an address cannot be had; the message says which, why, and what to do
    */
   public List<InetSocketAddress> bind() throws IOException {
-    for (InetSocketAddress address : settings.listen()) {
+    for (InetSocketAddress address : listen) {
       try {
         acceptor.bind(address);
       } catch (SocketException e) {
@@ -111,6 +115,22 @@ public final class ConnectionServer {
       return "a port below 1024 needs root or the capability CAP_NET_BIND_SERVICE";
     }
     return message;
+  }
+
+  /** What is in force now. */
+  public InForce inForce() {
+    return services.inForce();
+  }
+
+  /**
+   * Puts another configuration in force: new connections get all of it; live ones are decided by
+   * its rules from now on, and their logins are asked about anew within a second. Cannot fail. By
+   * one thread at a time.
+   */
+  public void replace(InForce other) {
+    services.gate().apply(other.settings().limits());
+    services.users().apply(other.settings().limits().connectionsPerUser());
+    services.current().replace(other);
   }
 
   /**

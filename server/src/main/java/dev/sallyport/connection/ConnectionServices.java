@@ -2,25 +2,32 @@ package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Strangers;
-import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
-import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.ssh.LiveConnections;
+import java.time.InstantSource;
 
-/** What every connection uses; one for the process. */
+/**
+ * What every connection uses; one for the process.
+ *
+ * @param current what is in force; replaced by a reload
+ * @param clock what time it is, for rules and rights
+ */
 record ConnectionServices(
-    ConnectionSettings settings,
-    Authenticator authenticator,
+    Current current,
     FailureDelay failureDelay,
-    DecisionPoint decisions,
     AuditLog audit,
     Strangers strangers,
     Forwards forwards,
     StartupGate gate,
     UserTable users,
-    HostKeyRotation rotation,
     Inspector inspector,
     Gateway gateway,
-    LiveConnections live) {}
+    LiveConnections live,
+    InstantSource clock) {
+  /** What is in force now. */
+  InForce inForce() {
+    return current.get();
+  }
+}

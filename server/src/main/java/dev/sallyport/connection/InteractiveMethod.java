@@ -5,7 +5,6 @@ import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.InteractiveFactor.Step;
 import dev.sallyport.spi.LoginAttempt;
 import java.net.ProtocolException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.SshConstants;
@@ -51,9 +50,12 @@ final class InteractiveMethod extends AbstractUserAuth {
     if (first == null || !first.username().equals(getUsername())) {
       return new Step.Failed("no key is proven yet");
     }
-    InteractiveFactor factor = connection.services().authenticator().interactiveFactor();
+    InteractiveFactor factor = connection.begunUnder().authenticator().interactiveFactor();
     var attempt =
-        new LoginAttempt(getUsername(), connection.facts().source().getAddress(), Instant.now());
+        new LoginAttempt(
+            getUsername(),
+            connection.facts().source().getAddress(),
+            connection.services().clock().instant());
     return factor.begin(attempt, first.identity().user().name());
   }
 

@@ -2,13 +2,14 @@ package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.auth.Answer;
+import dev.sallyport.auth.Claim;
 import dev.sallyport.auth.Identity;
+import dev.sallyport.auth.Login;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Attestation;
 import java.security.PublicKey;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -40,13 +41,16 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     OfferedKey key = offeredKey(buffer);
     var evidence = new AuditEvent.Evidence(NAME, key.type(), key.fingerprint(), "");
     var attempt =
-        new LoginAttempt(getUsername(), connection.facts().source().getAddress(), Instant.now());
-    return switch (connection.services().authenticator().publicKey(attempt, key)) {
+        new LoginAttempt(
+            getUsername(),
+            connection.facts().source().getAddress(),
+            connection.services().clock().instant());
+    return switch (connection.begunUnder().authenticator().publicKey(attempt, key)) {
       case Answer.Unwelcome(String plugin, String reason) -> {
         connection.getService(AuthService.class).because(with(evidence, plugin), reason);
         yield false;
       }
-      case Answer.Welcome(Identity identity) -> {
+      case Answer.Welcome(Identity identity, Claim claim) -> {
         AuditEvent.Evidence full = with(evidence, identity.plugin());
         connection.getService(AuthService.class).because(full, "the signature does not hold");
         demandOfSecurityKeys(connection, key, identity.restrictions());
@@ -58,7 +62,9 @@ final class PublicKeyMethod extends UserAuthPublicKey {
           connection.removeAttribute(WELCOME);
         }
         if (Boolean.TRUE.equals(proven)) {
-          connection.prove(new ProvenLogin(getUsername(), identity, full));
+          Login login =
+              new Login(getUsername(), connection.facts().source().getAddress(), key, claim);
+          connection.prove(new ProvenLogin(login, identity, full));
         }
         yield proven;
       }

@@ -5,7 +5,6 @@ import dev.sallyport.gateway.prompt.Reachable;
 import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Rule;
-import java.time.Instant;
 
 /** Where the rules lead the user of a connection now, for the gateway to tell. */
 final class Reach {
@@ -18,8 +17,12 @@ final class Reach {
         user.groups(),
         connection
             .services()
+            .inForce()
             .decisions()
-            .rulesFor(user, connection.facts().source().getAddress(), Instant.now())
+            .rulesFor(
+                user,
+                connection.facts().source().getAddress(),
+                connection.services().clock().instant())
             .stream()
             .map(Reach::of)
             .toList());

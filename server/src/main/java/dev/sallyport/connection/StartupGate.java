@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * Limits#unauthenticatedFull}. Safe for all threads.
  */
 final class StartupGate implements Admission {
-  private final Limits limits;
+  private Limits limits;
   private final RandomGenerator random;
   private final Consumer<InetAddress> refused;
   private final Map<InetAddress, Integer> perSource = new HashMap<>();
@@ -39,6 +39,11 @@ final class StartupGate implements Admission {
       refused.accept(source);
     }
     return admitted;
+  }
+
+  /** From now on; who is in stays. */
+  synchronized void apply(Limits other) {
+    limits = other;
   }
 
   private synchronized boolean count(InetAddress source) {

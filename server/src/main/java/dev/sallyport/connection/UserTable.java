@@ -15,10 +15,15 @@ final class UserTable {
   }
 
   private final Map<String, Entry> users = new HashMap<>();
-  private final int connectionsPerUser;
+  private int connectionsPerUser;
 
   UserTable(int connectionsPerUser) {
     this.connectionsPerUser = connectionsPerUser;
+  }
+
+  /** From now on; what is live goes on. */
+  synchronized void apply(int limit) {
+    connectionsPerUser = limit;
   }
 
   /** Counts one more connection of the user, unless there are as many as one may have. */

@@ -10,13 +10,16 @@ import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ProtocolException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.client.future.DefaultOpenFuture;
@@ -57,6 +60,8 @@ final class ForwardChannel extends AbstractServerChannel {
   /** Set while an interrupt may end the opening: resolving and dialling. */
   private final AtomicReference<@Nullable Thread> opening = new AtomicReference<>();
 
+  private final AtomicBoolean revoked = new AtomicBoolean();
+  private volatile @Nullable Held held;
   private volatile @Nullable Carriage carriage;
   private volatile boolean joined;
   private volatile long joinedAt;
@@ -65,6 +70,9 @@ final class ForwardChannel extends AbstractServerChannel {
 
   /** The forward's thread and the library's channel: when both are done with, the place is free. */
   private final AtomicInteger holders = new AtomicInteger(2);
+
+  /** What was granted, and goes on only while it still would be. */
+  private record Held(Target target, InetAddress dialled, Terms terms) {}
 
   ForwardChannel(Forwards forwards, ForwardContext context) {
     super("", List.of(), null);
@@ -200,6 +208,7 @@ final class ForwardChannel extends AbstractServerChannel {
     }
     try {
       joinedAt = System.nanoTime();
+      held = new Held(forward.target(), candidate.address().getAddress(), terms);
       client.active();
       joined = true;
       Carriage how = carriage(forward, dialled, terms);
@@ -315,10 +324,54 @@ final class ForwardChannel extends AbstractServerChannel {
       if (now - clientGoneAt > LINGER.toNanos()) {
         cut();
       }
-    } else if (isOver(now - client.lastActivity(), forwards.settings().idleTimeout())) {
-      end("idle for " + forwards.settings().idleTimeout().toSeconds() + " s");
-    } else if (isOver(now - joinedAt, forwards.settings().maxDuration())) {
-      end("open for " + forwards.settings().maxDuration().toSeconds() + " s");
+      return;
+    }
+    ForwardSettings settings = forwards.settings();
+    if (isOver(now - client.lastActivity(), settings.idleTimeout())) {
+      end("idle for " + settings.idleTimeout().toSeconds() + " s");
+    } else if (isOver(now - joinedAt, settings.maxDuration())) {
+      end("open for " + settings.maxDuration().toSeconds() + " s");
+    } else {
+      reconsider();
+    }
+  }
+
+  /**
+   * Ends it if it would not be granted now. An inspected one keeps why, and is ended by its inner
+   * connection, which can tell its client.
+   */
+  void reconsider() {
+    Held granted = held;
+    if (granted != null && !clientGone) {
+      StillGranted.whyNot(
+              context.again().apply(granted.target(), granted.dialled()),
+              granted.target(),
+              granted.terms(),
+              Optional.empty())
+          .ifPresent(reason -> {
+            switch (granted.terms()) {
+              case Terms.Metadata() -> revoke(reason);
+              case Terms.Session session -> ended(reason);
+            }
+          });
+    }
+  }
+
+  /** SSH has no words for the close of a channel, so they go before it; ssh -v shows them. */
+  private void revoke(String reason) {
+    if (!revoked.getAndSet(true)) {
+      ended(reason);
+      cut();
+      Thread.ofVirtual()
+          .name("revoke-forward")
+          .start(() -> {
+            try {
+              Remark.send(getSession(), "a forward ends: " + reason);
+            } catch (IOException e) {
+              LOG.debug("the client left before it heard why", e);
+            }
+            close(false);
+          });
     }
   }
 

@@ -3,6 +3,8 @@ package dev.sallyport.forward;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Target;
+import java.net.InetAddress;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -11,6 +13,7 @@ import java.util.function.Function;
  * @param connection for the audit log
  * @param user who asks
  * @param decide resolves and decides; may wait, and is called on the forward's own thread
+ * @param again decides on what was granted once more, on the address that was dialled; never waits
  * @param pace waited for before a refusal or a failure is told: a loop must not fill the disk
  * @param inspection where the forward goes when its rule demands a recorded session
  * @param ended called once when the forward is over, whether it ever opened or not: gives the
@@ -20,6 +23,7 @@ public record ForwardContext(
     AuditEvent.Connection connection,
     String user,
     Function<Target, Decision> decide,
+    BiFunction<Target, InetAddress, Decision> again,
     Pace pace,
     Inspection inspection,
     Runnable ended) {}

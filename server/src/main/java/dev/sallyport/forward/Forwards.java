@@ -19,7 +19,7 @@ public final class Forwards implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final Set<ForwardChannel> live = ConcurrentHashMap.newKeySet();
-  private final ForwardSettings settings;
+  private volatile ForwardSettings settings;
   private final AuditLog audit;
   private final MemoryBudget budget;
   private final Thread clock;
@@ -76,6 +76,13 @@ public final class Forwards implements AutoCloseable {
     return true;
   }
 
+  /** Ends those of a connection that may not go on, with the reason of that; never waits. */
+  public void reconsider(AuditEvent.Connection connection) {
+    live.stream()
+        .filter(forward -> forward.belongsTo(connection))
+        .forEach(ForwardChannel::reconsider);
+  }
+
   /** Ends all forwards. */
   public void endAll(String reason) {
     live.forEach(forward -> forward.end(reason));
@@ -107,8 +114,14 @@ public final class Forwards implements AutoCloseable {
     }
   }
 
-  ForwardSettings settings() {
+  /** How long forwards may take and last now. */
+  public ForwardSettings settings() {
     return settings;
+  }
+
+  /** From now on, for what is open too. */
+  public void apply(ForwardSettings other) {
+    settings = other;
   }
 
   AuditLog audit() {

@@ -2,7 +2,13 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.forward.Pace;
+import dev.sallyport.forward.StillGranted;
+import dev.sallyport.model.Act;
+import dev.sallyport.model.Target;
+import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
+import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * On whose behalf the gateway acts.
@@ -12,4 +18,18 @@ import dev.sallyport.model.User;
  * @param rights what the client may do now
  * @param pace waited for before a refusal or a failure is told: a loop must not fill the disk
  */
-public record Caller(AuditEvent.Connection connection, User user, Rights rights, Pace pace) {}
+public record Caller(AuditEvent.Connection connection, User user, Rights rights, Pace pace) {
+  /**
+   * Why what was granted may not go on; empty while it may.
+   *
+   * @param act as what it was granted: {@link Act#FORWARD} or {@link Act#SESSION}
+   * @param target as it was asked for
+   * @param dialled the address that was dialled
+   * @param held the terms on which it began
+   * @param login as whom on the target, once that is known
+   */
+  public Optional<String> whyNoMore(
+      Act act, Target target, InetAddress dialled, Terms held, Optional<String> login) {
+    return StillGranted.whyNot(rights.again().decide(act, target, dialled), target, held, login);
+  }
+}

@@ -52,6 +52,28 @@ public final class DecisionPoint {
     return explain(user, source, at, target).decision();
   }
 
+  /**
+   * Whether {@code user} may go on reaching what was granted: as {@link #decide}, but on the
+   * address that was dialled, and without resolving the name again. Never waits.
+   *
+   * @param target as it was asked for
+   * @param dialled one of its addresses
+   */
+  public Decision decideAgain(
+      User user, InetAddress source, Instant at, Target target, InetAddress dialled) {
+    return switch (Host.parse(target.host())) {
+      case Parsed.Malformed<Host>(String reason) ->
+          new Decision.Denied(new Denial(Reason.MALFORMED_TARGET, target.shown() + " " + reason));
+      case Parsed.Valid<Host>(Host host) ->
+          decide(user, source, at, target, host, List.of(dialled)).decision();
+    };
+  }
+
+  /** The same with another policy: who waits for a name counts as before. */
+  public DecisionPoint with(Policy other) {
+    return new DecisionPoint(other, ownAddresses, lookups);
+  }
+
   /** The rules that are about this caller now, top to bottom, whatever the destination. */
   public List<Rule> rulesFor(User user, InetAddress source, Instant at) {
     return policy.rules().stream()

@@ -47,6 +47,7 @@ public final class Recordings implements AutoCloseable {
   private final Folders folders;
   private final Markers markers;
   private final Surroundings surroundings;
+  private volatile RecordingSettings settings;
   private final Reserve reserve;
   private final Retention retention;
   private final String product;
@@ -66,9 +67,11 @@ public final class Recordings implements AutoCloseable {
       LongSupplier free) {
     this.folders = new Folders(root);
     this.markers = new Markers(root);
-    this.surroundings = new Surroundings(audit, settings, clock, System::nanoTime, this::isFinal);
-    this.reserve = new Reserve(free, settings.reserveBytes(), audit, clock);
-    this.retention = new Retention(folders, settings, audit, live::containsKey);
+    this.settings = settings;
+    this.surroundings =
+        new Surroundings(audit, this::settings, clock, System::nanoTime, this::isFinal);
+    this.reserve = new Reserve(free, () -> settings().reserveBytes(), audit, clock);
+    this.retention = new Retention(folders, this::settings, audit, live::containsKey);
     this.product = "sallyport " + version;
     this.ticking = Thread.ofVirtual().name("recordings-clock").unstarted(this::run);
   }
@@ -118,6 +121,15 @@ public final class Recordings implements AutoCloseable {
       recordings.ticking.start();
     }
     return recordings;
+  }
+
+  private RecordingSettings settings() {
+    return settings;
+  }
+
+  /** From now on, for what is live too. */
+  public void apply(RecordingSettings other) {
+    settings = other;
   }
 
   private void recover() throws IOException {

@@ -20,7 +20,7 @@ final class Reserve {
   private static final int MARGIN = 16;
 
   private final LongSupplier free;
-  private final long reserve;
+  private final LongSupplier reserves;
   private final AuditLog audit;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -28,10 +28,11 @@ final class Reserve {
 
   /**
    * @param free bytes that the disk still takes
+   * @param reserves bytes that are kept in reserve now
    */
-  Reserve(LongSupplier free, long reserve, AuditLog audit, InstantSource clock) {
+  Reserve(LongSupplier free, LongSupplier reserves, AuditLog audit, InstantSource clock) {
     this.free = free;
-    this.reserve = reserve;
+    this.reserves = reserves;
     this.audit = audit;
     this.clock = clock;
   }
@@ -46,9 +47,10 @@ final class Reserve {
     lock.lock();
     try {
       long bytes = free.getAsLong();
+      long reserve = reserves.getAsLong();
       if (low ? bytes >= reserve + reserve / MARGIN : bytes < reserve) {
         low = !low;
-        tell(bytes);
+        tell(bytes, reserve);
       }
       return low
           ? Optional.of(
@@ -66,6 +68,7 @@ final class Reserve {
   /** Why the recordings that are live must end too, for operators; empty while they need not. */
   Optional<String> exhausted() {
     long bytes = free.getAsLong();
+    long reserve = reserves.getAsLong();
     return bytes < reserve / 2
         ? Optional.of(
             "only "
@@ -76,7 +79,7 @@ final class Reserve {
         : Optional.empty();
   }
 
-  private void tell(long bytes) {
+  private void tell(long bytes, long reserve) {
     if (low) {
       LOG.error(
           "the disk of the recordings has {} left, below the reserve of {}: no recorded session"

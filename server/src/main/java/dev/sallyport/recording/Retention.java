@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,16 +29,21 @@ final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
   private final Folders folders;
-  private final RecordingSettings settings;
+  private final Supplier<RecordingSettings> current;
   private final AuditLog audit;
   private final Predicate<String> isLive;
 
   /**
+   * @param current how recordings are kept now
    * @param isLive of ids
    */
-  Retention(Folders folders, RecordingSettings settings, AuditLog audit, Predicate<String> isLive) {
+  Retention(
+      Folders folders,
+      Supplier<RecordingSettings> current,
+      AuditLog audit,
+      Predicate<String> isLive) {
     this.folders = folders;
-    this.settings = settings;
+    this.current = current;
     this.audit = audit;
     this.isLive = isLive;
   }
@@ -51,16 +57,18 @@ final class Retention {
    * @throws AuditUnavailableException when that cannot be told: then nothing more is removed
    */
   void sweep(Instant now) throws IOException, AuditUnavailableException {
+    RecordingSettings settings = current.get();
     if (!settings.maxAge().isZero()) {
-      removeOld(now);
+      removeOld(now, settings.maxAge());
     }
     if (settings.maxBytes() > 0) {
-      removeBeyond(now);
+      removeBeyond(now, settings.maxBytes());
     }
   }
 
-  private void removeOld(Instant now) throws IOException, AuditUnavailableException {
-    Instant limit = now.minus(settings.maxAge());
+  private void removeOld(Instant now, Duration maxAge)
+      throws IOException, AuditUnavailableException {
+    Instant limit = now.minus(maxAge);
     LocalDate last = LocalDate.ofInstant(limit, ZoneOffset.UTC);
     for (LocalDate day : folders.days()) {
       if (day.isAfter(last)) {
@@ -68,7 +76,7 @@ final class Retention {
       }
       for (Candidate candidate : candidates(day)) {
         if (candidate.end().isBefore(limit)) {
-          remove(now, candidate, "it ended more than " + text(settings.maxAge()) + " ago");
+          remove(now, candidate, "it ended more than " + text(maxAge) + " ago");
         }
       }
       prune(now, day);
@@ -79,7 +87,7 @@ final class Retention {
     return age.toDays() > 0 ? age.toDays() + " days" : age.toSeconds() + " seconds";
   }
 
-  private void removeBeyond(Instant now) throws IOException, AuditUnavailableException {
+  private void removeBeyond(Instant now, long most) throws IOException, AuditUnavailableException {
     long total = 0;
     List<LocalDate> days = folders.days();
     for (LocalDate day : days) {
@@ -88,14 +96,13 @@ final class Retention {
       }
     }
     for (LocalDate day : days) {
-      if (total <= settings.maxBytes()) {
+      if (total <= most) {
         return;
       }
       for (Candidate candidate : candidates(day)) {
-        if (total > settings.maxBytes()) {
+        if (total > most) {
           long bytes = Folders.size(candidate.folder());
-          remove(
-              now, candidate, "all recordings took more than " + SizeText.of(settings.maxBytes()));
+          remove(now, candidate, "all recordings took more than " + SizeText.of(most));
           total -= bytes;
         }
       }

@@ -10,22 +10,28 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What all recordings share.
  *
+ * @param current how recordings are kept now
  * @param nanoTime as {@link System#nanoTime}
  * @param whenFinal told when nothing is left to do for a recording
  */
 record Surroundings(
     AuditLog audit,
-    RecordingSettings settings,
+    Supplier<RecordingSettings> current,
     InstantSource clock,
     LongSupplier nanoTime,
     Consumer<Recording> whenFinal) {
+  RecordingSettings settings() {
+    return current.get();
+  }
+
   /** Whether a session goes on that cannot be recorded. */
   boolean goesOn() {
-    return switch (settings.guarantee()) {
+    return switch (settings().guarantee()) {
       case STRICT -> false;
       case BEST_EFFORT -> true;
     };

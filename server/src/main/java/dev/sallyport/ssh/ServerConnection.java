@@ -144,8 +144,16 @@ public abstract class ServerConnection extends ServerSessionImpl {
 
   // ---- time ----
 
+  /**
+   * Ends the connection if its client has lost the right to it. Called every second; never waits.
+   *
+   * @param now as {@link System#nanoTime} has it
+   */
+  protected void checkRight(long now) {}
+
   /** Ends the connection if a limit of time is over. Called every second; never waits. */
   void checkTime(long now) {
+    checkRight(now);
     Patience.Verdict verdict =
         hasLoggedIn()
             ? patience.ofUser(now, getKexState() != KexState.DONE, lastReceived)
@@ -191,7 +199,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
   // ---- end ----
 
   /** Ends without a word, on another thread: the client does not listen. */
-  private void endSoon(String reason) {
+  protected final void endSoon(String reason) {
     because(reason);
     thread("end").start(() -> close(true));
   }

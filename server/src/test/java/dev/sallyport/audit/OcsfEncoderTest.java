@@ -63,6 +63,8 @@ class OcsfEncoderTest {
           server-started            | 6002 | 3  | 1 | app.version=text, unmapped.listen.0=0.0.0.0:22
           server-stopped            | 6002 | 4  | 1 | status_detail=text
           configuration-loaded      | 6002 | 99 | 1 | unmapped.file=text, unmapped.sha256=ab12, activity_name=Configuration Loaded
+          configuration-reloaded    | 6002 | 99 | 1 | unmapped.file=text, unmapped.sha256=ab12, unmapped.changed.1=groups.ops, unmapped.changed_count=2, unmapped.need_restart.0=listen
+          configuration-refused     | 6002 | 99 | 2 | severity_id=3, unmapped.file=text, unmapped.errors.0=text, unmapped.errors_count=2, status_detail=text
           log-repaired              | 6002 | 99 | 1 | unmapped.file=text, unmapped.aside=text, unmapped.bytes=17, unmapped.sha256=ab12
           log-recovered             | 6002 | 99 | 1 | unmapped.lost=3, status_detail=text, start_time=1795366992000, end_time=1795367001000
           noise-summary             | 4001 | 6  | 2 | unmapped.connections=40, unmapped.refused=7, unmapped.failures=11, unmapped.sources.0.source=198.51.100.1, unmapped.sources.0.count=31, unmapped.sources.1.source=text, unmapped.other_sources=true, dst_endpoint.hostname=bastion
@@ -70,6 +72,7 @@ class OcsfEncoderTest {
           connection-closed         | 4007 | 2  | 1 | actor.user.name=text, unmapped.client_version=text, duration=75000, traffic.bytes_out=1234, traffic.bytes_in=5678, status_detail=text
           authentication-succeeded  | 3002 | 1  | 1 | user.name=text, user.credential_uid=text, auth_protocol_id=99, auth_protocol=text, unmapped.key_fingerprint=text, unmapped.key_type=text, unmapped.plugin=text, unmapped.key_label=text, src_endpoint.ip=203.0.113.7, action_id=1
           authentication-failed     | 3002 | 1  | 2 | user.name=text, unmapped.key_fingerprint=text, unmapped.plugin=text, status_detail=text, action_id=2, disposition_id=2
+          connection-revoked        | 4007 | 99 | 1 | severity_id=3, actor.user.name=text, unmapped.key_fingerprint=text, unmapped.plugin=text, status_detail=text, action_id=2, activity_name=Revoke
           request-refused           | 4007 | 5  | 2 | actor.user.name=text, unmapped.request=text, unmapped.request_detail=text, status_detail=text, action_id=2
           forward-opened            | 4001 | 1  | 1 | actor.user.name=text, dst_endpoint.hostname=text, dst_endpoint.ip=10.0.2.15, dst_endpoint.port=22, connection_info.uid=f-1, firewall_rule.name=text, firewall_rule.type=rule, action_id=1, disposition_id=1, unmapped.record=text
           forward-refused           | 4001 | 5  | 2 | actor.user.name=text, dst_endpoint.hostname=text, dst_endpoint.port=22, connection_info.uid=f-1, firewall_rule.name=no-rule, firewall_rule.type=denial, status_code=no-rule, status_detail=text, action_id=2, disposition_id=2

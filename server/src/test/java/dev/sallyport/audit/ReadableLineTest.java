@@ -32,6 +32,8 @@ class ReadableLineTest {
           server-stopped | Sallyport stopped: X
           run-ended-abruptly | Sallyport was killed: the run before this one wrote no stop: what was open then has no close
           configuration-loaded | configuration X took effect (SHA-256 ab12)
+          configuration-reloaded | configuration X took effect while running (SHA-256 ab12), changed: X, groups.ops; needs a restart: listen
+          configuration-refused | configuration X was refused, and the one before goes on: 2 errors (X, x)
           log-repaired | the audit log X ended in the middle of a line: 17 bytes set aside in X
           log-recovered | the audit log can be written again after 9.0 s, 3 events lost: X
           noise-summary | strangers within 1 min 0 s: 40 connections, 7 of them turned away, and 11 failed logins, from 198.51.100.1 (31), X (9) and others
@@ -39,6 +41,7 @@ class ReadableLineTest {
           connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X [c-1]
           authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X
           authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X
+          connection-revoked | X lost the right to be connected from 203.0.113.7: X [c-1]
           request-refused | X was refused X "X" from 203.0.113.7: X [c-1]
           forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7 [f-1]
           forward-refused | X was refused X:22 (no-rule) from 203.0.113.7: X [f-1]

@@ -42,6 +42,9 @@ final class Samples {
         new AuditEvent.ServerStopped(AT, text),
         new AuditEvent.RunEndedAbruptly(AT),
         new AuditEvent.ConfigurationLoaded(AT, text, "ab12"),
+        new AuditEvent.ConfigurationReloaded(
+            AT, text, "ab12", List.of(text, "groups.ops"), List.of("listen")),
+        new AuditEvent.ConfigurationRefused(AT, text, List.of(text, "x")),
         new AuditEvent.LogRepaired(AT, text, text, 17, "ab12"),
         new AuditEvent.LogRecovered(AT, AT.minusSeconds(9), text, 3),
         new AuditEvent.NoiseSummary(
@@ -58,6 +61,7 @@ final class Samples {
             text),
         new AuditEvent.AuthenticationSucceeded(AT, CONNECTION, text, evidence, text),
         new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, evidence, text),
+        new AuditEvent.ConnectionRevoked(AT, CONNECTION, text, evidence, text),
         new AuditEvent.RequestRefused(AT, CONNECTION, text, text, text, text),
         new AuditEvent.ForwardOpened(AT, CONNECTION, forward, DIALLED, text, text),
         new AuditEvent.ForwardRefused(

@@ -9,6 +9,7 @@ import dev.sallyport.config.Loading;
 import dev.sallyport.connection.ConnectionServer;
 import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
+import dev.sallyport.connection.InForce;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InspectSettings;
@@ -24,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -69,14 +71,18 @@ final class InspectingBastion implements AutoCloseable {
             "test");
     server =
         new ConnectionServer(
-            new ConnectionSettings(
-                configuration.listen(),
-                configuration.auth().methods(),
-                configuration.limits(),
-                configuration.algorithms()),
-            HostKeys.load(configuration.hostKeys(), configuration.stateDir().resolve("host-keys")),
-            new Authenticator(loaded.plugins(), configuration.groups()),
-            new DecisionPoint(configuration.policy(), new OwnAddresses(), new SystemResolver()),
+            configuration.listen(),
+            new InForce(
+                new ConnectionSettings(
+                    configuration.auth().methods(),
+                    configuration.limits(),
+                    configuration.algorithms()),
+                HostKeys.load(
+                    configuration.hostKeys(), configuration.stateDir().resolve("host-keys")),
+                new Authenticator(loaded.plugins(), configuration.groups()),
+                configuration.auth().recheck(),
+                new DecisionPoint(configuration.policy(), new OwnAddresses(), new SystemResolver()),
+                loaded::close),
             forwards,
             inspections::inspect,
             new Gateway(
@@ -88,9 +94,10 @@ final class InspectingBastion implements AutoCloseable {
                 recordings,
                 audit,
                 forwards.budget(),
-                configuration.forwards()),
+                forwards::settings),
             audit,
-            strangers);
+            strangers,
+            InstantSource.system());
     InetSocketAddress address = server.bind().getFirst();
     server.accept();
     ssh =

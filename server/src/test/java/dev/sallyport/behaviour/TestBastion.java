@@ -3,13 +3,16 @@ package dev.sallyport.behaviour;
 import dev.sallyport.Bastion;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
+import dev.sallyport.operations.ReloadAnswer;
 import dev.sallyport.policy.SystemResolver;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -40,6 +43,13 @@ final class TestBastion implements AutoCloseable {
   /** With other plugins than those that are installed. */
   static TestBastion start(Path directory, List<AuthPluginFactory> plugins, String... settings)
       throws IOException {
+    return start(directory, plugins, InstantSource.system(), settings);
+  }
+
+  /** At another time. */
+  static TestBastion start(
+      Path directory, List<AuthPluginFactory> plugins, InstantSource clock, String... settings)
+      throws IOException {
     Path file = prepare(directory, settings);
     ConfigurationLoader loader =
         new ConfigurationLoader(
@@ -50,7 +60,8 @@ final class TestBastion implements AutoCloseable {
     return switch (loader.load(file)) {
       case Loading.Rejected rejected -> throw new AssertionError(rejected.errors().toString());
       case Loading.Loaded loaded ->
-          new TestBastion(directory, new Bastion(loaded, new SystemResolver(), "test"));
+          new TestBastion(
+              directory, new Bastion(loader, loaded, new SystemResolver(), "test", clock));
     };
   }
 
@@ -102,6 +113,17 @@ final class TestBastion implements AutoCloseable {
       "User " + user,
       "IdentityFile " + directory.resolve(user)
     };
+  }
+
+  /** Replaces the configuration file by one with these settings, and has it read. */
+  ReloadAnswer reload(String... settings) throws IOException {
+    prepare(directory, settings);
+    return bastion.reload().join();
+  }
+
+  /** Has the file read as it is. */
+  CompletableFuture<ReloadAnswer> reloadAsItIs() {
+    return bastion.reload();
   }
 
   int port() {

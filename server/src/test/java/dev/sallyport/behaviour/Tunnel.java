@@ -13,14 +13,14 @@ final class Tunnel implements AutoCloseable {
   private final List<Integer> ports = new ArrayList<>();
   private final Command ssh;
 
-  private Tunnel(OpenSsh client, List<String> targets) {
+  private Tunnel(OpenSsh client, String host, List<String> targets) {
     List<String> arguments = new ArrayList<>();
     for (String target : targets) {
       int port = OpenSsh.freePort();
       ports.add(port);
       arguments.addAll(List.of("-L", "127.0.0.1:" + port + ":" + target));
     }
-    arguments.add("bastion");
+    arguments.add(host);
     this.ssh = client.startForwards(arguments.toArray(String[]::new));
   }
 
@@ -28,7 +28,16 @@ final class Tunnel implements AutoCloseable {
    * @param targets {@code host:port}, or the path of a Unix socket
    */
   static Tunnel open(OpenSsh client, String... targets) {
-    return new Tunnel(client, List.of(targets));
+    return openAs(client, "bastion", targets);
+  }
+
+  /**
+   * Through another of the hosts that the client knows.
+   *
+   * @param targets as {@link #open}
+   */
+  static Tunnel openAs(OpenSsh client, String host, String... targets) {
+    return new Tunnel(client, host, List.of(targets));
   }
 
   Command ssh() {

@@ -17,7 +17,7 @@ class ConfigurationPrinterTest {
         private-networks = ["10.0.0.0/8", "fd00::/8"], unsafe-networks = ["::1"]
         own-addresses = ["198.51.100.7", "2001:db8::7"]
         auth {
-          methods = "publickey,keyboard-interactive"
+          methods = "publickey,keyboard-interactive", recheck = 90 s, recheck-grace = 0 s
           plugins = [ { type = one-time-password, files = ["/a=b", "${HOME}"], comment = "x\\ny" } ]
         }
         groups { ops = [alice, "b o b"], "odd.name" = [], "quo\\"te" = [x] }

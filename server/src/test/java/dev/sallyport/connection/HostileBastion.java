@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditSettings;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredPlugin;
+import dev.sallyport.auth.RecheckSettings;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
@@ -37,6 +38,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,23 +120,23 @@ final class HostileBastion implements AutoCloseable {
         Recordings.open(directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test");
     server =
         new ConnectionServer(
-            new ConnectionSettings(
-                List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
-                List.of("publickey"),
-                limits,
-                AlgorithmCatalog.DEFAULT),
-            HostKeys.load(
-                List.of(
-                    new HostKeySource.Generated(HostKeySource.Type.ED25519),
-                    new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
-                directory.resolve("host-keys")),
-            new Authenticator(List.of(new ConfiguredPlugin("fixed", keys)), Map.of()),
-            new DecisionPoint(
-                policy(),
-                new OwnAddresses(),
-                name -> {
-                  throw new UnknownHostException(name.name());
-                }),
+            List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
+            new InForce(
+                new ConnectionSettings(List.of("publickey"), limits, AlgorithmCatalog.DEFAULT),
+                HostKeys.load(
+                    List.of(
+                        new HostKeySource.Generated(HostKeySource.Type.ED25519),
+                        new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
+                    directory.resolve("host-keys")),
+                new Authenticator(List.of(new ConfiguredPlugin("fixed", Map.of(), keys)), Map.of()),
+                RecheckSettings.DEFAULT,
+                new DecisionPoint(
+                    policy(),
+                    new OwnAddresses(),
+                    name -> {
+                      throw new UnknownHostException(name.name());
+                    }),
+                keys::close),
             forwards,
             (client, dialled, forward, terms, caller) -> {
               throw new AssertionError("no rule here demands a record");
@@ -144,9 +146,10 @@ final class HostileBastion implements AutoCloseable {
                 recordings,
                 log,
                 forwards.budget(),
-                settings),
+                forwards::settings),
             log,
-            strangers);
+            strangers,
+            InstantSource.system());
     address = server.bind().getFirst();
     server.accept();
   }

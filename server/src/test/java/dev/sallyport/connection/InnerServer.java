@@ -103,6 +103,10 @@ final class InnerServer implements AutoCloseable {
                   new User("alice", Set.of()),
                   new Rights(
                       (act, target) -> new Decision.Denied(new Denial(Denial.Reason.NO_RULE, "no")),
+                      (act, target, dialled) ->
+                          new Decision.Granted(
+                              new Grant(
+                                  target, List.of(new Grant.Candidate(TARGET, "web-ssh")), terms)),
                       act -> Optional.empty(),
                       Optional::empty),
                   new RefusalPace())));

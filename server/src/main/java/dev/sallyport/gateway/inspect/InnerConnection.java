@@ -3,11 +3,14 @@ package dev.sallyport.gateway.inspect;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.Caller;
+import dev.sallyport.model.Act;
 import dev.sallyport.model.Terms;
+import dev.sallyport.ssh.Farewell;
 import dev.sallyport.ssh.ServerConnection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
@@ -30,6 +33,7 @@ public final class InnerConnection extends ServerConnection {
   private final Inspected inspected;
   private final OpenSshCertificate certificate;
   private final InnerChannels channels;
+  private final Farewell farewell = new Farewell(this);
   private volatile @Nullable String login;
 
   InnerConnection(
@@ -134,6 +138,29 @@ public final class InnerConnection extends ServerConnection {
   @Override
   protected String timeIsUp(String reason) {
     return getClientVersion() == null ? NOT_SSH : reason;
+  }
+
+  // ---- revocation ----
+
+  /** Keeps why it is about to end, before its client leaves for that reason. */
+  public void endsBecause(String reason) {
+    because(reason);
+  }
+
+  /** From the clock of the inner connections. */
+  @Override
+  protected void checkRight(long now) {
+    if (farewell.isUnderWay(now) || isClosing()) {
+      return;
+    }
+    caller()
+        .whyNoMore(
+            Act.FORWARD,
+            forward().target(),
+            dialled().candidate().address().getAddress(),
+            terms(),
+            Optional.ofNullable(login))
+        .ifPresent(sentence -> farewell.begin(sentence, now));
   }
 
   // ---- authentication ----

@@ -24,12 +24,14 @@ public final class Inspections implements AutoCloseable {
   /** Longest refused text that the audit log keeps: a client may send a quarter of a megabyte. */
   private static final int LONGEST_DETAIL = 1024;
 
-  private final InspectSettings settings;
   private final HostAuthority authority;
   private final Function<InnerConnection, InnerChannels> channels;
   private final AuditLog audit;
-  private final ServerFactoryManager manager;
+  private volatile Setup setup;
   private final LiveConnections live = new LiveConnections();
+
+  /** What a reload replaces as a whole. */
+  private record Setup(InspectSettings settings, ServerFactoryManager manager) {}
 
   /**
    * Starts the clock of the inner connections on a virtual thread; {@link #close} stops it.
@@ -41,11 +43,19 @@ public final class Inspections implements AutoCloseable {
       HostAuthority authority,
       Function<InnerConnection, InnerChannels> channels,
       AuditLog audit) {
-    this.settings = settings;
     this.authority = authority;
     this.channels = channels;
     this.audit = audit;
-    this.manager = InnerConnectionFactory.manager(settings, authority);
+    this.setup = setup(settings);
+  }
+
+  private Setup setup(InspectSettings settings) {
+    return new Setup(settings, InnerConnectionFactory.manager(settings, authority));
+  }
+
+  /** For the inner connections that begin from now on. */
+  public void apply(InspectSettings settings) {
+    setup = setup(settings);
   }
 
   /**
@@ -66,7 +76,8 @@ public final class Inspections implements AutoCloseable {
       Caller caller)
       throws InterruptedException {
     var factory =
-        new InnerConnectionFactory(this, manager, new Inspected(caller, dialled, forward, terms));
+        new InnerConnectionFactory(
+            this, setup.manager(), new Inspected(caller, dialled, forward, terms));
     WireSession session = open(factory, client);
     try {
       factory.awaitEnd();
@@ -97,7 +108,7 @@ public final class Inspections implements AutoCloseable {
   }
 
   InspectSettings settings() {
-    return settings;
+    return setup.settings();
   }
 
   InnerChannels channels(InnerConnection connection) {
@@ -110,7 +121,7 @@ public final class Inspections implements AutoCloseable {
 
   OpenSshCertificate certificate(Inspected inspected) throws IOException {
     return authority.certificate(
-        inspected.names(settings.names()),
+        inspected.names(settings().names()),
         "sallyport forward=" + inspected.forward().id(),
         Instant.now());
   }

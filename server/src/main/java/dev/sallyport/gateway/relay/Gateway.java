@@ -15,10 +15,11 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.sshd.common.channel.Channel;
 
 /** All sessions that the bastion opens on targets for its users. Safe for all threads. */
-public final class Gateway {
+public final class Gateway implements AutoCloseable {
   /** What is said to who begins something while the bastion stops. */
   static final String STOPPING = "the bastion is stopping";
 
@@ -28,16 +29,20 @@ public final class Gateway {
   private volatile boolean draining;
 
   /**
+   * Starts a clock on a virtual thread of its own; {@link #close} stops it.
+   *
    * @param budget the memory for receive windows, shared with forwards
-   * @param dialling limits of time for reaching a target
+   * @param dialling limits of time for reaching a target, as they are now
    */
   public Gateway(
       Targets targets,
       Recordings recordings,
       AuditLog audit,
       MemoryBudget budget,
-      ForwardSettings dialling) {
-    this.parts = new GatewayParts(targets, recordings, audit, budget, dialling, new EventPaces());
+      Supplier<ForwardSettings> dialling) {
+    this.parts =
+        new GatewayParts(
+            targets, recordings, audit, budget, dialling, new EventPaces(), new Grants());
   }
 
   GatewayParts parts() {
@@ -97,6 +102,11 @@ public final class Gateway {
                 Instant.now(), caller.connection(), caller.user().name(), request, detail, reason));
   }
 
+  /** Ends what a connection has open and may not go on with; never waits. */
+  public void reconsider(AuditEvent.Connection connection) {
+    parts.grants().reconsider(connection);
+  }
+
   // ---- stop ----
 
   /**
@@ -152,5 +162,11 @@ public final class Gateway {
   /** Ends all sessions. */
   public void endAll() {
     live.forEach(GatewaySession::end);
+  }
+
+  /** Stops the clock. */
+  @Override
+  public void close() {
+    parts.grants().close();
   }
 }

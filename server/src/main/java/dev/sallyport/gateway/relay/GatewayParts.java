@@ -5,17 +5,20 @@ import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.recording.Recordings;
+import java.util.function.Supplier;
 
 /**
  * What every session uses; one for the process.
  *
- * @param dialling limits of time for reaching a target
+ * @param dialling limits of time for reaching a target, as they are now
  * @param paces how fast each user's doings are told
+ * @param grants what goes on because a rule granted it
  */
 record GatewayParts(
     Targets targets,
     Recordings recordings,
     AuditLog audit,
     MemoryBudget budget,
-    ForwardSettings dialling,
-    EventPaces paces) {}
+    Supplier<ForwardSettings> dialling,
+    EventPaces paces,
+    Grants grants) {}

@@ -243,6 +243,9 @@ final class GatewaySession {
     if (over.unrecorded().isPresent()) {
       say(over.unrecorded().get().getMessage() + "; the session has ended");
       exit(EXIT_FAILED);
+    } else if (over.revoked().isPresent()) {
+      say(over.revoked().get() + "; the session has ended");
+      exit(EXIT_FAILED);
     } else if (over.exitSignal().isPresent()) {
       client.sendEndOfData();
       client.sendRequest("exit-signal", false, over.signalRequest());

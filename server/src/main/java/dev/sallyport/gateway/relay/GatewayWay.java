@@ -140,6 +140,10 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
         session.tell(over.unrecorded().get().getMessage() + "; the session has ended");
         return GatewaySession.EXIT_FAILED;
       }
+      if (over.revoked().isPresent()) {
+        session.tell(over.revoked().get() + "; the session has ended");
+        return GatewaySession.EXIT_FAILED;
+      }
       return over.exitStatus().orElse(GatewaySession.EXIT_FAILED);
     } catch (SessionFailure e) {
       session.tell(e.sentence());
@@ -237,7 +241,8 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
                     grant.target().host(),
                     terms,
                     session.agent(requests)))) {
-      return new TargetSession(parts, caller, session.channel(), facts, terms)
+      return new TargetSession(
+              parts, caller, Act.SESSION, session.channel(), facts, terms, why -> {})
           .run(connection, requests.withAgent(terms.inner().contains(Terms.Inner.AGENT)), after);
     } catch (TargetException e) {
       session.failed(facts, String.valueOf(e.getMessage()));
@@ -250,7 +255,7 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
 
   private Dialer.Dialled dial(Grant grant) throws SessionFailure, InterruptedException {
     try {
-      return Dialer.dial(grant.candidates(), parts.dialling());
+      return Dialer.dial(grant.candidates(), parts.dialling().get());
     } catch (IOException e) {
       String why =
           SafeText.escape(

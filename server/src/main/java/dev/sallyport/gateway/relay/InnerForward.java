@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.forward.Refusal;
+import dev.sallyport.forward.Remark;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.model.Act;
@@ -23,8 +24,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,6 +100,59 @@ final class InnerForward {
       client.release();
       link.leave();
       letGo();
+    }
+  }
+
+  /** The forward while it is open, for the clock. */
+  private final class Running implements Grants.Granted {
+    private final Target asked;
+    private final Grant.Candidate candidate;
+    private final RelayEnd target;
+    private final AtomicReference<@Nullable String> revoked = new AtomicReference<>();
+
+    Running(Target asked, Grant.Candidate candidate, RelayEnd target) {
+      this.asked = asked;
+      this.candidate = candidate;
+      this.target = target;
+    }
+
+    @Override
+    public AuditEvent.Connection connection() {
+      return link.inner().caller().connection();
+    }
+
+    @Override
+    public void reconsider() {
+      link.inner()
+          .caller()
+          .whyNoMore(
+              Act.FORWARD,
+              decidedOn(asked),
+              candidate.address().getAddress(),
+              Terms.METADATA,
+              Optional.empty())
+          .ifPresent(this::revoke);
+    }
+
+    private void revoke(String why) {
+      if (revoked.compareAndSet(null, why)) {
+        Thread.ofVirtual().name("revoke-inner-forward").start(() -> end(why));
+      }
+    }
+
+    /** The target's end first: nothing goes on there while the client is told. */
+    private void end(String why) {
+      target.close(false);
+      try {
+        Remark.send(client.getSession(), "a forward ends: " + why);
+      } catch (IOException e) {
+        LOG.debug("the client left before it heard why", e);
+      }
+      client.close(false);
+    }
+
+    Optional<String> revoked() {
+      return Optional.ofNullable(revoked.get());
     }
   }
 
@@ -215,7 +271,14 @@ final class InnerForward {
       return;
     }
     client.confirm();
-    ChannelPair.Passed passed = new ChannelPair(client, target).join();
+    Running running = new Running(forward.target(), candidate, target);
+    gateway.parts().grants().began(running);
+    ChannelPair.Passed passed;
+    try {
+      passed = new ChannelPair(client, target).join();
+    } finally {
+      gateway.parts().grants().ended(running);
+    }
     gateway
         .parts()
         .audit()
@@ -229,7 +292,7 @@ final class InnerForward {
                 passed.fromOne(),
                 passed.fromOther(),
                 Duration.between(begin, Instant.now()),
-                "one of both ended it",
+                running.revoked().orElse("one of both ended it"),
                 TrafficSummary.NONE));
   }
 }

@@ -3,7 +3,6 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.model.Act;
-import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
@@ -49,14 +48,29 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
     }
     // Asked again for each session: a key may have expired and a rule's hours may be over since the
     // forward was opened.
-    if (inner.caller().rights().decide().apply(Act.FORWARD, inner.forward().target())
-        instanceof Decision.Denied(Denial denial)) {
-      session.fail(facts, requests, denial.text());
+    Optional<String> denial =
+        inner
+            .caller()
+            .whyNoMore(
+                Act.FORWARD,
+                facts.target(),
+                facts.address().getAddress(),
+                inner.terms(),
+                Optional.of(facts.login()));
+    if (denial.isPresent()) {
+      session.fail(facts, requests, denial.get());
       return;
     }
     try {
       session.exitAs(
-          new TargetSession(parts, inner.caller(), session.channel(), facts, inner.terms())
+          new TargetSession(
+                  parts,
+                  inner.caller(),
+                  Act.FORWARD,
+                  session.channel(),
+                  facts,
+                  inner.terms(),
+                  inner::endsBecause)
               .run(
                   link.logIn(facts, session.agent(requests)),
                   requests.withAgent(forTarget()),

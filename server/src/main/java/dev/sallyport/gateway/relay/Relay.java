@@ -53,6 +53,7 @@ final class Relay {
   /** Likewise. */
   private Optional<Pty.Size> resized = Optional.empty();
 
+  private final AtomicReference<@Nullable String> revoked = new AtomicReference<>();
   private volatile String reason = "the target ended it";
 
   /** What becomes of the client's channel when the target's is closed. */
@@ -69,6 +70,7 @@ final class Relay {
    * @param signalRequest the arguments of the target's {@code exit-signal}, to pass on
    * @param resized the size of the client's window, if it has changed
    * @param unrecorded why it could not be recorded any more, if that ended it
+   * @param revoked why it was allowed no more, if that ended it
    */
   record Ended(
       Optional<Integer> exitStatus,
@@ -78,7 +80,8 @@ final class Relay {
       long bytesFromTarget,
       String reason,
       Optional<Pty.Size> resized,
-      Optional<RecordingException> unrecorded) {}
+      Optional<RecordingException> unrecorded,
+      Optional<String> revoked) {}
 
   /**
    * @param first what the target sent already
@@ -117,9 +120,21 @@ final class Relay {
         signalRequest,
         bytesToTarget,
         bytesFromTarget,
-        fault.map(RecordingException::getMessage).orElse(reason),
+        Optional.ofNullable(revoked.get())
+            .or(() -> fault.map(RecordingException::getMessage))
+            .orElse(reason),
         resized,
-        fault);
+        fault,
+        Optional.ofNullable(revoked.get()));
+  }
+
+  /**
+   * Ends it, because it is allowed no more. Any thread; never waits; only the first call counts.
+   */
+  void revoke(String why) {
+    if (revoked.compareAndSet(null, why)) {
+      Thread.ofVirtual().name("revoke-session").start(() -> target.close(false));
+    }
   }
 
   // ---- from the target to the client ----

@@ -1,10 +1,12 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
+import dev.sallyport.model.Act;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Recording;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.future.SshFutureListener;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +29,31 @@ import org.jspecify.annotations.Nullable;
 final class TargetSession {
   private final GatewayParts parts;
   private final Caller caller;
+  private final Act act;
   private final RelayEnd client;
   private final SessionFacts facts;
   private final Terms.Session terms;
+  private final Consumer<String> whenRevoked;
 
+  /**
+   * @param act as what it was granted
+   * @param whenRevoked told why, when it is allowed no more, before it ends; must not wait
+   */
   TargetSession(
-      GatewayParts parts, Caller caller, RelayEnd client, SessionFacts facts, Terms.Session terms) {
+      GatewayParts parts,
+      Caller caller,
+      Act act,
+      RelayEnd client,
+      SessionFacts facts,
+      Terms.Session terms,
+      Consumer<String> whenRevoked) {
     this.parts = parts;
     this.caller = caller;
+    this.act = act;
     this.client = client;
     this.facts = facts;
     this.terms = terms;
+    this.whenRevoked = whenRevoked;
   }
 
   /**
@@ -150,9 +167,41 @@ final class TargetSession {
     }
     // From here on there is a session, whatever becomes of it: its start is answered once.
     try {
-      return new Relay(client, target, tap, after, first, requests).join();
+      Relay relay = new Relay(client, target, tap, after, first, requests);
+      Running running = new Running(relay);
+      parts.grants().began(running);
+      try {
+        return relay.join();
+      } finally {
+        parts.grants().ended(running);
+      }
     } finally {
       tap.end();
+    }
+  }
+
+  /** The session while it runs, for the clock. */
+  private final class Running implements Grants.Granted {
+    private final Relay relay;
+
+    Running(Relay relay) {
+      this.relay = relay;
+    }
+
+    @Override
+    public AuditEvent.Connection connection() {
+      return caller.connection();
+    }
+
+    @Override
+    public void reconsider() {
+      caller
+          .whyNoMore(
+              act, facts.target(), facts.address().getAddress(), terms, Optional.of(facts.login()))
+          .ifPresent(why -> {
+            whenRevoked.accept(why);
+            relay.revoke(why);
+          });
     }
   }
 

@@ -45,15 +45,56 @@ final class KnownHosts {
   KnownHosts(TargetSettings settings, Path stateDir, AuditLog audit) throws IOException {
     this.audit = audit;
     this.remembered = KnownHostsFile.remembered(stateDir);
-    sources.add(new Source(remembered.path(), Presence.MAY_BE_MISSING, remembered::read));
+    Source ours = new Source(remembered.path(), Presence.MAY_BE_MISSING, remembered::read);
+    ours.refresh();
+    sources.add(ours);
+    sources.addAll(prepare(settings).sources());
+  }
+
+  /** The operator's files, read. */
+  record Prepared(List<Source> sources) {}
+
+  /**
+   * Reads the files of other settings.
+   *
+   * @throws IOException when one cannot be read; the message says which and what to do
+   */
+  Prepared prepare(TargetSettings settings) throws IOException {
+    List<Source> files = new ArrayList<>();
     for (Path file : settings.knownHostsFiles()) {
-      sources.add(new Source(file, Presence.REQUIRED, new KnownHostsFile(file)::read));
+      files.add(new Source(file, Presence.REQUIRED, new KnownHostsFile(file)::read));
     }
     for (Path file : settings.hostCas()) {
-      sources.add(new Source(file, Presence.REQUIRED, () -> authorities(file)));
+      files.add(new Source(file, Presence.REQUIRED, () -> authorities(file)));
     }
-    for (Source source : sources) {
+    for (Source source : files) {
       source.refresh();
+    }
+    return new Prepared(files);
+  }
+
+  /** These files from now on, and what is remembered as before. */
+  void apply(Prepared other) {
+    lock.lock();
+    try {
+      for (Source source : sources) {
+        tellIfChanged(source);
+      }
+      Source ours = sources.getFirst();
+      sources.clear();
+      sources.add(ours);
+      sources.addAll(other.sources());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What somebody changed since the last look must not go untold because the file is read anew. */
+  private void tellIfChanged(Source source) {
+    try {
+      source.refresh().ifPresent(this::tell);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be read any more", source.file, e);
     }
   }
 

@@ -22,13 +22,33 @@ import org.slf4j.LoggerFactory;
 public final class Targets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  private final TargetSettings settings;
-  private final Map<String, Credential> credentials;
   private final KnownHosts knownHosts;
+  private final Path stateDir;
+  private volatile Trust trust;
   private final AuditLog audit;
   private final TargetTimes times;
   private final ClientFactoryManager manager = TargetSessions.manager();
   private final Set<TargetSession> live = ConcurrentHashMap.newKeySet();
+
+  /** What is logged in with, and whom the bastion takes for a target. */
+  private record Trust(TargetSettings settings, Map<String, Credential> credentials) {}
+
+  /** Other settings whose files have been read, so that nothing can fail any more. */
+  public final class Prepared {
+    private final Trust other;
+    private final KnownHosts.Prepared files;
+
+    private Prepared(Trust other, KnownHosts.Prepared files) {
+      this.other = other;
+      this.files = files;
+    }
+
+    /** For the logins that begin from now on; what is logged in stays so. */
+    public void apply() {
+      knownHosts.apply(files);
+      trust = other;
+    }
+  }
 
   /**
    * Reads and checks all key files, and makes the user CA's key at the first start if a credential
@@ -53,16 +73,27 @@ public final class Targets implements AutoCloseable {
       AuditLog audit,
       TargetTimes times)
       throws IOException {
-    this.settings = settings;
-    this.credentials = Credential.load(credentials, stateDir);
+    this.trust = new Trust(settings, Credential.load(credentials, stateDir));
+    this.stateDir = stateDir;
     this.knownHosts = new KnownHosts(settings, stateDir, audit);
     this.audit = audit;
     this.times = times;
   }
 
+  /**
+   * Reads and checks all key files of other settings; nothing changes before they are applied.
+   *
+   * @throws IOException when one is wrong; the message says which and what to do
+   */
+  public Prepared prepare(TargetSettings settings, Map<String, CredentialSource> credentials)
+      throws IOException {
+    return new Prepared(
+        new Trust(settings, Credential.load(credentials, stateDir)), knownHosts.prepare(settings));
+  }
+
   /** Whether the credential of these terms is the client's agent. */
   public boolean needsAgent(Terms.Session terms) {
-    return credentials.get(terms.credential()) instanceof Credential.Forwarded;
+    return trust.credentials().get(terms.credential()) instanceof Credential.Forwarded;
   }
 
   /**
@@ -96,14 +127,15 @@ public final class Targets implements AutoCloseable {
   private LoginAttempt attempt(SocketChannel connected, TargetLogin login)
       throws TargetException, IOException {
     String name = login.terms().credential();
-    Credential credential = credentials.get(name);
+    Trust now = trust;
+    Credential credential = now.credentials().get(name);
     if (credential == null) {
       throw new TargetException(
           "there is no credential " + SafeText.escape(name, 64) + "; tell the bastion's operator");
     }
     InetSocketAddress local = (InetSocketAddress) connected.getLocalAddress();
     return new LoginAttempt(
-        login, credential, knownHosts, settings.unknownHosts(), audit, local.getAddress());
+        login, credential, knownHosts, now.settings().unknownHosts(), audit, local.getAddress());
   }
 
   private TargetSession logIn(SocketChannel connected, LoginAttempt attempt)

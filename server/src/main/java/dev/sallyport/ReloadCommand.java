@@ -1,0 +1,84 @@
+package dev.sallyport;
+
+import dev.sallyport.config.ConfigurationError;
+import dev.sallyport.config.StateDir;
+import dev.sallyport.operations.ControlClient;
+import dev.sallyport.operations.ReloadAnswer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport reload}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "reload",
+    description = {
+      "Has the server that runs read its configuration again, as SIGHUP does, and prints its answer.",
+      "Nothing live ends but what lost its right. A wrong file changes nothing."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class ReloadCommand implements Callable<Integer> {
+  @Mixin private ConfigFile config;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description =
+          "Where the server keeps its state; what the configuration file says unless given.")
+  private Path stateDir;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    if (stateDir != null) {
+      return ask(stateDir);
+    }
+    // The file may be wrong in everything else: then it is the server's to say so.
+    return switch (StateDir.of(config.file())) {
+      case StateDir.Found(Path found) -> ask(found);
+      case StateDir.Unreadable(List<ConfigurationError> errors) -> {
+        errors.forEach(err::println);
+        err.println(
+            "sallyport: the server was not asked, because the file does not tell its state-dir;"
+                + " it goes on as before");
+        yield Exit.CONFIGURATION;
+      }
+    };
+  }
+
+  private int ask(Path where) {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      return switch (ControlClient.reload(where)) {
+        case ReloadAnswer.Reloaded(List<String> changed, List<String> needRestart) -> {
+          PrintWriter out = spec.commandLine().getOut();
+          out.println(ReloadText.of(changed));
+          needRestart.forEach(key -> out.println(ReloadText.needsRestart(key)));
+          yield Exit.OK;
+        }
+        case ReloadAnswer.Rejected(List<String> errors) -> {
+          errors.forEach(err::println);
+          yield Exit.CONFIGURATION;
+        }
+        case ReloadAnswer.Failed(String fault) -> {
+          err.println("sallyport: not reloaded: " + fault);
+          yield Exit.NO;
+        }
+      };
+    } catch (IOException e) {
+      err.println("sallyport: " + FaultText.of(e));
+      return Exit.NO;
+    }
+  }
+}

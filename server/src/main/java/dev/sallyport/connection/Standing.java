@@ -1,0 +1,192 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.auth.Identity;
+import dev.sallyport.auth.Login;
+import dev.sallyport.auth.Recheck;
+import dev.sallyport.auth.RestrictionEvaluator;
+import dev.sallyport.model.Act;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.SafeText;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the login of a live connection still stands. The connections' clock asks every second and
+ * never waits: the plugin is asked on a virtual thread, one question at a time, and one that takes
+ * too long is a question without an answer. The identity may be asked for by any thread.
+ */
+final class Standing {
+  /** A plugin that hangs must not keep a login alive: then its grace begins. */
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(5);
+
+  private final ClientConnection connection;
+  private final AuditEvent.Evidence evidence;
+
+  /** What is known, and under which configuration its groups were looked up. */
+  private record Known(Login login, Identity identity, InForce groupedUnder) {}
+
+  private volatile Known known;
+
+  // Guarded by this.
+  private InForce askedUnder;
+  private long next;
+  private @Nullable Question question;
+  private Optional<Long> unknownSince = Optional.empty();
+  private String unknownWhy = "";
+  private Optional<Lost> lost = Optional.empty();
+
+  /** A question under way. */
+  private final class Question implements Runnable {
+    private final InForce under;
+    private final long begin;
+    private @Nullable Thread thread;
+    private boolean late;
+
+    Question(InForce under, long begin) {
+      this.under = under;
+      this.begin = begin;
+    }
+
+    @Override
+    public void run() {
+      try {
+        answered(
+            this,
+            under.authenticator().recheck(known.login(), connection.services().clock().instant()));
+      } finally {
+        under.release();
+      }
+    }
+  }
+
+  /**
+   * The login stands no more.
+   *
+   * @param sentence for the client
+   * @param reason for the audit log
+   */
+  record Lost(String sentence, String reason) {}
+
+  /**
+   * @param acceptedUnder the configuration under which the login was accepted
+   */
+  Standing(ClientConnection connection, ProvenLogin login, InForce acceptedUnder) {
+    this.connection = connection;
+    this.evidence = login.evidence();
+    this.known = new Known(login.login(), login.identity(), acceptedUnder);
+    this.askedUnder = acceptedUnder;
+    this.next = System.nanoTime() + acceptedUnder.recheck().interval().toNanos();
+  }
+
+  AuditEvent.Evidence evidence() {
+    return evidence;
+  }
+
+  /** Who the client is, with the groups that the configuration has now. */
+  Identity identity() {
+    InForce now = connection.services().inForce();
+    Known seen = known;
+    return seen.groupedUnder() == now ? seen.identity() : regrouped(now);
+  }
+
+  /** One at a time, so that an answer that just came is not lost. */
+  private synchronized Identity regrouped(InForce now) {
+    Login login = known.login();
+    known = renewed(login, now.authenticator().identity(login.claim()), now);
+    return known.identity();
+  }
+
+  private Known renewed(Login login, Identity fresh, InForce now) {
+    return new Known(login, known.identity().renewedBy(fresh), now);
+  }
+
+  /**
+   * Why it stands no more; empty while it does. Begins the next question when it is due.
+   *
+   * @param now as {@link System#nanoTime} has it
+   */
+  synchronized Optional<Lost> check(long now) {
+    if (lost.isPresent()) {
+      return lost;
+    }
+    Optional<Denial> denial =
+        RestrictionEvaluator.forbids(
+            identity(),
+            connection.facts().source().getAddress(),
+            Act.LOG_IN,
+            connection.services().clock().instant());
+    if (denial.isPresent()) {
+      return Optional.of(new Lost(denial.get().text(), denial.get().text()));
+    }
+    InForce inForce = connection.services().inForce();
+    Question asked = question;
+    if (asked != null && asked.under == inForce) {
+      giveUpOn(asked, now);
+    } else if (inForce != askedUnder || now - next >= 0) {
+      ask(now);
+    }
+    Duration grace = inForce.recheck().grace();
+    if (unknownSince.isPresent() && now - unknownSince.get() >= grace.toNanos()) {
+      return Optional.of(
+          new Lost(
+              "for %d s nobody could tell whether %s may still be logged in; log in again"
+                  .formatted(grace.toSeconds(), user()),
+              "for %d s nobody could tell whether the login may go on: %s"
+                  .formatted(grace.toSeconds(), unknownWhy)));
+    }
+    return Optional.empty();
+  }
+
+  private void ask(long now) {
+    InForce inForce = connection.services().current().use();
+    askedUnder = inForce;
+    next = now + inForce.recheck().interval().toNanos();
+    Question fresh = new Question(inForce, now);
+    question = fresh;
+    fresh.thread =
+        Thread.ofVirtual().name("recheck-" + connection.facts().id().value()).start(fresh);
+  }
+
+  /** It may go on for ever; until it ends no other is asked, so that threads do not gather. */
+  private void giveUpOn(Question asked, long now) {
+    Thread thread = asked.thread;
+    if (!asked.late && thread != null && now - asked.begin > LONGEST_QUESTION.toNanos()) {
+      asked.late = true;
+      thread.interrupt();
+      unknown("no answer within " + LONGEST_QUESTION.toSeconds() + " s", asked.begin);
+    }
+  }
+
+  private void unknown(String why, long since) {
+    unknownSince = unknownSince.or(() -> Optional.of(since));
+    unknownWhy = why;
+  }
+
+  /** On the question's own thread. */
+  private synchronized void answered(Question asked, Recheck answer) {
+    if (question != asked) {
+      // A reload made another question of it.
+      return;
+    }
+    question = null;
+    switch (answer) {
+      case Recheck.Stands(Identity identity, var claim) -> {
+        unknownSince = Optional.empty();
+        known = renewed(known.login().with(claim), identity, asked.under);
+      }
+      case Recheck.Revoked(String reason) ->
+          lost =
+              Optional.of(
+                  new Lost(
+                      "the key of %s may not be logged in with any more".formatted(user()),
+                      reason));
+      case Recheck.Unknown(String reason) -> unknown(reason, asked.begin);
+    }
+  }
+
+  private String user() {
+    return SafeText.escape(known.identity().user().name(), 64);
+  }
+}

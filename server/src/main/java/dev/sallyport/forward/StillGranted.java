@@ -1,0 +1,55 @@
+package dev.sallyport.forward;
+
+import dev.sallyport.model.Decision;
+import dev.sallyport.model.Denial;
+import dev.sallyport.model.Grant;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Target;
+import dev.sallyport.model.Terms;
+import java.util.Optional;
+
+/** Compares what goes on with what would be granted now. */
+public final class StillGranted {
+  private static final int SHOWN = 64;
+
+  private StillGranted() {}
+
+  /**
+   * Why it may not go on; empty while it may, be it by another rule.
+   *
+   * @param now what was decided just now
+   * @param target as it was asked for
+   * @param held the terms on which it began
+   * @param login as whom on the target, once that is known
+   * @return a sentence without a full stop; escaped
+   */
+  public static Optional<String> whyNot(
+      Decision now, Target target, Terms held, Optional<String> login) {
+    return switch (now) {
+      // Nobody lost a right because the bastion could not look, for want of a descriptor say.
+      case Decision.Denied(Denial denial) when denial.reason() == Denial.Reason.LIMIT ->
+          Optional.empty();
+      case Decision.Denied(Denial denial) -> Optional.of(denial.text());
+      case Decision.Granted(Grant grant) when stillGive(grant.terms(), held, login) ->
+          Optional.empty();
+      case Decision.Granted(Grant grant) ->
+          Optional.of(
+              target.shown()
+                  + " is on other terms now, by rule "
+                  + SafeText.escape(grant.candidates().getFirst().rule(), SHOWN));
+    };
+  }
+
+  /** When they are the same terms, or give more of what was given. */
+  private static boolean stillGive(Terms now, Terms held, Optional<String> login) {
+    return switch (now) {
+      case Terms.Metadata() -> held instanceof Terms.Metadata;
+      case Terms.Session session ->
+          held instanceof Terms.Session before
+              && session.credential().equals(before.credential())
+              && session.input() == before.input()
+              && session.inner().containsAll(before.inner())
+              && login.map(session::allowsLogin).orElse(true);
+    };
+  }
+}

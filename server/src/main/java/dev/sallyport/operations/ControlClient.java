@@ -1,0 +1,38 @@
+package dev.sallyport.operations;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Asks the server that runs on a state directory. */
+public final class ControlClient {
+  private ControlClient() {}
+
+  /**
+   * Has it read its configuration again, and waits for the answer.
+   *
+   * @throws IOException when no server answers; the message says where it was looked for
+   */
+  public static ReloadAnswer reload(Path stateDir) throws IOException {
+    Path path = ControlSocket.path(stateDir);
+    try (SocketChannel server = connect(path)) {
+      String request = ControlSocket.RELOAD + "\n";
+      Channels.newOutputStream(server).write(request.getBytes(StandardCharsets.UTF_8));
+      return ControlText.parse(ControlText.readAll(Channels.newInputStream(server)));
+    }
+  }
+
+  private static SocketChannel connect(Path path) throws IOException {
+    try {
+      return SocketChannel.open(UnixDomainSocketAddress.of(path));
+    } catch (IOException e) {
+      throw new IOException(
+          "no server answers at %s (%s): it runs with another state-dir, or as another user, or not at all"
+              .formatted(path, e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sallyport.operations;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where {@code sallyport reload} finds the server that runs: a Unix socket in a folder that only
+ * the server's user may enter, so nobody else can ask for anything.
+ */
+public final class ControlSocket implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
+  /** The one request that there is. */
+  static final String RELOAD = "reload";
+
+  private final Path path;
+  private final ServerSocketChannel server;
+  private final Reloads reloads;
+
+  private ControlSocket(Path path, ServerSocketChannel server, Reloads reloads) {
+    this.path = path;
+    this.server = server;
+    this.reloads = reloads;
+  }
+
+  static Path path(Path stateDir) {
+    return stateDir.resolve("control").resolve("socket");
+  }
+
+  /**
+   * Listens. The caller holds the audit log of the state directory, so what a run before this one
+   * left is nobody's any more.
+   *
+   * @throws IOException when there can be no such socket; its path may have 107 bytes at most
+   *     (unix(7))
+   */
+  public static ControlSocket open(Path stateDir, Reloads reloads) throws IOException {
+    Path path = path(stateDir);
+    Path folder = stateDir.resolve("control");
+    Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    Files.setPosixFilePermissions(folder, OWNER_ONLY);
+    Files.deleteIfExists(path);
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      server.bind(UnixDomainSocketAddress.of(path));
+    } catch (IOException e) {
+      server.close();
+      throw new IOException(path + " cannot be listened on: " + e.getMessage(), e);
+    }
+    ControlSocket control = new ControlSocket(path, server, reloads);
+    Thread.ofVirtual().name("control").start(control::accept);
+    return control;
+  }
+
+  private void accept() {
+    while (true) {
+      try {
+        SocketChannel client = server.accept();
+        Thread.ofVirtual().name("control-request").start(() -> serve(client));
+      } catch (ClosedChannelException closed) {
+        return;
+      } catch (IOException e) {
+        LOG.error("sallyport reload does not work any more; SIGHUP does", e);
+        return;
+      }
+    }
+  }
+
+  private void serve(SocketChannel client) {
+    try (client) {
+      String request = ControlText.readLine(Channels.newInputStream(client));
+      String answer =
+          request.equals(RELOAD)
+              ? ControlText.of(reloads.request().join())
+              : ControlText.of(new ReloadAnswer.Failed("this server knows no such request"));
+      Channels.newOutputStream(client).write(answer.getBytes(StandardCharsets.UTF_8));
+    } catch (CompletionException bug) {
+      LOG.error("a reload failed inside the bastion", bug);
+    } catch (IOException e) {
+      LOG.debug("who asked for a reload left", e);
+    }
+  }
+
+  /** Listens no more. */
+  @Override
+  public void close() {
+    try {
+      server.close();
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.debug("the control socket stays until the next start", e);
+    }
+  }
+}

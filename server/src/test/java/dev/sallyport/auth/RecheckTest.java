@@ -1,0 +1,177 @@
+package dev.sallyport.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.LoginAttempt;
+import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.Restrictions;
+import dev.sallyport.spi.Verdict;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Who decides whether a login may go on, before and after a reload. */
+class RecheckTest {
+  private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+  private static final InetAddress SOURCE = InetAddress.ofLiteral("203.0.113.7");
+  private static final Verdict.Unclaimed UNCLAIMED = new Verdict.Unclaimed();
+
+  /** Says one thing of a key that is offered, and another of a login. */
+  private record Says(Answers login, Answers recheck) implements AuthPlugin {
+    Says(Verdict both) {
+      this(() -> both, () -> both);
+    }
+
+    @Override
+    public Verdict publicKey(LoginAttempt attempt, OfferedKey key) throws Exception {
+      return login.answer();
+    }
+
+    @Override
+    public Verdict recheck(LoginAttempt attempt, OfferedKey key) throws Exception {
+      return recheck.answer();
+    }
+  }
+
+  private interface Answers {
+    Verdict answer() throws Exception;
+  }
+
+  private static Verdict.Accepted accepted(String user, String... groups) {
+    return new Verdict.Accepted(user, Set.of(groups), "", Restrictions.NONE);
+  }
+
+  private static ConfiguredPlugin plugin(String type, AuthPlugin plugin) {
+    return new ConfiguredPlugin(type, Map.of("for", type), plugin);
+  }
+
+  private static AuthPlugin down() {
+    Answers answers =
+        () -> {
+          throw new IOException("the directory is down");
+        };
+    return new Says(answers, answers);
+  }
+
+  private static OfferedKey key(String type) {
+    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+    return new OfferedKey(
+        ByteBuffer.allocate(4 + name.length).putInt(name.length).put(name).array());
+  }
+
+  private static Login login(ConfiguredPlugin by, Verdict.Accepted accepted) {
+    return new Login("alice", SOURCE, key("ssh-ed25519"), new Claim(by, accepted));
+  }
+
+  private static Recheck recheck(Login login, ConfiguredPlugin... plugins) {
+    return new Authenticator(List.of(plugins), Map.of("ops", Set.of("alice"))).recheck(login, NOW);
+  }
+
+  @Test
+  void thePluginThatAcceptedItDecidesAndNobodyElseIsAsked() {
+    ConfiguredPlugin earlier = plugin("first", new Says(new Verdict.Refused("never")));
+    ConfiguredPlugin mine = plugin("mine", new Says(accepted("alice", "dba")));
+
+    assertThat(recheck(login(mine, accepted("alice")), earlier, mine))
+        .isInstanceOfSatisfying(
+            Recheck.Stands.class,
+            stands -> assertThat(stands.identity().user().groups()).containsOnly("ops", "dba"));
+  }
+
+  @Test
+  void whatAPluginSaysOfALoginCountsAndNotWhatItSaysOfAKeyThatIsOffered() {
+    ConfiguredPlugin mine = plugin("mine", new Says(() -> UNCLAIMED, () -> accepted("alice")));
+
+    assertThat(recheck(login(mine, accepted("alice")), mine)).isInstanceOf(Recheck.Stands.class);
+  }
+
+  @Test
+  void anythingButAcceptedForTheSameUserRevokes() {
+    for (Verdict verdict :
+        List.of(UNCLAIMED, new Verdict.Refused("it is revoked"), accepted("bob"))) {
+      ConfiguredPlugin mine = plugin("mine", new Says(verdict));
+      assertThat(recheck(login(mine, accepted("alice")), mine))
+          .as("%s", verdict)
+          .isInstanceOf(Recheck.Revoked.class);
+    }
+  }
+
+  @Test
+  void aKeyThatHasExpiredRevokes() {
+    ConfiguredPlugin mine =
+        plugin(
+            "mine",
+            new Says(
+                new Verdict.Accepted(
+                    "alice", Set.of(), "", Restrictions.NONE.withValidBefore(NOW))));
+
+    assertThat(recheck(login(mine, accepted("alice")), mine)).isInstanceOf(Recheck.Revoked.class);
+  }
+
+  @Test
+  void aSecurityKeyMustNotBeAskedForMoreThanItShowedAtTheLogin() {
+    ConfiguredPlugin mine =
+        plugin(
+            "mine",
+            new Says(
+                new Verdict.Accepted(
+                    "alice", Set.of(), "", Restrictions.NONE.withVerifyRequired(true))));
+    Claim claim = new Claim(mine, accepted("alice"));
+
+    assertThat(recheck(new Login("alice", SOURCE, key("sk-ssh-ed25519@openssh.com"), claim), mine))
+        .isInstanceOf(Recheck.Revoked.class);
+    assertThat(recheck(new Login("alice", SOURCE, key("ssh-ed25519"), claim), mine))
+        .isInstanceOf(Recheck.Stands.class);
+  }
+
+  @Test
+  void aPluginThatFailsCannotTellAndRevokesNothing() {
+    ConfiguredPlugin mine = plugin("mine", down());
+
+    assertThat(recheck(login(mine, accepted("alice")), mine))
+        .isEqualTo(new Recheck.Unknown("plugin mine failed: the directory is down"));
+  }
+
+  @Test
+  void afterAReloadTheFirstThatClaimsTheKeyDecides() {
+    ConfiguredPlugin before = plugin("mine", new Says(accepted("alice")));
+    ConfiguredPlugin again = plugin("mine", new Says(accepted("alice")));
+    ConfiguredPlugin silent = plugin("silent", new Says(UNCLAIMED));
+    ConfiguredPlugin revoker = plugin("revoker", new Says(new Verdict.Refused("it is revoked")));
+    Login login = login(before, accepted("alice"));
+
+    assertThat(recheck(login, silent, again)).isInstanceOf(Recheck.Stands.class);
+    assertThat(recheck(login, revoker, again)).isEqualTo(new Recheck.Revoked("it is revoked"));
+    assertThat(recheck(login, silent)).isInstanceOf(Recheck.Revoked.class);
+  }
+
+  @Test
+  void afterAReloadOnlyTheSameBlockIsAskedAboutTheLogin() {
+    AuthPlugin shortLived = new Says(() -> UNCLAIMED, () -> accepted("alice"));
+    ConfiguredPlugin before = plugin("mine", new Says(accepted("alice")));
+    Login login = login(before, accepted("alice"));
+
+    assertThat(recheck(login, plugin("mine", shortLived))).isInstanceOf(Recheck.Stands.class);
+    assertThat(recheck(login, new ConfiguredPlugin("mine", Map.of("for", "others"), shortLived)))
+        .isInstanceOf(Recheck.Revoked.class);
+  }
+
+  @Test
+  void afterAReloadAnotherSourceThatIsDownThrowsNobodyOut() {
+    ConfiguredPlugin before = plugin("mine", new Says(accepted("alice")));
+    ConfiguredPlugin again = plugin("mine", new Says(accepted("alice")));
+    ConfiguredPlugin other = plugin("other", new Says(accepted("alice")));
+    Login login = login(before, accepted("alice"));
+
+    assertThat(recheck(login, plugin("down", down()), again)).isInstanceOf(Recheck.Stands.class);
+    assertThat(recheck(login, plugin("down", down()), other)).isInstanceOf(Recheck.Unknown.class);
+    assertThat(recheck(login, plugin("down", down()))).isInstanceOf(Recheck.Unknown.class);
+  }
+}

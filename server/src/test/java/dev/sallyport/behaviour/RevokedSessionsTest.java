@@ -1,0 +1,192 @@
+package dev.sallyport.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.audit.Condition;
+import dev.sallyport.operations.ReloadAnswer;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sessions on targets, and what is inside of them, end when their rule is gone. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class RevokedSessionsTest {
+  @TempDir Path directory;
+  private OpenSshd instance;
+  private TestBastion bastion;
+  private OpenSsh ssh;
+
+  @BeforeEach
+  void start() throws IOException {
+    instance = new OpenSshd(directory.resolve("instance"));
+    bastion = TestBastion.start(directory, settings(recorded(instance.user()), plain("alice")));
+    ssh =
+        bastion
+            .ssh()
+            .host(
+                "instance",
+                "HostName 127.0.0.1",
+                "Port " + instance.port(),
+                "User " + instance.user(),
+                "IdentityFile none",
+                "ProxyJump bastion");
+  }
+
+  @AfterEach
+  void stop() {
+    instance.close();
+    bastion.close();
+  }
+
+  private String recorded(String logins) {
+    return """
+    { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
+      logins = [%s], credential = private, inner = [forward] }
+    """
+        .formatted(instance.port(), logins);
+  }
+
+  private static String plain(String user) {
+    return "{ name = plain, users = [%s], to = [\"127.0.0.1:1-65535\"] }\n".formatted(user);
+  }
+
+  private String[] settings(String... rules) {
+    return new String[] {
+      "credentials { private = { type = key, file = \"%s\" } }".formatted(instance.identity()),
+      "recording.reserve = \"0 B\"",
+      "auth.recheck = \"1 s\"",
+      "rules = [\n" + String.join("", rules) + "]"
+    };
+  }
+
+  /** A shell on the instance that has answered. */
+  private Command shell(String... arguments) throws IOException {
+    Command shell = ssh.start(arguments);
+    assertAnswers(shell);
+    return shell;
+  }
+
+  private static void assertAnswers(Command cat) throws IOException {
+    cat.input().write('x');
+    cat.input().flush();
+    assertThat(cat.output().read()).isEqualTo('x');
+  }
+
+  private String gatewayCommand() {
+    return "ssh -p %d %s@127.0.0.1 cat".formatted(instance.port(), instance.user());
+  }
+
+  private String noRule() {
+    return "127.0.0.1:" + instance.port() + " is in no rule for alice";
+  }
+
+  @Test
+  void aGatewaySessionWhoseRuleIsGoneEndsWithASentence() throws Exception {
+    try (Command cat = shell("bastion", gatewayCommand())) {
+      bastion.reload(settings(plain("mallory")));
+
+      Command.Ended ended = cat.await();
+      assertThat(ended.errors()).contains("sallyport: " + noRule() + "; the session has ended");
+      assertThat(ended.exit()).isEqualTo(255);
+      assertThat(bastion.audit().await("session-closed").detail()).isEqualTo(noRule());
+      assertThat(bastion.audit().events("connection-revoked")).isEmpty();
+    }
+  }
+
+  @Test
+  void anInspectedConnectionWhoseRuleIsGoneEndsWithASentence() throws Exception {
+    try (Command cat = shell("instance", "cat")) {
+      bastion.reload(settings(plain("mallory")));
+
+      assertThat(cat.await().errors()).contains(noRule());
+      assertThat(bastion.audit().await("forward-closed").detail()).isEqualTo(noRule());
+      bastion.audit().await("session-closed");
+    }
+  }
+
+  @Test
+  void aTargetWhoseRuleDemandsOtherTermsNowIsNotGoneOnWith() throws Exception {
+    try (Command cat = shell("instance", "cat")) {
+      bastion.reload(settings(plain("alice")));
+
+      assertThat(cat.await().errors())
+          .contains("127.0.0.1:" + instance.port() + " is on other terms now, by rule plain");
+    }
+  }
+
+  /** The ssh that jumps says the same words as the one behind it, and earlier. */
+  private static Socket connect(Tunnel inner) {
+    List<Socket> open = new ArrayList<>();
+    Condition.await(
+        "the forward listens",
+        () -> {
+          try {
+            open.add(inner.connect());
+            return true;
+          } catch (IOException notYet) {
+            return false;
+          }
+        });
+    return open.getFirst();
+  }
+
+  @Test
+  void whatIsInsideEndsWithItsOwnRuleAndARuleThatGivesMoreThanBeforeEndsNothing() throws Exception {
+    try (TcpTarget echo = TcpTarget.echoes();
+        Command gateway = shell("bastion", gatewayCommand());
+        Command inspected = shell("instance", "cat");
+        Tunnel inner = Tunnel.openAs(ssh, "instance", echo.address());
+        Socket open = connect(inner)) {
+      open.getOutputStream().write('x');
+      assertThat(open.getInputStream().read()).isEqualTo('x');
+
+      assertThat(bastion.reload(settings(recorded(instance.user() + ", more"), plain("mallory"))))
+          .isInstanceOf(ReloadAnswer.Reloaded.class);
+
+      assertThat(open.getInputStream().read()).isEqualTo(-1);
+      assertThat(bastion.audit().await("forward-closed").detail())
+          .isEqualTo(echo.address() + " is in no rule for alice");
+      inner.ssh().awaitErrors("a forward ends: " + echo.address() + " is in no rule for alice");
+      assertThat(inner.ssh().isAlive()).isTrue();
+      assertAnswers(gateway);
+      assertAnswers(inspected);
+      assertThat(bastion.audit().events("forward-closed")).hasSize(1);
+      assertThat(bastion.audit().events("session-closed")).isEmpty();
+    }
+  }
+
+  @Test
+  void aKeyThatIsRemovedEndsSessionsToo() throws Exception {
+    try (Command cat = shell("bastion", gatewayCommand())) {
+      Files.writeString(directory.resolve("keys/alice"), "");
+
+      assertThat(cat.await().errors())
+          .contains("the key of alice may not be logged in with any more");
+      assertThat(bastion.audit().await("session-closed").detail())
+          .isEqualTo("the key of alice may not be logged in with any more");
+    }
+  }
+
+  @Test
+  void aKeyThatIsRemovedEndsInspectedConnectionsToo() throws Exception {
+    try (Command cat = shell("instance", "cat")) {
+      Files.writeString(directory.resolve("keys/alice"), "");
+
+      // The words are for the ssh that jumps.
+      assertThat(cat.await().errors())
+          .contains("the key of alice may not be logged in with any more");
+      assertThat(bastion.audit().await("forward-closed").detail())
+          .isEqualTo("the key of alice may not be logged in with any more");
+      assertThat(bastion.audit().await("session-closed").detail())
+          .isEqualTo("the key of alice may not be logged in with any more");
+    }
+  }
+}
