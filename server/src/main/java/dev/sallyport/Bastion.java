@@ -91,6 +91,8 @@ public final class Bastion implements AutoCloseable {
                 configuration.listen(),
                 configuration.auth().methods(),
                 configuration.limits(),
+                configuration.penalties(),
+                configuration.proxies(),
                 configuration.algorithms()),
             hostKeys,
             new Authenticator(loaded.plugins(), configuration.groups()),

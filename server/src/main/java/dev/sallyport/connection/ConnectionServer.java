@@ -35,6 +35,7 @@ public final class ConnectionServer {
   private final Forwards forwards;
   private final Gateway gateway;
   private final LiveConnections live = new LiveConnections();
+  private final Penalties penalties;
   private final SocketAcceptor acceptor;
 
   public ConnectionServer(
@@ -50,7 +51,14 @@ public final class ConnectionServer {
     this.settings = settings;
     this.forwards = forwards;
     this.gateway = gateway;
-    StartupGate gate = new StartupGate(settings.limits(), new SecureRandom(), strangers::refused);
+    // A load balancer's health checks never log in.
+    this.penalties =
+        new Penalties(settings.penalties().exempting(settings.proxies().from()), strangers);
+    FrontGate gate =
+        new FrontGate(
+            new StartupGate(settings.limits(), new SecureRandom(), strangers::refused),
+            penalties,
+            strangers);
     ConnectionServices services =
         new ConnectionServices(
             settings,
@@ -67,7 +75,8 @@ public final class ConnectionServer {
             gateway,
             live);
     this.acceptor =
-        new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services, hostKeys));
+        new SocketTransport(gate, settings.proxies())
+            .createAcceptor(new ClientConnectionFactory(services, hostKeys));
   }
 
   /**
@@ -140,5 +149,6 @@ public final class ConnectionServer {
     acceptor.close(true);
     live.awaitNone(CLOSING);
     live.close();
+    penalties.close();
   }
 }

@@ -18,7 +18,7 @@ record ConnectionServices(
     AuditLog audit,
     Strangers strangers,
     Forwards forwards,
-    StartupGate gate,
+    FrontGate gate,
     UserTable users,
     HostKeyRotation rotation,
     Inspector inspector,

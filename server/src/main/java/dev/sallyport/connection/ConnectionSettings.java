@@ -1,6 +1,7 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.ssh.Algorithms;
+import dev.sallyport.transport.ProxySettings;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -9,9 +10,16 @@ import java.util.List;
  *
  * @param listen where to accept; at least one address; port 0 takes a free one
  * @param methods authentication methods that all must succeed, in order (RFC 4252, section 5.1)
+ * @param penalties for sources that misbehave
+ * @param proxies the load balancers in front of us
  */
 public record ConnectionSettings(
-    List<InetSocketAddress> listen, List<String> methods, Limits limits, Algorithms algorithms) {
+    List<InetSocketAddress> listen,
+    List<String> methods,
+    Limits limits,
+    PenaltySettings penalties,
+    ProxySettings proxies,
+    Algorithms algorithms) {
   public ConnectionSettings {
     listen = List.copyOf(listen);
     methods = List.copyOf(methods);

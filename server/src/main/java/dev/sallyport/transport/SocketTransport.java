@@ -18,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 public final class SocketTransport extends AbstractCloseable
     implements IoServiceFactory, IoServiceFactoryFactory {
   private final Admission admission;
+  private final ProxySettings proxies;
 
   /**
    * @param admission asked for each accepted socket before anything is made for it
+   * @param proxies the load balancers that tell where their clients are
    */
-  public SocketTransport(Admission admission) {
+  public SocketTransport(Admission admission, ProxySettings proxies) {
     this.admission = admission;
+    this.proxies = proxies;
   }
 
   @Override
@@ -38,7 +41,7 @@ public final class SocketTransport extends AbstractCloseable
 
   @Override
   public SocketAcceptor createAcceptor(IoHandler handler) {
-    return new SocketAcceptor(handler, admission);
+    return new SocketAcceptor(handler, admission, proxies);
   }
 
   @Override

@@ -65,8 +65,10 @@ class OcsfEncoderTest {
           configuration-loaded      | 6002 | 99 | 1 | unmapped.file=text, unmapped.sha256=ab12, activity_name=Configuration Loaded
           log-repaired              | 6002 | 99 | 1 | unmapped.file=text, unmapped.aside=text, unmapped.bytes=17, unmapped.sha256=ab12
           log-recovered             | 6002 | 99 | 1 | unmapped.lost=3, status_detail=text, start_time=1795366992000, end_time=1795367001000
-          noise-summary             | 4001 | 6  | 2 | unmapped.connections=40, unmapped.refused=7, unmapped.failures=11, unmapped.sources.0.source=198.51.100.1, unmapped.sources.0.count=31, unmapped.sources.1.source=text, unmapped.other_sources=true, dst_endpoint.hostname=bastion
-          connection-opened         | 4007 | 1  | 1 | src_endpoint.ip=203.0.113.7, src_endpoint.port=51234, dst_endpoint.ip=10.0.1.5, dst_endpoint.port=22, connection_info.direction_id=1, connection_info.uid=c-1
+          noise-summary             | 4001 | 6  | 2 | unmapped.connections=40, unmapped.refused=7, unmapped.penalised=5, unmapped.penalties=2, unmapped.failures=11, unmapped.sources.0.source=198.51.100.1, unmapped.sources.0.count=31, unmapped.sources.1.source=text, unmapped.other_sources=true, dst_endpoint.hostname=bastion
+          penalty-began             | 4001 | 5  | 2 | src_endpoint.ip=2001:db8:0:0:0:0:0:7, unmapped.source=2001:db8::/64, duration=16000, status_detail=text, action_id=2, dst_endpoint.hostname=bastion
+          penalty-ended             | 4001 | 99 | 1 | src_endpoint.ip=2001:db8:0:0:0:0:0:7, unmapped.source=2001:db8::/64, unmapped.turned_away=12, start_time=1795366926000, end_time=1795367001000, status_detail=text
+          connection-opened         | 4007 | 1  | 1 | src_endpoint.ip=203.0.113.7, src_endpoint.intermediate_ips.0=10.0.9.9, src_endpoint.port=51234, dst_endpoint.ip=10.0.1.5, dst_endpoint.port=22, connection_info.direction_id=1, connection_info.uid=c-1
           connection-closed         | 4007 | 2  | 1 | actor.user.name=text, unmapped.client_version=text, duration=75000, traffic.bytes_out=1234, traffic.bytes_in=5678, status_detail=text
           authentication-succeeded  | 3002 | 1  | 1 | user.name=text, user.credential_uid=text, auth_protocol_id=99, auth_protocol=text, unmapped.key_fingerprint=text, unmapped.key_type=text, unmapped.plugin=text, unmapped.key_label=text, src_endpoint.ip=203.0.113.7, action_id=1
           authentication-failed     | 3002 | 1  | 2 | user.name=text, unmapped.key_fingerprint=text, unmapped.plugin=text, status_detail=text, action_id=2, disposition_id=2

@@ -74,6 +74,8 @@ final class InspectingBastion implements AutoCloseable {
                 configuration.listen(),
                 configuration.auth().methods(),
                 configuration.limits(),
+                configuration.penalties(),
+                configuration.proxies(),
                 configuration.algorithms()),
             HostKeys.load(configuration.hostKeys(), configuration.stateDir().resolve("host-keys")),
             new Authenticator(loaded.plugins(), configuration.groups()),
