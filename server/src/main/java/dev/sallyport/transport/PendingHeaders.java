@@ -7,11 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ final class PendingHeaders implements AutoCloseable {
   private final Duration timeout;
   private final Admission admission;
   private final Next next;
-  private final Set<SocketChannel> waiting = new LinkedHashSet<>();
+  private final SequencedMap<SocketChannel, InetSocketAddress> waiting = new LinkedHashMap<>();
   private boolean closed;
 
   /** Where a connection goes on that is known to be a client's. */
@@ -59,19 +60,19 @@ final class PendingHeaders implements AutoCloseable {
 
   /** Reads the header, and then goes on with the connection or closes it. Never waits. */
   void await(SocketChannel socket, InetSocketAddress balancer) {
-    Optional<SocketChannel> oldest = Optional.empty();
+    Optional<Map.Entry<SocketChannel, InetSocketAddress>> oldest = Optional.empty();
     synchronized (this) {
       if (closed) {
         WireSession.closeQuietly(socket);
         return;
       }
       if (waiting.size() >= MOST) {
-        oldest = Optional.of(waiting.iterator().next());
-        waiting.remove(oldest.get());
+        oldest = Optional.ofNullable(waiting.pollFirstEntry());
       }
-      waiting.add(socket);
+      waiting.put(socket, balancer);
     }
-    oldest.ifPresent(WireSession::closeQuietly);
+    oldest.ifPresent(
+        old -> refuse(old.getKey(), old.getValue(), "too many others came before it was there"));
     Thread.ofVirtual().name("proxy-header-" + balancer).start(() -> read(socket, balancer));
   }
 
@@ -79,7 +80,7 @@ final class PendingHeaders implements AutoCloseable {
     try {
       Progress progress = readWhole(socket);
       synchronized (this) {
-        if (!waiting.remove(socket)) {
+        if (waiting.remove(socket) == null) {
           // Given up meanwhile; it is closed, and the acceptor may be too.
           return;
         }
@@ -149,10 +150,10 @@ final class PendingHeaders implements AutoCloseable {
   /** Gives up all of them, and takes no more. */
   @Override
   public void close() {
-    ArrayDeque<SocketChannel> all;
+    List<SocketChannel> all;
     synchronized (this) {
       closed = true;
-      all = new ArrayDeque<>(waiting);
+      all = List.copyOf(waiting.keySet());
       waiting.clear();
     }
     all.forEach(WireSession::closeQuietly);

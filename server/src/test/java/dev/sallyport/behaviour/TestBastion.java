@@ -76,8 +76,7 @@ final class TestBastion implements AutoCloseable {
           private-networks = ["127.0.0.0/8"]
           unsafe-networks = ["127.0.0.0/8"]
           auth.plugins = [ { type = authorized-keys, files = ["%1$s/keys/%%u"] } ]
-          groups.ops = [alice]
-          penalties.exempt = ["127.0.0.0/8"]
+          groups.ops = [alice], penalties.exempt = ["127.0.0.0/8"]
           rules = [ { name = to-private, groups = [ops], to = ["127.0.0.1:1-65535"] } ]
           %2$s
         }
