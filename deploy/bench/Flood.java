@@ -14,19 +14,26 @@ final class Flood implements AutoCloseable {
   /** Where it comes from; the users come from another. */
   private static final String SOURCE = "127.0.0.5";
 
-  private static final int HELLO_THREADS = 10;
-
-  /** So that all of them make 500 a second, if the server keeps up. */
-  private static final long HELLO_PAUSE_NANOS = 20_000_000;
-
-  private static final int SSH_THREADS = 4;
-
-  /** What it does. */
+  /** What it does, and how often: at a fixed pace, so that being turned away makes it no faster. */
   enum Kind {
     /** Connects, says what it speaks, reads what the server says, and leaves. */
-    HELLO,
+    HELLO("500 connections a second", 10, 20_000_000),
     /** The stock client with a key that nobody knows. */
-    SSH
+    SSH("10 failing ssh a second", 5, 500_000_000);
+
+    private final String title;
+    private final int threads;
+    private final long pauseNanos;
+
+    Kind(String title, int threads, long pauseNanos) {
+      this.title = title;
+      this.threads = threads;
+      this.pauseNanos = pauseNanos;
+    }
+
+    String title() {
+      return title;
+    }
   }
 
   private final Server server;
@@ -34,25 +41,14 @@ final class Flood implements AutoCloseable {
   private final Path wrongKey;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicLong attempts = new AtomicLong();
-  private final AtomicLong turnedAway = new AtomicLong();
   private volatile boolean closed;
 
   Flood(Server server, Client client, Path wrongKey, Kind kind) {
     this.server = server;
     this.client = client;
     this.wrongKey = wrongKey;
-    int count = kind == Kind.HELLO ? HELLO_THREADS : SSH_THREADS;
-    for (int i = 0; i < count; i++) {
-      threads.add(
-          Thread.ofPlatform()
-              .daemon()
-              .start(
-                  () -> {
-                    switch (kind) {
-                      case HELLO -> hellos();
-                      case SSH -> logins();
-                    }
-                  }));
+    for (int i = 0; i < kind.threads; i++) {
+      threads.add(Thread.ofPlatform().daemon().start(() -> run(kind)));
     }
   }
 
@@ -60,53 +56,47 @@ final class Flood implements AutoCloseable {
     return attempts.get();
   }
 
-  /** Of these, how many heard that they were not allowed at this time; not counted for ssh. */
-  long turnedAway() {
-    return turnedAway.get();
-  }
-
-  private void hellos() {
+  private void run(Kind kind) {
     long next = System.nanoTime();
     while (!closed) {
-      next += HELLO_PAUSE_NANOS;
+      next += kind.pauseNanos;
       LockSupport.parkNanos(next - System.nanoTime());
       attempts.incrementAndGet();
-      try (Socket socket =
-          new Socket(
-              InetAddress.ofLiteral(Server.PLAIN_ADDRESS),
-              server.port(),
-              InetAddress.ofLiteral(SOURCE),
-              0)) {
-        InputStream in = socket.getInputStream();
-        String line = new String(in.readNBytes(11), StandardCharsets.US_ASCII);
-        if (line.equals("Not allowed")) {
-          turnedAway.incrementAndGet();
-        } else {
-          socket.getOutputStream().write("SSH-2.0-flood\r\n".getBytes(StandardCharsets.US_ASCII));
-          in.read(new byte[8192]);
+      try {
+        switch (kind) {
+          case HELLO -> hello();
+          case SSH -> login();
         }
       } catch (IOException e) {
-        // Turned away in another way; the flood goes on.
-      }
-    }
-  }
-
-  private void logins() {
-    while (!closed) {
-      attempts.incrementAndGet();
-      List<String> command = client.words(wrongKey, "-b", SOURCE);
-      command.addAll(
-          List.of(
-              "-p",
-              Integer.toString(server.port()),
-              Workplace.USER + "@" + Server.PLAIN_ADDRESS,
-              "true"));
-      try {
-        client.start(Client.quiet(command)).waitFor();
-      } catch (IOException | InterruptedException e) {
+        // Hung up on; the flood goes on.
+      } catch (InterruptedException e) {
         return;
       }
     }
+  }
+
+  private void hello() throws IOException {
+    try (Socket socket =
+        new Socket(
+            InetAddress.ofLiteral(Server.PLAIN_ADDRESS),
+            server.port(),
+            InetAddress.ofLiteral(SOURCE),
+            0)) {
+      socket.getOutputStream().write("SSH-2.0-flood\r\n".getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      in.readNBytes(100);
+    }
+  }
+
+  private void login() throws IOException, InterruptedException {
+    List<String> command = client.words(wrongKey, "-b", SOURCE);
+    command.addAll(
+        List.of(
+            "-p",
+            Integer.toString(server.port()),
+            Workplace.USER + "@" + Server.PLAIN_ADDRESS,
+            "true"));
+    client.start(Client.quiet(command)).waitFor();
   }
 
   @Override

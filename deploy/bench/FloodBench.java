@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  * table.
  */
 final class FloodBench {
-  private static final int WARM_UP = 100;
-  private static final int LOGINS = 100;
+  private static final int WARM_UP = 60;
+  private static final int LOGINS = 60;
 
   /** A flood has gone on for so long before logins count, so that penalties are in force. */
   private static final long LEAD_SECONDS = 5;
@@ -26,18 +26,19 @@ final class FloodBench {
   }
 
   /** One line of the table. */
-  private record Row(String title, List<Double> milliseconds, double perSecond, long turnedAway) {
+  private record Row(
+      String title, List<Double> milliseconds, double processor, double perSecond) {
     void print() {
       List<Double> sorted = milliseconds.stream().sorted().toList();
       System.out.printf(
           Locale.ROOT,
-          "%-52s %7.0f ms %7.0f ms %7.0f ms %10.0f/s %9d%n",
+          "%-54s %6.0f ms %6.0f ms %6.0f ms %8.0f/s %7.1f %%%n",
           title,
           sorted.get(sorted.size() / 2),
           sorted.get(sorted.size() * 95 / 100),
           sorted.getLast(),
           perSecond,
-          turnedAway);
+          processor * 100);
     }
   }
 
@@ -57,39 +58,46 @@ final class FloodBench {
 
   private void run() throws IOException, InterruptedException {
     List<Row> rows = new ArrayList<>();
-    for (boolean penalties : List.of(false, true)) {
-      String with = penalties ? ", penalties" : ", no penalties";
-      String more = "penalties.enabled = " + penalties;
-      try (Server server =
-          Server.Recipe.sallyportWithOwnLimits(workplace, distribution, more).start()) {
-        logins(server, WARM_UP);
-        rows.add(new Row("nobody else" + with, logins(server, LOGINS), 0, 0));
-        rows.add(during("500 connections a second that say hello" + with, server, Flood.Kind.HELLO));
-      }
-      // Anew, so that the source has no penalty yet.
-      try (Server server =
-          Server.Recipe.sallyportWithOwnLimits(workplace, distribution, more).start()) {
-        logins(server, WARM_UP);
-        rows.add(during("4 ssh that fail to log in all the time" + with, server, Flood.Kind.SSH));
+    for (Flood.Kind kind : Flood.Kind.values()) {
+      for (boolean penalties : List.of(false, true)) {
+        // Anew each time, so that the source has no penalty yet.
+        try (Server server =
+            Server.Recipe.sallyportWithOwnLimits(
+                    workplace, distribution, "penalties.enabled = " + penalties)
+                .start()) {
+          logins(server, WARM_UP);
+          rows.add(measure(kind.title() + ": before", server));
+          try (Flood flood = new Flood(server, client, workplace.file("sshd-host"), kind)) {
+            TimeUnit.SECONDS.sleep(LEAD_SECONDS);
+            rows.add(
+                measure(
+                    kind.title() + (penalties ? ": penalties" : ": no penalties"), server, flood));
+          }
+        }
       }
     }
     System.out.printf(
-        "%-52s %10s %10s %10s %12s %9s%n",
-        "a user's login while there is", "p50", "p95", "longest", "flood", "away");
+        "%-54s %9s %9s %9s %10s %9s%n",
+        "a user's login", "p50", "p95", "longest", "flood", "bastion");
     rows.forEach(Row::print);
   }
 
-  private Row during(String title, Server server, Flood.Kind kind)
+  private Row measure(String title, Server server, Flood... floods)
       throws IOException, InterruptedException {
-    try (Flood flood = new Flood(server, client, workplace.file("sshd-host"), kind)) {
-      TimeUnit.SECONDS.sleep(LEAD_SECONDS);
-      long begin = System.nanoTime();
-      long before = flood.attempts();
-      List<Double> milliseconds = logins(server, LOGINS);
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      return new Row(
-          title, milliseconds, (flood.attempts() - before) / seconds, flood.turnedAway());
-    }
+    long begin = System.nanoTime();
+    long attempts = attempts(floods);
+    double processor = server.cpuSeconds();
+    List<Double> milliseconds = logins(server, LOGINS);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return new Row(
+        title,
+        milliseconds,
+        (server.cpuSeconds() - processor) / seconds,
+        (attempts(floods) - attempts) / seconds);
+  }
+
+  private static long attempts(Flood... floods) {
+    return List.of(floods).stream().mapToLong(Flood::attempts).sum();
   }
 
   /** One after another; each opens a forward that the target closes. */

@@ -1,8 +1,10 @@
 package dev.sallyport.connection;
 
 /**
- * Why a source is penalised, as OpenSSH's PerSourcePenalties has it (sshd_config(5)). Two of its
- * causes are not ours: no process dies with a connection (crash), and there is no RefuseConnection.
+ * Why a source is penalised, as OpenSSH's PerSourcePenalties has it (sshd_config(5)). Three of its
+ * causes are not ours: no process dies with a connection (crash), there is no RefuseConnection
+ * (refuseconnection), and nobody but the plugins knows who is a user (invaliduser): an unknown one
+ * is a failed attempt like any other.
  */
 enum Misconduct {
   /** The connection ended after failed attempts to log in, and without a login. */
