@@ -82,6 +82,26 @@ final class Server implements AutoCloseable {
 
     /** Sallyport as it is installed, with limits that thousands of connections of one user need. */
     static Recipe sallyport(Workplace workplace, Path distribution) throws IOException {
+      return sallyportWithOwnLimits(
+          workplace,
+          distribution,
+          """
+          limits {
+              unauthenticated-start = 1000
+              unauthenticated-full = 1000
+              unauthenticated-per-source = 1000
+              connections-per-user = 100000
+            }
+          """);
+    }
+
+    /**
+     * The same with the limits that it has by default.
+     *
+     * @param more a line of its configuration
+     */
+    static Recipe sallyportWithOwnLimits(Workplace workplace, Path distribution, String more)
+        throws IOException {
       int port = freePort();
       Path config = workplace.file("sallyport.conf");
       Files.writeString(
@@ -101,12 +121,7 @@ final class Server implements AutoCloseable {
               }
               { name = bench, users = ["%s"], to = ["127.0.0.0/8:1-65535"] }
             ]
-            limits {
-              unauthenticated-start = 1000
-              unauthenticated-full = 1000
-              unauthenticated-per-source = 1000
-              connections-per-user = 100000
-            }
+            %s
           }
           """
               .formatted(
@@ -118,7 +133,8 @@ final class Server implements AutoCloseable {
                   Workplace.USER,
                   RECORDED_ADDRESS,
                   Workplace.USER,
-                  Workplace.USER));
+                  Workplace.USER,
+                  more));
       return new Recipe(
           "sallyport",
           port,

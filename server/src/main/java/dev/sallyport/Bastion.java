@@ -180,7 +180,11 @@ public final class Bastion implements AutoCloseable {
     Configuration configuration = loaded.configuration();
     return new InForce(
         new ConnectionSettings(
-            configuration.auth().methods(), configuration.limits(), configuration.algorithms()),
+            configuration.auth().methods(),
+            configuration.limits(),
+            configuration.penalties(),
+            configuration.proxies(),
+            configuration.algorithms()),
         hostKeys,
         new Authenticator(loaded.plugins(), configuration.groups()),
         configuration.auth().recheck(),

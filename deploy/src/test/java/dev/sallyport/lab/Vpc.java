@@ -192,6 +192,8 @@ final class Vpc implements AutoCloseable {
       private-networks = ["%1$s", "%2$s"]
       auth.plugins = [{ type = authorized-keys, files = ["/etc/sallyport/keys/%%u"] }]
       groups { ops = [alice, bob] }
+      # The tests fail to log in again and again, from one machine.
+      penalties { exempt = ["0.0.0.0/0", "::/0"] }
       credentials {
         target-key = { type = key, file = "%4$s" }
         certificate = { type = ca }

@@ -3,6 +3,7 @@ package dev.sallyport.audit;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Target;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,8 @@ public sealed interface AuditEvent
         AuditEvent.LogRepaired,
         AuditEvent.LogRecovered,
         AuditEvent.NoiseSummary,
+        AuditEvent.PenaltyBegan,
+        AuditEvent.PenaltyEnded,
         AuditEvent.TargetKnownHostsChanged,
         RecordingEvent {
   /** When it happened. */
@@ -36,8 +39,18 @@ public sealed interface AuditEvent
    * @param id the same on all of its events
    * @param source where the client is
    * @param local where it was accepted
+   * @param via the load balancer in between, which told us the source, if there is one
    */
-  record Connection(ConnectionId id, InetSocketAddress source, InetSocketAddress local) {}
+  record Connection(
+      ConnectionId id,
+      InetSocketAddress source,
+      InetSocketAddress local,
+      Optional<InetSocketAddress> via) {
+    /** Without a load balancer. */
+    public Connection(ConnectionId id, InetSocketAddress source, InetSocketAddress local) {
+      this(id, source, local, Optional.empty());
+    }
+  }
 
   /** An event of one connection. */
   sealed interface OfConnection extends AuditEvent
@@ -165,7 +178,11 @@ public sealed interface AuditEvent
    *
    * @param since the time's beginning; {@code at} is its end
    * @param connections connections that were not told one by one
-   * @param refused of these, refused by the limits on unauthenticated connections
+   * @param refused of these, turned away before anything was read from them: by the limits on
+   *     unauthenticated connections, for a penalty, or behind a load balancer that did not say
+   *     where they came from
+   * @param penalised of those, turned away for a penalty
+   * @param penalties penalties that began and were not told one by one
    * @param failures failed authentications that were not told one by one
    * @param sources counts of the busiest sources
    * @param otherSources whether there were more sources than are listed
@@ -175,6 +192,8 @@ public sealed interface AuditEvent
       Instant since,
       long connections,
       long refused,
+      long penalised,
+      long penalties,
       long failures,
       Map<String, Long> sources,
       boolean otherSources)
@@ -183,6 +202,33 @@ public sealed interface AuditEvent
       sources = Map.copyOf(sources);
     }
   }
+
+  /**
+   * A time for which a source is turned away.
+   *
+   * @param source the address that it began with
+   * @param network what counts as one source: the address, or an IPv6 /64
+   * @param since when it began to be enforced
+   */
+  record Penalty(InetAddress source, String network, Instant since) {}
+
+  /**
+   * A source is turned away from now on.
+   *
+   * @param misconduct what it did last, in words
+   * @param duration for how long, if it does nothing more
+   */
+  record PenaltyBegan(Instant at, Penalty penalty, String misconduct, Duration duration)
+      implements AuditEvent {}
+
+  /**
+   * A source is turned away no more.
+   *
+   * @param turnedAway its connections that were
+   * @param reason why it ended
+   */
+  record PenaltyEnded(Instant at, Penalty penalty, long turnedAway, String reason)
+      implements AuditEvent {}
 
   /** A client connected. */
   record ConnectionOpened(Instant at, Connection connection) implements OfConnection {}

@@ -10,6 +10,6 @@ import java.time.Duration;
  * @param summaryInterval how often the counted rest is written
  */
 public record AuditSettings(int strangersPerMinute, Duration summaryInterval) {
-  /** About 60 MB a day under a flood, 200 MB under one whose names are made to be long. */
+  /** About 80 MB a day under a flood, 200 MB under one whose names are made to be long. */
   public static final AuditSettings DEFAULT = new AuditSettings(30, Duration.ofMinutes(1));
 }

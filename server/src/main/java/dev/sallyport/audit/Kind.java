@@ -40,6 +40,8 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case AuditEvent.LogRepaired e -> lifecycle(99, "Log Repaired", "log-repaired");
       case AuditEvent.LogRecovered e -> lifecycle(99, "Log Recovered", "log-recovered");
       case AuditEvent.NoiseSummary e -> network(6, "Traffic", "noise-summary");
+      case AuditEvent.PenaltyBegan e -> network(5, "Refuse", "penalty-began");
+      case AuditEvent.PenaltyEnded e -> network(99, "Penalty Ended", "penalty-ended");
       case AuditEvent.ConnectionOpened e -> ssh(1, "Open", "connection-opened");
       case AuditEvent.ConnectionClosed e -> ssh(2, "Close", "connection-closed");
       case AuditEvent.AuthenticationSucceeded e -> logon("authentication-succeeded");

@@ -1,13 +1,12 @@
 package dev.sallyport.audit;
 
-import java.net.Inet6Address;
+import dev.sallyport.model.SourceNetwork;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** What is counted instead of told, since a moment. Guarded by its owner's lock. */
@@ -25,6 +24,8 @@ final class Noise {
   private Instant since;
   private long connections;
   private long refused;
+  private long penalised;
+  private long penalties;
   private long failures;
   private boolean uncounted;
 
@@ -36,6 +37,18 @@ final class Noise {
   void refused(InetAddress source) {
     refused++;
     connection(source);
+  }
+
+  /** A connection that a penalty turned away. */
+  void penalised(InetAddress source) {
+    penalised++;
+    refused(source);
+  }
+
+  /** A penalty that began untold. */
+  void penalty(InetAddress source) {
+    penalties++;
+    count(source);
   }
 
   /** A connection that ended untold. */
@@ -51,7 +64,7 @@ final class Noise {
   }
 
   private void count(InetAddress source) {
-    String key = key(source);
+    String key = SourceNetwork.of(source).text();
     if (sources.size() < COUNTED_SOURCES || sources.containsKey(key)) {
       sources.merge(key, 1L, Long::sum);
     } else {
@@ -62,10 +75,12 @@ final class Noise {
   /** The summary, if there was anything; the counting begins anew. */
   Optional<AuditEvent.NoiseSummary> take(Instant now) {
     Optional<AuditEvent.NoiseSummary> summary =
-        connections + failures == 0 ? Optional.empty() : Optional.of(summary(now));
+        connections + penalties + failures == 0 ? Optional.empty() : Optional.of(summary(now));
     since = now;
     connections = 0;
     refused = 0;
+    penalised = 0;
+    penalties = 0;
     failures = 0;
     sources.clear();
     uncounted = false;
@@ -83,23 +98,10 @@ final class Noise {
         since,
         connections,
         refused,
+        penalised,
+        penalties,
         failures,
         busiest,
         uncounted || sources.size() > LISTED_SOURCES);
-  }
-
-  /** An IPv6 subscriber has a /64 at least, and could otherwise be 2^64 sources. */
-  private static String key(InetAddress source) {
-    if (!(source instanceof Inet6Address)) {
-      return source.getHostAddress();
-    }
-    byte[] bytes = source.getAddress();
-    StringJoiner groups = new StringJoiner(":", "", "::/64");
-    for (int i = 0; i < 8; i += 2) {
-      groups.add(
-          Integer.toHexString(
-              Byte.toUnsignedInt(bytes[i]) << 8 | Byte.toUnsignedInt(bytes[i + 1])));
-    }
-    return groups.toString();
   }
 }

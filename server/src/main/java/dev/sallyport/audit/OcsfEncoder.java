@@ -8,9 +8,10 @@ import static dev.sallyport.audit.OcsfParts.MEDIUM;
 import static dev.sallyport.audit.OcsfParts.SUCCESS;
 import static dev.sallyport.audit.OcsfParts.outcome;
 import static dev.sallyport.audit.OcsfParts.putActor;
-import static dev.sallyport.audit.OcsfParts.putAddress;
 import static dev.sallyport.audit.OcsfParts.putConnection;
 import static dev.sallyport.audit.OcsfParts.putControl;
+import static dev.sallyport.audit.OcsfParts.putEnds;
+import static dev.sallyport.audit.OcsfParts.putSource;
 import static dev.sallyport.audit.OcsfParts.shown;
 import static dev.sallyport.audit.SafeJson.bounded;
 
@@ -178,6 +179,21 @@ final class OcsfEncoder {
         putSome(unmapped, "removed", e.removed());
       }
       case AuditEvent.NoiseSummary e -> fillNoise(json, e);
+      case AuditEvent.PenaltyBegan e -> {
+        outcome(json, LOW, FAILURE);
+        putControl(json, false);
+        putPenalty(json, e.penalty());
+        json.put("duration", e.duration().toMillis());
+        json.put("status_detail", bounded(e.misconduct()));
+      }
+      case AuditEvent.PenaltyEnded e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putPenalty(json, e.penalty());
+        json.put("start_time", e.penalty().since().toEpochMilli());
+        json.put("end_time", e.at().toEpochMilli());
+        json.put("status_detail", bounded(e.reason()));
+        json.withObject("unmapped").put("turned_away", e.turnedAway());
+      }
       case AuditEvent.ConnectionOpened e -> {
         outcome(json, INFORMATIONAL, SUCCESS);
         putConnection(json, e.connection());
@@ -250,6 +266,8 @@ final class OcsfEncoder {
     ObjectNode unmapped = json.putObject("unmapped");
     unmapped.put("connections", e.connections());
     unmapped.put("refused", e.refused());
+    unmapped.put("penalised", e.penalised());
+    unmapped.put("penalties", e.penalties());
     unmapped.put("failures", e.failures());
     // A list, not an object keyed by address: tables (Athena, Parquet) want fixed columns.
     ArrayNode sources = unmapped.putArray("sources");
@@ -265,10 +283,15 @@ final class OcsfEncoder {
     unmapped.put("other_sources", e.otherSources());
   }
 
+  private void putPenalty(ObjectNode json, AuditEvent.Penalty penalty) {
+    putSource(json.putObject("src_endpoint"), penalty.source());
+    json.putObject("dst_endpoint").put("hostname", bounded(hostname));
+    json.putObject("unmapped").put("source", bounded(penalty.network()));
+  }
+
   private static void putAuthentication(
       ObjectNode json, AuditEvent.Connection connection, String user, AuditEvent.Evidence shown) {
-    putAddress(json.putObject("src_endpoint"), connection.source());
-    putAddress(json.putObject("dst_endpoint"), connection.local());
+    putEnds(json, connection);
     json.putObject("session").put("uid", connection.id().value()).put("is_remote", true);
     json.putObject("service").put("name", "ssh");
     json.put("is_remote", true);

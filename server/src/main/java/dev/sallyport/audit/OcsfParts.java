@@ -38,9 +38,24 @@ final class OcsfParts {
   }
 
   static void putConnection(ObjectNode json, AuditEvent.Connection connection) {
-    putAddress(json.putObject("src_endpoint"), connection.source());
-    putAddress(json.putObject("dst_endpoint"), connection.local());
+    putEnds(json, connection);
     putInbound(json, connection.id().value());
+  }
+
+  /** Where the client is, who carries its bytes, and where it was accepted. */
+  static void putEnds(ObjectNode json, AuditEvent.Connection connection) {
+    ObjectNode source = json.putObject("src_endpoint");
+    putAddress(source, connection.source());
+    connection
+        .via()
+        .ifPresent(balancer ->
+            source.putArray("intermediate_ips").add(withoutScope(balancer.getAddress())));
+    putAddress(json.putObject("dst_endpoint"), connection.local());
+  }
+
+  /** An address without a port. */
+  static void putSource(ObjectNode endpoint, InetAddress address) {
+    endpoint.put("ip", withoutScope(address));
   }
 
   /** OCSF calls inbound what comes from outside and is meant for a service inside. */

@@ -110,7 +110,20 @@ public final class ReadableLine {
                   number(event, "unmapped", "removed_count"),
                   some(event.path("unmapped").path("removed")));
       case "noise-summary" -> noise(event);
-      case "connection-opened" -> source(event) + " connected";
+      case "penalty-began" ->
+          "%s is turned away for %s: it %s"
+              .formatted(
+                  text(event, "unmapped", "source"),
+                  duration(number(event, "duration")),
+                  text(event, "status_detail"));
+      case "penalty-ended" ->
+          "%s is turned away no more after %s, %d connections were%s"
+              .formatted(
+                  text(event, "unmapped", "source"),
+                  duration(number(event, "end_time") - number(event, "start_time")),
+                  number(event, "unmapped", "turned_away"),
+                  because(event));
+      case "connection-opened" -> source(event) + " connected" + via(event);
       case "connection-closed" ->
           who(event) + source(event) + " disconnected after " + used(event) + because(event);
       case "authentication-succeeded" ->
@@ -156,14 +169,22 @@ public final class ReadableLine {
             .valueStream()
             .map(source -> text(source, "source") + " (" + number(source, "count") + ")")
             .collect(Collectors.joining(", "));
-    return "strangers within %s: %d connections, %d of them turned away, and %d failed logins, from %s%s"
+    return "strangers within %s: %d connections, %d of them turned away (%d for a penalty), %d more penalties and %d failed logins, from %s%s"
         .formatted(
             duration(number(event, "end_time") - number(event, "start_time")),
             number(counts, "connections"),
             number(counts, "refused"),
+            number(counts, "penalised"),
+            number(counts, "penalties"),
             number(counts, "failures"),
             sources,
             counts.path("other_sources").booleanValue(false) ? " and others" : "");
+  }
+
+  /** The load balancer that said where the client is. */
+  private static String via(JsonNode event) {
+    JsonNode balancers = event.path("src_endpoint").path("intermediate_ips");
+    return balancers.isEmpty() ? "" : " through the load balancer " + list(balancers);
   }
 
   /** A forward that is no more than carried needs no word. */

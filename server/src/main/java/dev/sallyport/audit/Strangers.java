@@ -18,6 +18,15 @@ import java.util.function.LongSupplier;
  * <p>For all threads. A thread of its own writes the summaries.
  */
 public final class Strangers implements AutoCloseable {
+  /** A penalty that begins and its end. */
+  private static final int BEGINNING_AND_END = 2;
+
+  /**
+   * The part of the budget that is for penalties, and comes on top: a source that earns one has
+   * used up the rest before, and the beginning of its penalty is what the operator wants to see.
+   */
+  private static final int PENALTIES_SHARE = 3;
+
   private final AuditLog log;
   private volatile AuditSettings settings;
   private final LongSupplier nanoTime;
@@ -26,8 +35,9 @@ public final class Strangers implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private final ReentrantLock lock = new ReentrantLock();
-  // Both are guarded by lock.
+  // All are guarded by lock.
   private TokenBucket budget;
+  private TokenBucket penalties;
   private final Noise noise;
 
   /** Begins; close it before the log. */
@@ -41,8 +51,14 @@ public final class Strangers implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.budget = new TokenBucket(settings.strangersPerMinute(), nanoTime);
+    this.penalties = penaltiesOf(settings);
     this.noise = new Noise(clock.instant());
     this.summariser = Thread.ofVirtual().name("audit-summaries").start(this::run);
+  }
+
+  private TokenBucket penaltiesOf(AuditSettings limits) {
+    return new TokenBucket(
+        Math.max(BEGINNING_AND_END, limits.strangersPerMinute() / PENALTIES_SHARE), nanoTime);
   }
 
   /** From now on; the interval of the summaries from the next one on. */
@@ -52,6 +68,7 @@ public final class Strangers implements AutoCloseable {
       // A reload that changes nothing here must not fill it again.
       if (other.strangersPerMinute() != settings.strangersPerMinute()) {
         budget = new TokenBucket(other.strangersPerMinute(), nanoTime);
+        penalties = penaltiesOf(other);
       }
       settings = other;
     } finally {
@@ -72,6 +89,36 @@ public final class Strangers implements AutoCloseable {
     lock.lock();
     try {
       noise.refused(source);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A connection was turned away because its source is penalised. */
+  public void penalised(InetAddress source) {
+    lock.lock();
+    try {
+      noise.penalised(source);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A source is penalised from now on. Never waits for the disk.
+   *
+   * @return where to tell its beginning and its end; nothing when so many were told lately that
+   *     this one is only counted, so that a botnet's penalties do not fill the disk
+   */
+  public Optional<PenaltyAudit> penalty(InetAddress source) {
+    boolean available = log.available();
+    lock.lock();
+    try {
+      if (available && penalties.take(BEGINNING_AND_END)) {
+        return Optional.of(new PenaltyAudit(log));
+      }
+      noise.penalty(source);
+      return Optional.empty();
     } finally {
       lock.unlock();
     }

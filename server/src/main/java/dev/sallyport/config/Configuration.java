@@ -3,6 +3,7 @@ package dev.sallyport.config;
 import dev.sallyport.audit.AuditSettings;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
+import dev.sallyport.connection.PenaltySettings;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.gateway.target.TargetSettings;
@@ -10,6 +11,7 @@ import dev.sallyport.model.User;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.recording.RecordingSettings;
 import dev.sallyport.ssh.Algorithms;
+import dev.sallyport.transport.ProxySettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,8 @@ import java.util.Set;
  * @param credentials what the bastion logs in to targets with, by name
  * @param inspectedNames under which users may reach any target whose sessions are recorded
  * @param targets whom the bastion takes for a target
+ * @param penalties for sources that misbehave
+ * @param proxies the load balancers that tell where their clients are
  * @param stopTimeout how long forwards may go on after the server was told to stop
  */
 public record Configuration(
@@ -43,6 +47,8 @@ public record Configuration(
     TargetSettings targets,
     Policy policy,
     Limits limits,
+    PenaltySettings penalties,
+    ProxySettings proxies,
     ForwardSettings forwards,
     RecordingSettings recording,
     AuditSettings audit,

@@ -1,6 +1,7 @@
 package dev.sallyport.config;
 
 import dev.sallyport.connection.HostKeySource;
+import dev.sallyport.connection.PenaltySettings;
 import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.Cidr;
@@ -9,6 +10,7 @@ import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.recording.RecordingSettings;
 import dev.sallyport.ssh.Algorithms;
+import dev.sallyport.transport.ProxySettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -73,6 +75,8 @@ final class ServerBlock {
                     credentialsBlock.keys())
                 .read(block.blocks("rules")));
     LimitsBlock limits = LimitsBlock.read(block.block("limits"));
+    PenaltySettings penalties = PenaltiesBlock.read(block.block("penalties"));
+    ProxySettings proxies = ProxyBlock.read(block.block("proxy-protocol"));
     RecordingSettings recording = RecordingBlock.read(block.block("recording"));
     var audit = AuditBlock.read(block.block("audit"));
     Block algorithmsBlock = block.block("algorithms");
@@ -93,6 +97,8 @@ final class ServerBlock {
         targets,
         policy,
         limits.limits(),
+        penalties,
+        proxies,
         limits.forwards(),
         recording,
         audit,
@@ -185,6 +191,8 @@ final class ServerBlock {
     block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
     block.put("inspection", InspectionBlock.print(configuration.inspectedNames()));
     block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());
+    block.put("penalties", PenaltiesBlock.print(configuration.penalties()));
+    block.put("proxy-protocol", ProxyBlock.print(configuration.proxies()));
     block.put("recording", RecordingBlock.print(configuration.recording()));
     block.put("audit", AuditBlock.print(configuration.audit()));
     block.put("algorithms", AlgorithmsBlock.print(configuration.algorithms()));

@@ -45,6 +45,7 @@ final class ClientConnection extends ServerConnection {
   private final ConnectionAudit audit;
   private final Instant begin = Instant.now();
   private final AtomicBoolean unauthenticated = new AtomicBoolean(true);
+  private final Conduct conduct = new Conduct();
 
   /**
    * What the first factor proved; it counts for nothing before {@link
@@ -76,7 +77,8 @@ final class ClientConnection extends ServerConnection {
         new AuditEvent.Connection(
             ConnectionId.random(),
             (InetSocketAddress) socket.getRemoteAddress(),
-            (InetSocketAddress) socket.getLocalAddress());
+            (InetSocketAddress) socket.getLocalAddress(),
+            ((WireSession) socket).via());
     this.audit = services.strangers().opened(new AuditEvent.ConnectionOpened(begin, facts));
     services.live().began(this);
   }
@@ -129,6 +131,7 @@ final class ClientConnection extends ServerConnection {
   }
 
   void failed(String user, AuditEvent.Evidence evidence, String reason) {
+    conduct.failed();
     audit.failed(new AuditEvent.AuthenticationFailed(Instant.now(), facts, user, evidence, reason));
   }
 
@@ -147,6 +150,8 @@ final class ClientConnection extends ServerConnection {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "a login to another service");
     }
+    // Whoever comes this far is no stranger, whatever keeps them out now.
+    conduct.proved();
     Optional<String> outdated = whyOutdated(login);
     if (outdated.isPresent()) {
       failed(username, login.evidence(), outdated.get());
@@ -187,6 +192,29 @@ final class ClientConnection extends ServerConnection {
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
     begunUnder.rotation().announce(this);
     return written;
+  }
+
+  // ---- conduct before the login ----
+
+  @Override
+  protected void doHandleMessage(Buffer buffer) throws Exception {
+    if (hasLoggedIn()) {
+      super.doHandleMessage(buffer);
+      return;
+    }
+    conduct.message();
+    try {
+      super.doHandleMessage(buffer);
+    } catch (SshException e) {
+      conduct.threw(e);
+      throw e;
+    }
+  }
+
+  @Override
+  protected String timeIsUp(String reason) {
+    conduct.timeIsUp();
+    return super.timeIsUp(reason);
   }
 
   private AuditEvent.Evidence allFactors(AuditEvent.Evidence key) {
@@ -301,6 +329,7 @@ final class ClientConnection extends ServerConnection {
     if (known != null) {
       services.users().leave(known.identity().user().name());
     }
+    services.gate().ended(facts.source().getAddress(), conduct.misconduct());
     WireSession socket = (WireSession) getIoSession();
     var closed =
         new AuditEvent.ConnectionClosed(

@@ -35,6 +35,7 @@ public final class ConnectionServer {
   private final Forwards forwards;
   private final Gateway gateway;
   private final LiveConnections live = new LiveConnections();
+  private final Penalties penalties;
   private final SocketAcceptor acceptor;
 
   /**
@@ -56,8 +57,12 @@ public final class ConnectionServer {
     this.listen = List.copyOf(listen);
     this.forwards = forwards;
     this.gateway = gateway;
-    Limits limits = inForce.settings().limits();
-    StartupGate gate = new StartupGate(limits, new SecureRandom(), strangers::refused);
+    ConnectionSettings settings = inForce.settings();
+    Limits limits = settings.limits();
+    this.penalties = new Penalties(FrontGate.penaltiesOf(settings), strangers);
+    FrontGate gate =
+        new FrontGate(
+            new StartupGate(limits, new SecureRandom(), strangers::refused), penalties, strangers);
     this.services =
         new ConnectionServices(
             new Current(inForce),
@@ -71,7 +76,9 @@ public final class ConnectionServer {
             gateway,
             live,
             clock);
-    this.acceptor = new SocketTransport(gate).createAcceptor(new ClientConnectionFactory(services));
+    this.acceptor =
+        new SocketTransport(gate, () -> services.current().get().settings().proxies())
+            .createAcceptor(new ClientConnectionFactory(services));
   }
 
   /**
@@ -128,7 +135,7 @@ public final class ConnectionServer {
    * one thread at a time.
    */
   public void replace(InForce other) {
-    services.gate().apply(other.settings().limits());
+    services.gate().apply(other.settings());
     services.users().apply(other.settings().limits().connectionsPerUser());
     services.current().replace(other);
   }
@@ -161,5 +168,6 @@ public final class ConnectionServer {
     acceptor.close(true);
     live.awaitNone(CLOSING);
     live.close();
+    penalties.close();
   }
 }

@@ -20,7 +20,7 @@ record ConnectionServices(
     AuditLog audit,
     Strangers strangers,
     Forwards forwards,
-    StartupGate gate,
+    FrontGate gate,
     UserTable users,
     Inspector inspector,
     Gateway gateway,

@@ -1,10 +1,7 @@
 package dev.sallyport.connection;
 
-import dev.sallyport.transport.Admission;
-import java.net.Inet6Address;
+import dev.sallyport.model.SourceNetwork;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,11 +13,11 @@ import java.util.random.RandomGenerator;
  * beyond what one source may have (PerSourceMaxStartups). Memory is bounded by {@link
  * Limits#unauthenticatedFull}. Safe for all threads.
  */
-final class StartupGate implements Admission {
+final class StartupGate {
   private Limits limits;
   private final RandomGenerator random;
   private final Consumer<InetAddress> refused;
-  private final Map<InetAddress, Integer> perSource = new HashMap<>();
+  private final Map<SourceNetwork, Integer> perSource = new HashMap<>();
   private int total;
 
   /**
@@ -32,9 +29,9 @@ final class StartupGate implements Admission {
     this.refused = refused;
   }
 
-  @Override
-  public boolean admit(InetAddress source) {
-    boolean admitted = count(sourceOf(source));
+  /** True to go on with it; false to close it at once. Never blocks. */
+  boolean admit(InetAddress source) {
+    boolean admitted = count(SourceNetwork.of(source));
     if (!admitted) {
       refused.accept(source);
     }
@@ -46,7 +43,7 @@ final class StartupGate implements Admission {
     limits = other;
   }
 
-  private synchronized boolean count(InetAddress source) {
+  private synchronized boolean count(SourceNetwork source) {
     int own = perSource.getOrDefault(source, 0);
     if (own >= limits.unauthenticatedPerSource() || dropsEarly()) {
       return false;
@@ -71,28 +68,13 @@ final class StartupGate implements Admission {
   }
 
   /** An admitted connection has authenticated, or is over. Once for each. */
-  @Override
-  public synchronized void leave(InetAddress source) {
-    InetAddress key = sourceOf(source);
+  synchronized void leave(InetAddress source) {
     total--;
-    perSource.computeIfPresent(key, (address, count) -> count == 1 ? null : count - 1);
+    perSource.computeIfPresent(
+        SourceNetwork.of(source), (network, count) -> count == 1 ? null : count - 1);
   }
 
   synchronized int count() {
     return total;
-  }
-
-  /** One subscriber has a whole IPv6 /64, so that is one source. */
-  private static InetAddress sourceOf(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address;
-    }
-    byte[] network = address.getAddress();
-    Arrays.fill(network, 8, 16, (byte) 0);
-    try {
-      return InetAddress.getByAddress(network);
-    } catch (UnknownHostException impossible) {
-      throw new IllegalStateException("16 bytes are an address", impossible);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.sallyport.transport;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -13,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoHandler;
@@ -42,18 +43,18 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
    */
   private static final long PAUSE_AFTER_FAILURE_NANOS = 100_000_000L;
 
-  /** What OpenSSH's sshd says in this place; clients show it as the reason. */
-  private static final byte[] TURNED_AWAY =
-      "Exceeded MaxStartups\r\n".getBytes(StandardCharsets.US_ASCII);
-
   private final IoHandler handler;
   private final Admission admission;
+  private final Supplier<ProxySettings> proxies;
+  private final PendingHeaders headers;
   private final Map<SocketAddress, ServerSocketChannel> listening = new ConcurrentHashMap<>();
   private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
 
-  SocketAcceptor(IoHandler handler, Admission admission) {
+  SocketAcceptor(IoHandler handler, Admission admission, Supplier<ProxySettings> proxies) {
     this.handler = handler;
     this.admission = admission;
+    this.proxies = proxies;
+    this.headers = new PendingHeaders(admission, this::begin);
   }
 
   @Override
@@ -109,27 +110,48 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
   }
 
   private void accepted(SocketChannel socket) {
-    InetAddress source;
+    InetSocketAddress peer;
     try {
-      source = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
-      if (!admission.admit(source)) {
-        turnAway(socket);
-        return;
-      }
+      peer = (InetSocketAddress) socket.getRemoteAddress();
     } catch (IOException e) {
       // The peer is gone already; there is nobody to tell.
       WireSession.closeQuietly(socket);
       return;
     }
+    ProxySettings now = proxies.get();
+    if (now.isBalancer(peer.getAddress())) {
+      headers.await(socket, peer, now.timeout());
+    } else {
+      begin(socket, peer, Optional.empty());
+    }
+  }
+
+  /**
+   * Makes a connection of the socket, or turns it away. Never blocks.
+   *
+   * @param source where the client is
+   * @param via the load balancer in between
+   */
+  private void begin(
+      SocketChannel socket, InetSocketAddress source, Optional<InetSocketAddress> via) {
+    switch (admission.admit(source.getAddress())) {
+      case Admission.Answer.TurnedAway(String line) -> turnAway(socket, line);
+      case Admission.Answer.Admitted() -> admitted(socket, source, via);
+    }
+  }
+
+  private void admitted(
+      SocketChannel socket, InetSocketAddress source, Optional<InetSocketAddress> via) {
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
       socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-      WireSession session = new WireSession(this, this::ended, handler, new SocketWire(socket));
+      WireSession session =
+          new WireSession(this, this::ended, handler, new SocketWire(socket, source, via));
       sessions.put(session.getId(), session);
       session.start(Thread.ofPlatform().daemon().name("stranger-" + session.getId()));
     } catch (IOException e) {
       WireSession.closeQuietly(socket);
-      admission.leave(source);
+      admission.leave(source.getAddress());
     }
   }
 
@@ -137,10 +159,12 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
    * Must not block the accepting thread: a fresh socket's send buffer is empty, so this line always
    * fits.
    */
-  private static void turnAway(SocketChannel socket) throws IOException {
+  private static void turnAway(SocketChannel socket, String line) {
     try (socket) {
       socket.configureBlocking(false);
-      socket.write(ByteBuffer.wrap(TURNED_AWAY));
+      socket.write(ByteBuffer.wrap((line + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+    } catch (IOException e) {
+      LOG.trace("a client that was turned away was gone already", e);
     }
   }
 
@@ -191,6 +215,7 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
   @Override
   protected void preClose() {
     unbind();
+    headers.close();
     super.preClose();
   }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.transport;
 
+import java.util.function.Supplier;
 import org.apache.sshd.common.Factory;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.io.IoConnector;
@@ -18,12 +19,15 @@ import org.jspecify.annotations.Nullable;
 public final class SocketTransport extends AbstractCloseable
     implements IoServiceFactory, IoServiceFactoryFactory {
   private final Admission admission;
+  private final Supplier<ProxySettings> proxies;
 
   /**
    * @param admission asked for each accepted socket before anything is made for it
+   * @param proxies the load balancers that tell where their clients are, as they are now
    */
-  public SocketTransport(Admission admission) {
+  public SocketTransport(Admission admission, Supplier<ProxySettings> proxies) {
     this.admission = admission;
+    this.proxies = proxies;
   }
 
   @Override
@@ -38,7 +42,7 @@ public final class SocketTransport extends AbstractCloseable
 
   @Override
   public SocketAcceptor createAcceptor(IoHandler handler) {
-    return new SocketAcceptor(handler, admission);
+    return new SocketAcceptor(handler, admission, proxies);
   }
 
   @Override

@@ -1,23 +1,38 @@
 package dev.sallyport.transport;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 
 /** A connected socket. */
 public final class SocketWire implements Wire {
   private final SocketChannel socket;
   private final SocketAddress local;
   private final SocketAddress remote;
+  private final Optional<InetSocketAddress> via;
 
   /**
    * @param socket connected and blocking; closed with this
    */
   public SocketWire(SocketChannel socket) throws IOException {
+    this(socket, socket.getRemoteAddress(), Optional.empty());
+  }
+
+  /**
+   * The same, where a load balancer may be in between.
+   *
+   * @param remote where the client is
+   * @param via the load balancer
+   */
+  SocketWire(SocketChannel socket, SocketAddress remote, Optional<InetSocketAddress> via)
+      throws IOException {
     this.socket = socket;
     this.local = socket.getLocalAddress();
-    this.remote = socket.getRemoteAddress();
+    this.remote = remote;
+    this.via = via;
   }
 
   @Override
@@ -47,6 +62,11 @@ public final class SocketWire implements Wire {
   @Override
   public SocketAddress remote() {
     return remote;
+  }
+
+  @Override
+  public Optional<InetSocketAddress> via() {
+    return via;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.sallyport.transport;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ByteChannel;
+import java.util.Optional;
 
 /**
  * What an SSH connection runs over: a socket, or the bytes of a forward. Reading and writing wait,
@@ -16,6 +18,11 @@ public interface Wire extends ByteChannel {
   /** This end. */
   SocketAddress local();
 
-  /** The other end. */
+  /** The other end: where the client is, whoever carries its bytes. */
   SocketAddress remote();
+
+  /** The load balancer that carries the client's bytes and told us where it is, if one does. */
+  default Optional<InetSocketAddress> via() {
+    return Optional.empty();
+  }
 }

@@ -2,10 +2,12 @@ package dev.sallyport.transport;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -208,6 +210,11 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   @Override
   public SocketAddress getRemoteAddress() {
     return wire.remote();
+  }
+
+  /** The load balancer in between, if there is one; {@link #getRemoteAddress} is the client. */
+  public Optional<InetSocketAddress> via() {
+    return wire.via();
   }
 
   @Override

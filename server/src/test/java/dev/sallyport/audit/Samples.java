@@ -3,6 +3,7 @@ package dev.sallyport.audit;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Target;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +19,12 @@ final class Samples {
       new AuditEvent.Connection(
           new ConnectionId("c-1"),
           new InetSocketAddress("203.0.113.7", 51234),
-          new InetSocketAddress("10.0.1.5", 22));
+          new InetSocketAddress("10.0.1.5", 22),
+          Optional.of(new InetSocketAddress("10.0.9.9", 40000)));
   static final InetSocketAddress DIALLED = new InetSocketAddress("10.0.2.15", 22);
+  static final AuditEvent.Penalty PENALTY =
+      new AuditEvent.Penalty(
+          InetAddress.ofLiteral("2001:db8::7"), "2001:db8::/64", AT.minusSeconds(75));
   static final AuditEvent.ServerStopped STOPPED = new AuditEvent.ServerStopped(AT, "SIGTERM");
 
   private Samples() {}
@@ -48,7 +53,9 @@ final class Samples {
         new AuditEvent.LogRepaired(AT, text, text, 17, "ab12"),
         new AuditEvent.LogRecovered(AT, AT.minusSeconds(9), text, 3),
         new AuditEvent.NoiseSummary(
-            AT, AT.minusSeconds(60), 40, 7, 11, Map.of(text, 9L, "198.51.100.1", 31L), true),
+            AT, AT.minusSeconds(60), 40, 7, 5, 2, 11, Map.of(text, 9L, "198.51.100.1", 31L), true),
+        new AuditEvent.PenaltyBegan(AT, PENALTY, text, Duration.ofSeconds(16)),
+        new AuditEvent.PenaltyEnded(AT, PENALTY, 12, text),
         new AuditEvent.ConnectionOpened(AT, CONNECTION),
         new AuditEvent.ConnectionClosed(
             AT,

@@ -76,6 +76,8 @@ final class InspectingBastion implements AutoCloseable {
                 new ConnectionSettings(
                     configuration.auth().methods(),
                     configuration.limits(),
+                    configuration.penalties(),
+                    configuration.proxies(),
                     configuration.algorithms()),
                 HostKeys.load(
                     configuration.hostKeys(), configuration.stateDir().resolve("host-keys")),

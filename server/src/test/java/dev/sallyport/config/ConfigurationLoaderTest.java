@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.audit.AuditSettings;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
+import dev.sallyport.connection.PenaltySettings;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.ssh.AlgorithmCatalog;
+import dev.sallyport.transport.ProxySettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,6 +56,8 @@ class ConfigurationLoaderTest {
     assertThat(configuration.policy().rules()).isEmpty();
     assertThat(configuration.groups()).isEmpty();
     assertThat(configuration.limits()).isEqualTo(Limits.DEFAULT);
+    assertThat(configuration.penalties()).isEqualTo(PenaltySettings.DEFAULT);
+    assertThat(configuration.proxies()).isEqualTo(ProxySettings.DEFAULT);
     assertThat(configuration.forwards()).isEqualTo(ForwardSettings.DEFAULT);
     assertThat(configuration.audit()).isEqualTo(AuditSettings.DEFAULT);
     assertThat(configuration.algorithms()).isEqualTo(AlgorithmCatalog.DEFAULT);
@@ -88,6 +92,8 @@ class ConfigurationLoaderTest {
               ]
               limits { login-grace = 5 s, unauthenticated-rate = 1, forward-idle-timeout = 0 s,
                 attempt-delay = 20 ms }
+              penalties { authfail = 30 s, noauth = 0 s, overflow = deny-all, exempt = ["192.0.2.0/24"] }
+              proxy-protocol { from = ["10.0.9.0/28"], timeout = 3 s }
               audit { strangers-per-minute = 7 }
               algorithms { ciphers = ["aes256-gcm@openssh.com"] }
             }
@@ -125,6 +131,12 @@ class ConfigurationLoaderTest {
     assertThat(configuration.limits().unauthenticatedRate()).isEqualTo(1);
     assertThat(configuration.forwards().idleTimeout()).isEqualTo(Duration.ZERO);
     assertThat(configuration.forwards().attemptDelay()).isEqualTo(Duration.ofMillis(20));
+    assertThat(configuration.penalties().authenticationFailed()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(configuration.penalties().noAuthentication()).isEqualTo(Duration.ZERO);
+    assertThat(configuration.penalties().overflow()).isEqualTo(PenaltySettings.Overflow.DENY_ALL);
+    assertThat(configuration.penalties().exempt()).hasToString("[192.0.2.0/24]");
+    assertThat(configuration.proxies().from()).hasToString("[10.0.9.0/28]");
+    assertThat(configuration.proxies().timeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(configuration.audit().strangersPerMinute()).isEqualTo(7);
     assertThat(configuration.algorithms().ciphers()).containsExactly("aes256-gcm@openssh.com");
   }
@@ -192,6 +204,10 @@ class ConfigurationLoaderTest {
             + " | sallyport.limits.unauthenticated-start | is 300, above unauthenticated-full",
         "limits { connect-timeout = 200 ms }"
             + " | sallyport.limits.attempt-delay | only the first address is tried",
+        "penalties { min = 10 m } | sallyport.penalties.min | no penalty is ever enforced",
+        "penalties { overflow = open }"
+            + " | sallyport.penalties.overflow | must be \"permissive\" or \"deny-all\"",
+        "proxy-protocol.from = [\"0.0.0.0/0\"] | sallyport.proxy-protocol.from | is everybody",
         "audit { summary-interval = 0 s } | sallyport.audit.summary-interval | from 1 s to 1 h",
         "audit { x = 1 } | sallyport.audit.x | is an unknown key",
         "algorithms { ciphers = [] } | sallyport.algorithms.ciphers | must not be empty",

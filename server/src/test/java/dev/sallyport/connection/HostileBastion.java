@@ -28,6 +28,7 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
 import dev.sallyport.ssh.AlgorithmCatalog;
+import dev.sallyport.transport.ProxySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -77,6 +78,10 @@ final class HostileBastion implements AutoCloseable {
           3,
           Duration.ofSeconds(60));
 
+  /** All attackers come from one address, and must be able to attack again. */
+  private static final PenaltySettings NO_PENALTIES =
+      PenaltySettings.DEFAULT.exempting(List.of(cidr("127.0.0.0/8")));
+
   private final Path audit;
   private final AuditLog log;
   private final Strangers strangers;
@@ -97,12 +102,23 @@ final class HostileBastion implements AutoCloseable {
   HostileBastion(
       Path directory, Limits limits, ForwardSettings settings, AuditSettings auditSettings)
       throws IOException {
-    this(directory, limits, settings, auditSettings, new FixedKeys());
+    this(directory, limits, settings, auditSettings, NO_PENALTIES, new FixedKeys());
+  }
+
+  /** Where attackers are penalised. */
+  HostileBastion(Path directory, PenaltySettings penalties) throws IOException {
+    this(
+        directory,
+        LIMITS,
+        ForwardSettings.DEFAULT,
+        AuditSettings.DEFAULT,
+        penalties,
+        new FixedKeys());
   }
 
   /** With keys of the test's own. */
   HostileBastion(Path directory, AuthPlugin keys) throws IOException {
-    this(directory, LIMITS, ForwardSettings.DEFAULT, AuditSettings.DEFAULT, keys);
+    this(directory, LIMITS, ForwardSettings.DEFAULT, AuditSettings.DEFAULT, NO_PENALTIES, keys);
   }
 
   private HostileBastion(
@@ -110,6 +126,7 @@ final class HostileBastion implements AutoCloseable {
       Limits limits,
       ForwardSettings settings,
       AuditSettings auditSettings,
+      PenaltySettings penalties,
       AuthPlugin keys)
       throws IOException {
     audit = directory.resolve("audit");
@@ -122,7 +139,12 @@ final class HostileBastion implements AutoCloseable {
         new ConnectionServer(
             List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
             new InForce(
-                new ConnectionSettings(List.of("publickey"), limits, AlgorithmCatalog.DEFAULT),
+                new ConnectionSettings(
+                    List.of("publickey"),
+                    limits,
+                    penalties,
+                    ProxySettings.DEFAULT,
+                    AlgorithmCatalog.DEFAULT),
                 HostKeys.load(
                     List.of(
                         new HostKeySource.Generated(HostKeySource.Type.ED25519),

@@ -1,0 +1,95 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.model.Cidr;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * How sources are penalised ({@code sallyport.penalties}), after OpenSSH's PerSourcePenalties and
+ * PerSourcePenaltyExemptList. A penalty is a time for which a source is turned away; it stops those
+ * who guess keys and users at high speed, and those who keep the bastion busy with key exchanges.
+ *
+ * @param enabled whether anybody is
+ * @param authenticationFailed added when a connection ends after failed attempts only; zero is
+ *     never, as for the next three
+ * @param noAuthentication added when a connection ends without an attempt
+ * @param graceExceeded added when a login takes too long
+ * @param flood added when a client floods or breaks the protocol before the login
+ * @param max a source's penalty never grows beyond this: whoever has a new owner is free again
+ * @param min a penalty up to this is kept, and not enforced: mistakes have no consequence
+ * @param maxSources4 IPv4 sources that are kept: bounds memory, to about 150 bytes each
+ * @param maxSources6 the same for IPv6
+ * @param overflow what happens when that many are kept
+ * @param exempt who is never penalised
+ */
+public record PenaltySettings(
+    boolean enabled,
+    Duration authenticationFailed,
+    Duration noAuthentication,
+    Duration graceExceeded,
+    Duration flood,
+    Duration max,
+    Duration min,
+    int maxSources4,
+    int maxSources6,
+    Overflow overflow,
+    List<Cidr> exempt) {
+  /** What happens when there are more misbehaving sources than the table holds. */
+  public enum Overflow {
+    /** Penalties that would end soonest are forgotten; a botnet can so shorten them. */
+    PERMISSIVE,
+    /** All sources of that family that are not exempt are turned away; a botnet can do so. */
+    DENY_ALL
+  }
+
+  /** As OpenSSH's, and for floods as for the grace. */
+  public static final PenaltySettings DEFAULT =
+      new PenaltySettings(
+          true,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(15),
+          65_536,
+          65_536,
+          Overflow.PERMISSIVE,
+          List.of());
+
+  public PenaltySettings {
+    exempt = List.copyOf(exempt);
+  }
+
+  /** What a misconduct adds. */
+  Duration durationOf(Misconduct misconduct) {
+    return switch (misconduct) {
+      case AUTHENTICATION_FAILED -> authenticationFailed;
+      case NO_AUTHENTICATION -> noAuthentication;
+      case GRACE_EXCEEDED -> graceExceeded;
+      case FLOOD -> flood;
+    };
+  }
+
+  /** The same, with more who are never penalised. */
+  PenaltySettings exempting(List<Cidr> more) {
+    return new PenaltySettings(
+        enabled,
+        authenticationFailed,
+        noAuthentication,
+        graceExceeded,
+        flood,
+        max,
+        min,
+        maxSources4,
+        maxSources6,
+        overflow,
+        Stream.concat(exempt.stream(), more.stream()).toList());
+  }
+
+  boolean isExempt(InetAddress source) {
+    return exempt.stream().anyMatch(network -> network.contains(source));
+  }
+}
