@@ -96,7 +96,8 @@ public final class Bastion implements AutoCloseable {
                 configuration.limits(),
                 configuration.algorithms()),
             hostKeys,
-            new Authenticator(loaded.plugins(), configuration.groups()),
+            new Authenticator(
+                loaded.plugins(), configuration.groups(), configuration.auth().secondFactors()),
             new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver),
             forwards,
             inspections::inspect,

@@ -1,14 +1,21 @@
 package dev.sallyport.auth;
 
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.User;
 import dev.sallyport.spi.Restrictions;
 
 /**
  * Who a key or certificate speaks for, once it is proven.
  *
- * @param user with the groups of the configuration and of the plugin
+ * @param user with the groups of the configuration and of the plugin, and with the second factor
+ *     that was proven, if one was
  * @param restrictions what its source demands; ask {@link RestrictionEvaluator}
  * @param plugin the type of the plugin that decided
  * @param label what a human calls the key; may be empty
  */
-public record Identity(User user, Restrictions restrictions, String plugin, String label) {}
+public record Identity(User user, Restrictions restrictions, String plugin, String label) {
+  /** The same, with what was proven besides the key. */
+  public Identity with(SecondFactor proven) {
+    return new Identity(user.with(proven), restrictions, plugin, label);
+  }
+}

@@ -1,6 +1,9 @@
 package dev.sallyport.config;
 
 import dev.sallyport.auth.ConfiguredPlugin;
+import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
+import dev.sallyport.config.AuthSettings.ForWhom;
+import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
@@ -9,6 +12,7 @@ import dev.sallyport.spi.Reporter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,8 +51,32 @@ final class AuthBlock {
       block.error("plugins", "must not be empty: without a plugin nobody can log in");
     }
     List<String> methods = readMethods(block);
+    var settings =
+        new AuthSettings(
+            methods,
+            choice(block, "second-factor", ForWhom.values(), ForWhom.EVERYONE),
+            choice(block, "fido-second-factor", SecurityKeys.values(), SecurityKeys.NEVER),
+            plugins);
     block.end();
-    return new AuthSettings(methods, plugins);
+    return settings;
+  }
+
+  private static <E extends Enum<E>> E choice(Block block, String key, E[] choices, E otherwise) {
+    Map<String, E> words = new LinkedHashMap<>();
+    for (E choice : choices) {
+      words.put(word(choice), choice);
+    }
+    return block.parsed(
+        key,
+        text ->
+            words.containsKey(text)
+                ? new Parsed.Valid<>(words.get(text))
+                : new Parsed.Malformed<>("must be one of " + String.join(", ", words.keySet())),
+        otherwise);
+  }
+
+  private static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 
   private List<String> readMethods(Block block) {
@@ -116,6 +144,8 @@ final class AuthBlock {
   static Map<String, Object> print(AuthSettings auth) {
     Map<String, Object> block = new LinkedHashMap<>();
     block.put("methods", String.join(",", auth.methods()));
+    block.put("second-factor", word(auth.secondFactor()));
+    block.put("fido-second-factor", word(auth.securityKeys()));
     block.put("plugins", auth.plugins().stream().map(AuthBlock::print).toList());
     return block;
   }

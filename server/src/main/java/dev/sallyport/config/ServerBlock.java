@@ -65,7 +65,8 @@ final class ServerBlock {
                     privateNetworks.isEmpty() && !block.isEmptyList("private-networks")
                         ? Optional.empty()
                         : Optional.of(privateNetworks),
-                    credentialsBlock.keys())
+                    credentialsBlock.keys(),
+                    auth.canProveMore())
                 .read(block.blocks("rules")));
     LimitsBlock limits = LimitsBlock.read(block.block("limits"));
     RecordingSettings recording = RecordingBlock.read(block.block("recording"));

@@ -6,6 +6,7 @@ import dev.sallyport.audit.ConnectionAudit;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.ssh.ServerConnection;
 import dev.sallyport.transport.WireSession;
 import java.io.IOException;
@@ -127,6 +128,9 @@ final class ClientConnection extends ServerConnection {
     if (login == null || !login.username().equals(username)) {
       throw new SshException("authentication ended without a proven key");
     }
+    if (services.authenticator().mustProveMore(login.identity())) {
+      throw new SshException("authentication ended without the second factor");
+    }
     if (!service.equals(CONNECTIONS)) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "a login to another service");
@@ -145,7 +149,12 @@ final class ClientConnection extends ServerConnection {
     try {
       audit.authenticated(
           new AuditEvent.AuthenticationSucceeded(
-              Instant.now(), facts, user, allFactors(login.evidence()), login.identity().label()));
+              Instant.now(),
+              facts,
+              user,
+              allFactors(login),
+              login.identity().label(),
+              login.identity().user().secondFactor()));
       arrived = arrive(login.identity(), entered.get());
     } catch (AuditUnavailableException e) {
       return refuse(
@@ -167,12 +176,16 @@ final class ClientConnection extends ServerConnection {
     return written;
   }
 
-  private AuditEvent.Evidence allFactors(AuditEvent.Evidence key) {
-    return new AuditEvent.Evidence(
-        String.join(",", services.settings().methods()),
-        key.keyType(),
-        key.fingerprint(),
-        key.plugin());
+  /** By the methods that were passed, which are not everybody's the same. */
+  private static AuditEvent.Evidence allFactors(ProvenLogin login) {
+    AuditEvent.Evidence key = login.evidence();
+    String methods =
+        switch (login.identity().user().secondFactor()) {
+          case SecondFactor.Answered answered -> key.method() + "," + InteractiveMethod.NAME;
+          case SecondFactor.SecurityKey touched -> key.method();
+          case SecondFactor.None() -> key.method();
+        };
+    return new AuditEvent.Evidence(methods, key.keyType(), key.fingerprint(), key.plugin());
   }
 
   /** False when the connection ended meanwhile, which has then counted down what there was. */

@@ -37,7 +37,7 @@ class ReadableLineTest {
           noise-summary | strangers within 1 min 0 s: 40 connections, 7 of them turned away, and 11 failed logins, from 198.51.100.1 (31), X (9) and others
           connection-opened | 203.0.113.7 connected [c-1]
           connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X [c-1]
-          authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X
+          authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X and X: X
           authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X
           request-refused | X was refused X "X" from 203.0.113.7: X [c-1]
           forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7 [f-1]
@@ -45,6 +45,7 @@ class ReadableLineTest {
           forward-failed | X could not reach X:22 for X from 203.0.113.7: X [f-1]
           forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [f-1]
           known-hosts-changed | the known host keys of targets changed: 1 added (X), 2 removed (X, x)
+          second-factor-changed | X gave a second factor to X by the plugin X
           session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [s-1]
           agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [s-1]
           agent-closed | a program of X as X on X:22 (10.0.2.15) used the agent of X for 1.5 s, 100 B asked, 200 B answered [s-1]

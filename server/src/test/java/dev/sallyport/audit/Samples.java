@@ -2,6 +2,7 @@ package dev.sallyport.audit;
 
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Denial;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.Target;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -46,6 +47,13 @@ final class Samples {
         new AuditEvent.LogRecovered(AT, AT.minusSeconds(9), text, 3),
         new AuditEvent.NoiseSummary(
             AT, AT.minusSeconds(60), 40, 7, 11, Map.of(text, 9L, "198.51.100.1", 31L), true),
+        new AuditEvent.SecondFactorChanged(
+            AT,
+            text,
+            Optional.of(text),
+            text,
+            text,
+            AuditEvent.SecondFactorChanged.Change.ENROLLED),
         new AuditEvent.ConnectionOpened(AT, CONNECTION),
         new AuditEvent.ConnectionClosed(
             AT,
@@ -56,7 +64,8 @@ final class Samples {
             1234,
             5678,
             text),
-        new AuditEvent.AuthenticationSucceeded(AT, CONNECTION, text, evidence, text),
+        new AuditEvent.AuthenticationSucceeded(
+            AT, CONNECTION, text, evidence, text, new SecondFactor.Answered(text, text)),
         new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, evidence, text),
         new AuditEvent.RequestRefused(AT, CONNECTION, text, text, text, text),
         new AuditEvent.ForwardOpened(AT, CONNECTION, forward, DIALLED, text, text),

@@ -75,7 +75,8 @@ final class InspectingBastion implements AutoCloseable {
                 configuration.limits(),
                 configuration.algorithms()),
             HostKeys.load(configuration.hostKeys(), configuration.stateDir().resolve("host-keys")),
-            new Authenticator(loaded.plugins(), configuration.groups()),
+            new Authenticator(
+                loaded.plugins(), configuration.groups(), configuration.auth().secondFactors()),
             new DecisionPoint(configuration.policy(), new OwnAddresses(), new SystemResolver()),
             forwards,
             inspections::inspect,

@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditSettings;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredPlugin;
+import dev.sallyport.auth.SecondFactorSettings;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
@@ -103,12 +104,45 @@ final class HostileBastion implements AutoCloseable {
     this(directory, LIMITS, ForwardSettings.DEFAULT, AuditSettings.DEFAULT, keys);
   }
 
+  /** With keys of the test's own, and what they must be followed by. */
+  HostileBastion(
+      Path directory, AuthPlugin keys, List<String> methods, SecondFactorSettings secondFactor)
+      throws IOException {
+    this(
+        directory,
+        LIMITS,
+        ForwardSettings.DEFAULT,
+        AuditSettings.DEFAULT,
+        keys,
+        methods,
+        secondFactor);
+  }
+
   private HostileBastion(
       Path directory,
       Limits limits,
       ForwardSettings settings,
       AuditSettings auditSettings,
       AuthPlugin keys)
+      throws IOException {
+    this(
+        directory,
+        limits,
+        settings,
+        auditSettings,
+        keys,
+        List.of("publickey"),
+        SecondFactorSettings.NONE);
+  }
+
+  private HostileBastion(
+      Path directory,
+      Limits limits,
+      ForwardSettings settings,
+      AuditSettings auditSettings,
+      AuthPlugin keys,
+      List<String> methods,
+      SecondFactorSettings secondFactor)
       throws IOException {
     audit = directory.resolve("audit");
     log = AuditLog.open(audit, "test");
@@ -120,7 +154,7 @@ final class HostileBastion implements AutoCloseable {
         new ConnectionServer(
             new ConnectionSettings(
                 List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
-                List.of("publickey"),
+                methods,
                 limits,
                 AlgorithmCatalog.DEFAULT),
             HostKeys.load(
@@ -128,7 +162,7 @@ final class HostileBastion implements AutoCloseable {
                     new HostKeySource.Generated(HostKeySource.Type.ED25519),
                     new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
                 directory.resolve("host-keys")),
-            new Authenticator(List.of(new ConfiguredPlugin("fixed", keys)), Map.of()),
+            new Authenticator(List.of(new ConfiguredPlugin("fixed", keys)), Map.of(), secondFactor),
             new DecisionPoint(
                 policy(),
                 new OwnAddresses(),
@@ -175,6 +209,7 @@ final class HostileBastion implements AutoCloseable {
                 List.of(
                     new Destination.NetworkDestination(
                         targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
+                false,
                 Terms.METADATA)));
   }
 
