@@ -186,7 +186,8 @@ public final class Bastion implements AutoCloseable {
             configuration.proxies(),
             configuration.algorithms()),
         hostKeys,
-        new Authenticator(loaded.plugins(), configuration.groups()),
+        new Authenticator(
+            loaded.plugins(), configuration.groups(), configuration.auth().secondFactors()),
         configuration.auth().recheck(),
         decisions,
         loaded::close);

@@ -39,6 +39,12 @@ final class ExplanationText {
             rules.forEach(
                 rule -> lines.add("    " + rule.name() + mismatch(rule, entry.request())));
           }
+          if (reason == Reason.SECOND_FACTOR) {
+            rules.stream()
+                .filter(rule -> rule.match(entry.request()) == Rule.Match.MATCHES)
+                .findFirst()
+                .ifPresent(rule -> lines.add("    " + rule.name() + ": has mfa = true"));
+          }
         }
       }
     }

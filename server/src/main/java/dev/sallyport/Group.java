@@ -49,6 +49,13 @@ final class Group {
   static final class UserCa {}
 
   @Command(
+      name = "second-factor",
+      description = "Gives users a second factor, and takes it away.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class SecondFactor {}
+
+  @Command(
       name = "known-hosts",
       description = "The host keys of targets.",
       mixinStandardHelpOptions = true,

@@ -1,9 +1,13 @@
 package dev.sallyport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.policy.SystemResolver;
 import dev.sallyport.spi.AuthPluginFactory;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +26,8 @@ public final class Main {
   public static void main(String[] arguments) {
     System.exit(
         commandLine(ConfigurationLoader.installedPlugins(), new SystemResolver())
+            // Whatever the locale says: under sudo it often says nothing.
+            .setOut(new PrintWriter(new OutputStreamWriter(System.out, UTF_8), true))
             .execute(arguments));
   }
 
@@ -54,6 +60,11 @@ public final class Main {
         new CommandLine(new Group.KnownHosts())
             .addSubcommand(new KnownHostsList(plugins))
             .addSubcommand(new KnownHostsForget(plugins)));
+    main.addSubcommand(
+        new CommandLine(new Group.SecondFactor())
+            .addSubcommand(new SecondFactorEnroll(plugins, System.in))
+            .addSubcommand(new SecondFactorList(plugins))
+            .addSubcommand(new SecondFactorRemove(plugins)));
     return Exit.codes(main);
   }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.config.Configuration;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.DecisionPoint;
@@ -80,6 +81,11 @@ final class PolicyExplain implements Callable<Integer> {
       description = "When, such as 2026-11-23T08:00:00+01:00. Now unless given.")
   private Instant at = Instant.now();
 
+  @Option(
+      names = "--mfa",
+      description = "Decide as for a login with a second factor; as for one without unless given.")
+  private boolean mfa;
+
   PolicyExplain(List<AuthPluginFactory> plugins, Resolver resolver) {
     this.plugins = plugins;
     this.resolver = resolver;
@@ -92,7 +98,8 @@ final class PolicyExplain implements Callable<Integer> {
   }
 
   private int explain(Configuration configuration) {
-    User asking = configuration.user(user, Set.copyOf(groups));
+    User known = configuration.user(user, Set.copyOf(groups));
+    User asking = mfa ? known.with(new SecondFactor.Answered("any", "")) : known;
     Explanation explanation =
         new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver)
             .explain(asking, source, at, target);
@@ -104,6 +111,7 @@ final class PolicyExplain implements Callable<Integer> {
                 ? "none"
                 : SafeText.escape(
                     String.join(", ", asking.groups().stream().sorted().toList()), 10 * SHOWN))
+            + (mfa ? "; with a second factor" : "")
             + ") from "
             + IpText.format(source)
             + " at "

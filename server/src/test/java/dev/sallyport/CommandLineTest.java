@@ -29,8 +29,11 @@ class CommandLineTest {
         own-addresses = ["10.0.1.10"]
         auth.plugins = [ { type = authorized-keys, files = ["/keys/%u"] } ]
         groups { ops = [alice] }
+        auth.fido-second-factor = touch
         rules = [
           { name = web, groups = [ops], to = ["10.0.2.0/24:22", "[fd00:1::/64]:22"] }
+          { name = secret, groups = [ops], to = ["10.0.4.0/24:22"], mfa = true }
+          { name = late, groups = [ops], to = ["10.0.4.0/24:22"] }
           { name = office, users = [bob], source = ["203.0.113.0/24"]
             time = ["mon-fri 08:00-18:00 UTC"], to = ["10.0.2.0/24:22"] }
           { name = db, users = [carol], to = ["db.internal:5432"] }
@@ -67,6 +70,9 @@ class CommandLineTest {
         "user-ca show --help",
         "known-hosts list --help",
         "known-hosts forget --help",
+        "second-factor enroll --help",
+        "second-factor list --help",
+        "second-factor remove --help",
       })
   void helpIsEverywhere(String arguments) {
     assertThat(run(arguments.split(" "))).isZero();
@@ -210,6 +216,10 @@ class CommandLineTest {
         "bob | 10.0.2.5:22 | --at 2026-11-23T12:00:00Z | 1 | office: is for other sources",
         "bob | 10.0.2.5:22 | | 1 | web: is for other users",
         "alice | 10.0.3.5:22 | | 1 | web: leads elsewhere",
+        "alice | 10.0.4.5:22 | | 1 | secret: has mfa = true",
+        "alice | 10.0.4.5:22 | | 1 | denied (second-factor): 10.0.4.5:22 demands a second factor",
+        "alice | 10.0.4.5:22 | --mfa | 0 | allowed: 10.0.4.5:22 by rule secret",
+        "alice | 10.0.3.5:22 | --mfa | 1 | alice (groups: ops; with a second factor) from",
       })
   void explainsWithTheExitCodeThatAnswers(
       String user, String to, String more, int code, String text) {
@@ -235,6 +245,8 @@ class CommandLineTest {
               10.0.2.5: allowed by rule web
               10.0.9.9: denied (no-rule)
                 web: leads elsewhere
+                secret: leads elsewhere
+                late: leads elsewhere
                 office: is for other users
                 db: is for other users
                 far: is for other users

@@ -2,6 +2,7 @@ package dev.sallyport.audit;
 
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Denial;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.Target;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ public sealed interface AuditEvent
         AuditEvent.PenaltyBegan,
         AuditEvent.PenaltyEnded,
         AuditEvent.TargetKnownHostsChanged,
+        AuditEvent.SecondFactorChanged,
         RecordingEvent {
   /** When it happened. */
   Instant at();
@@ -154,6 +156,31 @@ public sealed interface AuditEvent
   }
 
   /**
+   * The operator gave a user a second factor, or took it away.
+   *
+   * @param operator who did it, by the system's account
+   * @param behalf on whose behalf, as {@code sudo} says
+   * @param user whose factor it is
+   * @param plugin the type of the plugin
+   */
+  record SecondFactorChanged(
+      Instant at,
+      String operator,
+      Optional<String> behalf,
+      String user,
+      String plugin,
+      Change change)
+      implements AuditEvent {
+    /** What was done. */
+    public enum Change {
+      /** The user has a factor, and had none or another before. */
+      ENROLLED,
+      /** The user has no factor any more. */
+      REMOVED
+    }
+  }
+
+  /**
    * The log ended in the middle of a line; its bytes were set aside.
    *
    * @param file the log's file
@@ -266,9 +293,15 @@ public sealed interface AuditEvent
    * A user proved to be who they say.
    *
    * @param label what a human calls the key
+   * @param secondFactor what they proved besides the key
    */
   record AuthenticationSucceeded(
-      Instant at, Connection connection, String user, Evidence evidence, String label)
+      Instant at,
+      Connection connection,
+      String user,
+      Evidence evidence,
+      String label,
+      SecondFactor secondFactor)
       implements OfConnection {}
 
   /** An attempt to log in failed. */

@@ -79,7 +79,7 @@ public final class AuditSpool {
    * @throws IOException when it is not told: the folder cannot be written, or a server runs and
    *     does not write it
    */
-  public Told tell(SpooledRead event) throws IOException, InterruptedException {
+  public Told tell(Spooled event) throws IOException, InterruptedException {
     make(directory);
     Path file = folder.resolve(UUID.randomUUID() + COMPLETE);
     write(file, event.encode());

@@ -6,7 +6,8 @@ package dev.sallyport.audit;
  * <p>A client's connection is SSH Activity (4007) rather than Network Activity (4001): it has every
  * attribute of the latter and those of SSH besides. A forward is Network Activity: whatever is
  * spoken in it, we carry TCP. What happens to the server itself is Application Lifecycle (6002),
- * and where that knows no activity of the kind, its activity is 99 (Other) with a name.
+ * and where that knows no activity of the kind, its activity is 99 (Other) with a name. What an
+ * operator changes of a user is Account Change (3001).
  *
  * <p>A session on a target is SSH Activity too: from the bastion to the target it is SSH that we
  * speak, whatever way the user came; and so is the use of the user's agent by a program there,
@@ -54,6 +55,11 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case AuditEvent.ForwardClosed e -> network(2, "Close", "forward-closed");
       case AuditEvent.TargetKnownHostsChanged e ->
           lifecycle(99, "Known Hosts Changed", "known-hosts-changed");
+      case AuditEvent.SecondFactorChanged e ->
+          switch (e.change()) {
+            case ENROLLED -> account(10, "MFA Factor Enable", "second-factor-changed");
+            case REMOVED -> account(11, "MFA Factor Disable", "second-factor-changed");
+          };
       case SessionEvent e -> of(e);
       case RecordingEvent e -> of(e);
     };
@@ -100,6 +106,10 @@ record Kind(int classUid, String className, int activity, String activityName, S
               e.low() ? "Recordings Space Low" : "Recordings Space Recovered",
               "recordings-space");
     };
+  }
+
+  private static Kind account(int activity, String name, String code) {
+    return new Kind(3001, "Account Change", activity, name, code);
   }
 
   private static Kind file(int activity, String name, String code) {

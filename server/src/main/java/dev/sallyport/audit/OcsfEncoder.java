@@ -15,6 +15,7 @@ import static dev.sallyport.audit.OcsfParts.putSource;
 import static dev.sallyport.audit.OcsfParts.shown;
 import static dev.sallyport.audit.SafeJson.bounded;
 
+import dev.sallyport.model.SecondFactor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -178,6 +179,13 @@ final class OcsfEncoder {
         putSome(unmapped, "added", e.added());
         putSome(unmapped, "removed", e.removed());
       }
+      case AuditEvent.SecondFactorChanged e -> {
+        outcome(json, LOW, SUCCESS);
+        json.putObject("user").put("name", SafeJson.name(e.user()));
+        json.putObject("actor").putObject("user").put("name", SafeJson.name(e.operator()));
+        ObjectNode unmapped = json.putObject("unmapped").put("plugin", bounded(e.plugin()));
+        e.behalf().ifPresent(whose -> unmapped.put("behalf", SafeJson.name(whose)));
+      }
       case AuditEvent.NoiseSummary e -> fillNoise(json, e);
       case AuditEvent.PenaltyBegan e -> {
         outcome(json, LOW, FAILURE);
@@ -213,6 +221,7 @@ final class OcsfEncoder {
         putControl(json, true);
         putAuthentication(json, e.connection(), e.user(), e.evidence());
         json.withObject("unmapped").put("key_label", bounded(e.label()));
+        putSecondFactor(json, e.secondFactor());
       }
       case AuditEvent.AuthenticationFailed e -> {
         outcome(json, LOW, FAILURE);
@@ -249,6 +258,25 @@ final class OcsfEncoder {
         }
         RecordingOcsf.fill(json, e);
       }
+    }
+  }
+
+  private static void putSecondFactor(ObjectNode json, SecondFactor proven) {
+    json.put("is_mfa", proven.isProven());
+    json.withObject("unmapped").put("second_factor", bounded(proven.text()));
+    switch (proven) {
+      case SecondFactor.None() -> {}
+      case SecondFactor.Answered(String plugin, String with) ->
+          json.putArray("auth_factors")
+              .addObject()
+              .put("factor_type_id", 99) // Other: what it is, the plugin knows
+              .put("factor_type", bounded(with))
+              .put("provider", bounded(plugin));
+      case SecondFactor.SecurityKey key ->
+          json.putArray("auth_factors")
+              .addObject()
+              .put("factor_type_id", 9)
+              .put("factor_type", "U2F");
     }
   }
 

@@ -109,6 +109,15 @@ public final class ReadableLine {
                   some(event.path("unmapped").path("added")),
                   number(event, "unmapped", "removed_count"),
                   some(event.path("unmapped").path("removed")));
+      case "second-factor-changed" ->
+          "%s %s %s by the plugin %s"
+              .formatted(
+                  text(event, "actor", "user", "name"),
+                  number(event, "activity_id") == 10
+                      ? "gave a second factor to"
+                      : "took the second factor away from",
+                  text(event, "user", "name"),
+                  text(event, "unmapped", "plugin"));
       case "noise-summary" -> noise(event);
       case "penalty-began" ->
           "%s is turned away for %s: it %s"
@@ -223,6 +232,11 @@ public final class ReadableLine {
     return text(event, "unmapped", "request") + (detail.isEmpty() ? "" : " \"" + detail + "\"");
   }
 
+  private static String secondFactor(JsonNode event) {
+    String proven = text(event, "unmapped", "second_factor");
+    return proven.isEmpty() ? "" : " and " + proven;
+  }
+
   private static String evidence(JsonNode event) {
     String label = text(event, "unmapped", "key_label");
     String plugin = text(event, "unmapped", "plugin");
@@ -230,6 +244,7 @@ public final class ReadableLine {
     return text(event, "auth_protocol")
         + (fingerprint.isEmpty() ? "" : " " + fingerprint)
         + (label.isEmpty() ? "" : " (" + label + ")")
-        + (plugin.isEmpty() ? "" : " by " + plugin);
+        + (plugin.isEmpty() ? "" : " by " + plugin)
+        + secondFactor(event);
   }
 }

@@ -111,16 +111,16 @@ public final class SpoolCollector implements AutoCloseable {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       operator = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
-      bytes = in.readNBytes(SpooledRead.LARGEST);
+      bytes = in.readNBytes(Spooled.LARGEST);
     } catch (NoSuchFileException withdrawn) {
       return;
     }
-    switch (SpooledRead.parse(bytes)) {
-      case Parsed.Valid<SpooledRead>(SpooledRead read) -> {
-        audit.commit(read.by(operator));
+    switch (Spooled.parse(bytes)) {
+      case Parsed.Valid<Spooled>(Spooled act) -> {
+        audit.commit(act.by(operator));
         Files.deleteIfExists(file);
       }
-      case Parsed.Malformed<SpooledRead>(String reason) -> setAside(file, reason);
+      case Parsed.Malformed<Spooled>(String reason) -> setAside(file, reason);
     }
   }
 

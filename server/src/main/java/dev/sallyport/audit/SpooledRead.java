@@ -3,7 +3,6 @@ package dev.sallyport.audit;
 import dev.sallyport.model.Parsed;
 import java.time.Instant;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,13 +15,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param path the recording's folder
  * @param how such as {@code play}
  */
-public record SpooledRead(Instant at, Optional<String> behalf, String id, String path, String how) {
-  /** A file of the spool is no longer: its texts are bounded. */
-  static final int LARGEST = 16 * 1024;
+public record SpooledRead(Instant at, Optional<String> behalf, String id, String path, String how)
+    implements Spooled {
+  static final String ACT = "recording-read";
 
-  byte[] encode() {
+  @Override
+  public byte[] encode() {
     ObjectNode json = SafeJson.MAPPER.createObjectNode();
-    json.put("act", "recording-read");
+    json.put("act", ACT);
     json.put("time", at.toEpochMilli());
     behalf.ifPresent(user -> json.put("behalf", SafeJson.name(user)));
     json.put("id", SafeJson.bounded(id));
@@ -31,29 +31,24 @@ public record SpooledRead(Instant at, Optional<String> behalf, String id, String
     return SafeJson.MAPPER.writeValueAsBytes(json);
   }
 
-  static Parsed<SpooledRead> parse(byte[] bytes) {
-    try {
-      JsonNode json = SafeJson.MAPPER.readTree(bytes);
-      if (json.path("act").asString("").equals("recording-read")
-          && json.path("time").canConvertToLong()
-          && json.path("id").isString()
-          && json.path("path").isString()
-          && json.path("how").isString()) {
-        return new Parsed.Valid<>(
-            new SpooledRead(
-                Instant.ofEpochMilli(json.path("time").longValue()),
-                json.path("behalf").asStringOpt(),
-                json.path("id").stringValue(),
-                json.path("path").stringValue(),
-                json.path("how").stringValue()));
-      }
-      return new Parsed.Malformed<>("is no act that this version knows");
-    } catch (JacksonException notJson) {
-      return new Parsed.Malformed<>("is not JSON");
+  static Parsed<Spooled> parse(JsonNode json) {
+    if (!json.path("time").canConvertToLong()
+        || !json.path("id").isString()
+        || !json.path("path").isString()
+        || !json.path("how").isString()) {
+      return Spooled.malformed();
     }
+    return new Parsed.Valid<>(
+        new SpooledRead(
+            Instant.ofEpochMilli(json.path("time").longValue()),
+            json.path("behalf").asStringOpt(),
+            json.path("id").stringValue(),
+            json.path("path").stringValue(),
+            json.path("how").stringValue()));
   }
 
-  RecordingEvent.RecordingRead by(String operator) {
+  @Override
+  public AuditEvent by(String operator) {
     return new RecordingEvent.RecordingRead(at, operator, behalf, id, path, how);
   }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.auth;
 
 import dev.sallyport.model.Act;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.User;
 import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.LoginAttempt;
@@ -27,14 +28,20 @@ public final class Authenticator {
   private final List<ConfiguredPlugin> plugins;
   private final List<PluginQuestions> questions;
   private final Map<String, Set<String>> groups;
+  private final SecondFactorSettings secondFactor;
 
   /**
    * @param groups the configuration's groups, each with its users
+   * @param secondFactor who must prove one
    */
-  public Authenticator(List<ConfiguredPlugin> plugins, Map<String, Set<String>> groups) {
+  public Authenticator(
+      List<ConfiguredPlugin> plugins,
+      Map<String, Set<String>> groups,
+      SecondFactorSettings secondFactor) {
     this.plugins = List.copyOf(plugins);
     this.questions = this.plugins.stream().map(PluginQuestions::new).toList();
     this.groups = Map.copyOf(groups);
+    this.secondFactor = secondFactor;
   }
 
   /** What the plugins say of a key that is offered; it is not proven yet. */
@@ -53,16 +60,57 @@ public final class Authenticator {
     return new Answer.Unwelcome("", "no plugin knows this key for this user");
   }
 
-  /**
-   * The second factor: of the first plugin that has one.
-   *
-   * @throws IllegalStateException when none has; the configuration is refused then
-   */
-  public InteractiveFactor interactiveFactor() {
+  /** The second factor that users are asked for: of the first plugin that has one. */
+  public static Optional<ConfiguredFactor> interactiveFactor(List<ConfiguredPlugin> plugins) {
     return plugins.stream()
-        .flatMap(configured -> configured.plugin().interactiveFactor().stream())
-        .findFirst()
+        .flatMap(configured ->
+            configured.plugin().interactiveFactor().stream()
+                .map(factor -> new ConfiguredFactor(configured.type(), factor)))
+        .findFirst();
+  }
+
+  /**
+   * The second factor that users are asked for.
+   *
+   * @throws IllegalStateException when no plugin has one; the configuration is refused then
+   */
+  public ConfiguredFactor interactiveFactor() {
+    return interactiveFactor(plugins)
         .orElseThrow(() -> new IllegalStateException("no plugin has a second factor"));
+  }
+
+  /** What a FIDO key's verified signature proves besides possession. */
+  public SecondFactor counted(SecondFactor.Attested attested) {
+    return secondFactor.counted(attested);
+  }
+
+  /**
+   * Whether who proved this much must answer the plugin's questions before they are let in. Asked
+   * only once a key is proven: a stranger must not learn from the answer, or from its time, who has
+   * a second factor. Waits for the plugin; one that fails is no way round it.
+   */
+  public boolean mustProveMore(Identity identity) {
+    if (identity.user().secondFactor().isProven()) {
+      return false;
+    }
+    return switch (secondFactor.demand()) {
+      case OF_NOBODY -> false;
+      case OF_EVERYONE -> true;
+      case OF_ENROLLED -> standing(identity.user()) == InteractiveFactor.Standing.ENROLLED;
+    };
+  }
+
+  private InteractiveFactor.Standing standing(User user) {
+    ConfiguredFactor configured = interactiveFactor();
+    try {
+      return configured.factor().standing(user.name());
+    } catch (Exception e) {
+      LOG.error(
+          "plugin {} cannot tell who has a second factor, so everybody is asked for it",
+          configured.plugin(),
+          e);
+      return InteractiveFactor.Standing.ENROLLED;
+    }
   }
 
   private static Verdict ask(ConfiguredPlugin configured, LoginAttempt attempt, OfferedKey key) {

@@ -2,6 +2,9 @@ package dev.sallyport.config;
 
 import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.auth.RecheckSettings;
+import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
+import dev.sallyport.config.AuthSettings.ForWhom;
+import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
@@ -11,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,13 +54,37 @@ final class AuthBlock {
     }
     List<String> methods = readMethods(block);
     RecheckSettings otherwise = RecheckSettings.DEFAULT;
-    RecheckSettings recheck =
-        new RecheckSettings(
-            block.duration(
-                "recheck", Duration.ofSeconds(1), Duration.ofHours(1), otherwise.interval()),
-            block.duration("recheck-grace", Duration.ZERO, Duration.ofDays(1), otherwise.grace()));
+    var settings =
+        new AuthSettings(
+            methods,
+            choice(block, "second-factor", ForWhom.values(), ForWhom.EVERYONE),
+            choice(block, "fido-second-factor", SecurityKeys.values(), SecurityKeys.NEVER),
+            plugins,
+            new RecheckSettings(
+                block.duration(
+                    "recheck", Duration.ofSeconds(1), Duration.ofHours(1), otherwise.interval()),
+                block.duration(
+                    "recheck-grace", Duration.ZERO, Duration.ofDays(1), otherwise.grace())));
     block.end();
-    return new AuthSettings(methods, plugins, recheck);
+    return settings;
+  }
+
+  private static <E extends Enum<E>> E choice(Block block, String key, E[] choices, E otherwise) {
+    Map<String, E> words = new LinkedHashMap<>();
+    for (E choice : choices) {
+      words.put(word(choice), choice);
+    }
+    return block.parsed(
+        key,
+        text ->
+            words.containsKey(text)
+                ? new Parsed.Valid<>(words.get(text))
+                : new Parsed.Malformed<>("must be one of " + String.join(", ", words.keySet())),
+        otherwise);
+  }
+
+  private static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 
   private List<String> readMethods(Block block) {
@@ -125,6 +153,8 @@ final class AuthBlock {
   static Map<String, Object> print(AuthSettings auth) {
     Map<String, Object> block = new LinkedHashMap<>();
     block.put("methods", String.join(",", auth.methods()));
+    block.put("second-factor", word(auth.secondFactor()));
+    block.put("fido-second-factor", word(auth.securityKeys()));
     block.put("recheck", DurationText.of(auth.recheck().interval()));
     block.put("recheck-grace", DurationText.of(auth.recheck().grace()));
     block.put("plugins", auth.plugins().stream().map(AuthBlock::print).toList());

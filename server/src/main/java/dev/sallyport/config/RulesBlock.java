@@ -20,17 +20,24 @@ final class RulesBlock {
   private final Set<String> groups;
   private final Optional<List<Cidr>> privateNetworks;
   private final Set<String> credentials;
+  private final boolean secondFactors;
   private final Set<String> names = new HashSet<>();
 
   /**
    * @param groups all that rules may name
    * @param privateNetworks what rules can open at most; nothing when that could not be read
    * @param credentials the names of all that rules may use
+   * @param secondFactors whether anybody can prove one
    */
-  RulesBlock(Set<String> groups, Optional<List<Cidr>> privateNetworks, Set<String> credentials) {
+  RulesBlock(
+      Set<String> groups,
+      Optional<List<Cidr>> privateNetworks,
+      Set<String> credentials,
+      boolean secondFactors) {
     this.groups = groups;
     this.privateNetworks = privateNetworks;
     this.credentials = credentials;
+    this.secondFactors = secondFactors;
   }
 
   List<Rule> read(List<Block> blocks) {
@@ -44,6 +51,7 @@ final class RulesBlock {
               block.parsedList("source", Cidr::parse, Rule.ANYWHERE),
               block.parsedList("time", TimeWindow::parse, Rule.ALWAYS),
               readDestinations(block),
+              readMfa(block),
               TermsKeys.read(block, credentials)));
       if (!block.has("users") && !block.has("groups")) {
         block.error("needs users or groups: who it is for (users = [\"*\"] is everyone)");
@@ -51,6 +59,17 @@ final class RulesBlock {
       block.end();
     }
     return rules;
+  }
+
+  private boolean readMfa(Block block) {
+    boolean mfa = block.bool("mfa", false);
+    if (mfa && !secondFactors) {
+      block.error(
+          "mfa",
+          "lets nobody through, because nobody can prove a second factor: auth.methods must demand"
+              + " keyboard-interactive, or auth.fido-second-factor must say when FIDO keys count");
+    }
+    return mfa;
   }
 
   private String readName(Block block) {
@@ -110,6 +129,7 @@ final class RulesBlock {
     block.put("source", texts(rule.source()));
     block.put("time", texts(rule.time()));
     block.put("to", texts(rule.to()));
+    block.put("mfa", rule.mfa());
     TermsKeys.print(rule.terms(), block);
     return block;
   }

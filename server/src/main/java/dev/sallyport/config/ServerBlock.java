@@ -72,7 +72,8 @@ final class ServerBlock {
                     privateNetworks.isEmpty() && !block.isEmptyList("private-networks")
                         ? Optional.empty()
                         : Optional.of(privateNetworks),
-                    credentialsBlock.keys())
+                    credentialsBlock.keys(),
+                    auth.canProveMore())
                 .read(block.blocks("rules")));
     LimitsBlock limits = LimitsBlock.read(block.block("limits"));
     PenaltySettings penalties = PenaltiesBlock.read(block.block("penalties"));

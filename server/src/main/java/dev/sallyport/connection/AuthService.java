@@ -18,12 +18,17 @@ final class AuthService extends ServerUserAuthService {
 
   private long begin;
   private String user = "";
+  private String service = "";
   private String method = "";
   private @Nullable Failure failure;
   private int failures;
 
-  /** Why the message at hand fails, if it does. */
-  private record Failure(AuditEvent.Evidence evidence, String reason) {}
+  /**
+   * Why the message at hand fails, if it does.
+   *
+   * @param farewell what the client is told instead of being asked again; empty when it is asked
+   */
+  private record Failure(AuditEvent.Evidence evidence, String reason, String farewell) {}
 
   AuthService(ClientConnection connection) throws IOException {
     super(connection);
@@ -37,7 +42,7 @@ final class AuthService extends ServerUserAuthService {
     if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST) {
       int start = buffer.rpos();
       user = buffer.getString();
-      buffer.getString();
+      service = buffer.getString();
       method = buffer.getString();
       buffer.rpos(start);
     }
@@ -46,7 +51,33 @@ final class AuthService extends ServerUserAuthService {
 
   /** Keeps why the message at hand fails, should it fail. */
   void because(AuditEvent.Evidence evidence, String reason) {
-    failure = new Failure(evidence, reason);
+    failure = new Failure(evidence, reason, "");
+  }
+
+  /**
+   * As {@link #because}, for what trying again cannot help.
+   *
+   * @param farewell what the client is told; the connection ends with it
+   */
+  void becauseForGood(AuditEvent.Evidence evidence, String reason, String farewell) {
+    failure = new Failure(evidence, reason, farewell);
+  }
+
+  /**
+   * One method has succeeded. The library goes by one list of methods for all users, which it read
+   * before it knew whose login it is; a user who need not prove more is let in here, after the key,
+   * and is asked for nothing.
+   */
+  @Override
+  protected void handleAuthenticationSuccess(int command, Buffer buffer) throws Exception {
+    ProvenLogin proven = connection.proven();
+    if (method.equals(PublicKeyMethod.NAME)
+        && proven != null
+        && !connection.begunUnder().authenticator().mustProveMore(proven.identity())) {
+      connection.signalAuthenticationSuccess(user, service, buffer);
+      return;
+    }
+    super.handleAuthenticationSuccess(command, buffer);
   }
 
   @Override
@@ -56,9 +87,16 @@ final class AuthService extends ServerUserAuthService {
       failures++;
       Failure why = failure;
       if (why == null) {
-        why = new Failure(new AuditEvent.Evidence(method, "", "", ""), "the request is not valid");
+        why =
+            new Failure(
+                new AuditEvent.Evidence(method, "", "", ""), "the request is not valid", "");
       }
       connection.failed(user, why.evidence(), why.reason());
+      if (!why.farewell().isEmpty()) {
+        connection.disconnect(
+            SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, why.farewell());
+        return;
+      }
     }
     // The grace period for the login bounds how long this can go on.
     LockSupport.parkNanos(

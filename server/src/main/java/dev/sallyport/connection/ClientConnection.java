@@ -8,6 +8,7 @@ import dev.sallyport.auth.Recheck;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.ssh.Farewell;
 import dev.sallyport.ssh.ServerConnection;
 import dev.sallyport.transport.WireSession;
@@ -146,6 +147,9 @@ final class ClientConnection extends ServerConnection {
     if (login == null || !login.username().equals(username)) {
       throw new SshException("authentication ended without a proven key");
     }
+    if (begunUnder.authenticator().mustProveMore(login.identity())) {
+      throw new SshException("authentication ended without the second factor");
+    }
     if (!service.equals(CONNECTIONS)) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "a login to another service");
@@ -172,7 +176,12 @@ final class ClientConnection extends ServerConnection {
     try {
       audit.authenticated(
           new AuditEvent.AuthenticationSucceeded(
-              Instant.now(), facts, user, allFactors(login.evidence()), login.identity().label()));
+              Instant.now(),
+              facts,
+              user,
+              allFactors(login),
+              login.identity().label(),
+              login.identity().user().secondFactor()));
       arrived = arrive(login, entered.get());
     } catch (AuditUnavailableException e) {
       return refuse(
@@ -217,12 +226,16 @@ final class ClientConnection extends ServerConnection {
     return super.timeIsUp(reason);
   }
 
-  private AuditEvent.Evidence allFactors(AuditEvent.Evidence key) {
-    return new AuditEvent.Evidence(
-        String.join(",", begunUnder.settings().methods()),
-        key.keyType(),
-        key.fingerprint(),
-        key.plugin());
+  /** By the methods that were passed, which are not everybody's the same. */
+  private static AuditEvent.Evidence allFactors(ProvenLogin login) {
+    AuditEvent.Evidence key = login.evidence();
+    String methods =
+        switch (login.identity().user().secondFactor()) {
+          case SecondFactor.Answered answered -> key.method() + "," + InteractiveMethod.NAME;
+          case SecondFactor.SecurityKey touched -> key.method();
+          case SecondFactor.None() -> key.method();
+        };
+    return new AuditEvent.Evidence(methods, key.keyType(), key.fingerprint(), key.plugin());
   }
 
   /**
@@ -235,7 +248,8 @@ final class ClientConnection extends ServerConnection {
       if (now == begunUnder) {
         return Optional.empty();
       }
-      if (!now.settings().methods().equals(begunUnder.settings().methods())) {
+      if (!now.settings().methods().equals(begunUnder.settings().methods())
+          || now.authenticator().mustProveMore(login.identity())) {
         return Optional.of(OUTDATED);
       }
       return switch (now.authenticator().recheck(login.login(), services.clock().instant())) {

@@ -1,16 +1,20 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.InteractiveFactor.Step;
 import dev.sallyport.spi.LoginAttempt;
 import java.net.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.auth.AbstractUserAuth;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The {@code keyboard-interactive} method (RFC 4256) as a second factor: a plugin asks, for a user
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InteractiveMethod extends AbstractUserAuth {
   static final String NAME = "keyboard-interactive";
+
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
    * Rounds of one conversation: a plugin that asks for ever does not hold a connection for ever.
@@ -35,14 +41,29 @@ final class InteractiveMethod extends AbstractUserAuth {
   protected @Nullable Boolean doAuth(Buffer buffer, boolean init) throws Exception {
     ClientConnection connection = (ClientConnection) getServerSession();
     if (init) {
-      return go(connection, begin(connection));
+      return go(connection, safely(connection, () -> begin(connection)));
     }
     Step.Ask question = asked;
     asked = null;
     if (buffer.getUByte() != SshConstants.SSH_MSG_USERAUTH_INFO_RESPONSE || question == null) {
       throw new ProtocolException("an answer without a question");
     }
-    return go(connection, question.next().answered(answers(buffer, question.prompts().size())));
+    List<String> answers = answers(buffer, question.prompts().size());
+    return go(connection, safely(connection, () -> question.next().answered(answers)));
+  }
+
+  /** A plugin that fails lets nobody pass, and the operator hears of it. */
+  private static Step safely(ClientConnection connection, Callable<Step> plugin) {
+    try {
+      return plugin.call();
+    } catch (Exception e) {
+      LOG.error("plugin {} failed, so nobody passes it", type(connection), e);
+      return new Step.Failed("the plugin failed: " + e.getClass().getSimpleName());
+    }
+  }
+
+  private static String type(ClientConnection connection) {
+    return connection.begunUnder().authenticator().interactiveFactor().plugin();
   }
 
   private Step begin(ClientConnection connection) throws Exception {
@@ -50,7 +71,7 @@ final class InteractiveMethod extends AbstractUserAuth {
     if (first == null || !first.username().equals(getUsername())) {
       return new Step.Failed("no key is proven yet");
     }
-    InteractiveFactor factor = connection.begunUnder().authenticator().interactiveFactor();
+    InteractiveFactor factor = connection.begunUnder().authenticator().interactiveFactor().factor();
     var attempt =
         new LoginAttempt(
             getUsername(),
@@ -74,9 +95,9 @@ final class InteractiveMethod extends AbstractUserAuth {
 
   private @Nullable Boolean go(ClientConnection connection, Step step) throws Exception {
     return switch (step) {
-      case Step.Passed() -> true;
+      case Step.Passed(String with) -> passed(connection, with);
       case Step.Failed(String reason) -> failed(connection, reason);
-      case Step.NotEnrolled() -> failed(connection, "the user has no second factor");
+      case Step.NotEnrolled() -> notEnrolled(connection);
       case Step.Ask ask -> {
         if (++rounds > MOST_ROUNDS) {
           yield failed(connection, "the plugin asks without end");
@@ -87,11 +108,34 @@ final class InteractiveMethod extends AbstractUserAuth {
     };
   }
 
+  private static Boolean passed(ClientConnection connection, String with) {
+    ProvenLogin first = connection.proven();
+    if (first == null) {
+      return failed(connection, "no key is proven yet");
+    }
+    connection.prove(first.with(new SecondFactor.Answered(type(connection), with)));
+    return true;
+  }
+
   private static Boolean failed(ClientConnection connection, String reason) {
+    connection.getService(AuthService.class).because(evidence(connection), reason);
+    return false;
+  }
+
+  /** Only who has proven the user's key comes here, and may know. */
+  private static Boolean notEnrolled(ClientConnection connection) {
     connection
         .getService(AuthService.class)
-        .because(new AuditEvent.Evidence(NAME, "", "", ""), reason);
+        .becauseForGood(
+            evidence(connection),
+            "the user has no second factor",
+            "your key is right, but this bastion demands a second factor and you have none: ask"
+                + " its operator to enroll you");
     return false;
+  }
+
+  private static AuditEvent.Evidence evidence(ClientConnection connection) {
+    return new AuditEvent.Evidence(NAME, "", "", type(connection));
   }
 
   /** SSH_MSG_USERAUTH_INFO_REQUEST (RFC 4256, section 3.2). */

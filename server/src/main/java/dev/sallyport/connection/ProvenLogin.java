@@ -3,6 +3,7 @@ package dev.sallyport.connection;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.Login;
+import dev.sallyport.model.SecondFactor;
 
 /**
  * A key whose possession is proven.
@@ -13,5 +14,10 @@ record ProvenLogin(Login login, Identity identity, AuditEvent.Evidence evidence)
   /** The name the client asked for, which its signature covers (RFC 4252, section 7). */
   String username() {
     return login.username();
+  }
+
+  /** The same, with what was proven besides the key. */
+  ProvenLogin with(SecondFactor proven) {
+    return new ProvenLogin(login, identity.with(proven), evidence);
   }
 }

@@ -5,6 +5,7 @@ import dev.sallyport.auth.Answer;
 import dev.sallyport.auth.Claim;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.Login;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
@@ -13,11 +14,14 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
+import org.apache.sshd.common.config.keys.u2f.SecurityKeyPublicKey;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.pubkey.AuthorizedKeyEntriesPublickeyAuthenticator;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKey;
 import org.apache.sshd.server.session.ServerSession;
@@ -28,8 +32,16 @@ import org.apache.sshd.server.session.ServerSession;
  * {@link #doAuth} returned true. Before that nothing is counted, recorded or believed.
  */
 final class PublicKeyMethod extends UserAuthPublicKey {
+  /** Flags of an authenticator: user present, user verified (WebAuthn, section 6.1). */
+  private static final int TOUCHED = 0x01;
+
+  private static final int VERIFIED = 0x04;
+
   private static final AttributeRepository.AttributeKey<Boolean> WELCOME =
       new AttributeRepository.AttributeKey<>();
+
+  /** What the last signature that held attests, if it is of a FIDO key. */
+  private Optional<SecondFactor.Attested> attested = Optional.empty();
 
   PublicKeyMethod(List<NamedFactory<Signature>> signatures) {
     super(signatures);
@@ -64,11 +76,51 @@ final class PublicKeyMethod extends UserAuthPublicKey {
         if (Boolean.TRUE.equals(proven)) {
           Login login =
               new Login(getUsername(), connection.facts().source().getAddress(), key, claim);
-          connection.prove(new ProvenLogin(login, identity, full));
+          SecondFactor second =
+              attested
+                  .map(connection.begunUnder().authenticator()::counted)
+                  .orElse(new SecondFactor.None());
+          connection.prove(new ProvenLogin(login, identity.with(second), full));
         }
         yield proven;
       }
     };
+  }
+
+  /**
+   * What a FIDO key attests is taken from the signature that the library has just verified, never
+   * from what a client calls its key.
+   */
+  @Override
+  protected boolean verifySignature(
+      ServerSession session,
+      String username,
+      String algorithm,
+      PublicKey key,
+      Buffer signed,
+      Signature verifier,
+      byte[] signature)
+      throws Exception {
+    attested = Optional.empty();
+    boolean holds =
+        super.verifySignature(session, username, algorithm, key, signed, verifier, signature);
+    if (holds && key instanceof SecurityKeyPublicKey<?>) {
+      attested = attestedBy(signature);
+    }
+    return holds;
+  }
+
+  /** OpenSSH's PROTOCOL.u2f, "SSH U2F signatures": type, signature, flags, counter. */
+  private static Optional<SecondFactor.Attested> attestedBy(byte[] signature) {
+    Buffer buffer = new ByteArrayBuffer(signature);
+    buffer.getString();
+    buffer.getBytes();
+    int flags = buffer.getUByte();
+    if ((flags & TOUCHED) == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        (flags & VERIFIED) == 0 ? SecondFactor.Attested.TOUCH : SecondFactor.Attested.VERIFIED);
   }
 
   /** Reads the key without moving the buffer: boolean, algorithm, blob. */

@@ -24,13 +24,13 @@ final class Reach {
                 connection.facts().source().getAddress(),
                 connection.services().clock().instant())
             .stream()
-            .map(Reach::of)
+            .map(rule -> of(rule, user))
             .toList());
   }
 
-  private static Reachable of(Rule rule) {
+  private static Reachable of(Rule rule, User user) {
     return new Reachable(
-        rule.name(),
+        rule.isContentWith(user) ? rule.name() : rule.name() + ", which demands a second factor",
         rule.to().stream().map(Object::toString).toList(),
         switch (rule.terms()) {
           case Terms.Metadata() -> new Reachable.Way.Forward();

@@ -20,6 +20,7 @@ public final class Refusal {
           METADATA_SERVICE,
           OWN_ADDRESS,
           MALFORMED_TARGET,
+          SECOND_FACTOR,
           RESTRICTED,
           NO_RECORD ->
           SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED;

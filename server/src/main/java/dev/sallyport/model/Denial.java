@@ -32,6 +32,8 @@ public record Denial(Reason reason, String text) {
     MALFORMED_TARGET,
     /** The name does not resolve, or not in time. */
     UNRESOLVED,
+    /** The rule demands a second factor, and the login had none. */
+    SECOND_FACTOR,
     /** The key or another source of the identity does not allow it. */
     RESTRICTED,
     /** A limit of the configuration is reached. */

@@ -9,10 +9,21 @@ import java.util.Set;
  *
  * @param name the name that rules and the audit log use
  * @param groups from the configuration and from the plugin that knew the key
+ * @param secondFactor what they proved besides the key at this login
  */
-public record User(String name, Set<String> groups) {
+public record User(String name, Set<String> groups, SecondFactor secondFactor) {
   public User {
     groups = Set.copyOf(groups);
+  }
+
+  /** Who proved nothing but a key. */
+  public User(String name, Set<String> groups) {
+    this(name, groups, new SecondFactor.None());
+  }
+
+  /** The same user, with what they proved besides the key. */
+  public User with(SecondFactor proven) {
+    return new User(name, groups, proven);
   }
 
   /**

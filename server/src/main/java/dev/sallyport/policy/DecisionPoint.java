@@ -99,8 +99,9 @@ public final class DecisionPoint {
 
   private Explanation resolveAndDecide(
       User user, InetAddress source, Instant at, Target target, Host.Name host) {
-    if (!policy.couldAllow(user, source, at, host, (int) target.port())) {
-      return denied(Reason.NO_RULE, DenialText.of(Reason.NO_RULE, false, target, user));
+    Optional<Reason> never = policy.whyNever(user, source, at, host, (int) target.port());
+    if (never.isPresent()) {
+      return denied(never.get(), DenialText.of(never.get(), false, target, user));
     }
     return switch (lookups.resolve(host, user.name())) {
       case Lookups.Result.Failed(String reason) ->

@@ -40,8 +40,9 @@ final class DenialText {
 
   private static int distance(Reason reason) {
     return switch (reason) {
-      case NOT_PRIVATE -> 0;
-      case NO_RULE -> 1;
+      case SECOND_FACTOR -> 0;
+      case NOT_PRIVATE -> 1;
+      case NO_RULE -> 2;
       case LOOPBACK,
           UNSPECIFIED,
           LINK_LOCAL,
@@ -54,7 +55,7 @@ final class DenialText {
           RESTRICTED,
           LIMIT,
           NO_RECORD ->
-          2;
+          3;
     };
   }
 
@@ -65,6 +66,9 @@ final class DenialText {
     return target.shown()
         + switch (reason) {
           case NO_RULE -> " is in no rule for " + SafeText.escape(user.name(), SHOWN);
+          case SECOND_FACTOR ->
+              " demands a second factor, and this login had none: log in again with one, or ask"
+                  + " the bastion's operator to enroll you";
           case NOT_PRIVATE -> " is not in private-networks";
           case LOOPBACK -> never(embedded, "a loopback address");
           case UNSPECIFIED -> never(embedded, "an unspecified address");

@@ -33,7 +33,8 @@ public record Policy(
 
   /**
    * Decides one address. The built-in denials are asked first, then the rules, then the private
-   * networks, so that a refusal gives the most telling reason; all three must agree to a yes.
+   * networks and what the rule demands of the login, so that a refusal gives the most telling
+   * reason; all must agree to a yes.
    *
    * @param interfaceAddresses the addresses of the bastion's interfaces at this time
    */
@@ -52,18 +53,29 @@ public record Policy(
     if (privateNetworks.stream().noneMatch(network -> network.contains(request.address()))) {
       return new AddressDecision.Denied(Reason.NOT_PRIVATE, request.address());
     }
+    // Denied, and not "no match": a later rule must not let in who lacks what this one demands.
+    if (!rule.get().isContentWith(request.user())) {
+      return new AddressDecision.Denied(Reason.SECOND_FACTOR, request.address());
+    }
     return new AddressDecision.Allowed(rule.get());
   }
 
   /**
-   * Whether any rule could allow {@code name} on {@code port} to this caller, whatever address it
-   * resolves to. When none could, the name must not be resolved: the answer would tell the caller
-   * which internal names there are.
+   * Why no rule can allow {@code name} on {@code port} to this caller, whatever address it resolves
+   * to; empty when one could. When none could, the name must not be resolved: the answer would tell
+   * the caller which internal names there are.
    */
-  boolean couldAllow(User user, InetAddress source, Instant at, Host.Name name, int port) {
-    return rules.stream()
-        .filter(rule -> rule.matchCaller(user, source, at) == Rule.Match.MATCHES)
-        .flatMap(rule -> rule.to().stream())
-        .anyMatch(destination -> destination.couldMatch(name, port));
+  Optional<Reason> whyNever(User user, InetAddress source, Instant at, Host.Name name, int port) {
+    List<Rule> about =
+        rules.stream()
+            .filter(rule -> rule.matchCaller(user, source, at) == Rule.Match.MATCHES)
+            .filter(rule -> rule.to().stream().anyMatch(one -> one.couldMatch(name, port)))
+            .toList();
+    if (about.isEmpty()) {
+      return Optional.of(Reason.NO_RULE);
+    }
+    return about.stream().anyMatch(rule -> rule.isContentWith(user))
+        ? Optional.empty()
+        : Optional.of(Reason.SECOND_FACTOR);
   }
 }

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param source where the client may come from
  * @param time when
  * @param to where to
+ * @param mfa whether only a user who proved a second factor is let through; everybody else whom the
+ *     rule is about is denied, and no later rule is asked
  * @param terms what is kept, and what comes with that
  */
 public record Rule(
@@ -29,6 +31,7 @@ public record Rule(
     List<Cidr> source,
     List<TimeWindow> time,
     List<Destination> to,
+    boolean mfa,
     Terms terms) {
   /** In {@code users}: every authenticated user. */
   public static final String EVERYONE = "*";
@@ -72,6 +75,11 @@ public record Rule(
             .anyMatch(one -> one.matches(request.host(), request.address(), request.port()))
         ? Match.MATCHES
         : Match.OTHER_DESTINATION;
+  }
+
+  /** Whether the rule lets the user through, as far as the second factor is concerned. */
+  public boolean isContentWith(User user) {
+    return !mfa || user.secondFactor().isProven();
   }
 
   /** As {@link #match}, without the destination. */

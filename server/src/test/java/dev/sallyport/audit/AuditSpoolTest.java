@@ -88,6 +88,31 @@ class AuditSpoolTest {
   }
 
   @Test
+  void whoGetsASecondFactorIsToldToo() throws Exception {
+    try (AuditLog log = open();
+        SpoolCollector collector = new SpoolCollector(directory(), log)) {
+      assertThat(collector).isNotNull();
+      SpooledSecondFactor act =
+          new SpooledSecondFactor(
+              Samples.AT,
+              Optional.of("carol"),
+              "al\u202eice",
+              "totp",
+              AuditEvent.SecondFactorChanged.Change.REMOVED);
+      assertThat(new AuditSpool(directory()).tell(act)).isNotNull();
+      Condition.await("it is told", () -> !LogReader.codes(directory()).isEmpty());
+
+      JsonNode event = LogReader.events(directory()).getLast();
+      assertThat(event.at("/metadata/event_code").stringValue()).isEqualTo("second-factor-changed");
+      assertThat(event.at("/activity_name").stringValue()).isEqualTo("MFA Factor Disable");
+      assertThat(event.at("/user/name").stringValue()).isEqualTo("al\u202eice");
+      assertThat(event.at("/actor/user/name").stringValue())
+          .isEqualTo(Files.getOwner(state).getName());
+      assertThat(event.at("/unmapped/behalf").stringValue()).isEqualTo("carol");
+    }
+  }
+
+  @Test
   void aServerThatDoesNotWriteItPreventsItAndItIsNotToldLater() throws Exception {
     open().close();
     AuditSpool.make(directory());
@@ -119,7 +144,7 @@ class AuditSpoolTest {
       Path folder = AuditSpool.folder(directory());
       Files.writeString(folder.resolve("0.json"), "{\"act\":\"something\"}");
       Files.createSymbolicLink(folder.resolve("1.json"), Path.of("lock"));
-      Files.writeString(folder.resolve("2.json"), "x".repeat(SpooledRead.LARGEST * 2));
+      Files.writeString(folder.resolve("2.json"), "x".repeat(Spooled.LARGEST * 2));
       Files.write(folder.resolve("3.json"), READ.encode());
       Condition.await("it is told", () -> LogReader.codes(directory()).contains("recording-read"));
       Condition.await(

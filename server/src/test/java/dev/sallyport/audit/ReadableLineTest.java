@@ -41,7 +41,7 @@ class ReadableLineTest {
           penalty-ended | 2001:db8::/64 is turned away no more after 1 min 15 s, 12 connections were: X
           connection-opened | 203.0.113.7 connected through the load balancer 10.0.9.9 [c-1]
           connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X [c-1]
-          authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X
+          authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X and X: X
           authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X
           connection-revoked | X lost the right to be connected from 203.0.113.7: X [c-1]
           request-refused | X was refused X "X" from 203.0.113.7: X [c-1]
@@ -50,6 +50,7 @@ class ReadableLineTest {
           forward-failed | X could not reach X:22 for X from 203.0.113.7: X [f-1]
           forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [f-1]
           known-hosts-changed | the known host keys of targets changed: 1 added (X), 2 removed (X, x)
+          second-factor-changed | X gave a second factor to X by the plugin X
           session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [s-1]
           agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [s-1]
           agent-closed | a program of X as X on X:22 (10.0.2.15) used the agent of X for 1.5 s, 100 B asked, 200 B answered [s-1]

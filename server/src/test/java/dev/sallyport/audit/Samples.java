@@ -2,6 +2,7 @@ package dev.sallyport.audit;
 
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Denial;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.Target;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,6 +57,13 @@ final class Samples {
             AT, AT.minusSeconds(60), 40, 7, 5, 2, 11, Map.of(text, 9L, "198.51.100.1", 31L), true),
         new AuditEvent.PenaltyBegan(AT, PENALTY, text, Duration.ofSeconds(16)),
         new AuditEvent.PenaltyEnded(AT, PENALTY, 12, text),
+        new AuditEvent.SecondFactorChanged(
+            AT,
+            text,
+            Optional.of(text),
+            text,
+            text,
+            AuditEvent.SecondFactorChanged.Change.ENROLLED),
         new AuditEvent.ConnectionOpened(AT, CONNECTION),
         new AuditEvent.ConnectionClosed(
             AT,
@@ -66,7 +74,8 @@ final class Samples {
             1234,
             5678,
             text),
-        new AuditEvent.AuthenticationSucceeded(AT, CONNECTION, text, evidence, text),
+        new AuditEvent.AuthenticationSucceeded(
+            AT, CONNECTION, text, evidence, text, new SecondFactor.Answered(text, text)),
         new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, evidence, text),
         new AuditEvent.ConnectionRevoked(AT, CONNECTION, text, evidence, text),
         new AuditEvent.RequestRefused(AT, CONNECTION, text, text, text, text),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.model.ConnectionId;
+import dev.sallyport.model.SecondFactor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,7 +59,7 @@ class StrangersTest {
 
   private static AuditEvent.AuthenticationSucceeded succeeded() {
     return new AuditEvent.AuthenticationSucceeded(
-        Samples.AT, from(STRANGER), "alice", evidence(), "laptop");
+        Samples.AT, from(STRANGER), "alice", evidence(), "laptop", new SecondFactor.None());
   }
 
   private static AuditEvent.Evidence evidence() {

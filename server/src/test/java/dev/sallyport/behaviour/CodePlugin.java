@@ -33,21 +33,29 @@ final class CodePlugin implements AuthPluginFactory {
 
       @Override
       public Optional<InteractiveFactor> interactiveFactor() {
-        return Optional.of(CodePlugin::begin);
+        return Optional.of(new OneCode());
       }
     };
   }
 
-  private static InteractiveFactor.Step begin(LoginAttempt attempt, String user) {
-    if (user.equals("mallory")) {
-      return new InteractiveFactor.Step.NotEnrolled();
+  private static final class OneCode implements InteractiveFactor {
+    @Override
+    public Standing standing(String user) {
+      return user.equals("mallory") ? Standing.NOT_ENROLLED : Standing.ENROLLED;
     }
-    return new InteractiveFactor.Step.Ask(
-        "",
-        List.of(new InteractiveFactor.Prompt("Code: ", false)),
-        answers ->
-            answers.equals(List.of(CODE))
-                ? new InteractiveFactor.Step.Passed()
-                : new InteractiveFactor.Step.Failed("the code is wrong"));
+
+    @Override
+    public Step begin(LoginAttempt attempt, String user) {
+      if (standing(user) == Standing.NOT_ENROLLED) {
+        return new Step.NotEnrolled();
+      }
+      return new Step.Ask(
+          "",
+          List.of(new Prompt("Code: ", false)),
+          answers ->
+              answers.equals(List.of(CODE))
+                  ? new Step.Passed("the code")
+                  : new Step.Failed("the code is wrong"));
+    }
   }
 }

@@ -81,7 +81,8 @@ final class InspectingBastion implements AutoCloseable {
                     configuration.algorithms()),
                 HostKeys.load(
                     configuration.hostKeys(), configuration.stateDir().resolve("host-keys")),
-                new Authenticator(loaded.plugins(), configuration.groups()),
+                new Authenticator(
+                    loaded.plugins(), configuration.groups(), configuration.auth().secondFactors()),
                 configuration.auth().recheck(),
                 new DecisionPoint(configuration.policy(), new OwnAddresses(), new SystemResolver()),
                 loaded::close),

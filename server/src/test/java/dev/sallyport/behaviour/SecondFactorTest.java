@@ -70,6 +70,8 @@ final class SecondFactorTest {
     assertThat(ended.exit()).isEqualTo(255);
     assertThat(bastion.audit().await("authentication-failed").detail())
         .isEqualTo("the user has no second factor");
+    assertThat(ended.errors())
+        .contains("your key is right, but this bastion demands a second factor");
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.sallyport.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditSettings;
+import dev.sallyport.auth.SecondFactorSettings;
+import dev.sallyport.auth.SecondFactorSettings.Demand;
+import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.connection.PenaltySettings;
@@ -240,6 +243,9 @@ class ConfigurationLoaderTest {
         "auth.methods = password | sallyport.auth.methods | must be \"publickey\"",
         "auth.methods = \"publickey,keyboard-interactive\""
             + " | sallyport.auth.methods | no plugin here can ask",
+        "auth.second-factor = some | sallyport.auth.second-factor | must be one of everyone, enrolled",
+        "auth.fido-second-factor = yes"
+            + " | sallyport.auth.fido-second-factor | must be one of never, touch, verified",
         "auth.method = publickey | sallyport.auth.method | did you mean methods?",
         "auth.plugins = [] | sallyport.auth.plugins | must not be empty",
         "auth.plugins = [{}] | sallyport.auth.plugins[0].type | is missing",
@@ -315,6 +321,9 @@ class ConfigurationLoaderTest {
             + " | only with record = session",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], credential = x | .credential"
             + " | only with record = session",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], mfa = maybe | .mfa | true or false",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], mfa = true | .mfa"
+            + " | nobody can prove a second factor",
         "name = a, user = [a], to = [\"10.0.0.1:22\"] | .user | (did you mean users?)",
       })
   void refusesARuleThatIsWrong(String rule, String key, String message) throws Exception {
@@ -337,6 +346,22 @@ class ConfigurationLoaderTest {
             LEAST.formatted(
                 "rules = [{ name = a, users = [], to = [\"10.0.0.0/8:22\", \"192.0.2.1:22\"] }]"));
     assertThat(configuration.policy().rules()).hasSize(1);
+  }
+
+  @Test
+  void aRuleMayDemandASecondFactorThatAFidoKeyOrAPluginProves() throws Exception {
+    String rules = "rules = [{ name = a, users = [a], to = [\"10.0.0.1:22\"], mfa = true }]";
+    String plugins =
+        "auth { methods = \"publickey,keyboard-interactive\", second-factor = enrolled,"
+            + " plugins = [{ type = one-time-password, files = [a] }] }\n";
+
+    Configuration fido = loaded(LEAST.formatted("auth.fido-second-factor = touch\n" + rules));
+    assertThat(fido.policy().rules().getFirst().mfa()).isTrue();
+    assertThat(fido.auth().secondFactors())
+        .isEqualTo(new SecondFactorSettings(Demand.OF_NOBODY, SecurityKeys.TOUCH));
+    Configuration codes = loaded(LEAST.formatted(plugins + rules));
+    assertThat(codes.auth().secondFactors())
+        .isEqualTo(new SecondFactorSettings(Demand.OF_ENROLLED, SecurityKeys.NEVER));
   }
 
   @Test

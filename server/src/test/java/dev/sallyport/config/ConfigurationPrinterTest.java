@@ -17,14 +17,15 @@ class ConfigurationPrinterTest {
         private-networks = ["10.0.0.0/8", "fd00::/8"], unsafe-networks = ["::1"]
         own-addresses = ["198.51.100.7", "2001:db8::7"]
         auth {
-          methods = "publickey,keyboard-interactive", recheck = 90 s, recheck-grace = 0 s
+          methods = "publickey,keyboard-interactive", second-factor = enrolled, recheck = 90 s, recheck-grace = 0 s
+          fido-second-factor = verified
           plugins = [ { type = one-time-password, files = ["/a=b", "${HOME}"], comment = "x\\ny" } ]
         }
         groups { ops = [alice, "b o b"], "odd.name" = [], "quo\\"te" = [x] }
         rules = [
           { name = "a b", users = ["*", carol], groups = [ops, "odd.name"], source = ["203.0.113.0/24"]
             time = ["mon,wed 22:00-06:00 Europe/Berlin"], to = ["10.0.2.0/24:22,80", "[fd00::/8]:1-9"] }
-          { name = b, users = [], to = ["db.internal:8000-8999"] }
+          { name = b, users = [], to = ["db.internal:8000-8999"], mfa = true }
           { name = c, users = [bob], to = ["10.0.2.0/24:22"], record = session, logins = ["*", root]
             credential = "odd.name", inner = [forward, agent], input = true, input-without-echo = true }
         ]

@@ -102,6 +102,11 @@ public final class TestPlugins {
 
   private static final class NeverPassed implements InteractiveFactor {
     @Override
+    public Standing standing(String user) {
+      return Standing.ENROLLED;
+    }
+
+    @Override
     public Step begin(LoginAttempt attempt, String user) {
       return new Step.Failed("nobody passes");
     }

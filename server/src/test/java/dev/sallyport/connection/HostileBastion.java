@@ -6,6 +6,7 @@ import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.auth.RecheckSettings;
+import dev.sallyport.auth.SecondFactorSettings;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
@@ -121,6 +122,21 @@ final class HostileBastion implements AutoCloseable {
     this(directory, LIMITS, ForwardSettings.DEFAULT, AuditSettings.DEFAULT, NO_PENALTIES, keys);
   }
 
+  /** With keys of the test's own, and what they must be followed by. */
+  HostileBastion(
+      Path directory, AuthPlugin keys, List<String> methods, SecondFactorSettings secondFactor)
+      throws IOException {
+    this(
+        directory,
+        LIMITS,
+        ForwardSettings.DEFAULT,
+        AuditSettings.DEFAULT,
+        NO_PENALTIES,
+        keys,
+        methods,
+        secondFactor);
+  }
+
   private HostileBastion(
       Path directory,
       Limits limits,
@@ -128,6 +144,27 @@ final class HostileBastion implements AutoCloseable {
       AuditSettings auditSettings,
       PenaltySettings penalties,
       AuthPlugin keys)
+      throws IOException {
+    this(
+        directory,
+        limits,
+        settings,
+        auditSettings,
+        penalties,
+        keys,
+        List.of("publickey"),
+        SecondFactorSettings.NONE);
+  }
+
+  private HostileBastion(
+      Path directory,
+      Limits limits,
+      ForwardSettings settings,
+      AuditSettings auditSettings,
+      PenaltySettings penalties,
+      AuthPlugin keys,
+      List<String> methods,
+      SecondFactorSettings secondFactor)
       throws IOException {
     audit = directory.resolve("audit");
     log = AuditLog.open(audit, "test");
@@ -140,17 +177,14 @@ final class HostileBastion implements AutoCloseable {
             List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
             new InForce(
                 new ConnectionSettings(
-                    List.of("publickey"),
-                    limits,
-                    penalties,
-                    ProxySettings.DEFAULT,
-                    AlgorithmCatalog.DEFAULT),
+                    methods, limits, penalties, ProxySettings.DEFAULT, AlgorithmCatalog.DEFAULT),
                 HostKeys.load(
                     List.of(
                         new HostKeySource.Generated(HostKeySource.Type.ED25519),
                         new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
                     directory.resolve("host-keys")),
-                new Authenticator(List.of(new ConfiguredPlugin("fixed", Map.of(), keys)), Map.of()),
+                new Authenticator(
+                    List.of(new ConfiguredPlugin("fixed", Map.of(), keys)), Map.of(), secondFactor),
                 RecheckSettings.DEFAULT,
                 new DecisionPoint(
                     policy(),
@@ -200,6 +234,7 @@ final class HostileBastion implements AutoCloseable {
                 List.of(
                     new Destination.NetworkDestination(
                         targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
+                false,
                 Terms.METADATA)));
   }
 

@@ -2,6 +2,8 @@ package dev.sallyport.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.auth.SecondFactorSettings;
+import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
@@ -11,12 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Set;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +77,68 @@ final class SecurityKeyTest {
                   : SshConstants.SSH_MSG_USERAUTH_FAILURE);
       assertThat(answer).isNotNull();
     }
+  }
+
+  /** What counts is what the verified signature attests; a plain key attests nothing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          NEVER    | 5 |
+          TOUCH    | 1 | security key, touched
+          TOUCH    | 5 | security key, touched by a verified person
+          TOUCH    | 4 |
+          TOUCH    | 0 |
+          VERIFIED | 5 | security key, touched by a verified person
+          VERIFIED | 1 |
+          VERIFIED | 4 |
+          """)
+  void countsAsASecondFactorWhatTheConfigurationSays(
+      SecurityKeys counted, int flags, @Nullable String secondFactor) throws Exception {
+    SecondFactorSettings settings =
+        new SecondFactorSettings(SecondFactorSettings.Demand.OF_NOBODY, counted);
+    AuthPlugin keys = knows(Restrictions.NONE.without(Attestation.TOUCH));
+    try (HostileBastion bastion =
+            new HostileBastion(directory, keys, List.of("publickey"), settings);
+        RawClient client = RawClient.connect(bastion.address())) {
+      client.startAuthentication();
+      byte[] signature = sign(client.sessionId(), flags);
+      client.send(
+          SshConstants.SSH_MSG_USERAUTH_REQUEST,
+          packet -> {
+            putRequest(packet);
+            packet.putBytes(signature);
+          });
+      client.expect(SshConstants.SSH_MSG_USERAUTH_SUCCESS);
+      String proven = secondFactor == null ? "" : secondFactor;
+      assertThat(bastion.told("\"second_factor\":\"" + proven + "\"")).isEqualTo(1);
+      assertThat(bastion.told("\"is_mfa\":" + !proven.isEmpty())).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aKeyThatIsNoSecurityKeyNeverCounts() throws Exception {
+    OfferedKey known = new OfferedKey(plainBlob());
+    AuthPlugin keys =
+        (attempt, key) ->
+            key.equals(known)
+                ? new Verdict.Accepted("alice", Set.of(), "", Restrictions.NONE)
+                : new Verdict.Unclaimed();
+    SecondFactorSettings settings =
+        new SecondFactorSettings(SecondFactorSettings.Demand.OF_NOBODY, SecurityKeys.TOUCH);
+    try (HostileBastion bastion =
+            new HostileBastion(directory, keys, List.of("publickey"), settings);
+        RawClient client = RawClient.login(bastion.address(), "alice", KEY)) {
+      assertThat(client.answers()).isTrue();
+      assertThat(bastion.told("\"is_mfa\":false")).isEqualTo(1);
+    }
+  }
+
+  private static byte[] plainBlob() {
+    Buffer plain = new ByteArrayBuffer();
+    plain.putRawPublicKey(KEY.getPublic());
+    return plain.getCompactData();
   }
 
   private static AuthPlugin knows(Restrictions restrictions) {

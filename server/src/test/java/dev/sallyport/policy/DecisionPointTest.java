@@ -152,9 +152,23 @@ class DecisionPointTest {
             Rule.ANYWHERE,
             Rule.ALWAYS,
             Samples.to("10.0.0.0/8:22", "secret.internal:22"),
+            false,
             Terms.METADATA);
     assertThat(text(Samples.policy(others), Samples.ALICE, secret, 22, answers))
         .isEqualTo("secret.internal:22 is in no rule for alice");
+    Rule mfa =
+        new Rule(
+            "mfa",
+            Set.of("alice"),
+            Set.of(),
+            Rule.ANYWHERE,
+            Rule.ALWAYS,
+            Samples.to("10.0.0.0/8:22"),
+            true,
+            Terms.METADATA);
+    assertThat(text(Samples.policy(mfa), Samples.ALICE, secret, 22, answers))
+        .as("denied as well without a look at the name")
+        .startsWith("secret.internal:22 demands a second factor, and this login had none");
     assertThat(asked).isEmpty();
   }
 

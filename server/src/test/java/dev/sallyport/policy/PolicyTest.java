@@ -3,6 +3,7 @@ package dev.sallyport.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.model.Host;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import java.util.List;
@@ -72,6 +73,55 @@ class PolicyTest {
         5432);
   }
 
+  private static Rule withMfa(String name, String... to) {
+    return new Rule(
+        name,
+        Set.of(Rule.EVERYONE),
+        Set.of(),
+        Rule.ANYWHERE,
+        Rule.ALWAYS,
+        Samples.to(to),
+        true,
+        Terms.METADATA);
+  }
+
+  private static Request aliceWith(SecondFactor proven, Request request) {
+    return new Request(
+        Samples.ALICE.with(proven),
+        request.source(),
+        request.at(),
+        request.host(),
+        request.address(),
+        request.port());
+  }
+
+  @Test
+  void aRuleThatDemandsASecondFactorDeniesWhoHasNoneAndNoLaterRuleIsAsked() {
+    Policy policy =
+        Samples.policy(withMfa("secret", "10.0.2.0/24:22"), Samples.rule("open", "0.0.0.0/0:22"));
+    Request request = Samples.request("10.0.2.5", 22);
+
+    assertThat(Samples.outcome(policy, request)).isEqualTo("second-factor");
+    assertThat(Samples.outcome(policy, Samples.request("10.0.3.5", 22))).isEqualTo("open");
+    assertThat(
+            Samples.outcome(policy, aliceWith(new SecondFactor.Answered("totp", "code"), request)))
+        .isEqualTo("secret");
+    assertThat(
+            Samples.outcome(
+                policy,
+                aliceWith(new SecondFactor.SecurityKey(SecondFactor.Attested.TOUCH), request)))
+        .isEqualTo("secret");
+  }
+
+  @Test
+  void anEarlierRuleThatDemandsNothingDecidesFirst() {
+    Policy policy =
+        Samples.policy(Samples.rule("open", "10.0.2.5:22"), withMfa("secret", "10.0.2.0/24:22"));
+
+    assertThat(Samples.outcome(policy, Samples.request("10.0.2.5", 22))).isEqualTo("open");
+    assertThat(Samples.outcome(policy, Samples.request("10.0.2.6", 22))).isEqualTo("second-factor");
+  }
+
   @ParameterizedTest
   @CsvSource(
       nullValues = "-",
@@ -102,6 +152,7 @@ class PolicyTest {
             Rule.ANYWHERE,
             Rule.ALWAYS,
             Samples.to("10.0.2.0/24:22"),
+            false,
             Terms.METADATA);
     Request request = Samples.request("10.0.2.5", 22);
     Request asked =
@@ -138,6 +189,7 @@ class PolicyTest {
             Samples.networks(source),
             List.of(Samples.valid(TimeWindow.parse(time))),
             Samples.to(to),
+            false,
             Terms.METADATA);
     Request request = Samples.request("10.0.2.5", 22);
     assertThat(rule.match(request)).isEqualTo(match);
@@ -152,15 +204,15 @@ class PolicyTest {
     Set<String> all = open.users();
     assertThat(open.match(request)).isEqualTo(Rule.Match.MATCHES);
     assertThat(
-            new Rule("r", all, Set.of(), List.of(), Rule.ALWAYS, open.to(), open.terms())
+            new Rule("r", all, Set.of(), List.of(), Rule.ALWAYS, open.to(), false, open.terms())
                 .match(request))
         .isEqualTo(Rule.Match.OTHER_SOURCE);
     assertThat(
-            new Rule("r", all, Set.of(), Rule.ANYWHERE, List.of(), open.to(), open.terms())
+            new Rule("r", all, Set.of(), Rule.ANYWHERE, List.of(), open.to(), false, open.terms())
                 .match(request))
         .isEqualTo(Rule.Match.OTHER_TIME);
     assertThat(
-            new Rule("r", all, Set.of(), Rule.ANYWHERE, Rule.ALWAYS, List.of(), open.terms())
+            new Rule("r", all, Set.of(), Rule.ANYWHERE, Rule.ALWAYS, List.of(), false, open.terms())
                 .match(request))
         .isEqualTo(Rule.Match.OTHER_DESTINATION);
   }

@@ -44,7 +44,14 @@ final class Samples {
   /** A rule for everyone from anywhere at any time. */
   static Rule rule(String name, String... to) {
     return new Rule(
-        name, Set.of(Rule.EVERYONE), Set.of(), Rule.ANYWHERE, Rule.ALWAYS, to(to), Terms.METADATA);
+        name,
+        Set.of(Rule.EVERYONE),
+        Set.of(),
+        Rule.ANYWHERE,
+        Rule.ALWAYS,
+        to(to),
+        false,
+        Terms.METADATA);
   }
 
   /** A policy whose private networks are all there is, and which has no exceptions. */

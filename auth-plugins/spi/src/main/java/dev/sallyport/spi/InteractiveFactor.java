@@ -1,12 +1,36 @@
 package dev.sallyport.spi;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A factor that is proven by questions and answers (keyboard-interactive, RFC 4256), such as a
  * one-time password.
  */
 public interface InteractiveFactor {
+  /** Whether somebody has this factor. */
+  enum Standing {
+    /** They have, and can be asked for it. */
+    ENROLLED,
+    /** They have not. */
+    NOT_ENROLLED
+  }
+
+  /**
+   * Whether a user has this factor. Asked for users whose key is already proven, and changes
+   * nothing that {@link #begin} would.
+   *
+   * @param user the user that the first factor proved; any text at all
+   * @throws Exception when that cannot be told; then the user is asked for it, and {@link #begin}
+   *     says more
+   */
+  Standing standing(String user) throws Exception;
+
+  /** How the operator gives this factor to users, where that is the plugin's business. */
+  default Optional<Enrolment> enrolment() {
+    return Optional.empty();
+  }
+
   /**
    * Begins for a user whose key is already proven. One thread at a time goes through the
    * conversation that follows; it may be given up at any step without a word.
@@ -29,8 +53,13 @@ public interface InteractiveFactor {
       }
     }
 
-    /** The factor is proven. */
-    record Passed() implements Step {}
+    /**
+     * The factor is proven.
+     *
+     * @param with what it was proven with, in a few words for the audit log, such as {@code
+     *     one-time code}; never the code
+     */
+    record Passed(String with) implements Step {}
 
     /**
      * The user has no such factor, so nothing is proven; the server decides whether the login may

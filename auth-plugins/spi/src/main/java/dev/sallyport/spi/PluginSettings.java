@@ -82,6 +82,25 @@ public final class PluginSettings {
     return Optional.empty();
   }
 
+  /**
+   * A whole number that may be left out.
+   *
+   * @param min the least that is allowed
+   * @param max the most that is allowed
+   */
+  public int number(String key, int min, int max, int otherwise) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      return otherwise;
+    }
+    if (value instanceof Integer number && number >= min && number <= max) {
+      return number;
+    }
+    faults.add(new Fault(key, "must be a whole number from " + min + " to " + max));
+    return otherwise;
+  }
+
   /** Adds a fault that the plugin found in a value. */
   public void fault(String key, String message) {
     faults.add(new Fault(key, message));

@@ -42,6 +42,22 @@ class PluginSettingsTest {
   }
 
   @Test
+  void takesAWholeNumberWithinItsBounds() {
+    PluginSettings settings =
+        new PluginSettings(
+            Map.of("three", 3, "many", 11, "few", -1, "half", 0.5, "text", "3", "long", 1L << 40));
+    assertThat(settings.number("three", 0, 10, 1)).isEqualTo(3);
+    assertThat(settings.number("absent", 0, 10, 1)).isEqualTo(1);
+    assertThat(settings.faults()).isEmpty();
+    for (String wrong : List.of("many", "few", "half", "text", "long")) {
+      assertThat(settings.number(wrong, 0, 10, 1)).isEqualTo(1);
+    }
+    assertThat(settings.faults())
+        .hasSize(5)
+        .contains(new PluginSettings.Fault("many", "must be a whole number from 0 to 10"));
+  }
+
+  @Test
   void refusesAListWithAnythingButStrings() {
     for (Object wrong : List.of("/a", List.of("/a", 1), Arrays.asList("/a", null), Map.of())) {
       PluginSettings settings = new PluginSettings(Map.of("files", wrong));

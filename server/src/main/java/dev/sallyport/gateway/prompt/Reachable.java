@@ -8,13 +8,13 @@ import java.util.Set;
 /**
  * Where one rule leads a user.
  *
- * @param rule its name
+ * @param rule its name, and what keeps the user out of it now
  * @param destinations as the configuration has them, such as {@code 10.0.2.0/24:22}, {@code
  *     [fd00::/64]:22} and {@code db.internal:8000-8999}
  * @param way how one gets there
  */
 public record Reachable(String rule, List<String> destinations, Way way) {
-  private static final int SHOWN_RULE = 64;
+  private static final int SHOWN_RULE = 100;
 
   /** Longest destination and longest list of logins that are shown. */
   private static final int SHOWN_PLACE = 300;
