@@ -1,0 +1,85 @@
+package dev.sallyport.plugins.ec2;
+
+import dev.sallyport.plugins.openssh.UserName;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One question at a time for each user, whose answer is everybody's who asks meanwhile or shortly
+ * after: a client offers several keys in a row. Safe for all threads.
+ */
+final class RecentAnswers {
+  /**
+   * How long an answer stands. Longer would make a user wait whose key was sent only after a
+   * stranger asked for the same name.
+   */
+  static final Duration FRESH = Duration.ofMillis(300);
+
+  /** Most users whose answers are remembered; strangers can ask for any name. */
+  private static final int MOST = 1_000;
+
+  private final InstanceConnect source;
+  private final Map<UserName, Answer> answers =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UserName, Answer> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  private static final class Answer {
+    private final CompletableFuture<List<ConnectKey>> keys = new CompletableFuture<>();
+    private volatile Deadline until = Deadline.in(InstanceConnect.FETCH);
+
+    boolean stands() {
+      return !until.isOver();
+    }
+  }
+
+  RecentAnswers(InstanceConnect source) {
+    this.source = source;
+  }
+
+  /** The user's keys, as {@link InstanceConnect#keys} gives them. */
+  List<ConnectKey> keys(UserName user) throws MetadataException, InterruptedException {
+    Answer answer = answer(user);
+    try {
+      // Twice the time: the fetch itself keeps to it, but for what verifying takes.
+      return answer.keys.get(2 * InstanceConnect.FETCH.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException slow) {
+      throw new MetadataException("did not give a user's keys in time", slow);
+    } catch (ExecutionException failed) {
+      throw MetadataException.of(failed);
+    }
+  }
+
+  private Answer answer(UserName user) {
+    synchronized (answers) {
+      Answer recent = answers.get(user);
+      if (recent != null && recent.stands()) {
+        return recent;
+      }
+      Answer answer = new Answer();
+      answers.put(user, answer);
+      Thread.ofVirtual().name("ec2-instance-connect").start(() -> fetch(user, answer));
+      return answer;
+    }
+  }
+
+  private void fetch(UserName user, Answer answer) {
+    try {
+      List<ConnectKey> keys = source.keys(user);
+      answer.until = Deadline.in(FRESH);
+      answer.keys.complete(keys);
+    } catch (MetadataException | InterruptedException | RuntimeException e) {
+      answer.until = Deadline.in(FRESH);
+      answer.keys.completeExceptionally(e);
+    }
+  }
+}
