@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.config.Loading;
+import dev.sallyport.config.Outside;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.spi.AuthPluginFactory;
@@ -40,7 +41,8 @@ final class Serve implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.with(plugins, Serve::report, spec.commandLine().getErr(), this::serve);
+    return config.with(
+        plugins, Outside.AWAITED, Serve::report, spec.commandLine().getErr(), this::serve);
   }
 
   private int serve(Loading.Loaded loaded) {
@@ -52,6 +54,7 @@ final class Serve implements Callable<Integer> {
       return Exit.NO;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
+    LOG.info("nothing outside {} is dialled", loaded.configuration().policy().privateNetworks());
     LOG.info("listening on {}", bastion.listening());
     awaitSignal();
     return Exit.OK;

@@ -84,6 +84,7 @@ class ConfigurationPrinterTest {
         one.groups(),
         one.credentials(),
         one.targets(),
+        one.networks(),
         one.policy(),
         one.limits(),
         one.forwards(),
