@@ -56,14 +56,18 @@ final class NetworksBlock {
     this.reporter = reporter;
   }
 
-  Networks read() {
-    List<Entry> entries = block.parsedOneOrMore(PRIVATE, this::entry);
+  /** Demands the key; before the plugins are opened, so that errors come in the file's order. */
+  static void require(Block block) {
     if (!block.has(PRIVATE)) {
       block.error(
           PRIVATE,
           "is missing: the networks outside of which nothing is ever dialled,"
               + " such as [\"10.0.0.0/16\"]");
     }
+  }
+
+  Networks read() {
+    List<Entry> entries = block.parsedOneOrMore(PRIVATE, this::entry);
     List<InetAddress> written = block.parsedList("own-addresses", NetworksBlock::address);
     Set<Cidr> networks = new LinkedHashSet<>();
     Set<InetAddress> own = new LinkedHashSet<>(written);

@@ -40,6 +40,7 @@ final class ServerBlock {
     List<HostKeySource> hostKeys = block.parsedList("host-keys", ServerBlock::hostKey, HOST_KEYS);
     Duration stopTimeout =
         block.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1), STOP_TIMEOUT);
+    NetworksBlock.require(block);
     AuthSettings auth = authBlock.read(block.block("auth"));
     NetworksBlock.Networks networks = authBlock.networks(block, outside);
     List<Cidr> unsafeNetworks = block.parsedList("unsafe-networks", Cidr::parse);

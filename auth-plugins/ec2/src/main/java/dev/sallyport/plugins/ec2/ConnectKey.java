@@ -33,6 +33,14 @@ record ConnectKey(KeyLine line, Instant expiry, String caller) {
     };
   }
 
+  boolean isOf(OfferedKey key) {
+    return switch (line) {
+      case KeyLine.UsableKey usable -> usable.key().equals(key);
+      case KeyLine.RefusedKey refused -> refused.key().equals(key);
+      case KeyLine.Blank _, KeyLine.Wrong _ -> false;
+    };
+  }
+
   private String label() {
     String who = caller.substring(0, Math.min(caller.length(), LONGEST_CALLER));
     return who.isEmpty() ? "EC2 Instance Connect" : "EC2 Instance Connect: " + who;

@@ -80,7 +80,7 @@ final class Ec2Plugin implements AuthPlugin {
     if (instanceConnect.isEmpty()) {
       return Optional.empty();
     }
-    for (ConnectKey one : instanceConnect.get().keys(user)) {
+    for (ConnectKey one : instanceConnect.get().keys(user, key)) {
       Optional<Verdict> verdict = one.verdict(key, user.text(), attempt.at());
       if (verdict.isPresent()) {
         if (verdict.get() instanceof Verdict.Accepted welcome) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the instance metadata service, version 2: a token by PUT, and with it everything else by
  * GET. No redirect is followed and no proxy is used, so nothing goes anywhere but to the endpoint.
- * Safe for all threads; a question waits for at most {@link #REQUEST} for a place, and as long for
- * each of the answers it takes.
+ * Safe for all threads; a question waits for each of the answers that it takes: at most {@link
+ * #PLACE} until it is asked, and {@link #REQUEST} from then on.
  */
 final class MetadataClient implements AutoCloseable {
   /**
@@ -30,6 +30,12 @@ final class MetadataClient implements AutoCloseable {
 
   /** Requests at a time; many logins at once must not become a flood, which EC2 throttles. */
   static final int AT_ONCE = 8;
+
+  /**
+   * How long a request waits for its place among those. As the service answers, hundreds of
+   * requests get one meanwhile; as it does not, who waits would wait in vain.
+   */
+  static final Duration PLACE = Duration.ofMillis(100);
 
   /** How long a token is good for; EC2 allows six hours. */
   static final Duration TOKEN_LIFE = Duration.ofHours(1);
@@ -126,11 +132,13 @@ final class MetadataClient implements AutoCloseable {
 
   private HttpResponse<byte[]> send(HttpRequest request, int largest, Deadline deadline)
       throws MetadataException, InterruptedException {
+    long asked = System.nanoTime();
     outage.check();
-    if (!places.tryAcquire(deadline.left(REQUEST).toNanos(), TimeUnit.NANOSECONDS)) {
+    if (!places.tryAcquire(deadline.left(PLACE).toNanos(), TimeUnit.NANOSECONDS)) {
       throw new MetadataException("is busy with other questions");
     }
     try {
+      outage.checkAgain(asked);
       HttpResponse<byte[]> response = exchange(request, largest, deadline);
       outage.end();
       return response;

@@ -16,7 +16,7 @@ final class Outage {
   private final LongSupplier nanoTime;
   private final AtomicReference<@Nullable Since> current = new AtomicReference<>();
 
-  private record Since(String why, long nextTry) {}
+  private record Since(String why, long began, long nextTry) {}
 
   Outage(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -36,14 +36,29 @@ final class Outage {
     long now = nanoTime.getAsLong();
     boolean mine =
         now - since.nextTry() >= 0
-            && current.compareAndSet(since, new Since(since.why(), now + RETRY.toNanos()));
+            && current.compareAndSet(
+                since, new Since(since.why(), since.began(), now + RETRY.toNanos()));
     if (!mine) {
       throw new MetadataException(since.why());
     }
   }
 
   void begin(String why) {
-    current.set(new Since(why, nanoTime.getAsLong() + RETRY.toNanos()));
+    long now = nanoTime.getAsLong();
+    current.set(new Since(why, now, now + RETRY.toNanos()));
+  }
+
+  /**
+   * Whether to ask all the same, after having waited for something else.
+   *
+   * @param asked when {@link #check} said yes
+   * @throws MetadataException when the outage began since
+   */
+  void checkAgain(long asked) throws MetadataException {
+    Since since = current.get();
+    if (since != null && since.began() - asked > 0) {
+      throw new MetadataException(since.why());
+    }
   }
 
   void end() {

@@ -1,6 +1,7 @@
 package dev.sallyport.plugins.ec2;
 
 import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.spi.OfferedKey;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,14 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One question at a time for each user, whose answer is everybody's who asks meanwhile or shortly
- * after: a client offers several keys in a row. Safe for all threads.
+ * One question at a time for each user, whose answer is everybody's who asks meanwhile. An answer
+ * that has the key counts for a moment longer, because a client asks with a signature after it
+ * asked without (RFC 4252, section 7); so does a failure. That there is no such key is never
+ * remembered: it may have been sent since, and asking takes a millisecond. Safe for all threads.
  */
 final class RecentAnswers {
-  /**
-   * How long an answer stands. Longer would make a user wait whose key was sent only after a
-   * stranger asked for the same name.
-   */
+  /** How long an answer counts after it came. */
   static final Duration FRESH = Duration.ofMillis(300);
 
   /** Most users whose answers are remembered; strangers can ask for any name. */
@@ -37,8 +37,13 @@ final class RecentAnswers {
     private final CompletableFuture<List<ConnectKey>> keys = new CompletableFuture<>();
     private volatile Deadline until = Deadline.in(InstanceConnect.FETCH);
 
-    boolean stands() {
-      return !until.isOver();
+    /** Whether it answers a question for a key that is asked now. */
+    boolean answers(OfferedKey key) {
+      return switch (keys.state()) {
+        case RUNNING -> true;
+        case SUCCESS -> !until.isOver() && keys.resultNow().stream().anyMatch(one -> one.isOf(key));
+        case FAILED, CANCELLED -> !until.isOver();
+      };
     }
   }
 
@@ -46,9 +51,10 @@ final class RecentAnswers {
     this.source = source;
   }
 
-  /** The user's keys, as {@link InstanceConnect#keys} gives them. */
-  List<ConnectKey> keys(UserName user) throws MetadataException, InterruptedException {
-    Answer answer = answer(user);
+  /** The user's keys, as {@link InstanceConnect#keys} gives them; the key is looked for. */
+  List<ConnectKey> keys(UserName user, OfferedKey key)
+      throws MetadataException, InterruptedException {
+    Answer answer = answer(user, key);
     try {
       // Twice the time: the fetch itself keeps to it, but for what verifying takes.
       return answer.keys.get(2 * InstanceConnect.FETCH.toNanos(), TimeUnit.NANOSECONDS);
@@ -59,10 +65,10 @@ final class RecentAnswers {
     }
   }
 
-  private Answer answer(UserName user) {
+  private Answer answer(UserName user, OfferedKey key) {
     synchronized (answers) {
       Answer recent = answers.get(user);
-      if (recent != null && recent.stands()) {
+      if (recent != null && recent.answers(key)) {
         return recent;
       }
       Answer answer = new Answer();

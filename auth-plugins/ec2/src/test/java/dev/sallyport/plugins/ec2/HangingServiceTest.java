@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -28,15 +27,15 @@ class HangingServiceTest {
   private static final int LOGINS = 20;
 
   @Test
-  void thatHangsHoldsUpFewLogins(TestReporter reporter) throws Exception {
+  void thatHangsHoldsUpFewLogins() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     try (RawServer server = new RawServer((_, _) -> never.await())) {
-      measure("hangs", server, reporter);
+      measure("hangs", server);
     }
   }
 
   @Test
-  void thatAnswersByteByByteHoldsUpFewLogins(TestReporter reporter) throws Exception {
+  void thatAnswersByteByByteHoldsUpFewLogins() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     byte[] head =
         "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -50,19 +49,18 @@ class HangingServiceTest {
             }
           }
         })) {
-      measure("answers a byte a second", server, reporter);
+      measure("answers a byte a second", server);
     }
   }
 
   @Test
-  void thatSaysYesToEverythingHoldsUpFewLogins(TestReporter reporter) throws Exception {
+  void thatSaysYesToEverythingHoldsUpFewLogins() throws Exception {
     try (RawServer server = RawServer.always("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n<html")) {
-      measure("says yes to everything", server, reporter);
+      measure("says yes to everything", server);
     }
   }
 
-  private static void measure(String what, RawServer server, TestReporter reporter)
-      throws Exception {
+  private static void measure(String what, RawServer server) throws Exception {
     List<Long> waits = new ArrayList<>();
     try (Ec2 ec2 = Ec2.open(Map.of("endpoint", server.endpoint().toString()));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -76,15 +74,16 @@ class HangingServiceTest {
       }
     }
     waits.sort(null);
-    reporter.publishEntry(
-        "the service " + what,
-        "%d logins, %d connections to it; waited p50 %.1f ms, p95 %.1f ms, longest %.0f ms"
+    String figure =
+        "the service %s: %d logins, %d connections to it; waited p50 %.1f ms, p95 %.1f ms, longest %.0f ms"
             .formatted(
+                what,
                 waits.size(),
                 server.connections(),
                 waits.get(waits.size() / 2) / 1e6,
                 waits.get(waits.size() * 95 / 100) / 1e6,
-                waits.getLast() / 1e6));
+                waits.getLast() / 1e6);
+    System.out.println(figure);
     assertThat(waits).hasSize(USERS * LOGINS);
   }
 

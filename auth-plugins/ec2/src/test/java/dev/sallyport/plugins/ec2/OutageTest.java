@@ -27,4 +27,16 @@ class OutageTest {
     assertThatCode(outage::check).doesNotThrowAnyException();
     assertThatCode(outage::check).doesNotThrowAnyException();
   }
+
+  @Test
+  void whoWaitedWhileItBeganIsToldAndWhoFindsOutIsNot() {
+    long asked = nanoTime.get();
+    nanoTime.addAndGet(10);
+    outage.begin("is away");
+    assertThatThrownBy(() -> outage.checkAgain(asked)).hasMessage("is away");
+    nanoTime.addAndGet(Outage.RETRY.toNanos());
+    long later = nanoTime.get();
+    assertThatCode(outage::check).doesNotThrowAnyException();
+    assertThatCode(() -> outage.checkAgain(later)).doesNotThrowAnyException();
+  }
 }
