@@ -21,6 +21,9 @@ final class RecentAnswers {
   /** How long an answer counts after it came. */
   static final Duration FRESH = Duration.ofMillis(300);
 
+  /** A fetch keeps to its time, but for what verifying takes. */
+  private static final Duration LONGEST = InstanceConnect.FETCH.multipliedBy(2);
+
   /** Most users whose answers are remembered; strangers can ask for any name. */
   private static final int MOST = 1_000;
 
@@ -35,14 +38,13 @@ final class RecentAnswers {
 
   private static final class Answer {
     private final CompletableFuture<List<ConnectKey>> keys = new CompletableFuture<>();
-    private volatile Deadline until = Deadline.in(InstanceConnect.FETCH);
+    private volatile Deadline until = Deadline.in(LONGEST);
 
     /** Whether it answers a question for a key that is asked now. */
     boolean answers(OfferedKey key) {
       return switch (keys.state()) {
-        case RUNNING -> true;
+        case RUNNING, FAILED, CANCELLED -> !until.isOver();
         case SUCCESS -> !until.isOver() && keys.resultNow().stream().anyMatch(one -> one.isOf(key));
-        case FAILED, CANCELLED -> !until.isOver();
       };
     }
   }
@@ -56,8 +58,7 @@ final class RecentAnswers {
       throws MetadataException, InterruptedException {
     Answer answer = answer(user, key);
     try {
-      // Twice the time: the fetch itself keeps to it, but for what verifying takes.
-      return answer.keys.get(2 * InstanceConnect.FETCH.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.keys.get(LONGEST.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException slow) {
       throw new MetadataException("did not give a user's keys in time", slow);
     } catch (ExecutionException failed) {

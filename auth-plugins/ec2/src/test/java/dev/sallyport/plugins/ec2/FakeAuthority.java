@@ -26,11 +26,14 @@ import java.util.Map;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.X509ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
@@ -123,6 +126,13 @@ public final class FakeAuthority {
     return staple(signer, Status.GOOD);
   }
 
+  /** A signer whose certificate says where its OCSP responder is. */
+  FakeAuthority withResponderAt(String url) {
+    return withSigner(
+        certificate(
+            "CN=" + SIGNER, signerKeys, "CN=Middle", middleKeys, Instant.now(), Kind.SIGNER, url));
+  }
+
   FakeAuthority withChain(X509Certificate... certificates) {
     chain = List.of(certificates);
     return this;
@@ -139,6 +149,17 @@ public final class FakeAuthority {
   /** A certificate that is valid for a day before and after. */
   static X509Certificate certificate(
       String name, KeyPair keys, String issuer, KeyPair issuerKeys, Instant from, Kind kind) {
+    return certificate(name, keys, issuer, issuerKeys, from, kind, "");
+  }
+
+  private static X509Certificate certificate(
+      String name,
+      KeyPair keys,
+      String issuer,
+      KeyPair issuerKeys,
+      Instant from,
+      Kind kind,
+      String responder) {
     try {
       var builder =
           new JcaX509v3CertificateBuilder(
@@ -166,6 +187,14 @@ public final class FakeAuthority {
             false,
             new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning));
         builder.addExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
+      }
+      if (!responder.isEmpty()) {
+        builder.addExtension(
+            Extension.authorityInfoAccess,
+            false,
+            new AuthorityInformationAccess(
+                X509ObjectIdentifiers.ocspAccessMethod,
+                new GeneralName(GeneralName.uniformResourceIdentifier, responder)));
       }
       return new JcaX509CertificateConverter()
           .getCertificate(

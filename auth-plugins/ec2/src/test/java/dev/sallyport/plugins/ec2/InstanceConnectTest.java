@@ -555,6 +555,32 @@ class InstanceConnectTest {
   }
 
   @Test
+  void asksNoResponderOnTheNetwork() throws Exception {
+    try (RawServer responder = RawServer.always("HTTP/1.1 404 No\r\n\r\n")) {
+      authority.withResponderAt(responder.endpoint() + "/ocsp");
+      metadata.active("alice", authority.block(LINE));
+      List<Runnable> wrongs =
+          List.of(
+              () -> authority.unstaple(authority.signer),
+              () -> authority.staple(authority.signer, FakeAuthority.Status.UNKNOWN),
+              () -> authority.staple(authority.signer, Instant.now().minus(DAYS)),
+              () -> authority.staple(authority.signer, "AAAA"));
+      for (Runnable wrong : wrongs) {
+        wrong.run();
+        metadata.signedBy(authority);
+        try (Ec2 ec2 = open()) {
+          assertThat(ec2.ask("alice", KEY)).isEqualTo(new Verdict.Unclaimed());
+        }
+      }
+      assertThat(responder.connections()).isZero();
+      metadata.signedBy(authority.staple(authority.signer, FakeAuthority.Status.GOOD));
+      try (Ec2 ec2 = open()) {
+        assertThat(ec2.ask("alice", KEY)).as(ec2.told()).isInstanceOf(Verdict.Accepted.class);
+      }
+    }
+  }
+
+  @Test
   void readsLocalZonesOfARegion() throws Exception {
     metadata
         .signedBy(
