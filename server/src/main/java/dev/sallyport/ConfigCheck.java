@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.config.Outside;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,7 +14,11 @@ import picocli.CommandLine.Spec;
 @NullUnmarked // picocli fills the fields
 @Command(
     name = "check",
-    description = "Reports everything that is wrong with a configuration file.",
+    description = {
+      "Reports everything that is wrong with a configuration file.",
+      "What the file leaves to a source outside, such as private-networks = \"vpc\", is asked for once; without an",
+      "answer that is a warning."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ConfigCheck implements Callable<Integer> {
@@ -30,6 +35,7 @@ final class ConfigCheck implements Callable<Integer> {
   public Integer call() {
     return config.with(
         plugins,
+        Outside.TRIED,
         spec.commandLine().getErr(),
         loaded -> {
           spec.commandLine().getOut().println(loaded.configuration().file() + ": is right");

@@ -1,9 +1,9 @@
 package dev.sallyport;
 
 import dev.sallyport.config.Configuration;
-import dev.sallyport.config.ConfigurationError;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
+import dev.sallyport.config.Outside;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.Reporter;
@@ -30,14 +30,30 @@ final class ConfigFile {
   }
 
   /**
-   * Loads the file and goes on with it; its plugins are closed afterwards. When the file is wrong,
-   * all its errors go to {@code err}.
+   * Loads the file for a command that decides nothing, and goes on with it; its plugins are closed
+   * afterwards. When the file is wrong, all its errors go to {@code err}.
    *
    * @return the exit code: of {@code use}, or {@link Exit#CONFIGURATION}
    */
   int with(List<AuthPluginFactory> plugins, PrintWriter err, ToIntFunction<Loading.Loaded> use) {
+    return with(plugins, Outside.LEFT, err, use);
+  }
+
+  /**
+   * As {@link #with(List, PrintWriter, ToIntFunction)}.
+   *
+   * @return also {@link Exit#NO} when a server cannot start because what the file leaves to a
+   *     source outside could not be had: then trying again may help, and systemd does. A command
+   *     that gives an answer has none, and does not exit with what scripts take for one
+   */
+  int with(
+      List<AuthPluginFactory> plugins,
+      Outside outside,
+      PrintWriter err,
+      ToIntFunction<Loading.Loaded> use) {
     return with(
         plugins,
+        outside,
         (where, what) ->
             err.println(
                 "warning: " + SafeText.escape(where, SHOWN) + ": " + SafeText.escape(what, SHOWN)),
@@ -82,10 +98,23 @@ final class ConfigFile {
       Reporter reporter,
       PrintWriter err,
       ToIntFunction<Loading.Loaded> use) {
-    return switch (new ConfigurationLoader(plugins, reporter).load(file)) {
-      case Loading.Rejected(List<ConfigurationError> errors) -> {
-        errors.forEach(err::println);
-        yield Exit.CONFIGURATION;
+    return with(plugins, Outside.LEFT, reporter, err, use);
+  }
+
+  /** As the others, with all that can be chosen. */
+  int with(
+      List<AuthPluginFactory> plugins,
+      Outside outside,
+      Reporter reporter,
+      PrintWriter err,
+      ToIntFunction<Loading.Loaded> use) {
+    return switch (new ConfigurationLoader(plugins, reporter).load(file, outside)) {
+      case Loading.Rejected rejected -> {
+        rejected.errors().forEach(err::println);
+        yield switch (rejected.cure()) {
+          case IN_FILE -> Exit.CONFIGURATION;
+          case OUTSIDE -> outside == Outside.AWAITED ? Exit.NO : Exit.CONFIGURATION;
+        };
       }
       case Loading.Loaded loaded -> {
         try (loaded) {

@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.config.Configuration;
+import dev.sallyport.config.Outside;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
@@ -94,7 +95,10 @@ final class PolicyExplain implements Callable<Integer> {
   @Override
   public Integer call() {
     return config.with(
-        plugins, spec.commandLine().getErr(), loaded -> explain(loaded.configuration()));
+        plugins,
+        Outside.ASKED,
+        spec.commandLine().getErr(),
+        loaded -> explain(loaded.configuration()));
   }
 
   private int explain(Configuration configuration) {

@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
+import dev.sallyport.config.Outside;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.operations.ReloadAnswer;
 import dev.sallyport.policy.Resolver;
@@ -54,7 +55,8 @@ final class Serve implements Callable<Integer> {
     if (Signals.register("HUP", this::reload) == null) {
       LOG.warn("SIGHUP does not reload here; sallyport reload does");
     }
-    return config.with(plugins, Serve::report, spec.commandLine().getErr(), this::serve);
+    return config.with(
+        plugins, Outside.AWAITED, Serve::report, spec.commandLine().getErr(), this::serve);
   }
 
   private int serve(Loading.Loaded loaded) {
@@ -73,6 +75,7 @@ final class Serve implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
     started.complete(bastion);
+    LOG.info("nothing outside {} is dialled", loaded.configuration().policy().privateNetworks());
     LOG.info("listening on {}", bastion.listening());
     awaitSignal();
     return Exit.OK;

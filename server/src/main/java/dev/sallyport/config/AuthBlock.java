@@ -42,6 +42,11 @@ final class AuthBlock {
     return List.copyOf(opened);
   }
 
+  /** The networks, as the block of the server and the plugins say; after {@link #read}. */
+  NetworksBlock.Networks networks(Block server, Outside outside) {
+    return new NetworksBlock(server, opened, outside, reporter).read();
+  }
+
   AuthSettings read(Block block) {
     List<AuthSettings.Plugin> plugins = new ArrayList<>();
     for (Block plugin : block.blocks("plugins")) {

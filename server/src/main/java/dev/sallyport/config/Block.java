@@ -82,6 +82,11 @@ final class Block {
     findings.error(lineOf(object.get(first)), at(key), message);
   }
 
+  /** Adds an error about a key that leaves something to a source outside, which did not tell. */
+  void unanswered(String key, String message) {
+    findings.unanswered(lineOf(object.get(key)), at(key), message);
+  }
+
   /** Adds an error about the block. */
   void error(String message) {
     findings.error(line, path, message);
@@ -150,6 +155,15 @@ final class Block {
   /** A list of different strings that are read further; empty when it is left out. */
   <T> List<T> parsedList(String key, Function<String, Parsed<T>> parser) {
     return elements(key).stream().flatMap(element -> parse(element, parser).stream()).toList();
+  }
+
+  /** A list as {@link #parsedList}, or one string alone, which is a list of it. */
+  <T> List<T> parsedOneOrMore(String key, Function<String, Parsed<T>> parser) {
+    ConfigValue value = object.get(key);
+    return value != null && value.valueType() == ConfigValueType.STRING
+        ? string(key).flatMap(text -> parse(new Element(text, key, lineOf(value)), parser)).stream()
+            .toList()
+        : parsedList(key, parser);
   }
 
   /** A list as {@link #parsedList}, which must not be empty; {@code otherwise} when left out. */

@@ -31,6 +31,7 @@ import java.util.Set;
  * @param credentials what the bastion logs in to targets with, by name
  * @param inspectedNames under which users may reach any target whose sessions are recorded
  * @param targets whom the bastion takes for a target
+ * @param networks what was written, where plugins may add to the policy
  * @param penalties for sources that misbehave
  * @param proxies the load balancers that tell where their clients are
  * @param stopTimeout how long forwards may go on after the server was told to stop
@@ -45,6 +46,7 @@ public record Configuration(
     Map<String, Set<String>> groups,
     Map<String, CredentialSource> credentials,
     TargetSettings targets,
+    NetworkSettings networks,
     Policy policy,
     Limits limits,
     PenaltySettings penalties,

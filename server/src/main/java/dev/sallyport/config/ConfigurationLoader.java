@@ -42,18 +42,30 @@ public final class ConfigurationLoader {
         .toList();
   }
 
-  /** Reads {@code file}, and opens its plugins; when anything is wrong they are closed again. */
+  /**
+   * Reads {@code file} for a server, and opens its plugins; when anything is wrong they are closed
+   * again. Waits for sources outside that the file leaves something to.
+   */
   public Loading load(Path file) {
-    return load(file, new Findings(file));
+    return load(file, Outside.AWAITED);
+  }
+
+  /** As {@link #load(Path)}, for whoever needs less of what is outside. */
+  public Loading load(Path file, Outside outside) {
+    return load(file, outside, new Findings(file));
   }
 
   /**
    * @param findings tells afterwards which keys have a meaning
    */
   Loading load(Path file, Findings findings) {
+    return load(file, Outside.LEFT, findings);
+  }
+
+  private Loading load(Path file, Outside outside, Findings findings) {
     AuthBlock auth = new AuthBlock(factories, reporter);
     Optional<Configuration> configuration =
-        bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, findings));
+        bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
     if (configuration.isPresent() && findings.errors().isEmpty()) {
       return new Loading.Loaded(configuration.get(), auth.opened());
     }
@@ -75,21 +87,21 @@ public final class ConfigurationLoader {
   }
 
   private static Optional<Configuration> read(
-      Path file, byte[] bytes, AuthBlock auth, Findings findings) {
+      Path file, byte[] bytes, AuthBlock auth, Outside outside, Findings findings) {
     return text(bytes, findings)
         .flatMap(text -> Hocon.read(text, findings))
-        .flatMap(root -> read(file, sha256(bytes), root, auth));
+        .flatMap(root -> read(file, sha256(bytes), root, auth, outside));
   }
 
   private static Optional<Configuration> read(
-      Path file, String sha256, Block root, AuthBlock auth) {
+      Path file, String sha256, Block root, AuthBlock auth, Outside outside) {
     Block block = root.block("sallyport");
     root.end();
     if (!root.has("sallyport")) {
       root.error("sallyport", "is missing: everything is written in sallyport { ... }");
       return Optional.empty();
     }
-    return Optional.of(ServerBlock.read(file, sha256, block, auth));
+    return Optional.of(ServerBlock.read(file, sha256, block, auth, outside));
   }
 
   private static Optional<byte[]> bytes(Path file, Findings findings) {

@@ -18,7 +18,12 @@ final class Findings {
   }
 
   void error(int line, String key, String message) {
-    errors.add(new ConfigurationError(file, line, key, message));
+    errors.add(new ConfigurationError(file, line, key, message, ConfigurationError.Cure.IN_FILE));
+  }
+
+  /** Something that the file leaves to a source outside, which did not tell. */
+  void unanswered(int line, String key, String message) {
+    errors.add(new ConfigurationError(file, line, key, message, ConfigurationError.Cure.OUTSIDE));
   }
 
   /** Notes that a key has a meaning; elements of lists count as {@code []}. */

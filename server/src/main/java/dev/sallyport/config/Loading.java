@@ -32,5 +32,12 @@ public sealed interface Loading {
     public Rejected {
       errors = List.copyOf(errors);
     }
+
+    /** Where it can be mended: outside, when nothing is wrong with the file itself. */
+    public ConfigurationError.Cure cure() {
+      return errors.stream().allMatch(one -> one.cure() == ConfigurationError.Cure.OUTSIDE)
+          ? ConfigurationError.Cure.OUTSIDE
+          : ConfigurationError.Cure.IN_FILE;
+    }
   }
 }

@@ -11,7 +11,6 @@ import dev.sallyport.policy.Policy;
 import dev.sallyport.recording.RecordingSettings;
 import dev.sallyport.ssh.Algorithms;
 import dev.sallyport.transport.ProxySettings;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -42,38 +40,28 @@ final class ServerBlock {
     return block.parsed("state-dir", Paths::absolute, STATE_DIR);
   }
 
-  static Configuration read(Path file, String sha256, Block block, AuthBlock authBlock) {
+  static Configuration read(
+      Path file, String sha256, Block block, AuthBlock authBlock, Outside outside) {
     List<InetSocketAddress> listen = block.parsedList("listen", ListenText::parse, LISTEN);
     Path stateDir = stateDir(block);
     List<HostKeySource> hostKeys = block.parsedList("host-keys", ServerBlock::hostKey, HOST_KEYS);
     Duration stopTimeout =
         block.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1), STOP_TIMEOUT);
-    List<Cidr> privateNetworks = block.parsedList("private-networks", Cidr::parse);
-    if (!block.has("private-networks")) {
-      block.error(
-          "private-networks",
-          "is missing: the networks outside of which nothing is ever dialled,"
-              + " such as [\"10.0.0.0/16\"]");
-    }
-    List<Cidr> unsafeNetworks = block.parsedList("unsafe-networks", Cidr::parse);
-    List<InetAddress> own = block.parsedList("own-addresses", ServerBlock::address);
+    NetworksBlock.require(block);
     AuthSettings auth = authBlock.read(block.block("auth"));
+    NetworksBlock.Networks networks = authBlock.networks(block, outside);
+    List<Cidr> unsafeNetworks = block.parsedList("unsafe-networks", Cidr::parse);
     Map<String, Set<String>> groups = readGroups(block.block("groups"));
     Block credentialsBlock = block.block("credentials");
     Map<String, CredentialSource> credentials = CredentialsBlock.read(credentialsBlock);
     TargetSettings targets = TargetsBlock.read(block.block("targets"));
     Policy policy =
         new Policy(
-            privateNetworks,
+            networks.privateNetworks(),
             unsafeNetworks,
-            Set.copyOf(own),
+            networks.ownAddresses(),
             new RulesBlock(
-                    groups.keySet(),
-                    privateNetworks.isEmpty() && !block.isEmptyList("private-networks")
-                        ? Optional.empty()
-                        : Optional.of(privateNetworks),
-                    credentialsBlock.keys(),
-                    auth.canProveMore())
+                    groups.keySet(), networks.known(), credentialsBlock.keys(), auth.canProveMore())
                 .read(block.blocks("rules")));
     LimitsBlock limits = LimitsBlock.read(block.block("limits"));
     PenaltySettings penalties = PenaltiesBlock.read(block.block("penalties"));
@@ -96,6 +84,7 @@ final class ServerBlock {
         groups,
         credentials,
         targets,
+        networks.written(),
         policy,
         limits.limits(),
         penalties,
@@ -117,12 +106,6 @@ final class ServerBlock {
       groups.put(name, Set.copyOf(block.parsedList(name, Names::member)));
     }
     return groups;
-  }
-
-  private static Parsed<InetAddress> address(String text) {
-    return IpText.parse(text)
-        .<Parsed<InetAddress>>map(Parsed.Valid::new)
-        .orElseGet(() -> new Parsed.Malformed<>("is not an address: write 203.0.113.5 or fd00::5"));
   }
 
   private static Parsed<HostKeySource> hostKey(String text) {
@@ -177,10 +160,11 @@ final class ServerBlock {
     block.put("state-dir", configuration.stateDir().toString());
     block.put("host-keys", configuration.hostKeys().stream().map(ServerBlock::print).toList());
     block.put("stop-timeout", DurationText.of(configuration.stopTimeout()));
-    block.put("private-networks", policy.privateNetworks().stream().map(Cidr::toString).toList());
+    block.put("private-networks", configuration.networks().privateNetworks());
     block.put("unsafe-networks", policy.unsafeNetworks().stream().map(Cidr::toString).toList());
     block.put(
-        "own-addresses", policy.ownAddresses().stream().map(IpText::format).sorted().toList());
+        "own-addresses",
+        configuration.networks().ownAddresses().stream().map(IpText::format).sorted().toList());
     block.put("auth", AuthBlock.print(configuration.auth()));
     Map<String, Object> groups = new TreeMap<>();
     configuration

@@ -29,6 +29,8 @@ public record Rights(
   @FunctionalInterface
   public interface Again {
     /**
+     * Decides without a look at names; never waits.
+     *
      * @param target as it was asked for
      */
     Decision decide(Act act, Target target, InetAddress dialled);

@@ -6,6 +6,7 @@ import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
+import dev.sallyport.spi.Restrictions.Attestation;
 import dev.sallyport.spi.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -71,7 +72,9 @@ class RecheckTest {
   }
 
   private static Recheck recheck(Login login, ConfiguredPlugin... plugins) {
-    return new Authenticator(List.of(plugins), Map.of("ops", Set.of("alice"))).recheck(login, NOW);
+    return new Authenticator(
+            List.of(plugins), Map.of("ops", Set.of("alice")), SecondFactorSettings.NONE)
+        .recheck(login, NOW);
   }
 
   @Test
@@ -122,7 +125,7 @@ class RecheckTest {
             "mine",
             new Says(
                 new Verdict.Accepted(
-                    "alice", Set.of(), "", Restrictions.NONE.withVerifyRequired(true))));
+                    "alice", Set.of(), "", Restrictions.NONE.with(Attestation.VERIFICATION))));
     Claim claim = new Claim(mine, accepted("alice"));
 
     assertThat(recheck(new Login("alice", SOURCE, key("sk-ssh-ed25519@openssh.com"), claim), mine))

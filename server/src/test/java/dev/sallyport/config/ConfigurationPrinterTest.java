@@ -88,6 +88,7 @@ class ConfigurationPrinterTest {
         one.groups(),
         one.credentials(),
         one.targets(),
+        one.networks(),
         one.policy(),
         one.limits(),
         one.penalties(),

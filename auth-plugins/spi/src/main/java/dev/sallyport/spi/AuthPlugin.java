@@ -40,6 +40,11 @@ public interface AuthPlugin extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The networks that this plugin's source knows, if it knows any. */
+  default Optional<NetworkSource> networkSource() {
+    return Optional.empty();
+  }
+
   /**
    * Gives up threads, files and connections. Called after the last question; calling it again does
    * nothing.

@@ -53,6 +53,20 @@ public final class PluginSettings {
     return List.of();
   }
 
+  /** A list of strings that may be left out and may be empty. */
+  public Optional<List<String>> strings(String key) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+      return Optional.of(list.stream().map(String.class::cast).toList());
+    }
+    faults.add(new Fault(key, "must be a list of strings"));
+    return Optional.empty();
+  }
+
   /** A string that must be there and must not be empty; an empty string after a fault. */
   public String requiredString(String key) {
     known.add(key);
@@ -99,6 +113,24 @@ public final class PluginSettings {
     }
     faults.add(new Fault(key, "must be a whole number from " + min + " to " + max));
     return otherwise;
+  }
+
+  /** True or false; may be left out. */
+  public boolean bool(String key, boolean otherwise) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      return otherwise;
+    }
+    // Text too: that is what a substitution from the environment gives.
+    return switch (value.toString()) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> {
+        faults.add(new Fault(key, "must be true or false"));
+        yield otherwise;
+      }
+    };
   }
 
   /** Adds a fault that the plugin found in a value. */

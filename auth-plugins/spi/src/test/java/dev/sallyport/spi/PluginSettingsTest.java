@@ -99,4 +99,32 @@ class PluginSettingsTest {
     values.put("user", "mallory");
     assertThat(settings.string("user")).contains("alice");
   }
+
+  @Test
+  void aListOrAnAnswerMayBeLeftOut() {
+    Map<String, Object> written =
+        Map.of("none", List.of(), "some", List.of("a"), "on", true, "off", "false");
+    PluginSettings settings = new PluginSettings(written);
+    assertThat(settings.strings("none")).contains(List.of());
+    assertThat(settings.strings("some")).contains(List.of("a"));
+    assertThat(settings.strings("absent")).isEmpty();
+    assertThat(settings.bool("on", false)).isTrue();
+    assertThat(settings.bool("off", true)).isFalse();
+    assertThat(settings.bool("absent", true)).isTrue();
+    assertThat(settings.faults()).isEmpty();
+    assertThat(settings.known()).contains("none", "some", "absent", "on", "off");
+  }
+
+  @Test
+  void refusesWhatIsNoListOfStringsAndNoAnswer() {
+    PluginSettings settings =
+        new PluginSettings(Map.of("list", List.of(1), "text", "a", "answer", "yes", "number", 1));
+    assertThat(settings.strings("list")).isEmpty();
+    assertThat(settings.strings("text")).isEmpty();
+    assertThat(settings.bool("answer", true)).isTrue();
+    assertThat(settings.bool("number", false)).isFalse();
+    assertThat(settings.faults())
+        .extracting(PluginSettings.Fault::key)
+        .containsExactly("list", "text", "answer", "number");
+  }
 }

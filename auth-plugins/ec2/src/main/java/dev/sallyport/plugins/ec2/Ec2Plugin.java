@@ -1,0 +1,124 @@
+package dev.sallyport.plugins.ec2;
+
+import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.LoginAttempt;
+import dev.sallyport.spi.NetworkSource;
+import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.Verdict;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Asks for the launch key first, which is kept, and then for the keys of EC2 Instance Connect. When
+ * the service does not answer, a login goes on to the next plugin: this one refuses nobody whom
+ * another knows, and lets in nobody without the service.
+ */
+final class Ec2Plugin implements AuthPlugin {
+  private final MetadataClient metadata;
+  private final Set<String> launchKeyUsers;
+  private final LaunchKeys launchKeys;
+  private final Optional<RecentAnswers> instanceConnect;
+  private final AcceptedLogins accepted;
+  private final VpcNetworks networks;
+  private final Problems problems;
+
+  /**
+   * @param launchKeyUsers who may log in with the launch key
+   * @param instanceConnect nothing when its keys let nobody in
+   * @param accepted outlives the plugin, which a new one replaces when the configuration is loaded
+   *     again
+   */
+  Ec2Plugin(
+      MetadataClient metadata,
+      Set<String> launchKeyUsers,
+      LaunchKeys launchKeys,
+      Optional<RecentAnswers> instanceConnect,
+      AcceptedLogins accepted,
+      VpcNetworks networks,
+      Problems problems) {
+    this.metadata = metadata;
+    this.launchKeyUsers = Set.copyOf(launchKeyUsers);
+    this.launchKeys = launchKeys;
+    this.instanceConnect = instanceConnect;
+    this.accepted = accepted;
+    this.networks = networks;
+    this.problems = problems;
+  }
+
+  @Override
+  public Verdict publicKey(LoginAttempt attempt, OfferedKey key) throws InterruptedException {
+    Optional<UserName> user = UserName.of(attempt.user());
+    if (user.isEmpty()) {
+      return new Verdict.Unclaimed();
+    }
+    Optional<Verdict> verdict = Optional.empty();
+    try {
+      verdict = byLaunchKey(user.get(), key);
+    } catch (MetadataException told) {
+      // Instance Connect may have the key all the same.
+    }
+    try {
+      return verdict.isPresent()
+          ? verdict.get()
+          : byInstanceConnect(user.get(), attempt, key).orElseGet(Verdict.Unclaimed::new);
+    } catch (MetadataException e) {
+      problems.tell(e.getMessage() + "; nobody can log in with EC2 Instance Connect meanwhile");
+      return new Verdict.Unclaimed();
+    }
+  }
+
+  private Optional<Verdict> byLaunchKey(UserName user, OfferedKey key)
+      throws MetadataException, InterruptedException {
+    return launchKeyUsers.contains(user.text())
+        ? launchKeys.current().verdict(key, user)
+        : Optional.empty();
+  }
+
+  private Optional<Verdict> byInstanceConnect(UserName user, LoginAttempt attempt, OfferedKey key)
+      throws MetadataException, InterruptedException {
+    if (instanceConnect.isEmpty()) {
+      return Optional.empty();
+    }
+    for (ConnectKey one : instanceConnect.get().keys(user, key)) {
+      Optional<Verdict> verdict = one.verdict(key, user.text(), attempt.at());
+      if (verdict.isPresent()) {
+        if (verdict.get() instanceof Verdict.Accepted welcome) {
+          accepted.add(user.text(), key, welcome);
+        }
+        return verdict;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A key of Instance Connect lives for a minute, and gives the right to begin, not to go on. */
+  @Override
+  public Verdict recheck(LoginAttempt attempt, OfferedKey key)
+      throws MetadataException, InterruptedException {
+    Optional<UserName> user = UserName.of(attempt.user());
+    if (user.isEmpty()) {
+      return new Verdict.Unclaimed();
+    }
+    if (instanceConnect.isPresent()) {
+      Optional<Verdict> before = accepted.of(user.get().text(), key);
+      if (before.isPresent()) {
+        return before.get();
+      }
+    }
+    Optional<Verdict> launch = byLaunchKey(user.get(), key);
+    return launch.isPresent()
+        ? launch.get()
+        : byInstanceConnect(user.get(), attempt, key).orElseGet(Verdict.Unclaimed::new);
+  }
+
+  @Override
+  public Optional<NetworkSource> networkSource() {
+    return Optional.of(networks);
+  }
+
+  @Override
+  public void close() {
+    metadata.close();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.sallyport.plugins.ec2;
+
+import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.AuthPluginFactory;
+import dev.sallyport.spi.InvalidSettingsException;
+import dev.sallyport.spi.PluginSettings;
+import dev.sallyport.spi.Reporter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes plugins of type {@code ec2}. */
+public final class Ec2PluginFactory implements AuthPluginFactory {
+  private static final String LAUNCH_KEY_USERS = "launch-key-users";
+  private static final String INSTANCE_CONNECT = "instance-connect";
+  private static final String ENDPOINT = "endpoint";
+  private static final String ROOTS = "roots";
+
+  /** The user of Amazon Linux's images, whom the launch key lets in there. */
+  private static final List<String> USUAL_USERS = List.of("ec2-user");
+
+  private final Map<String, String> environment;
+  private final AcceptedLogins accepted = new AcceptedLogins();
+
+  /** For {@link java.util.ServiceLoader}. */
+  public Ec2PluginFactory() {
+    this(System.getenv());
+  }
+
+  /**
+   * @param environment in which {@link MetadataEndpoint#VARIABLE} may be
+   */
+  Ec2PluginFactory(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  @Override
+  public String type() {
+    return "ec2";
+  }
+
+  @Override
+  public AuthPlugin open(PluginSettings settings, Reporter reporter)
+      throws InvalidSettingsException {
+    List<String> users = settings.strings(LAUNCH_KEY_USERS).orElse(USUAL_USERS);
+    for (String user : users) {
+      if (UserName.of(user).isEmpty()) {
+        settings.fault(
+            LAUNCH_KEY_USERS,
+            "must be names of letters, digits, _, ., @, + and -, of at most "
+                + UserName.LONGEST
+                + " characters");
+      }
+    }
+    boolean connect = settings.bool(INSTANCE_CONNECT, true);
+    MetadataEndpoint endpoint = endpoint(settings);
+    Optional<TrustedRoots> roots = roots(settings);
+    settings.check();
+    MetadataClient metadata = new MetadataClient(endpoint);
+    Problems problems = new Problems(reporter, endpoint.toString(), System::nanoTime);
+    Optional<RecentAnswers> instanceConnect =
+        connect
+            ? roots
+                .map(trusted ->
+                    new InstanceConnect(metadata, trusted, problems, InstantSource.system()))
+                .map(RecentAnswers::new)
+            : Optional.empty();
+    return new Ec2Plugin(
+        metadata,
+        Set.copyOf(users),
+        new LaunchKeys(metadata, problems, System::nanoTime),
+        instanceConnect,
+        accepted,
+        new VpcNetworks(metadata),
+        problems);
+  }
+
+  private MetadataEndpoint endpoint(PluginSettings settings) {
+    Optional<String> written = settings.string(ENDPOINT);
+    Optional<String> inherited =
+        Optional.ofNullable(environment.get(MetadataEndpoint.VARIABLE))
+            .filter(text -> !text.isEmpty());
+    try {
+      return written
+          .or(() -> inherited)
+          .map(MetadataEndpoint::parse)
+          .orElse(MetadataEndpoint.DEFAULT);
+    } catch (IllegalArgumentException e) {
+      settings.fault(
+          ENDPOINT,
+          (written.isPresent() ? "" : "(from " + MetadataEndpoint.VARIABLE + ") ")
+              + e.getMessage());
+      return MetadataEndpoint.DEFAULT;
+    }
+  }
+
+  private static Optional<TrustedRoots> roots(PluginSettings settings) {
+    Optional<String> file = settings.string(ROOTS);
+    try {
+      if (file.isEmpty()) {
+        return Optional.of(TrustedRoots.ofJava());
+      }
+      Path path = Path.of(file.get());
+      if (path.isAbsolute()) {
+        return Optional.of(TrustedRoots.ofFile(path));
+      }
+      settings.fault(ROOTS, "must be an absolute path");
+    } catch (IOException | IllegalArgumentException e) {
+      settings.fault(
+          ROOTS,
+          (file.isPresent() ? "the file " : "this Java's root certificates ")
+              + (e instanceof java.nio.file.FileSystemException
+                  ? "cannot be read"
+                  : e.getMessage()));
+    }
+    return Optional.empty();
+  }
+}
