@@ -24,10 +24,10 @@ final class BoundedHandshake extends SSLSocketVerifier {
   @Override
   public void verifySSLSocket(String host, int port, SSLSocket socket) throws LDAPException {
     try {
-      int before = socket.getSoTimeout();
       socket.setSoTimeout(millis);
       socket.startHandshake();
-      socket.setSoTimeout(before);
+      // From now on the library waits for each answer with a timeout of its own.
+      socket.setSoTimeout(0);
     } catch (IOException failed) {
       throw new LDAPException(ResultCode.CONNECT_ERROR, "no TLS handshake", failed);
     }

@@ -53,7 +53,7 @@ final class Failure {
     return switch (e.getResultCode().intValue()) {
       case ResultCode.INVALID_CREDENTIALS_INT_VALUE -> "does not take our password";
       case ResultCode.TIMEOUT_INT_VALUE -> "does not answer in time";
-      case ResultCode.CONNECT_ERROR_INT_VALUE -> "cannot be connected to";
+      case ResultCode.CONNECT_ERROR_INT_VALUE -> "cannot be connected to, or not in time";
       case ResultCode.SERVER_DOWN_INT_VALUE -> "ended the connection";
       case ResultCode.INAPPROPRIATE_AUTHENTICATION_INT_VALUE -> "does not encrypt the connection";
       default -> "answers: " + e.getResultCode().getName();

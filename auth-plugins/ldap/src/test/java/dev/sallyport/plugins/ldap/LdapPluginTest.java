@@ -344,9 +344,9 @@ class LdapPluginTest {
           plugin(
               Map.of(
                   "servers", List.of(hanging.ldaps()),
-                  "connect-timeout", "300 ms",
-                  "response-timeout", "300 ms"));
-      assertThatThrownBy(() -> ask(plugin, "alice", KEY)).isInstanceOf(CannotTellException.class);
+                  "connect-timeout", "1 s",
+                  "response-timeout", "1 s"));
+      assertCannotTell(plugin, "not in time");
       hanging.pass();
       long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
       Verdict verdict = UNCLAIMED;
