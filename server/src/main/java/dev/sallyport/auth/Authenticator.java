@@ -1,5 +1,6 @@
 package dev.sallyport.auth;
 
+import dev.sallyport.model.Act;
 import dev.sallyport.model.User;
 import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.LoginAttempt;
@@ -74,7 +75,7 @@ public final class Authenticator {
             accepted.restrictions(),
             configured.type(),
             accepted.label());
-    return RestrictionEvaluator.forbids(identity, RestrictionEvaluator.Act.LOG_IN, attempt.at())
+    return RestrictionEvaluator.forbids(identity, attempt.source(), Act.LOG_IN, attempt.at())
         .<Answer>map(denial -> new Answer.Unwelcome(configured.type(), denial.text()))
         .orElseGet(() -> new Answer.Welcome(identity));
   }

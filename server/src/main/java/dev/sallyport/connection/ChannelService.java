@@ -1,9 +1,12 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.RestrictionEvaluator;
 import dev.sallyport.forward.ForwardContext;
 import dev.sallyport.gateway.Caller;
+import dev.sallyport.gateway.Rights;
+import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Target;
@@ -38,9 +41,7 @@ final class ChannelService extends ServerChannels {
     }
     return switch (type) {
       case FORWARD -> Optional.empty();
-      case SESSION ->
-          RestrictionEvaluator.forbids(
-              connection.identity(), RestrictionEvaluator.Act.SESSION, Instant.now());
+      case SESSION -> forbids(Act.SESSION);
       default -> Optional.of(new Denial(Denial.Reason.RESTRICTED, whyNoChannel(type)));
     };
   }
@@ -55,7 +56,7 @@ final class ChannelService extends ServerChannels {
             new ForwardContext(
                 connection.facts(),
                 connection.identity().user().name(),
-                this::decide,
+                target -> decide(Act.FORWARD, target),
                 connection.pace(),
                 (client, dialled, forward, terms) ->
                     connection
@@ -74,24 +75,35 @@ final class ChannelService extends ServerChannels {
 
   private Caller caller() {
     return new Caller(
-        connection.facts(), connection.identity().user(), this::decide, connection.pace());
+        connection.facts(),
+        connection.identity().user(),
+        new Rights(
+            this::decide, this::forbids, () -> connection.identity().restrictions().command()),
+        connection.pace());
   }
 
-  /** Restrictions first, then the rules. On the forward's thread; waits for names. */
-  private Decision decide(Target target) {
-    Instant now = Instant.now();
+  private Optional<Denial> forbids(Act act) {
     return RestrictionEvaluator.forbids(
-            connection.identity(), RestrictionEvaluator.Act.FORWARD, now)
+        connection.identity(), connection.facts().source().getAddress(), act, Instant.now());
+  }
+
+  /** Restrictions first, then the rules, narrowed. On the forward's thread; waits for names. */
+  private Decision decide(Act act, Target target) {
+    Identity identity = connection.identity();
+    return forbids(act)
         .<Decision>map(Decision.Denied::new)
         .orElseGet(() ->
-            connection
-                .services()
-                .decisions()
-                .decide(
-                    connection.identity().user(),
-                    connection.facts().source().getAddress(),
-                    now,
-                    target));
+            RestrictionEvaluator.narrow(
+                identity,
+                act,
+                connection
+                    .services()
+                    .decisions()
+                    .decide(
+                        identity.user(),
+                        connection.facts().source().getAddress(),
+                        Instant.now(),
+                        target)));
   }
 
   @Override

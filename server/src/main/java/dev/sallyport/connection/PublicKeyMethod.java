@@ -6,6 +6,7 @@ import dev.sallyport.auth.Identity;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
+import dev.sallyport.spi.Restrictions.Attestation;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,10 +87,10 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   private static void demandOfSecurityKeys(
       ServerSession session, OfferedKey key, Restrictions restrictions) {
     List<String> options = new ArrayList<>();
-    if (!restrictions.touchRequired()) {
+    if (!restrictions.demands(Attestation.TOUCH)) {
       options.add("no-touch-required");
     }
-    if (restrictions.verifyRequired()) {
+    if (restrictions.demands(Attestation.VERIFICATION)) {
       options.add("verify-required");
     }
     String line =

@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.Caller;
+import dev.sallyport.gateway.Rights;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InnerConnection;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -100,7 +102,10 @@ final class InnerServer implements AutoCloseable {
               new Caller(
                   connection,
                   new User("alice", Set.of()),
-                  target -> new Decision.Denied(new Denial(Denial.Reason.NO_RULE, "no")),
+                  new Rights(
+                      (act, target) -> new Decision.Denied(new Denial(Denial.Reason.NO_RULE, "no")),
+                      act -> Optional.empty(),
+                      Optional::empty),
                   new RefusalPace())));
     } catch (IOException e) {
       reasons.add(e.toString());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
+import dev.sallyport.spi.Restrictions.Attestation;
 import dev.sallyport.spi.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,8 +48,13 @@ final class SecurityKeyTest {
   })
   void demandsTouchAndVerificationAsTheKeysLineSays(
       boolean touchRequired, boolean verifyRequired, int flags, boolean welcome) throws Exception {
-    Restrictions restrictions =
-        Restrictions.NONE.withTouchRequired(touchRequired).withVerifyRequired(verifyRequired);
+    Restrictions restrictions = Restrictions.NONE;
+    if (!touchRequired) {
+      restrictions = restrictions.without(Attestation.TOUCH);
+    }
+    if (verifyRequired) {
+      restrictions = restrictions.with(Attestation.VERIFICATION);
+    }
     try (HostileBastion bastion = new HostileBastion(directory, knows(restrictions));
         RawClient client = RawClient.connect(bastion.address())) {
       client.startAuthentication();

@@ -68,7 +68,7 @@ final class GatewaySession {
     try {
       client.confirm();
       Optional<SessionRequests> requests =
-          SessionRequests.await(client, way.allowsAgent(), this::refused);
+          SessionRequests.await(client, way.allowsAgent(), way.whyNoTerminal(), this::refused);
       if (requests.isPresent()) {
         way.serve(this, requests.get());
       }

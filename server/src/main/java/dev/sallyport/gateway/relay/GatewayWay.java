@@ -11,6 +11,7 @@ import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.gateway.target.TargetException;
 import dev.sallyport.gateway.target.TargetLogin;
+import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
@@ -19,6 +20,7 @@ import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -37,12 +39,22 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
   /** Which target it is for is not known when the agent is asked for; its rule is asked later. */
   @Override
   public boolean allowsAgent() {
-    return true;
+    return caller.rights().forbids().apply(Act.AGENT).isEmpty();
+  }
+
+  @Override
+  public Optional<Denial> whyNoTerminal() {
+    return caller.rights().forbids().apply(Act.TERMINAL);
   }
 
   @Override
   public void serve(GatewaySession session, SessionRequests requests)
       throws IOException, InterruptedException {
+    Optional<String> forced = caller.rights().command().get();
+    if (forced.isPresent()) {
+      serveCommand(session, requests, forced.get());
+      return;
+    }
     switch (requests.start()) {
       case Start.Exec exec -> serveCommand(session, requests, exec.text());
       case Start.Subsystem(String name) ->
@@ -151,7 +163,7 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
       Relay.ClientAfter after)
       throws SessionFailure, IOException, InterruptedException {
     Target target = new Target(command.host().text(), command.port());
-    return switch (caller.decide().apply(target)) {
+    return switch (caller.rights().decide().apply(Act.SESSION, target)) {
       case Decision.Denied(Denial denial) -> throw denied(target, denial);
       case Decision.Granted(Grant grant) ->
           switch (grant.terms()) {
@@ -164,7 +176,14 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
                         + grant.candidates().getFirst().rule()
                         + ")");
             case Terms.Session terms ->
-                run(session, requests.with(command), command, grant, terms, way, after);
+                run(
+                    session,
+                    requests.with(command, whyNoTerminal().isEmpty()),
+                    command,
+                    grant,
+                    terms,
+                    way,
+                    after);
           };
     };
   }

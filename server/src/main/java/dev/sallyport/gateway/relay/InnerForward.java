@@ -6,6 +6,7 @@ import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.forward.Refusal;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
+import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
@@ -74,7 +75,7 @@ final class InnerForward {
         new AuditEvent.Forward(
             UUID.randomUUID().toString(), link.inner().caller().user().name(), asked);
     try {
-      switch (link.inner().caller().decide().apply(decidedOn(asked))) {
+      switch (link.inner().caller().rights().decide().apply(Act.FORWARD, decidedOn(asked))) {
         case Decision.Denied(Denial denial) -> refuse(forward, denial);
         case Decision.Granted(Grant grant) -> join(forward, grant);
       }

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.gateway.prompt.GatewayCommand;
+import dev.sallyport.model.Denial;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -49,11 +50,15 @@ record SessionRequests(
    * Waits for the start on the session's own thread.
    *
    * @param agentAllowed whether a request for the agent is granted
+   * @param whyNoTerminal why a request for a terminal is not granted, if it is not
    * @param refused told of each request that is refused in words: its type, and why
    * @return nothing when the client closed the channel first
    */
   static Optional<SessionRequests> await(
-      RelayEnd client, boolean agentAllowed, BiConsumer<String, String> refused)
+      RelayEnd client,
+      boolean agentAllowed,
+      Optional<Denial> whyNoTerminal,
+      BiConsumer<String, String> refused)
       throws IOException, InterruptedException {
     Optional<Pty> pty = Optional.empty();
     List<byte[]> environment = new ArrayList<>();
@@ -73,8 +78,12 @@ record SessionRequests(
           boolean granted = false;
           switch (type) {
             case "pty-req" -> {
-              granted = pty.isEmpty();
-              pty = Optional.of(pty.isPresent() ? pty.get() : Pty.parse(arguments));
+              if (whyNoTerminal.isPresent()) {
+                refused.accept(type, whyNoTerminal.get().text());
+              } else {
+                granted = pty.isEmpty();
+                pty = Optional.of(pty.isPresent() ? pty.get() : Pty.parse(arguments));
+              }
             }
             case "window-change" -> {
               if (pty.isPresent()) {
@@ -127,8 +136,12 @@ record SessionRequests(
         pty, environment, agent && allowed, early, ended, typedAhead, start, startWantsReply);
   }
 
-  /** For a session that the client named in a command of its own. */
-  SessionRequests with(GatewayCommand command) {
+  /**
+   * For a session that the client named in a command of its own.
+   *
+   * @param terminalAllowed whether the command may ask for a terminal that the client did not
+   */
+  SessionRequests with(GatewayCommand command, boolean terminalAllowed) {
     Start start =
         command
             .command()
@@ -137,7 +150,7 @@ record SessionRequests(
     return new SessionRequests(
         switch (command.terminal()) {
           case AS_CLIENT -> pty;
-          case ALWAYS -> Optional.of(pty.orElseGet(Pty::dumb));
+          case ALWAYS -> terminalAllowed ? Optional.of(pty.orElseGet(Pty::dumb)) : pty;
           case NEVER -> Optional.empty();
         },
         environment,

@@ -129,7 +129,7 @@ class AuthorizedKeysPluginTest {
     assertThat(ask(plugin, "alice", ALICE)).isEqualTo(accepted("alice", "one"));
     assertThat(ask(plugin, "bob", ALICE))
         .isEqualTo(
-            new Verdict.Accepted("bob", Set.of(), "two", Restrictions.NONE.withForwarding(false)));
+            new Verdict.Accepted("bob", Set.of(), "two", Restrictions.NONE.withoutPermissions()));
     assertThat(reports.problems()).isEmpty();
   }
 
@@ -143,10 +143,10 @@ class AuthorizedKeysPluginTest {
 
   @Test
   void theFirstFileThatHasTheKeyDecides() throws Exception {
-    keys.write("alice.one", "from=\"*\" " + TestKeys.line(ALICE));
+    keys.write("alice.one", "environment=\"A=b\" " + TestKeys.line(ALICE));
     keys.write("alice.two", TestKeys.line(ALICE), TestKeys.line(BOB));
     AuthPlugin plugin = open("%u.one", "%u.two");
-    assertRefused(ask(plugin, "alice", ALICE), "\"from\"");
+    assertRefused(ask(plugin, "alice", ALICE), "\"environment\"");
     assertThat(ask(plugin, "alice", BOB)).isEqualTo(accepted("alice", ""));
   }
 
@@ -155,12 +155,12 @@ class AuthorizedKeysPluginTest {
     Path file =
         keys.write(
             "alice",
-            "from=\"10.0.0.0/8\" " + TestKeys.line(ALICE),
+            "environment=\"A=b\" " + TestKeys.line(ALICE),
             TestKeys.line(ALICE),
             TestKeys.line(BOB),
             "restrict " + TestKeys.line(BOB));
     AuthPlugin plugin = open("%u");
-    assertRefused(ask(plugin, "alice", ALICE), "\"from\"", file + ":1");
+    assertRefused(ask(plugin, "alice", ALICE), "\"environment\"", file + ":1");
     assertThat(ask(plugin, "alice", BOB)).isEqualTo(accepted("alice", ""));
     assertThat(reports.problems())
         .hasSize(3)

@@ -87,8 +87,9 @@ class KeyLineParserTest {
   @Test
   void separatesBySpacesAndTabs() {
     String spaced =
-        " \t restrict,port-forwarding\t \t" + KEY.type() + "\t " + TestKeys.base64(KEY) + " \tx";
-    assertThat(parse(spaced)).isEqualTo(usable(KEY, "x", Restrictions.NONE));
+        " \t no-touch-required,user-rc\t \t" + KEY.type() + "\t " + TestKeys.base64(KEY) + " \tx";
+    assertThat(parse(spaced))
+        .isEqualTo(usable(KEY, "x", Restrictions.NONE.without(Attestation.TOUCH)));
   }
 
   @Test
@@ -335,7 +336,7 @@ class KeyLineParserTest {
   @Test
   void takesNoSecondKeyOutOfAnOptionsValue() {
     OfferedKey inner = TestKeys.ed25519(2);
-    assertThat(parse("command=\" " + TestKeys.line(inner) + " \" " + LINE))
+    assertThat(parse("environment=\" " + TestKeys.line(inner) + " \" " + LINE))
         .isInstanceOfSatisfying(
             KeyLine.RefusedKey.class, refused -> assertThat(refused.key()).isEqualTo(KEY));
   }
