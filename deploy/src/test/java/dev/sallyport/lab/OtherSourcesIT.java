@@ -9,7 +9,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Who gets in is in a directory, or known to a program: real ssh, real slapd, what people install. */
+/**
+ * Who gets in is in a directory, or known to a program: real ssh, real slapd, what people install.
+ */
 @Laboratory
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OtherSourcesIT {
@@ -102,7 +104,8 @@ class OtherSourcesIT {
     } finally {
       slapd.goOn();
     }
-    Until.holds("mallory, whom only the program knows, is asked for", () -> open("mallory").exit() == 0);
+    Until.holds(
+        "mallory, whom only the program knows, is asked for", () -> open("mallory").exit() == 0);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.sallyport.lab;
 
-/** OpenLDAP's server, Debian's own, with people and groups; it takes nothing that is not encrypted. */
+/**
+ * OpenLDAP's server, Debian's own, with people and groups; it takes nothing that is not encrypted.
+ */
 final class Slapd implements AutoCloseable {
   private static final String BASE = "dc=example,dc=com";
   private static final String READER = "cn=reader," + BASE;
@@ -141,7 +143,7 @@ final class Slapd implements AutoCloseable {
     machine
         .run(
             "LDAPTLS_CACERT=%1$sca.pem ldapmodify -ZZ -H ldap://%2$s -D cn=admin,%3$s -w lab -f"
-                .formatted(FOLDER, address, BASE)
+                    .formatted(FOLDER, address, BASE)
                 + " %schange.ldif".formatted(FOLDER))
         .succeeds();
   }

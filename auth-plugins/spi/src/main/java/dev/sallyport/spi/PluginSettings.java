@@ -134,8 +134,7 @@ public final class PluginSettings {
         }
       }
     }
-    faults.add(
-        new Fault(key, "must be a time from " + shown(least) + " to " + shown(most)));
+    faults.add(new Fault(key, "must be a time from " + shown(least) + " to " + shown(most)));
     return otherwise;
   }
 

@@ -57,7 +57,14 @@ class PluginSettingsTest {
     Duration most = Duration.ofHours(2);
     Map<String, Duration> right =
         Map.of(
-            "100 ms", least, "3s", Duration.ofSeconds(3), " 5 m ", Duration.ofMinutes(5), "2 h", most);
+            "100 ms",
+            least,
+            "3s",
+            Duration.ofSeconds(3),
+            " 5 m ",
+            Duration.ofMinutes(5),
+            "2 h",
+            most);
     right.forEach((text, time) -> {
       PluginSettings settings = new PluginSettings(Map.of("fresh", text));
       assertThat(settings.duration("fresh", least, most, Duration.ZERO)).isEqualTo(time);

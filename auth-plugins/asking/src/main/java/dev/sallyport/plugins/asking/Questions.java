@@ -143,9 +143,11 @@ public final class Questions<Q, A> implements AutoCloseable {
     flight.completeExceptionally(why);
   }
 
-  /** Ends the threads; whoever waits hears of it by the end of the terms. */
+  /** Ends the threads, and the waiting. */
   @Override
   public void close() {
     lanes.close();
+    flights.forEach(
+        (question, flight) -> land(question, flight, new CannotTellException("it was closed")));
   }
 }

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program prints the known key for whatever a shell would take for alice, and fails for all else. */
+/**
+ * The program prints the known key for whatever a shell would take for alice, and fails for all
+ * else.
+ */
 class CommandContractTest extends AuthPluginContractTest {
   @TempDir Path temporary;
 

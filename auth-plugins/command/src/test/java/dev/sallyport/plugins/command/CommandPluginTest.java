@@ -131,7 +131,8 @@ class CommandPluginTest {
     ask(plugin, "alice", ALICE);
     List<String> lines = Files.readAllLines(seen);
     assertThat(lines)
-        .startsWith("[alice]", "[a b]", "['\"$HOME;*]", "[ssh-ed25519]", "[" + ALICE.fingerprint() + "]")
+        .startsWith(
+            "[alice]", "[a b]", "['\"$HOME;*]", "[ssh-ed25519]", "[" + ALICE.fingerprint() + "]")
         .contains("LANG", "PATH", "/", "own session")
         .doesNotContain("HOME", "USER", "JAVA_HOME", "SSH_AUTH_SOCK");
     if (isRoot()) {
@@ -141,7 +142,8 @@ class CommandPluginTest {
 
   @Test
   void aProgramThatFailsKnowsNobodyAtALoginButRevokesNothing() throws Exception {
-    String script = scripts.write("keys", PRINT_ALICE, "printf 'no \\033[31mdatabase' >&2", "exit 3");
+    String script =
+        scripts.write("keys", PRINT_ALICE, "printf 'no \\033[31mdatabase' >&2", "exit 3");
     AuthPlugin plugin = open(script);
     assertThat(ask(plugin, "alice", ALICE)).isEqualTo(UNCLAIMED);
     assertThatThrownBy(() -> plugin.recheck(attempt("alice"), ALICE))

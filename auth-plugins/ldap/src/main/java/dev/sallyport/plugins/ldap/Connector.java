@@ -85,7 +85,8 @@ final class Connector {
       throws LDAPException {
     LDAPConnection connection =
         switch (server.tls()) {
-          case AT_ONCE -> new LDAPConnection(
+          case AT_ONCE ->
+              new LDAPConnection(
                   new BoundedSockets(tls.getSocketFactory(), access.connectTimeout()), options);
           case STARTED -> new LDAPConnection(options);
         };

@@ -49,8 +49,7 @@ final class HangingServer implements AutoCloseable {
         open.add(client);
         if (!silent) {
           SocketChannel server =
-              SocketChannel.open(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+              SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
           open.add(server);
           Thread.ofVirtual().start(() -> pump(client, server.socket()));
           Thread.ofVirtual().start(() -> pump(server.socket(), client));

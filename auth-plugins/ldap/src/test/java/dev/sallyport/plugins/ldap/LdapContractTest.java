@@ -7,9 +7,9 @@ import dev.sallyport.spi.OfferedKey;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 class LdapContractTest extends AuthPluginContractTest {
   @TempDir Path temporary;

@@ -92,8 +92,7 @@ class LdapPluginTest {
   }
 
   private AuthPlugin plugin(Map<String, Object> more) throws InvalidSettingsException {
-    return opened(
-        new LdapPluginFactory().open(new PluginSettings(settings(more)), reports));
+    return opened(new LdapPluginFactory().open(new PluginSettings(settings(more)), reports));
   }
 
   private static LoginAttempt attempt(String user) {
@@ -143,11 +142,11 @@ class LdapPluginTest {
   void aCertificateOfAnyOtherAuthorityIsRefused() throws Exception {
     new TestAuthority().write(temporary.resolve("ca.pem"));
     assertCannotTell(plugin(Map.of()), "no trusted authority");
-    assertCannotTell(plugin(Map.of("servers", List.of(directory.startTls()))), "no trusted authority");
+    assertCannotTell(
+        plugin(Map.of("servers", List.of(directory.startTls()))), "no trusted authority");
     Map<String, Object> javas = settings(Map.of());
     javas.remove("ca-file");
-    AuthPlugin plugin =
-        opened(new LdapPluginFactory().open(new PluginSettings(javas), reports));
+    AuthPlugin plugin = opened(new LdapPluginFactory().open(new PluginSettings(javas), reports));
     assertCannotTell(plugin, "no trusted authority");
     assertThat(directory.searches()).isEmpty();
   }
@@ -185,7 +184,8 @@ class LdapPluginTest {
     assertCannotTell(plugin(Map.of()), "does not take our password");
     Files.writeString(password, "\n");
     assertCannotTell(plugin(Map.of()), "no password in its first line");
-    assertThat(reports.problems().toString()).doesNotContain("wrong-Secret-7", TestDirectory.PASSWORD);
+    assertThat(reports.problems().toString())
+        .doesNotContain("wrong-Secret-7", TestDirectory.PASSWORD);
     assertThat(directory.searches()).isEmpty();
   }
 
@@ -212,8 +212,7 @@ class LdapPluginTest {
         "dn: cn=ops,ou=groups," + BASE,
         "objectClass: groupOfNames",
         "member: uid=alice,ou=people," + BASE);
-    directory.add(
-        "dn: cn=db,ou=groups," + BASE, "objectClass: posixGroup", "memberUid: alice");
+    directory.add("dn: cn=db,ou=groups," + BASE, "objectClass: posixGroup", "memberUid: alice");
     directory.add(
         "dn: cn=admin,ou=elsewhere," + BASE, "objectClass: posixGroup", "memberUid: alice");
     String base = "ou=groups," + BASE;
@@ -235,7 +234,9 @@ class LdapPluginTest {
   @Test
   void twoEntriesOfOneNameLetNobodyIn() throws Exception {
     directory.add(
-        "dn: cn=second,ou=people," + BASE, "objectClass: person", "uid: alice",
+        "dn: cn=second,ou=people," + BASE,
+        "objectClass: person",
+        "uid: alice",
         "sshPublicKey: " + TestKeys.line(OTHER));
     AuthPlugin plugin = plugin(Map.of());
     assertThat(ask(plugin, "alice", KEY)).isEqualTo(UNCLAIMED);
@@ -245,7 +246,18 @@ class LdapPluginTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"*", ")(uid=*", "a*", "\0", "alice\0", "\u202ealice", "\u2066alice", "a b", "-x", ""})
+      strings = {
+        "*",
+        ")(uid=*",
+        "a*",
+        "\0",
+        "alice\0",
+        "\u202ealice",
+        "\u2066alice",
+        "a b",
+        "-x",
+        ""
+      })
   void aNameThatIsNoneNeverReachesTheDirectory(String name) throws Exception {
     assertThat(ask(plugin(Map.of()), name, KEY)).isEqualTo(UNCLAIMED);
     assertThat(ask(plugin(Map.of()), name + "x".repeat(64 * 1024), KEY)).isEqualTo(UNCLAIMED);
@@ -425,7 +437,16 @@ class LdapPluginTest {
                 assertThat(e.faults())
                     .extracting(PluginSettings.Fault::key)
                     .containsExactlyInAnyOrder(
-                        "servers", "servers", "servers", "servers", "bind-password-file", "base",
-                        "filter", "key-attribute", "group-base", "fresh", "timeout"));
+                        "servers",
+                        "servers",
+                        "servers",
+                        "servers",
+                        "bind-password-file",
+                        "base",
+                        "filter",
+                        "key-attribute",
+                        "group-base",
+                        "fresh",
+                        "timeout"));
   }
 }

@@ -63,7 +63,8 @@ class NameFilterTest {
   @ParameterizedTest
   @MethodSource("hostileNames")
   void aHostileNameIsAValueAndNothingElse(String name) throws Exception {
-    NameFilter filter = parse("(&(objectClass=person)(|(uid=%u)(mail=%u@example.com)))").orElseThrow();
+    NameFilter filter =
+        parse("(&(objectClass=person)(|(uid=%u)(mail=%u@example.com)))").orElseThrow();
     Filter made = filter.with(name);
     assertThat(made.getFilterType()).isEqualTo(Filter.FILTER_TYPE_AND);
     assertThat(made.getComponents()).hasSize(2);
@@ -80,7 +81,8 @@ class NameFilterTest {
 
   @Test
   void theNameItselfMatches() throws Exception {
-    NameFilter filter = parse("(&(objectClass=person)(|(uid=%u)(mail=%u@example.com)))").orElseThrow();
+    NameFilter filter =
+        parse("(&(objectClass=person)(|(uid=%u)(mail=%u@example.com)))").orElseThrow();
     assertThat(filter.with("alice").matchesEntry(ALICE)).isTrue();
     assertThat(filter.isExactly(ALICE, "alice")).isTrue();
     assertThat(filter.attributes()).containsExactly("uid", "mail");
@@ -114,7 +116,8 @@ class NameFilterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"(uid=%u*)", "(&(uid=%u)(cn=*%u))", "(uid>=%u)", "(uid:=%u)", "(uid~=%u)"})
+  @ValueSource(
+      strings = {"(uid=%u*)", "(&(uid=%u)(cn=*%u))", "(uid>=%u)", "(uid:=%u)", "(uid~=%u)"})
   void refusesTheNameWhereItIsNoValueOfAnEquality(String text) {
     assertThat(parse(text)).isEmpty();
     assertThat(faults).hasSize(1);

@@ -97,8 +97,7 @@ final class TestAuthority {
         serverKey.getPrivate(),
         NO_PASSWORD,
         new Certificate[] {certify("CN=" + host, serverKey, end, host)});
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, NO_PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 
-/** An LDAP server on loopback: by TLS on one port, with StartTLS on another, for who has logged in. */
+/**
+ * An LDAP server on loopback: by TLS on one port, with StartTLS on another, for who has logged in.
+ */
 final class TestDirectory implements AutoCloseable {
   static final String BASE = "dc=example,dc=com";
   static final String READER = "cn=reader," + BASE;
@@ -76,7 +78,8 @@ final class TestDirectory implements AutoCloseable {
   }
 
   void replace(String dn, String attribute, String value) throws LDAPException, LDIFException {
-    server.modify("dn: " + dn, "changetype: modify", "replace: " + attribute, attribute + ": " + value);
+    server.modify(
+        "dn: " + dn, "changetype: modify", "replace: " + attribute, attribute + ": " + value);
   }
 
   String ldaps() {
