@@ -44,7 +44,7 @@ class OtherSourcesIT {
         """
         #!/bin/sh
         [ "$3" = "a b" ] || exit 9
-        [ "$1" = slow ] && exec sleep 1000
+        case $1 in slow*) exec sleep 1000 ;; esac
         [ "$1" = mallory ] && echo "no-pty %s"
         exit 0
         """
@@ -83,7 +83,7 @@ class OtherSourcesIT {
 
   @Test
   void aKeyThatTheDirectoryLosesIsRefused() {
-    open("rita").fails();
+    assertThat(open("rita").fails().err()).doesNotContain("Permission denied");
     slapd.removeKeys("rita");
     Until.holds("rita is refused", () -> open("rita").err().contains("Permission denied"));
   }
@@ -91,7 +91,6 @@ class OtherSourcesIT {
   @Test
   void aDirectoryThatHangsKeepsThoseInWhomItKnew() {
     open("carol").succeeds();
-    Until.holds("the answer is no longer fresh", () -> open("carol").exit() == 0);
     slapd.hang();
     try {
       open("nobody-there").fails();
@@ -111,7 +110,26 @@ class OtherSourcesIT {
   @Test
   void theProgramIsAskedForWhomTheDirectoryDoesNotKnow() {
     assertThat(open("mallory").succeeds().out()).startsWith("SSH-2.0-");
-    assertThat(vpc.client().run("ssh -i bob -W x:22 mallory@other </dev/null").fails().err())
-        .doesNotContain("SSH-2.0-");
+    String withAnothersKey =
+        "ssh -F none -o StrictHostKeyChecking=no -o IdentitiesOnly=yes -i bob -W x:22 mallory@%s"
+            .formatted(bastion.address());
+    assertThat(vpc.client().run(withAnothersKey).fails().err()).contains("Permission denied");
+  }
+
+  @Test
+  void aProgramThatHangsForOthersSlowsNobodyThatItKnows() {
+    open("mallory").succeeds();
+    vpc.client()
+        .background(
+            "slow",
+            "for i in $(seq 8); do ssh -o BatchMode=yes -i bob slow$i@other true & done; wait");
+    Until.holds(
+        "the program hangs",
+        () -> bastion.run("grep -lsz ^sleep /proc/[0-9]*/cmdline | wc -l").text().equals("4"));
+    long begin = System.nanoTime();
+    open("mallory").succeeds();
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    System.out.printf("mallory logs in within %d ms beside 8 that hang%n", took.toMillis());
+    assertThat(took).isLessThan(Duration.ofSeconds(4));
   }
 }
