@@ -80,6 +80,24 @@ final class Bastion implements AutoCloseable {
     return this;
   }
 
+  /** Puts a file there before it starts, which belongs to root. */
+  Bastion withFile(String path, String text) {
+    machine.withFile(path, text);
+    return this;
+  }
+
+  /** Puts a program there before it starts, which belongs to root. */
+  Bastion withProgram(String path, String text) {
+    machine.withProgram(path, text);
+    return this;
+  }
+
+  /** Puts a file there before it starts, which only the server reads. */
+  Bastion withSecret(String path, String text) {
+    machine.withSecret(path, text, SERVER_USER);
+    return this;
+  }
+
   /** Starts it and waits until it has said in its log that it is up. */
   Bastion start() {
     try {

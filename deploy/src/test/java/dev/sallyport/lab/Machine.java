@@ -26,6 +26,9 @@ final class Machine implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String LABEL = "dev.sallyport.lab";
 
+  /** Of a regular file, with the type that an archive has. */
+  private static final int EXECUTABLE = 0100755;
+
   private final Lab container;
   private final String user;
 
@@ -78,6 +81,12 @@ final class Machine implements AutoCloseable {
   /** Puts a file there before the machine starts. */
   Machine withFile(String path, String text) {
     container.withCopyToContainer(Transferable.of(text), path);
+    return this;
+  }
+
+  /** Puts a program there before the machine starts, which anybody may run. */
+  Machine withProgram(String path, String text) {
+    container.withCopyToContainer(Transferable.of(text, EXECUTABLE), path);
     return this;
   }
 

@@ -172,6 +172,16 @@ final class Vpc implements AutoCloseable {
     client.run("echo '%s' >>/root/recorded_hosts".formatted(knownHostsLine)).succeeds();
   }
 
+  /** One more machine of the private network, before it starts. */
+  Machine privateMachine() {
+    return machine(privateNetwork);
+  }
+
+  /** The addresses of the private network. */
+  String privateSubnet() {
+    return privateNetwork.ipv4Subnet();
+  }
+
   /** Gives a machine the way back to the client. */
   void routeToInternet(Machine machine) {
     try (Machine beside = Machine.beside(machine, machineImage).start()) {

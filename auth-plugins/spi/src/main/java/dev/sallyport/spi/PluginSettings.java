@@ -1,5 +1,7 @@
 package dev.sallyport.spi;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -8,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class PluginSettings {
+  /** HOCON's "Duration format", in the units that make sense here. */
+  private static final Pattern DURATION = Pattern.compile(" *([0-9]{1,9}) *(ms|s|m|h) *");
+
   private final Map<String, @Nullable Object> values;
   private final Set<String> known = new HashSet<>();
   private final List<Fault> faults = new ArrayList<>();
@@ -136,6 +143,51 @@ public final class PluginSettings {
   /** Adds a fault that the plugin found in a value. */
   public void fault(String key, String message) {
     faults.add(new Fault(key, message));
+  }
+
+  /**
+   * A time such as {@code "30 s"} that may be left out.
+   *
+   * @param least the shortest that is allowed
+   * @param most the longest that is allowed
+   */
+  public Duration duration(String key, Duration least, Duration most, Duration otherwise) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      return otherwise;
+    }
+    if (value instanceof String text) {
+      Matcher matcher = DURATION.matcher(text);
+      if (matcher.matches()) {
+        Duration read = Duration.of(Long.parseLong(matcher.group(1)), unit(matcher.group(2)));
+        if (read.compareTo(least) >= 0 && read.compareTo(most) <= 0) {
+          return read;
+        }
+      }
+    }
+    faults.add(new Fault(key, "must be a time from " + shown(least) + " to " + shown(most)));
+    return otherwise;
+  }
+
+  private static ChronoUnit unit(String name) {
+    return switch (name) {
+      case "ms" -> ChronoUnit.MILLIS;
+      case "s" -> ChronoUnit.SECONDS;
+      case "m" -> ChronoUnit.MINUTES;
+      default -> ChronoUnit.HOURS;
+    };
+  }
+
+  private static String shown(Duration time) {
+    if (time.toMillis() % 1000 != 0) {
+      return "\"" + time.toMillis() + " ms\"";
+    }
+    long seconds = time.toSeconds();
+    if (seconds == 0 || seconds % 60 != 0) {
+      return "\"" + seconds + " s\"";
+    }
+    return seconds % 3600 == 0 ? "\"" + seconds / 3600 + " h\"" : "\"" + seconds / 60 + " m\"";
   }
 
   /** What was found wrong so far. */

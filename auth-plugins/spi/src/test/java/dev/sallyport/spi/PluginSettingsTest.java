@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +65,38 @@ class PluginSettingsTest {
       assertThat(settings.requiredStrings("files")).isEmpty();
       assertThat(settings.faults()).hasSize(1);
     }
+  }
+
+  @Test
+  void readsTimesWithinTheirRangeAndRefusesAllElse() {
+    Duration least = Duration.ofMillis(100);
+    Duration most = Duration.ofHours(2);
+    Map<String, Duration> right =
+        Map.of(
+            "100 ms",
+            least,
+            "3s",
+            Duration.ofSeconds(3),
+            " 5 m ",
+            Duration.ofMinutes(5),
+            "2 h",
+            most);
+    right.forEach((text, time) -> {
+      PluginSettings settings = new PluginSettings(Map.of("fresh", text));
+      assertThat(settings.duration("fresh", least, most, Duration.ZERO)).isEqualTo(time);
+      assertThat(settings.faults()).isEmpty();
+      assertThat(settings.known()).containsExactly("fresh");
+    });
+    for (Object wrong : List.of("", "5", "99 ms", "7201 s", "-1 s", "1 y", 5, "9999999999 s")) {
+      PluginSettings settings = new PluginSettings(Map.of("fresh", wrong));
+      settings.duration("fresh", least, most, Duration.ZERO);
+      assertThat(settings.faults())
+          .as(wrong.toString())
+          .containsExactly(
+              new PluginSettings.Fault("fresh", "must be a time from \"100 ms\" to \"2 h\""));
+    }
+    PluginSettings none = new PluginSettings(Map.of());
+    assertThat(none.duration("fresh", least, most, Duration.ofSeconds(7))).hasSeconds(7);
   }
 
   @Test

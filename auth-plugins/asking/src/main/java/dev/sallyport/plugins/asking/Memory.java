@@ -1,0 +1,63 @@
+package dev.sallyport.plugins.asking;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The last answers. Those that let somebody in are kept apart from the others, so that strangers
+ * who try names push out nobody but strangers. Safe for all threads.
+ */
+final class Memory<Q, A> {
+  /** Most answers that let somebody in. */
+  private static final int MOST_KNOWN = 10_000;
+
+  /** Most other answers: a stranger who tries names over and over asks for each once only. */
+  private static final int MOST_UNKNOWN = 10_000;
+
+  private final Predicate<A> knows;
+  private final Map<Q, Kept<A>> known = new Bounded<>(MOST_KNOWN);
+  private final Map<Q, Kept<A>> unknown = new Bounded<>(MOST_UNKNOWN);
+
+  Memory(Predicate<A> knows) {
+    this.knows = knows;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param at when it was asked for, by the clock of {@link System#nanoTime()}
+   */
+  record Kept<A>(A answer, long at) {}
+
+  synchronized Optional<Kept<A>> known(Q question) {
+    return Optional.ofNullable(known.get(question));
+  }
+
+  synchronized Optional<Kept<A>> any(Q question) {
+    Kept<A> kept = known.get(question);
+    return Optional.ofNullable(kept == null ? unknown.get(question) : kept);
+  }
+
+  synchronized void keep(Q question, Kept<A> kept) {
+    known.remove(question);
+    unknown.remove(question);
+    (knows.test(kept.answer()) ? known : unknown).put(question, kept);
+  }
+
+  private static final class Bounded<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+    private final int most;
+
+    Bounded(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > most;
+    }
+  }
+}

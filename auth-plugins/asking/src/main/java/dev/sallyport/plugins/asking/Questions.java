@@ -1,0 +1,153 @@
+package dev.sallyport.plugins.asking;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * Asks a source that may hang, for many threads. Equal questions at one time are asked once.
+ * Answers are remembered for a while, and in an outage those that let somebody in for longer.
+ * Whoever asks waits for a bounded time; a source that hangs takes a few threads of ours and nobody
+ * else's time. Safe for all threads.
+ *
+ * @param <Q> a question, a value with {@code equals}
+ * @param <A> an answer, immutable
+ */
+public final class Questions<Q, A> implements AutoCloseable {
+  private final Terms terms;
+  private final Source<Q, A> source;
+  private final LongSupplier nanoTime;
+  private final Memory<Q, A> memory;
+  private final Outage outage;
+  private final Lanes lanes;
+  private final Map<Q, CompletableFuture<A>> flights = new ConcurrentHashMap<>();
+
+  /**
+   * @param knows whether an answer lets somebody in
+   * @param nanoTime {@link System#nanoTime()}, or a test's
+   */
+  public Questions(Terms terms, Source<Q, A> source, Predicate<A> knows, LongSupplier nanoTime) {
+    this.terms = terms;
+    this.source = source;
+    this.nanoTime = nanoTime;
+    this.memory = new Memory<>(knows);
+    this.outage = new Outage(terms.pause().toNanos());
+    this.lanes = new Lanes(terms.name());
+  }
+
+  /**
+   * The answer.
+   *
+   * @param fresh how old it may be without asking again
+   * @throws CannotTellException when there is none within the terms, or the source threw it
+   * @throws Exception what the source threw
+   */
+  public A ask(Q question, Duration fresh) throws Exception {
+    long now = nanoTime.getAsLong();
+    Optional<A> young =
+        memory
+            .any(question)
+            .filter(kept -> now - kept.at() < fresh.toNanos())
+            .map(Memory.Kept::answer);
+    if (young.isPresent()) {
+      return young.get();
+    }
+    Optional<A> old =
+        memory
+            .known(question)
+            .filter(kept -> now - kept.at() < terms.stale().toNanos())
+            .map(Memory.Kept::answer);
+    Optional<String> reason = outage.reason();
+    if (reason.isPresent()) {
+      boolean mayLook = outage.claimTry(now);
+      if (old.isPresent()) {
+        if (mayLook) {
+          CompletableFuture<A> _ = flight(question, now);
+        }
+        return old.get();
+      }
+      if (!mayLook) {
+        throw new CannotTellException(reason.get());
+      }
+    }
+    return await(flight(question, now), old);
+  }
+
+  private A await(CompletableFuture<A> flight, Optional<A> old) throws Exception {
+    Duration wait = old.isPresent() ? terms.patience() : terms.whole();
+    try {
+      return flight.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException slow) {
+      if (old.isPresent()) {
+        return old.get();
+      }
+      String why = "there was no answer within " + wait.toMillis() + " ms";
+      outage.failed(nanoTime.getAsLong(), why);
+      throw new CannotTellException(why);
+    } catch (ExecutionException failed) {
+      if (old.isPresent()) {
+        return old.get();
+      }
+      if (failed.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw failed;
+    }
+  }
+
+  private CompletableFuture<A> flight(Q question, long now) {
+    CompletableFuture<A> mine = new CompletableFuture<>();
+    CompletableFuture<A> flying = flights.putIfAbsent(question, mine);
+    if (flying != null) {
+      return flying;
+    }
+    Executor lane = memory.known(question).isPresent() ? lanes.known() : lanes.strangers();
+    try {
+      lane.execute(() -> fly(question, now, mine));
+    } catch (RejectedExecutionException full) {
+      land(question, mine, new CannotTellException("too many questions wait for an answer"));
+    }
+    return mine;
+  }
+
+  private void fly(Q question, long asked, CompletableFuture<A> flight) {
+    long begin = nanoTime.getAsLong();
+    if (begin - asked > terms.whole().toNanos()) {
+      // Whoever asked has gone; after a hang these would be a long queue of them.
+      land(question, flight, new CannotTellException("the question waited too long for its turn"));
+      return;
+    }
+    try {
+      A answer = source.ask(question);
+      memory.keep(question, new Memory.Kept<>(answer, begin));
+      outage.over();
+      flights.remove(question, flight);
+      flight.complete(answer);
+    } catch (Exception | Error failed) {
+      outage.failed(nanoTime.getAsLong(), String.valueOf(failed.getMessage()));
+      land(question, flight, failed);
+    }
+  }
+
+  private void land(Q question, CompletableFuture<A> flight, Throwable why) {
+    flights.remove(question, flight);
+    flight.completeExceptionally(why);
+  }
+
+  /** Ends the threads, and the waiting. */
+  @Override
+  public void close() {
+    lanes.close();
+    flights.forEach(
+        (question, flight) -> land(question, flight, new CannotTellException("it was closed")));
+  }
+}

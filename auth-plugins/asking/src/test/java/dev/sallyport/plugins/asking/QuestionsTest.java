@@ -1,0 +1,168 @@
+package dev.sallyport.plugins.asking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class QuestionsTest {
+  private static final Duration FRESH = Duration.ofSeconds(10);
+
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+  private final CountDownLatch hung = new CountDownLatch(1);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile boolean down;
+
+  private final Questions<String, String> questions =
+      new Questions<>(
+          new Terms(
+              "test",
+              Duration.ofSeconds(30),
+              Duration.ofMinutes(10),
+              Duration.ofMillis(50),
+              Duration.ofSeconds(5)),
+          this::answer,
+          answer -> answer.startsWith("in"),
+          now::get);
+
+  private String answer(String question) throws Exception {
+    asked.add(question);
+    if (question.startsWith("hang")) {
+      hung.await();
+    }
+    if (down) {
+      throw new IOException("down");
+    }
+    return question.startsWith("stranger") ? "out" : "in " + asked.size();
+  }
+
+  @AfterEach
+  void close() {
+    hung.countDown();
+    questions.close();
+    threads.close();
+  }
+
+  private String ask(String question) throws Exception {
+    return questions.ask(question, FRESH);
+  }
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
+  }
+
+  @Test
+  void anAnswerCountsWhileItIsFresh() throws Exception {
+    assertThat(ask("alice")).isEqualTo("in 1");
+    pass(FRESH.minusNanos(1));
+    assertThat(ask("alice")).isEqualTo("in 1");
+    pass(Duration.ofNanos(1));
+    assertThat(ask("alice")).isEqualTo("in 2");
+    assertThat(questions.ask("alice", Duration.ZERO)).isEqualTo("in 3");
+  }
+
+  @Test
+  void inAnOutageOldAnswersCountUntilTheyAreStale() throws Exception {
+    ask("alice");
+    down = true;
+    pass(FRESH);
+    assertThat(ask("alice")).isEqualTo("in 1");
+    pass(Duration.ofMinutes(10).minus(FRESH));
+    assertThatThrownBy(() -> ask("alice")).hasMessage("down");
+  }
+
+  @Test
+  void inAnOutageOneQuestionInAWhileGoesThrough() throws Exception {
+    down = true;
+    assertThatThrownBy(() -> ask("bob")).isInstanceOf(IOException.class);
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> ask("bob")).isInstanceOf(CannotTellException.class);
+    }
+    assertThat(asked).hasSize(1);
+    pass(Duration.ofSeconds(5));
+    down = false;
+    assertThat(ask("bob")).isEqualTo("in 2");
+    assertThat(ask("carol")).isEqualTo("in 3");
+  }
+
+  @Test
+  void whatLetsNobodyInIsNeverKeptForAnOutage() throws Exception {
+    assertThat(ask("stranger")).isEqualTo("out");
+    pass(FRESH);
+    down = true;
+    assertThatThrownBy(() -> ask("stranger")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void equalQuestionsAtOneTimeAreAskedOnce() throws Exception {
+    List<Future<String>> answers = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      answers.add(threads.submit(() -> ask("hang")));
+    }
+    while (asked.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    hung.countDown();
+    for (Future<String> answer : answers) {
+      assertThat(answer.get()).isEqualTo("in 1");
+    }
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void strangersThatHangStandBeforeNobodyWhoIsKnown() throws Exception {
+    ask("alice");
+    for (int i = 0; i < Lanes.WIDTH * 3; i++) {
+      String name = "hang" + i;
+      threads.submit(() -> ask(name)).state();
+    }
+    while (asked.size() < 1 + Lanes.WIDTH) {
+      Thread.onSpinWait();
+    }
+    pass(FRESH);
+    // At once, or the old one after the patience; then the new one has been asked for.
+    assertThat(ask("alice")).startsWith("in");
+    while (!asked.getLast().equals("alice")) {
+      Thread.onSpinWait();
+    }
+    assertThat(asked).hasSize(2 + Lanes.WIDTH);
+  }
+
+  @Test
+  void aFloodThatWaitsIsBounded() {
+    List<Future<String>> flood = new ArrayList<>();
+    for (int i = 0; i < Lanes.WIDTH + Lanes.MOST_WAITING + 1; i++) {
+      String name = "hang" + i;
+      flood.add(threads.submit(() -> ask(name)));
+    }
+    while (flood.stream().noneMatch(Future::isDone)) {
+      Thread.onSpinWait();
+    }
+    assertThat(flood.stream().filter(Future::isDone).findFirst().orElseThrow().exceptionNow())
+        .hasMessage("too many questions wait for an answer");
+  }
+
+  @Test
+  void strangersPushOutNobodyWhoIsKnown() throws Exception {
+    ask("alice");
+    for (int i = 0; i < 10_100; i++) {
+      ask("stranger" + i);
+    }
+    int before = asked.size();
+    assertThat(ask("alice")).isEqualTo("in 1");
+    ask("stranger0");
+    assertThat(asked).hasSize(before + 1);
+  }
+}

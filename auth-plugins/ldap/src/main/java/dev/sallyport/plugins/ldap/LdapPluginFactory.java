@@ -1,0 +1,176 @@
+package dev.sallyport.plugins.ldap;
+
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.LDAPException;
+import dev.sallyport.plugins.asking.Questions;
+import dev.sallyport.plugins.asking.Terms;
+import dev.sallyport.plugins.openssh.FaultLog;
+import dev.sallyport.plugins.openssh.KeyLineParser;
+import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.ProcessUser;
+import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.AuthPluginFactory;
+import dev.sallyport.spi.InvalidSettingsException;
+import dev.sallyport.spi.PluginSettings;
+import dev.sallyport.spi.Reporter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes plugins of type {@code ldap}; its README tells the settings. */
+public final class LdapPluginFactory implements AuthPluginFactory {
+  private static final int ROOT = 0;
+
+  private static final String BIND_DN = "bind-dn";
+  private static final String BIND_PASSWORD_FILE = "bind-password-file";
+  private static final String GROUP_BASE = "group-base";
+  private static final String GROUP_FILTER = "group-filter";
+
+  /** RFC 4512, section 1.4: a descriptor or a number with dots. */
+  private static final String ATTRIBUTE = "[A-Za-z][A-Za-z0-9-]{0,99}|[0-9]+(\\.[0-9]+){1,30}";
+
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
+  private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(30);
+
+  /** How long to wait for a new answer where an old one lets the user in already. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /** How long after a failure no login is made to wait to see whether it is over. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  /** For {@link java.util.ServiceLoader}. */
+  public LdapPluginFactory() {}
+
+  @Override
+  public String type() {
+    return "ldap";
+  }
+
+  @Override
+  public AuthPlugin open(PluginSettings settings, Reporter reporter)
+      throws InvalidSettingsException {
+    List<Server> servers = new ArrayList<>();
+    for (String text : settings.requiredStrings("servers")) {
+      Server.parse(text, fault -> settings.fault("servers", fault)).ifPresent(servers::add);
+    }
+    Optional<Access.Login> login = login(settings);
+    Optional<Path> authorities = path(settings, "ca-file");
+    DN base = dn(settings, "base", settings.requiredString("base"));
+    Optional<NameFilter> filter =
+        NameFilter.parse(
+            settings.string("filter").orElse("(uid=%u)"),
+            "%u",
+            fault -> settings.fault("filter", fault));
+    String keyAttribute = attribute(settings, "key-attribute").orElse("sshPublicKey");
+    Groups groups = groups(settings);
+    Duration connect = timeout(settings, "connect-timeout", Duration.ofSeconds(2));
+    Duration response = timeout(settings, "response-timeout", Duration.ofSeconds(2));
+    Duration whole = timeout(settings, "timeout", Duration.ofSeconds(5));
+    Duration fresh =
+        settings.duration("fresh", Duration.ZERO, Duration.ofHours(1), Duration.ofSeconds(10));
+    Duration stale =
+        settings.duration("stale", Duration.ZERO, Duration.ofHours(24), Duration.ofMinutes(10));
+    settings.check();
+
+    FaultLog faults = new FaultLog(reporter);
+    Directory directory =
+        new Directory(
+            new Connector(new Access(servers, new Trust(authorities), login, connect, response)),
+            new People(
+                base,
+                filter.orElseThrow(),
+                keyAttribute,
+                groups,
+                faults,
+                new KeyLineParser(KeyOwner.ONE_USER, ZoneId.systemDefault())),
+            faults);
+    Terms terms = new Terms(type(), whole, stale, PATIENCE, PAUSE);
+    return new LdapPlugin(
+        directory, new Questions<>(terms, directory, Person::isKnown, System::nanoTime), fresh);
+  }
+
+  private static Duration timeout(PluginSettings settings, String key, Duration otherwise) {
+    return settings.duration(key, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, otherwise);
+  }
+
+  private static Optional<Access.Login> login(PluginSettings settings) {
+    Optional<String> dn = settings.string(BIND_DN);
+    Optional<Path> file = path(settings, BIND_PASSWORD_FILE);
+    if (dn.isPresent() && dn.get().isBlank()) {
+      settings.fault(BIND_DN, "must not be empty: leave it out to ask as nobody");
+    }
+    if (dn.isPresent() && file.isEmpty()) {
+      settings.fault(BIND_PASSWORD_FILE, "is missing: bind-dn needs a password");
+    }
+    if (dn.isEmpty() && file.isPresent()) {
+      settings.fault(BIND_DN, "is missing: the password is for it");
+    }
+    Set<Integer> trusted = new HashSet<>(Set.of(ROOT));
+    ProcessUser.number().ifPresent(trusted::add);
+    TrustedPaths paths = new TrustedPaths(trusted);
+    return dn.flatMap(name -> file.map(at -> new Access.Login(name, new Secret(at, paths))));
+  }
+
+  private static Optional<Path> path(PluginSettings settings, String key) {
+    Optional<String> text = settings.string(key);
+    if (text.isPresent() && (!text.get().startsWith("/") || text.get().indexOf('\0') >= 0)) {
+      settings.fault(key, "must be an absolute path");
+      return Optional.empty();
+    }
+    return text.map(Path::of);
+  }
+
+  private static DN dn(PluginSettings settings, String key, String text) {
+    try {
+      return new DN(text);
+    } catch (LDAPException malformed) {
+      settings.fault(
+          key, "\"" + text + "\" is no name of an entry, such as ou=people,dc=example,dc=com");
+      return DN.NULL_DN;
+    }
+  }
+
+  private static Optional<String> attribute(PluginSettings settings, String key) {
+    Optional<String> name = settings.string(key);
+    if (name.isPresent() && !name.get().matches(ATTRIBUTE)) {
+      settings.fault(key, "\"" + name.get() + "\" is no name of an attribute");
+    }
+    return name;
+  }
+
+  private static Groups groups(PluginSettings settings) {
+    Optional<String> attribute = attribute(settings, "group-attribute");
+    Optional<String> filter = settings.string(GROUP_FILTER);
+    Optional<String> base = settings.string(GROUP_BASE);
+    if (attribute.isEmpty() && filter.isEmpty()) {
+      base.ifPresent(_ -> settings.fault(GROUP_BASE, "needs group-attribute or group-filter"));
+      return new Groups.None();
+    }
+    if (attribute.isPresent() && filter.isPresent()) {
+      settings.fault(GROUP_FILTER, "and group-attribute are two ways to the groups: take one");
+    }
+    if (base.isEmpty() || base.get().isBlank()) {
+      settings.fault(
+          GROUP_BASE,
+          "is missing: it says below which entry groups count, such as"
+              + " ou=groups,dc=example,dc=com; elsewhere anybody might make one");
+      return new Groups.None();
+    }
+    DN below = dn(settings, GROUP_BASE, base.get());
+    if (filter.isEmpty()) {
+      return new Groups.Attribute(attribute.orElseThrow(), below);
+    }
+    Groups.Token token =
+        filter.get().contains(Groups.Token.ENTRY.text()) ? Groups.Token.ENTRY : Groups.Token.USER;
+    return NameFilter.parse(
+            filter.get(), token.text(), fault -> settings.fault(GROUP_FILTER, fault))
+        .<Groups>map(parsed -> new Groups.Search(parsed, token, below))
+        .orElseGet(Groups.None::new);
+  }
+}

@@ -1,0 +1,186 @@
+package dev.sallyport.plugins.ldap;
+
+import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.DereferencePolicy;
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.LDAPSearchException;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchRequest;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import com.unboundid.ldap.sdk.SearchScope;
+import dev.sallyport.plugins.asking.CannotTellException;
+import dev.sallyport.plugins.openssh.Fault;
+import dev.sallyport.plugins.openssh.FaultLog;
+import dev.sallyport.plugins.openssh.KeyLineParser;
+import dev.sallyport.plugins.openssh.KeyList;
+import dev.sallyport.plugins.openssh.KeyOwner;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Finds the entry of a name, its keys and its groups, over a connection that is given. */
+final class People {
+  /** One more than there may be, to see that there are too many. */
+  private static final int MOST_ENTRIES = 2;
+
+  /**
+   * Most groups of a user. Beyond it nothing is guessed: without one of its groups a user could
+   * come under another rule, with less recorded.
+   */
+  private static final int MOST_GROUPS = 1000;
+
+  /** How long a server may work on a search, in seconds: it forgets those we gave up. */
+  private static final int SERVER_SECONDS = 10;
+
+  private final DN base;
+  private final NameFilter filter;
+  private final String keyAttribute;
+  private final Groups groups;
+  private final FaultLog faults;
+  private final KeyLineParser parser;
+
+  People(
+      DN base,
+      NameFilter filter,
+      String keyAttribute,
+      Groups groups,
+      FaultLog faults,
+      KeyLineParser parser) {
+    this.base = base;
+    this.filter = filter;
+    this.keyAttribute = keyAttribute;
+    this.groups = groups;
+    this.faults = faults;
+    this.parser = parser;
+  }
+
+  /**
+   * Looks a user up.
+   *
+   * @throws LDAPException when the server did not answer, or with an error
+   * @throws CannotTellException when it answered what cannot be used
+   */
+  Person find(LDAPConnection connection, String user) throws LDAPException, CannotTellException {
+    List<SearchResultEntry> entries =
+        search(connection, base, filter.with(user), MOST_ENTRIES, attributes());
+    if (entries.isEmpty()) {
+      return new Person.Stranger();
+    }
+    SearchResultEntry entry = entries.getFirst();
+    if (entries.size() > 1) {
+      tell(entry, "is not the only entry that the filter finds; none of them can log in");
+      return new Person.Stranger();
+    }
+    tell(entry);
+    if (!filter.isExactly(entry, user)) {
+      return new Person.Stranger();
+    }
+    return new Person.Known(keys(entry), groups(connection, entry, user));
+  }
+
+  private void tell(SearchResultEntry entry, String... what) {
+    faults.settle(
+        "entry " + entry.getDN(),
+        Arrays.stream(what).map(text -> new Fault(entry.getDN(), text)).toList());
+  }
+
+  private String[] attributes() {
+    Set<String> wanted = new HashSet<>(filter.attributes());
+    wanted.add(keyAttribute);
+    if (groups instanceof Groups.Attribute(String name, DN _)) {
+      wanted.add(name);
+    }
+    return wanted.toArray(String[]::new);
+  }
+
+  private KeyList keys(SearchResultEntry entry) {
+    byte[][] values = entry.getAttributeValueByteArrays(keyAttribute);
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    if (values != null) {
+      // A directory gives them in any order; this is the same one each time.
+      byte[][] sorted = values.clone();
+      Arrays.sort(sorted, Arrays::compareUnsigned);
+      for (byte[] value : sorted) {
+        lines.writeBytes(value);
+        lines.write('\n');
+      }
+    }
+    String source = entry.getDN() + " " + keyAttribute;
+    KeyList keys = KeyList.parse(source, KeyOwner.ONE_USER, lines.toByteArray(), parser);
+    faults.settle("keys " + entry.getDN(), keys.faults());
+    return keys;
+  }
+
+  private Set<String> groups(LDAPConnection connection, SearchResultEntry entry, String user)
+      throws LDAPException, CannotTellException {
+    return switch (groups) {
+      case Groups.None _ -> Set.of();
+      case Groups.Attribute(String name, DN below) -> names(values(entry, name), below);
+      case Groups.Search(NameFilter groupFilter, Groups.Token token, DN below) -> {
+        String member =
+            switch (token) {
+              case USER -> user;
+              case ENTRY -> entry.getDN();
+            };
+        List<String> found =
+            search(connection, below, groupFilter.with(member), MOST_GROUPS + 1, "1.1").stream()
+                .map(SearchResultEntry::getDN)
+                .toList();
+        yield names(found, below);
+      }
+    };
+  }
+
+  private static List<String> values(SearchResultEntry entry, String name)
+      throws CannotTellException {
+    for (Attribute attribute : entry.getAttributes()) {
+      // Active Directory gives 1,500 values and leaves the rest for another search.
+      if (attribute.getBaseName().equalsIgnoreCase(name) && attribute.hasOptions()) {
+        throw new CannotTellException(entry.getDN() + " has more groups than the directory tells");
+      }
+    }
+    String[] values = entry.getAttributeValues(name);
+    return values == null ? List.of() : List.of(values);
+  }
+
+  private static Set<String> names(List<String> entries, DN below) throws CannotTellException {
+    if (entries.size() > MOST_GROUPS) {
+      throw new CannotTellException("an entry is in more than " + MOST_GROUPS + " groups");
+    }
+    Set<String> names = new TreeSet<>();
+    entries.forEach(entry -> Groups.name(entry, below).ifPresent(names::add));
+    return names;
+  }
+
+  /** At most so many entries, and no error when there are more. */
+  private static List<SearchResultEntry> search(
+      LDAPConnection connection, DN base, Filter filter, int most, String... attributes)
+      throws LDAPException {
+    SearchRequest request =
+        new SearchRequest(
+            base.toString(),
+            SearchScope.SUB,
+            DereferencePolicy.NEVER,
+            most,
+            SERVER_SECONDS,
+            false,
+            filter,
+            attributes);
+    try {
+      return connection.search(request).getSearchEntries();
+    } catch (LDAPSearchException e) {
+      if (e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)
+          && e.getSearchEntries() != null
+          && e.getSearchEntries().size() >= most) {
+        return e.getSearchEntries();
+      }
+      throw e;
+    }
+  }
+}

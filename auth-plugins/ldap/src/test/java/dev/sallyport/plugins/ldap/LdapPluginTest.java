@@ -1,0 +1,452 @@
+package dev.sallyport.plugins.ldap;
+
+import static dev.sallyport.plugins.ldap.TestDirectory.BASE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.plugins.asking.CannotTellException;
+import dev.sallyport.plugins.openssh.KeysFolder;
+import dev.sallyport.plugins.openssh.TestKeys;
+import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.CollectedReports;
+import dev.sallyport.spi.InvalidSettingsException;
+import dev.sallyport.spi.LoginAttempt;
+import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.PluginSettings;
+import dev.sallyport.spi.Restrictions;
+import dev.sallyport.spi.Verdict;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against a real LDAP server in this process, over TLS on loopback. */
+class LdapPluginTest {
+  private static final OfferedKey KEY = TestKeys.ed25519(1);
+  private static final OfferedKey OTHER = TestKeys.ed25519(2);
+  private static final Verdict UNCLAIMED = new Verdict.Unclaimed();
+  private static final Verdict IN = accepted(Set.of());
+
+  @TempDir Path temporary;
+  private final CollectedReports reports = new CollectedReports();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private TestAuthority authority;
+  private TestDirectory directory;
+  private Path password;
+
+  LdapPluginTest() throws Exception {
+    authority = new TestAuthority();
+    directory = new TestDirectory(authority.server("localhost"));
+    password = Path.of("/nonexistent");
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    authority.write(temporary.resolve("ca.pem"));
+    password = new KeysFolder(temporary.resolve("secrets")).write("pw", TestDirectory.PASSWORD);
+    KeysFolder.mode(password, "rw-------");
+    directory.person("alice", KEY);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable one : open.reversed()) {
+      one.close();
+    }
+    directory.close();
+  }
+
+  private <T extends AutoCloseable> T opened(T one) {
+    open.add(one);
+    return one;
+  }
+
+  /** A block that asks at every question and remembers for an outage; what is given goes before. */
+  private Map<String, Object> settings(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("servers", List.of(directory.ldaps()));
+    settings.put("ca-file", temporary.resolve("ca.pem").toString());
+    settings.put("bind-dn", TestDirectory.READER);
+    settings.put("bind-password-file", password.toString());
+    settings.put("base", "ou=people," + BASE);
+    settings.put("fresh", "0 s");
+    settings.put("connect-timeout", "10 s");
+    settings.put("response-timeout", "10 s");
+    settings.put("timeout", "20 s");
+    settings.putAll(more);
+    return settings;
+  }
+
+  private AuthPlugin plugin(Map<String, Object> more) throws InvalidSettingsException {
+    return opened(new LdapPluginFactory().open(new PluginSettings(settings(more)), reports));
+  }
+
+  private static LoginAttempt attempt(String user) {
+    return new LoginAttempt(user, InetAddress.getLoopbackAddress(), Instant.now());
+  }
+
+  private static Verdict ask(AuthPlugin plugin, String user, OfferedKey key) throws Exception {
+    return plugin.publicKey(attempt(user), key);
+  }
+
+  private static Verdict accepted(Set<String> groups) {
+    return new Verdict.Accepted("alice", groups, "", Restrictions.NONE);
+  }
+
+  private static void assertCannotTell(AuthPlugin plugin, String why) {
+    assertThatThrownBy(() -> ask(plugin, "alice", KEY))
+        .isInstanceOf(CannotTellException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void theKeysOfTheEntryLetTheUserInByLdapsAndByStartTls() throws Exception {
+    directory.person("bob", List.of("restrict " + TestKeys.line(OTHER) + " laptop", "rubbish"));
+    for (String url : List.of(directory.ldaps(), directory.startTls())) {
+      AuthPlugin plugin = plugin(Map.of("servers", List.of(url)));
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+      assertThat(ask(plugin, "alice", OTHER)).isEqualTo(UNCLAIMED);
+      assertThat(ask(plugin, "bob", OTHER))
+          .isEqualTo(
+              new Verdict.Accepted(
+                  "bob", Set.of(), "laptop", Restrictions.NONE.withoutPermissions()));
+    }
+    assertThat(reports.problems())
+        .hasSize(2)
+        .allSatisfy(told -> assertThat(told).startsWith("uid=bob,ou=people," + BASE));
+  }
+
+  @Test
+  void aServerThatDoesNotEncryptIsToldNothing() throws Exception {
+    AuthPlugin plugin = plugin(Map.of("servers", List.of(directory.plain())));
+    assertThatThrownBy(() -> ask(plugin, "alice", KEY)).isInstanceOf(CannotTellException.class);
+    assertThat(directory.searches()).isEmpty();
+    assertThat(reports.problems()).hasSize(1);
+  }
+
+  @Test
+  void aCertificateOfAnyOtherAuthorityIsRefused() throws Exception {
+    new TestAuthority().write(temporary.resolve("ca.pem"));
+    assertCannotTell(plugin(Map.of()), "no trusted authority");
+    assertCannotTell(
+        plugin(Map.of("servers", List.of(directory.startTls()))), "no trusted authority");
+    Map<String, Object> javas = settings(Map.of());
+    javas.remove("ca-file");
+    AuthPlugin plugin = opened(new LdapPluginFactory().open(new PluginSettings(javas), reports));
+    assertCannotTell(plugin, "no trusted authority");
+    assertThat(directory.searches()).isEmpty();
+  }
+
+  @Test
+  void aCertificateForAnotherNameIsRefused() throws Exception {
+    try (TestDirectory other = new TestDirectory(authority.server("ldap.example.com"))) {
+      other.person("alice", KEY);
+      for (String url : List.of(other.ldaps(), other.startTls())) {
+        assertCannotTell(plugin(Map.of("servers", List.of(url))), "for another name");
+      }
+      assertThat(other.searches()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCertificateThatHasExpiredIsRefused() throws Exception {
+    Instant yesterday = Instant.now().minus(Duration.ofHours(1));
+    try (TestDirectory old = new TestDirectory(authority.server("localhost", yesterday))) {
+      old.person("alice", KEY);
+      for (String url : List.of(old.ldaps(), old.startTls())) {
+        assertCannotTell(plugin(Map.of("servers", List.of(url))), "expired");
+      }
+      assertThat(old.searches()).isEmpty();
+    }
+  }
+
+  @Test
+  void thePasswordIsReadFromAFileThatOnlyItsOwnerReadsAndNeverTold() throws Exception {
+    AuthPlugin plugin = plugin(Map.of());
+    KeysFolder.mode(password, "rw-r--r--");
+    assertCannotTell(plugin, "chmod o-rwx");
+    Files.writeString(password, "wrong-Secret-7\n");
+    KeysFolder.mode(password, "rw-------");
+    assertCannotTell(plugin(Map.of()), "does not take our password");
+    Files.writeString(password, "\n");
+    assertCannotTell(plugin(Map.of()), "no password in its first line");
+    assertThat(reports.problems().toString())
+        .doesNotContain("wrong-Secret-7", TestDirectory.PASSWORD);
+    assertThat(directory.searches()).isEmpty();
+  }
+
+  @Test
+  void groupsComeFromMemberOfBelowTheBaseOnly() throws Exception {
+    directory.person(
+        "carol",
+        OTHER,
+        "memberOf: cn=ops,ou=groups," + BASE,
+        "memberOf: CN=Data \\2B Base,OU=Groups," + BASE,
+        "memberOf: cn=admin,ou=elsewhere," + BASE,
+        "memberOf: ou=sub,ou=groups," + BASE,
+        "memberOf: rubbish");
+    AuthPlugin plugin =
+        plugin(Map.of("group-attribute", "memberOf", "group-base", "ou=groups," + BASE));
+    assertThat(ask(plugin, "carol", OTHER))
+        .isEqualTo(
+            new Verdict.Accepted("carol", Set.of("ops", "Data + Base"), "", Restrictions.NONE));
+  }
+
+  @Test
+  void groupsComeFromASearchByNameOrByEntry() throws Exception {
+    directory.add(
+        "dn: cn=ops,ou=groups," + BASE,
+        "objectClass: groupOfNames",
+        "member: uid=alice,ou=people," + BASE);
+    directory.add("dn: cn=db,ou=groups," + BASE, "objectClass: posixGroup", "memberUid: alice");
+    directory.add(
+        "dn: cn=admin,ou=elsewhere," + BASE, "objectClass: posixGroup", "memberUid: alice");
+    String base = "ou=groups," + BASE;
+    AuthPlugin byEntry = plugin(Map.of("group-filter", "(member=%d)", "group-base", base));
+    AuthPlugin byName = plugin(Map.of("group-filter", "(memberUid=%u)", "group-base", base));
+    assertThat(ask(byEntry, "alice", KEY)).isEqualTo(accepted(Set.of("ops")));
+    assertThat(ask(byName, "alice", KEY)).isEqualTo(accepted(Set.of("db")));
+  }
+
+  @Test
+  void aDisabledAccountIsKeptOutByTheFilter() throws Exception {
+    directory.replace("uid=alice,ou=people," + BASE, "accountStatus", "locked");
+    AuthPlugin plugin = plugin(Map.of("filter", "(&(uid=%u)(!(accountStatus=locked)))"));
+    assertThat(ask(plugin, "alice", KEY)).isEqualTo(UNCLAIMED);
+    directory.replace("uid=alice,ou=people," + BASE, "accountStatus", "fine");
+    assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+  }
+
+  @Test
+  void twoEntriesOfOneNameLetNobodyIn() throws Exception {
+    directory.add(
+        "dn: cn=second,ou=people," + BASE,
+        "objectClass: person",
+        "uid: alice",
+        "sshPublicKey: " + TestKeys.line(OTHER));
+    AuthPlugin plugin = plugin(Map.of());
+    assertThat(ask(plugin, "alice", KEY)).isEqualTo(UNCLAIMED);
+    assertThat(ask(plugin, "alice", OTHER)).isEqualTo(UNCLAIMED);
+    assertThat(reports.problems()).singleElement().asString().contains("not the only entry");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        ")(uid=*",
+        "a*",
+        "\0",
+        "alice\0",
+        "\u202ealice",
+        "\u2066alice",
+        "a b",
+        "-x",
+        ""
+      })
+  void aNameThatIsNoneNeverReachesTheDirectory(String name) throws Exception {
+    assertThat(ask(plugin(Map.of()), name, KEY)).isEqualTo(UNCLAIMED);
+    assertThat(ask(plugin(Map.of()), name + "x".repeat(64 * 1024), KEY)).isEqualTo(UNCLAIMED);
+    assertThat(directory.searches()).isEmpty();
+  }
+
+  @Test
+  void aNameInOtherLettersThatTheDirectoryTakesForTheSameIsNobody() throws Exception {
+    AuthPlugin plugin = plugin(Map.of());
+    assertThat(ask(plugin, "ALICE", KEY)).isEqualTo(UNCLAIMED);
+    assertThat(directory.searches()).containsExactly("(uid=ALICE)");
+  }
+
+  @Test
+  void strangersWhoTryTheSameNamesAskTheDirectoryOnce() throws Exception {
+    AuthPlugin plugin = plugin(Map.of("fresh", "1 h"));
+    for (int i = 0; i < 100; i++) {
+      assertThat(ask(plugin, "stranger" + i % 10, TestKeys.ed25519(i))).isEqualTo(UNCLAIMED);
+    }
+    assertThat(directory.searches()).hasSize(10);
+  }
+
+  @Test
+  void aKeyThatIsTakenAwayEndsTheLogin() throws Exception {
+    AuthPlugin plugin = plugin(Map.of());
+    assertThat(plugin.recheck(attempt("alice"), KEY)).isEqualTo(IN);
+    directory.replace("uid=alice,ou=people," + BASE, "sshPublicKey", TestKeys.line(OTHER));
+    assertThat(plugin.recheck(attempt("alice"), KEY)).isEqualTo(UNCLAIMED);
+    directory.remove("uid=alice,ou=people," + BASE);
+    assertThat(plugin.recheck(attempt("alice"), OTHER)).isEqualTo(UNCLAIMED);
+  }
+
+  @Test
+  void inAnOutageThoseItKnewGoOnAndNobodyElseGetsIn() throws Exception {
+    AuthPlugin plugin = plugin(Map.of());
+    assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+    directory.stop();
+    for (int i = 0; i < 5; i++) {
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+      assertThat(ask(plugin, "alice", OTHER)).isEqualTo(UNCLAIMED);
+      assertThatThrownBy(() -> ask(plugin, "bob", KEY)).isInstanceOf(CannotTellException.class);
+    }
+    assertThat(reports.problems())
+        .singleElement()
+        .asString()
+        .contains("only users log in whom it knew a short while ago");
+  }
+
+  @Test
+  void whenTheStaleTimeIsOverTheAnswerIsThatNobodyKnows() throws Exception {
+    AuthPlugin plugin = plugin(Map.of("stale", "0 s"));
+    assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+    directory.stop();
+    assertThatThrownBy(() -> plugin.recheck(attempt("alice"), KEY))
+        .isInstanceOf(CannotTellException.class);
+  }
+
+  @Test
+  void aConnectionThatTheServerEndedIsMadeAnewUnnoticed() throws Exception {
+    AuthPlugin plugin = plugin(Map.of("stale", "0 s"));
+    try (HangingServer between = new HangingServer(directory.ldaps())) {
+      AuthPlugin through = plugin(Map.of("servers", List.of(between.ldaps()), "stale", "0 s"));
+      assertThat(ask(through, "alice", KEY)).isEqualTo(IN);
+      between.cut();
+      assertThat(ask(through, "alice", KEY)).isEqualTo(IN);
+    }
+    assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+    assertThat(reports.problems()).isEmpty();
+  }
+
+  @Test
+  void theNextServerAnswersWhereOneIsGoneOrHangs() throws Exception {
+    try (HangingServer hanging = new HangingServer(directory.ldaps());
+        TestDirectory gone = new TestDirectory(authority.server("localhost"))) {
+      String goneUrl = gone.ldaps();
+      gone.stop();
+      AuthPlugin plugin =
+          plugin(
+              Map.of(
+                  "servers", List.of(goneUrl, hanging.ldaps(), directory.ldaps()),
+                  "connect-timeout", "500 ms",
+                  "response-timeout", "500 ms",
+                  "stale", "0 s"));
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+      hanging.hang();
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+      assertThat(reports.problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHangIsOverByItselfWhenTheServerAnswersAgain() throws Exception {
+    try (HangingServer hanging = new HangingServer(directory.ldaps())) {
+      hanging.hang();
+      AuthPlugin plugin =
+          plugin(
+              Map.of(
+                  "servers", List.of(hanging.ldaps()),
+                  "connect-timeout", "1 s",
+                  "response-timeout", "1 s"));
+      assertCannotTell(plugin, "not in time");
+      hanging.pass();
+      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      Verdict verdict = UNCLAIMED;
+      while (!verdict.equals(IN)) {
+        assertThat(System.nanoTime()).as("still out").isLessThan(deadline);
+        try {
+          verdict = ask(plugin, "alice", KEY);
+        } catch (CannotTellException pause) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+  }
+
+  /** The figure of the README. */
+  @Test
+  void aDirectoryThatHangsSlowsNoUserThatItKnew() throws Exception {
+    try (HangingServer hanging = new HangingServer(directory.ldaps());
+        var strangers = Executors.newVirtualThreadPerTaskExecutor()) {
+      AuthPlugin plugin =
+          plugin(
+              Map.of(
+                  "servers", List.of(hanging.ldaps()),
+                  "connect-timeout", "2 s",
+                  "response-timeout", "2 s",
+                  "timeout", "5 s"));
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+      Duration before = slowest(plugin, 20);
+      hanging.hang();
+      List<Future<Verdict>> waiting = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        String name = "stranger" + i;
+        waiting.add(strangers.submit(() -> ask(plugin, name, OTHER)));
+      }
+      Duration first = slowest(plugin, 1);
+      for (Future<Verdict> stranger : waiting) {
+        assertThatThrownBy(stranger::get).hasCauseInstanceOf(CannotTellException.class);
+      }
+      Duration later = slowest(plugin, 200);
+      System.out.printf(
+          "ldap: alice's answer takes %.1f ms; when the directory begins to hang under 200 strangers"
+              + " %d ms once, then %.1f ms (slowest of 200)%n",
+          before.toNanos() / 1e6, first.toMillis(), later.toNanos() / 1e6);
+      assertThat(first).isLessThan(Duration.ofSeconds(4));
+      assertThat(later).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  private static Duration slowest(AuthPlugin plugin, int times) throws Exception {
+    Duration slowest = Duration.ZERO;
+    for (int i = 0; i < times; i++) {
+      long begin = System.nanoTime();
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      slowest = took.compareTo(slowest) > 0 ? took : slowest;
+    }
+    return slowest;
+  }
+
+  @Test
+  void everyFaultOfTheBlockIsNamedAtOnce() {
+    Map<String, Object> wrong =
+        Map.of(
+            "servers", List.of("http://x", "ldap://", "ldaps://user@x", "ldaps://x/dc=y"),
+            "bind-password-file", "relative",
+            "base", "no name",
+            "filter", "(uid=*)",
+            "key-attribute", "ssh public key",
+            "group-attribute", "memberOf",
+            "fresh", "2 days",
+            "timeout", 5);
+    assertThatThrownBy(() -> new LdapPluginFactory().open(new PluginSettings(wrong), reports))
+        .isInstanceOfSatisfying(
+            InvalidSettingsException.class,
+            e ->
+                assertThat(e.faults())
+                    .extracting(PluginSettings.Fault::key)
+                    .containsExactlyInAnyOrder(
+                        "servers",
+                        "servers",
+                        "servers",
+                        "servers",
+                        "bind-password-file",
+                        "base",
+                        "filter",
+                        "key-attribute",
+                        "group-base",
+                        "fresh",
+                        "timeout"));
+  }
+}

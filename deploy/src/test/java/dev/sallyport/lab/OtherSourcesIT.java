@@ -1,0 +1,135 @@
+package dev.sallyport.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Who gets in is in a directory, or known to a program: real ssh, real slapd, what people install.
+ */
+@Laboratory
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OtherSourcesIT {
+  private static final String PROGRAM = "/usr/local/bin/keys";
+
+  private final Vpc vpc;
+  private final Slapd slapd;
+  private final Bastion bastion;
+
+  OtherSourcesIT(Vpc vpc) {
+    this.vpc = vpc;
+    slapd = Slapd.start(vpc);
+    String more =
+        """
+        sallyport.auth.plugins = [ %s, { type = command, command = ["%s", "%%u", "%%f", "a b"] } ]
+        sallyport.groups.dba = []
+        sallyport.rules = [ { name = dba, groups = [dba], users = [mallory], to = ["%s:22"] } ]
+        """
+            .formatted(slapd.plugin(), PROGRAM, vpc.privateSubnet());
+    bastion =
+        Bastion.of(vpc, "other", more)
+            .withFile("/etc/sallyport/ldap-ca.pem", slapd.authority())
+            .withSecret("/etc/sallyport/ldap-password", slapd.password());
+  }
+
+  @BeforeAll
+  void start() {
+    bastion.withProgram(
+        PROGRAM,
+        """
+        #!/bin/sh
+        [ "$3" = "a b" ] || exit 9
+        case $1 in slow*) exec sleep 1000 ;; esac
+        [ "$1" = mallory ] && echo "no-pty %s"
+        exit 0
+        """
+            .formatted(key("mallory")));
+    bastion.start();
+    slapd.person("carol", key("carol"), "dba");
+    slapd.person("bob", "restrict,port-forwarding " + key("bob"), "other");
+    slapd.person("rita", key("rita"), "third");
+  }
+
+  @AfterAll
+  void stop() {
+    bastion.close();
+    slapd.close();
+  }
+
+  private String key(String user) {
+    return Objects.requireNonNull(vpc.publicKeys().get(user));
+  }
+
+  private Result open(String user) {
+    return vpc.client()
+        .run(
+            "ssh -o ConnectTimeout=25 -W %s:22 %s@other </dev/null"
+                .formatted(vpc.privateAddress(vpc.web()), user));
+  }
+
+  @Test
+  void theKeysAndGroupsOfTheDirectoryDecide() {
+    assertThat(open("carol").succeeds().out()).startsWith("SSH-2.0-");
+    // Who is known, but in no group that a rule names, gets in and nowhere.
+    assertThat(open("bob").fails().err()).doesNotContain("Permission denied");
+    assertThat(open("nobody-there").fails().err()).contains("Permission denied");
+    assertThat(open("'*'").fails().err()).contains("Permission denied");
+  }
+
+  @Test
+  void aKeyThatTheDirectoryLosesIsRefused() {
+    assertThat(open("rita").fails().err()).doesNotContain("Permission denied");
+    slapd.removeKeys("rita");
+    Until.holds("rita is refused", () -> open("rita").err().contains("Permission denied"));
+  }
+
+  @Test
+  void aDirectoryThatHangsKeepsThoseInWhomItKnew() {
+    open("carol").succeeds();
+    slapd.hang();
+    try {
+      open("nobody-there").fails();
+      long begin = System.nanoTime();
+      open("carol").succeeds();
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      System.out.printf("carol logs in within %d ms while slapd hangs%n", took.toMillis());
+      assertThat(took).isLessThan(Duration.ofSeconds(10));
+      assertThat(open("nobody-there").fails().err()).contains("Permission denied");
+    } finally {
+      slapd.goOn();
+    }
+    Until.holds(
+        "mallory, whom only the program knows, is asked for", () -> open("mallory").exit() == 0);
+  }
+
+  @Test
+  void theProgramIsAskedForWhomTheDirectoryDoesNotKnow() {
+    assertThat(open("mallory").succeeds().out()).startsWith("SSH-2.0-");
+    String withAnothersKey =
+        "ssh -F none -o StrictHostKeyChecking=no -o IdentitiesOnly=yes -i bob -W x:22 mallory@%s"
+            .formatted(bastion.address());
+    assertThat(vpc.client().run(withAnothersKey).fails().err()).contains("Permission denied");
+  }
+
+  @Test
+  void aProgramThatHangsForOthersSlowsNobodyThatItKnows() {
+    open("mallory").succeeds();
+    vpc.client()
+        .background(
+            "slow",
+            "for i in $(seq 8); do ssh -o BatchMode=yes -i bob slow$i@other true & done; wait");
+    Until.holds(
+        "the program hangs",
+        () -> bastion.run("grep -lsz ^sleep /proc/[0-9]*/cmdline | wc -l").text().equals("4"));
+    long begin = System.nanoTime();
+    open("mallory").succeeds();
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    System.out.printf("mallory logs in within %d ms beside 8 that hang%n", took.toMillis());
+    assertThat(took).isLessThan(Duration.ofSeconds(4));
+  }
+}
