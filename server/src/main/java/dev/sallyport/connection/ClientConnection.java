@@ -168,11 +168,7 @@ final class ClientConnection extends ServerConnection {
   }
 
   private AuditEvent.Evidence allFactors(AuditEvent.Evidence key) {
-    return new AuditEvent.Evidence(
-        String.join(",", services.settings().methods()),
-        key.keyType(),
-        key.fingerprint(),
-        key.plugin());
+    return key.withMethod(String.join(",", services.settings().methods()));
   }
 
   /** False when the connection ended meanwhile, which has then counted down what there was. */

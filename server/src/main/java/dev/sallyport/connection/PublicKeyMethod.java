@@ -7,19 +7,22 @@ import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Attestation;
+import dev.sallyport.ssh.AlgorithmFactories;
 import java.security.PublicKey;
+import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.apache.sshd.common.AttributeRepository;
-import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
-import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.auth.pubkey.AuthorizedKeyEntriesPublickeyAuthenticator;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKey;
 import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code publickey} method (RFC 4252, section 7). The plugins say whether an offered key may
@@ -27,33 +30,46 @@ import org.apache.sshd.server.session.ServerSession;
  * {@link #doAuth} returned true. Before that nothing is counted, recorded or believed.
  */
 final class PublicKeyMethod extends UserAuthPublicKey {
-  private static final AttributeRepository.AttributeKey<Boolean> WELCOME =
+  private static final AttributeRepository.AttributeKey<Restrictions> WELCOME =
       new AttributeRepository.AttributeKey<>();
 
-  PublicKeyMethod(List<NamedFactory<Signature>> signatures) {
-    super(signatures);
+  private final List<String> algorithms;
+
+  /**
+   * @param algorithms what users may sign with, by name
+   */
+  PublicKeyMethod(List<String> algorithms) {
+    super(AlgorithmFactories.signatures(algorithms));
+    this.algorithms = List.copyOf(algorithms);
   }
 
   @Override
-  public Boolean doAuth(Buffer buffer, boolean init) throws Exception {
+  public @Nullable Boolean doAuth(Buffer buffer, boolean init) throws Exception {
     ClientConnection connection = (ClientConnection) getServerSession();
     OfferedKey key = offeredKey(buffer);
-    var evidence = new AuditEvent.Evidence(NAME, key.type(), key.fingerprint(), "");
+    Optional<ShownCertificate> certificate = ShownCertificate.of(key);
+    AuditEvent.Evidence evidence = evidence(key, certificate);
     var attempt =
         new LoginAttempt(getUsername(), connection.facts().source().getAddress(), Instant.now());
     return switch (connection.services().authenticator().publicKey(attempt, key)) {
       case Answer.Unwelcome(String plugin, String reason) -> {
-        connection.getService(AuthService.class).because(with(evidence, plugin), reason);
+        connection.getService(AuthService.class).because(evidence.withPlugin(plugin), reason);
         yield false;
       }
       case Answer.Welcome(Identity identity) -> {
-        AuditEvent.Evidence full = with(evidence, identity.plugin());
+        AuditEvent.Evidence full = evidence.withPlugin(identity.plugin());
         connection.getService(AuthService.class).because(full, "the signature does not hold");
-        demandOfSecurityKeys(connection, key, identity.restrictions());
-        Boolean proven;
-        connection.setAttribute(WELCOME, true);
+        AuthorizedKeyEntry demand =
+            demand(certificate.map(ShownCertificate::key).orElse(key), identity.restrictions());
+        connection.setAttribute(AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY, demand);
+        @Nullable Boolean proven;
+        connection.setAttribute(WELCOME, identity.restrictions());
         try {
-          proven = super.doAuth(buffer, init);
+          proven =
+              certificate.filter(ShownCertificate::isOfSecurityKey).isPresent()
+                  ? new SecurityKeyCertificate(demand, getSignatureFactories(), algorithms)
+                      .authenticate(connection, getUsername(), getService(), buffer)
+                  : super.doAuth(buffer, init);
         } finally {
           connection.removeAttribute(WELCOME);
         }
@@ -75,17 +91,47 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     return new OfferedKey(blob);
   }
 
-  private static AuditEvent.Evidence with(AuditEvent.Evidence evidence, String plugin) {
+  /** Of a certificate the key within, as {@code ssh-keygen -l} shows it. */
+  private static AuditEvent.Evidence evidence(
+      OfferedKey key, Optional<ShownCertificate> certificate) {
     return new AuditEvent.Evidence(
-        evidence.method(), evidence.keyType(), evidence.fingerprint(), plugin);
+        NAME,
+        key.type(),
+        certificate.map(ShownCertificate::key).orElse(key).fingerprint(),
+        "",
+        certificate.map(ShownCertificate::audited));
+  }
+
+  /**
+   * The plugin judged the certificate's critical options and put them into the restrictions. The
+   * library knows none but {@code source-address}, which it would hold against the address that the
+   * socket has. So all that is asked here is whether a plugin that knows nothing of certificates
+   * accepted one: then an option is there without its restriction.
+   */
+  @Override
+  protected void verifyCriticalOptions(ServerSession session, OpenSshCertificate certificate)
+      throws CertificateException {
+    Restrictions held = session.getAttribute(WELCOME);
+    for (String option : certificate.getCriticalOptionsMap().keySet()) {
+      boolean honoured =
+          held != null
+              && switch (option) {
+                case "force-command" -> held.command().isPresent();
+                case "source-address" -> !held.sources().isEmpty();
+                case "verify-required" -> held.demands(Attestation.VERIFICATION);
+                default -> false;
+              };
+      if (!honoured) {
+        throw new CertificateException("a critical option that no plugin honoured");
+      }
+    }
   }
 
   /**
    * The library takes what a FIDO signature must attest from this attribute, and demands a touch
    * only when there is none; so it is always set, and for every key.
    */
-  private static void demandOfSecurityKeys(
-      ServerSession session, OfferedKey key, Restrictions restrictions) {
+  private static AuthorizedKeyEntry demand(OfferedKey key, Restrictions restrictions) {
     List<String> options = new ArrayList<>();
     if (!restrictions.demands(Attestation.TOUCH)) {
       options.add("no-touch-required");
@@ -99,9 +145,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
             + key.type()
             + " "
             + Base64.getEncoder().encodeToString(key.blob());
-    session.setAttribute(
-        AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY,
-        AuthorizedKeyEntry.parseAuthorizedKeyEntry(line));
+    return AuthorizedKeyEntry.parseAuthorizedKeyEntry(line);
   }
 
   /**
@@ -109,6 +153,6 @@ final class PublicKeyMethod extends UserAuthPublicKey {
    * welcome.
    */
   static boolean isWelcome(String username, PublicKey key, ServerSession session) {
-    return Boolean.TRUE.equals(session.getAttribute(WELCOME));
+    return session.getAttribute(WELCOME) != null;
   }
 }

@@ -37,6 +37,9 @@ final class Samples {
   private static List<AuditEvent> forwardsAndServer(String text) {
     AuditEvent.Forward forward = new AuditEvent.Forward("f-1", text, new Target(text, 22));
     AuditEvent.Evidence evidence = new AuditEvent.Evidence(text, text, text, text);
+    AuditEvent.Evidence certified =
+        new AuditEvent.Evidence(
+            text, text, text, text, Optional.of(new AuditEvent.Certificate(text, "42", text)));
     return List.of(
         new AuditEvent.ServerStarted(AT, text, List.of(new InetSocketAddress("0.0.0.0", 22))),
         new AuditEvent.ServerStopped(AT, text),
@@ -57,7 +60,7 @@ final class Samples {
             5678,
             text),
         new AuditEvent.AuthenticationSucceeded(AT, CONNECTION, text, evidence, text),
-        new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, evidence, text),
+        new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, certified, text),
         new AuditEvent.RequestRefused(AT, CONNECTION, text, text, text, text),
         new AuditEvent.ForwardOpened(AT, CONNECTION, forward, DIALLED, text, text),
         new AuditEvent.ForwardRefused(

@@ -45,6 +45,15 @@ public final class Forged {
     return plain(List.of(principals), List.of());
   }
 
+  /** One for alice, without anything special. */
+  static OfferedKey plainOne() {
+    try {
+      return withPrincipals("alice");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static OfferedKey withCritical(String... namesAndValues) throws GeneralSecurityException {
     return plain(List.of("alice"), List.of(namesAndValues));
   }
