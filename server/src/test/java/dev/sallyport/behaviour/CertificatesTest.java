@@ -2,12 +2,16 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.plugins.openssh.Forged;
+import dev.sallyport.plugins.openssh.TestKeys;
+import dev.sallyport.spi.OfferedKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +37,7 @@ class CertificatesTest {
             directory.resolve("etc"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.copy(Path.of(authority + ".pub"), etc.resolve("ca.pub"));
+    Files.writeString(etc.resolve("fido.pub"), TestKeys.line(Forged.fidoAuthority()) + "\n");
     revoke("serial: 1");
     bastion =
         TestBastion.start(
@@ -40,7 +45,10 @@ class CertificatesTest {
             """
             auth.plugins += {
               type = certificates
-              authorities = [ { file = "%1$s/etc/ca.pub", principals = [alice, oncall] } ]
+              authorities = [
+                { file = "%1$s/etc/ca.pub", principals = [alice, oncall] }
+                { file = "%1$s/etc/fido.pub", principals = ["*"] }
+              ]
               revoked = ["%1$s/etc/revoked.krl"]
             }
             """
@@ -238,6 +246,25 @@ class CertificatesTest {
           .contains("administratively prohibited: ")
           .contains("may not open forwards");
     }
+  }
+
+  @Test
+  void anAuthorityMayBeAFidoKey() throws Exception {
+    Path key = OpenSsh.makeKey(directory.resolve("certified-by-fido"), "-t", "ed25519");
+    byte[] blob = Base64.getDecoder().decode(Files.readString(Path.of(key + ".pub")).split(" ")[1]);
+    OfferedKey certificate = Forged.byFidoAuthority(new OfferedKey(blob));
+    Files.writeString(Path.of(key + "-cert.pub"), TestKeys.line(certificate) + " forged\n");
+    login(key, as("alice"));
+    assertThat(
+            bastion
+                .audit()
+                .await(
+                    "authentication-succeeded",
+                    event -> event.json().at("/certificate/subject").asString("").equals("forged"))
+                .json()
+                .at("/certificate/issuer")
+                .asString())
+        .isEqualTo(Forged.fidoAuthority().fingerprint());
   }
 
   /** The library itself refuses every certificate with force-command. */

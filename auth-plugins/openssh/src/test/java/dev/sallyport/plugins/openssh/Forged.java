@@ -37,7 +37,8 @@ public final class Forged {
     return TestKeys.key("ssh-ed25519", point());
   }
 
-  private static OfferedKey fido() {
+  /** An authority that a FIDO authenticator holds. */
+  public static OfferedKey fidoAuthority() {
     return TestKeys.key("sk-ssh-ed25519@openssh.com", point(), TestKeys.text("ssh:"));
   }
 
@@ -59,20 +60,27 @@ public final class Forged {
   }
 
   static OfferedKey withAuthority(OfferedKey authority) throws GeneralSecurityException {
-    byte[] body = body(List.of("alice"), List.of(), authority);
+    byte[] body = body(TestKeys.random(32, 2), List.of("alice"), List.of(), authority);
     return signed(body, TestKeys.wire("ssh-ed25519", sign(body)));
   }
 
   static OfferedKey byFidoAuthority() throws GeneralSecurityException {
-    return byFido("ssh:");
+    return byFido(TestKeys.random(32, 2), "ssh:");
+  }
+
+  /** For alice, with this ed25519 key. */
+  public static OfferedKey byFidoAuthority(OfferedKey user) throws GeneralSecurityException {
+    byte[] blob = user.blob();
+    return byFido(Arrays.copyOfRange(blob, blob.length - 32, blob.length), "ssh:");
   }
 
   static OfferedKey byFidoAuthorityOfAnotherApplication() throws GeneralSecurityException {
-    return byFido("ssh:other");
+    return byFido(TestKeys.random(32, 2), "ssh:other");
   }
 
-  private static OfferedKey byFido(String application) throws GeneralSecurityException {
-    byte[] body = body(List.of("alice"), List.of(), fido());
+  private static OfferedKey byFido(byte[] user, String application)
+      throws GeneralSecurityException {
+    byte[] body = body(user, List.of("alice"), List.of(), fidoAuthority());
     MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
     ByteArrayOutputStream attested = new ByteArrayOutputStream();
     attested.writeBytes(sha256.digest(TestKeys.text(application)));
@@ -97,13 +105,14 @@ public final class Forged {
 
   private static OfferedKey plain(List<String> principals, List<String> critical)
       throws GeneralSecurityException {
-    byte[] body = body(principals, critical, authority());
+    byte[] body = body(TestKeys.random(32, 2), principals, critical, authority());
     return signed(body, TestKeys.wire("ssh-ed25519", sign(body)));
   }
 
-  private static byte[] body(List<String> principals, List<String> critical, OfferedKey authority) {
+  private static byte[] body(
+      byte[] user, List<String> principals, List<String> critical, OfferedKey authority) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(TestKeys.wire(TYPE, TestKeys.random(32, 1), TestKeys.random(32, 2)));
+    out.writeBytes(TestKeys.wire(TYPE, TestKeys.random(32, 1), user));
     out.writeBytes(ByteBuffer.allocate(8 + 4).putLong(7).putInt(1).array());
     out.writeBytes(strings(List.of("forged")));
     string(out, strings(principals));
