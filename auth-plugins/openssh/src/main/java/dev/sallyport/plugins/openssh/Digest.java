@@ -2,7 +2,7 @@ package dev.sallyport.plugins.openssh;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
+import java.util.HexFormat;
 
 /** A hash of a key, to be looked up. */
 record Digest(String hex) {
@@ -36,6 +36,6 @@ record Digest(String hex) {
   }
 
   static Digest of(byte[] hash) {
-    return new Digest(java.util.HexFormat.of().formatHex(Arrays.copyOf(hash, hash.length)));
+    return new Digest(HexFormat.of().formatHex(hash));
   }
 }
