@@ -20,7 +20,7 @@ test: setup ## every check and every test
 
 # Each fuzz test searches for a minute, in a JVM of its own.
 fuzz: ## the fuzz tests, a minute each
-	@set -e; for test in HostFuzzTest HoconFuzzTest KeyLineFuzzTest GatewayCommandFuzzTest ProxyHeaderFuzzTest; do \
+	@set -e; for test in HostFuzzTest HoconFuzzTest KeyLineFuzzTest CertificateFuzzTest RevocationListFuzzTest GatewayCommandFuzzTest ProxyHeaderFuzzTest; do \
 	  JAZZER_FUZZ=1 ./mvnw -q test-compile surefire:test@fuzz -pl auth-plugins/openssh,server -am -Dtest=$$test -Dsurefire.failIfNoSpecifiedTests=false; \
 	done
 

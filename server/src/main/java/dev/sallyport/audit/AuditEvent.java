@@ -286,8 +286,38 @@ public sealed interface AuditEvent
    * @param keyType such as {@code ssh-ed25519}; empty without a key
    * @param fingerprint {@code SHA256:…}; empty without a key
    * @param plugin the plugin that decided; empty when none claimed the key
+   * @param certificate the certificate, if there is one; {@code fingerprint} is that of its key
    */
-  record Evidence(String method, String keyType, String fingerprint, String plugin) {}
+  record Evidence(
+      String method,
+      String keyType,
+      String fingerprint,
+      String plugin,
+      Optional<Certificate> certificate) {
+    /** Without a certificate. */
+    public Evidence(String method, String keyType, String fingerprint, String plugin) {
+      this(method, keyType, fingerprint, plugin, Optional.empty());
+    }
+
+    /** The same, of another method. */
+    public Evidence withMethod(String other) {
+      return new Evidence(other, keyType, fingerprint, plugin, certificate);
+    }
+
+    /** The same, by the decision of this plugin. */
+    public Evidence withPlugin(String decided) {
+      return new Evidence(method, keyType, fingerprint, decided, certificate);
+    }
+  }
+
+  /**
+   * What an OpenSSH certificate says of itself; believed only where the authentication succeeded.
+   *
+   * @param keyId what its authority calls it; any text
+   * @param serial its number, which has no sign
+   * @param authority {@code SHA256:…} of the key that is said to have signed it
+   */
+  record Certificate(String keyId, String serial, String authority) {}
 
   /**
    * A user proved to be who they say.

@@ -330,6 +330,13 @@ final class OcsfEncoder {
     if (!shown.fingerprint().isEmpty()) {
       who.put("credential_uid", bounded(shown.fingerprint()));
     }
+    shown
+        .certificate()
+        .ifPresent(certificate ->
+            json.putObject("certificate")
+                .put("issuer", bounded(certificate.authority()))
+                .put("serial_number", bounded(certificate.serial()))
+                .put("subject", bounded(certificate.keyId())));
     json.putObject("unmapped")
         .put("key_type", bounded(shown.keyType()))
         .put("key_fingerprint", bounded(shown.fingerprint()))

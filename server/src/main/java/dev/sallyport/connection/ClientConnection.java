@@ -235,7 +235,7 @@ final class ClientConnection extends ServerConnection {
           case SecondFactor.SecurityKey touched -> key.method();
           case SecondFactor.None() -> key.method();
         };
-    return new AuditEvent.Evidence(methods, key.keyType(), key.fingerprint(), key.plugin());
+    return key.withMethod(methods);
   }
 
   /**

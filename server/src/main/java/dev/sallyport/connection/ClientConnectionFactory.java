@@ -1,11 +1,9 @@
 package dev.sallyport.connection;
 
-import dev.sallyport.ssh.AlgorithmFactories;
 import dev.sallyport.ssh.Algorithms;
 import dev.sallyport.ssh.ServerSetup;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.ServiceFactory;
 import org.apache.sshd.common.channel.Channel;
@@ -13,7 +11,6 @@ import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.SshServer;
@@ -66,16 +63,16 @@ final class ClientConnectionFactory extends SessionFactory {
   }
 
   private static final class PublicKeyFactory extends AbstractUserAuthFactory {
-    private final List<NamedFactory<Signature>> signatures;
+    private final List<String> algorithms;
 
     PublicKeyFactory(Algorithms algorithms) {
       super(PublicKeyMethod.NAME);
-      this.signatures = AlgorithmFactories.signatures(algorithms.publicKeys());
+      this.algorithms = algorithms.publicKeys();
     }
 
     @Override
     public UserAuth createUserAuth(ServerSession session) {
-      return new PublicKeyMethod(signatures);
+      return new PublicKeyMethod(algorithms);
     }
   }
 

@@ -10,14 +10,16 @@ import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Attestation;
+import dev.sallyport.ssh.AlgorithmFactories;
 import java.security.PublicKey;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.apache.sshd.common.AttributeRepository;
-import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.u2f.SecurityKeyPublicKey;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -25,6 +27,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.pubkey.AuthorizedKeyEntriesPublickeyAuthenticator;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKey;
 import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code publickey} method (RFC 4252, section 7). The plugins say whether an offered key may
@@ -37,21 +40,28 @@ final class PublicKeyMethod extends UserAuthPublicKey {
 
   private static final int VERIFIED = 0x04;
 
-  private static final AttributeRepository.AttributeKey<Boolean> WELCOME =
+  private static final AttributeRepository.AttributeKey<Restrictions> WELCOME =
       new AttributeRepository.AttributeKey<>();
 
-  /** What the last signature that held attests, if it is of a FIDO key. */
+  private final List<String> algorithms;
+
+  /** What the signature that held attests, if it is of a FIDO key. */
   private Optional<SecondFactor.Attested> attested = Optional.empty();
 
-  PublicKeyMethod(List<NamedFactory<Signature>> signatures) {
-    super(signatures);
+  /**
+   * @param algorithms what users may sign with, by name
+   */
+  PublicKeyMethod(List<String> algorithms) {
+    super(AlgorithmFactories.signatures(algorithms));
+    this.algorithms = List.copyOf(algorithms);
   }
 
   @Override
-  public Boolean doAuth(Buffer buffer, boolean init) throws Exception {
+  public @Nullable Boolean doAuth(Buffer buffer, boolean init) throws Exception {
     ClientConnection connection = (ClientConnection) getServerSession();
     OfferedKey key = offeredKey(buffer);
-    var evidence = new AuditEvent.Evidence(NAME, key.type(), key.fingerprint(), "");
+    Optional<ShownCertificate> certificate = ShownCertificate.of(key);
+    AuditEvent.Evidence evidence = evidence(key, certificate);
     var attempt =
         new LoginAttempt(
             getUsername(),
@@ -59,17 +69,25 @@ final class PublicKeyMethod extends UserAuthPublicKey {
             connection.services().clock().instant());
     return switch (connection.begunUnder().authenticator().publicKey(attempt, key)) {
       case Answer.Unwelcome(String plugin, String reason) -> {
-        connection.getService(AuthService.class).because(with(evidence, plugin), reason);
+        connection.getService(AuthService.class).because(evidence.withPlugin(plugin), reason);
         yield false;
       }
       case Answer.Welcome(Identity identity, Claim claim) -> {
-        AuditEvent.Evidence full = with(evidence, identity.plugin());
+        AuditEvent.Evidence full = evidence.withPlugin(identity.plugin());
         connection.getService(AuthService.class).because(full, "the signature does not hold");
-        demandOfSecurityKeys(connection, key, identity.restrictions());
-        Boolean proven;
-        connection.setAttribute(WELCOME, true);
+        AuthorizedKeyEntry demand =
+            demand(certificate.map(ShownCertificate::key).orElse(key), identity.restrictions());
+        connection.setAttribute(AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY, demand);
+        @Nullable Boolean proven;
+        attested = Optional.empty();
+        connection.setAttribute(WELCOME, identity.restrictions());
         try {
-          proven = super.doAuth(buffer, init);
+          proven =
+              certificate.filter(ShownCertificate::isOfSecurityKey).isPresent()
+                  ? new SecurityKeyCertificate(
+                          demand, getSignatureFactories(), algorithms, this::attests)
+                      .authenticate(connection, getUsername(), getService(), buffer)
+                  : super.doAuth(buffer, init);
         } finally {
           connection.removeAttribute(WELCOME);
         }
@@ -101,26 +119,27 @@ final class PublicKeyMethod extends UserAuthPublicKey {
       Signature verifier,
       byte[] signature)
       throws Exception {
-    attested = Optional.empty();
     boolean holds =
         super.verifySignature(session, username, algorithm, key, signed, verifier, signature);
     if (holds && key instanceof SecurityKeyPublicKey<?>) {
-      attested = attestedBy(signature);
+      attests(signature);
     }
     return holds;
   }
 
   /** OpenSSH's PROTOCOL.u2f, "SSH U2F signatures": type, signature, flags, counter. */
-  private static Optional<SecondFactor.Attested> attestedBy(byte[] signature) {
+  private void attests(byte[] signature) {
     Buffer buffer = new ByteArrayBuffer(signature);
     buffer.getString();
     buffer.getBytes();
     int flags = buffer.getUByte();
-    if ((flags & TOUCHED) == 0) {
-      return Optional.empty();
+    if ((flags & TOUCHED) != 0) {
+      attested =
+          Optional.of(
+              (flags & VERIFIED) == 0
+                  ? SecondFactor.Attested.TOUCH
+                  : SecondFactor.Attested.VERIFIED);
     }
-    return Optional.of(
-        (flags & VERIFIED) == 0 ? SecondFactor.Attested.TOUCH : SecondFactor.Attested.VERIFIED);
   }
 
   /** Reads the key without moving the buffer: boolean, algorithm, blob. */
@@ -133,17 +152,47 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     return new OfferedKey(blob);
   }
 
-  private static AuditEvent.Evidence with(AuditEvent.Evidence evidence, String plugin) {
+  /** Of a certificate the key within, as {@code ssh-keygen -l} shows it. */
+  private static AuditEvent.Evidence evidence(
+      OfferedKey key, Optional<ShownCertificate> certificate) {
     return new AuditEvent.Evidence(
-        evidence.method(), evidence.keyType(), evidence.fingerprint(), plugin);
+        NAME,
+        key.type(),
+        certificate.map(ShownCertificate::key).orElse(key).fingerprint(),
+        "",
+        certificate.map(ShownCertificate::audited));
+  }
+
+  /**
+   * The plugin judged the certificate's critical options and put them into the restrictions. The
+   * library knows none but {@code source-address}, which it would hold against the address that the
+   * socket has. So all that is asked here is whether a plugin that knows nothing of certificates
+   * accepted one: then an option is there without its restriction.
+   */
+  @Override
+  protected void verifyCriticalOptions(ServerSession session, OpenSshCertificate certificate)
+      throws CertificateException {
+    Restrictions held = session.getAttribute(WELCOME);
+    for (String option : certificate.getCriticalOptionsMap().keySet()) {
+      boolean honoured =
+          held != null
+              && switch (option) {
+                case "force-command" -> held.command().isPresent();
+                case "source-address" -> !held.sources().isEmpty();
+                case "verify-required" -> held.demands(Attestation.VERIFICATION);
+                default -> false;
+              };
+      if (!honoured) {
+        throw new CertificateException("a critical option that no plugin honoured");
+      }
+    }
   }
 
   /**
    * The library takes what a FIDO signature must attest from this attribute, and demands a touch
    * only when there is none; so it is always set, and for every key.
    */
-  private static void demandOfSecurityKeys(
-      ServerSession session, OfferedKey key, Restrictions restrictions) {
+  private static AuthorizedKeyEntry demand(OfferedKey key, Restrictions restrictions) {
     List<String> options = new ArrayList<>();
     if (!restrictions.demands(Attestation.TOUCH)) {
       options.add("no-touch-required");
@@ -157,9 +206,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
             + key.type()
             + " "
             + Base64.getEncoder().encodeToString(key.blob());
-    session.setAttribute(
-        AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY,
-        AuthorizedKeyEntry.parseAuthorizedKeyEntry(line));
+    return AuthorizedKeyEntry.parseAuthorizedKeyEntry(line);
   }
 
   /**
@@ -167,6 +214,6 @@ final class PublicKeyMethod extends UserAuthPublicKey {
    * welcome.
    */
   static boolean isWelcome(String username, PublicKey key, ServerSession session) {
-    return Boolean.TRUE.equals(session.getAttribute(WELCOME));
+    return session.getAttribute(WELCOME) != null;
   }
 }

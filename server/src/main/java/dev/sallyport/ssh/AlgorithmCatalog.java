@@ -31,9 +31,21 @@ public final class AlgorithmCatalog {
   public static final List<String> MACS =
       List.of("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com");
 
-  /** What users may sign with. */
+  /** Certificates of FIDO keys, which the library does not know: we verify them ourselves. */
+  public static final List<String> FIDO_CERTIFICATES =
+      List.of("sk-ssh-ed25519-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com");
+
+  /** What users may sign with; certificates first, as clients have it. */
   public static final List<String> PUBLIC_KEYS =
       List.of(
+          "ssh-ed25519-cert-v01@openssh.com",
+          "sk-ssh-ed25519-cert-v01@openssh.com",
+          "ecdsa-sha2-nistp256-cert-v01@openssh.com",
+          "ecdsa-sha2-nistp384-cert-v01@openssh.com",
+          "ecdsa-sha2-nistp521-cert-v01@openssh.com",
+          "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
+          "rsa-sha2-512-cert-v01@openssh.com",
+          "rsa-sha2-256-cert-v01@openssh.com",
           "ssh-ed25519",
           "sk-ssh-ed25519@openssh.com",
           "ecdsa-sha2-nistp256",

@@ -35,9 +35,11 @@ public final class AlgorithmFactories {
     return all(names, BuiltinMacs::resolveFactory);
   }
 
-  /** RFC 4253, section 6.6; certificates too. */
+  /** RFC 4253, section 6.6; certificates too, but those that the library does not know. */
   public static List<NamedFactory<Signature>> signatures(List<String> names) {
-    return all(names, BuiltinSignatures::resolveFactory);
+    List<String> known =
+        names.stream().filter(name -> !AlgorithmCatalog.FIDO_CERTIFICATES.contains(name)).toList();
+    return all(known, BuiltinSignatures::resolveFactory);
   }
 
   private static <T> List<T> all(List<String> names, Function<String, ? extends T> resolve) {

@@ -43,6 +43,9 @@ final class Samples {
   private static List<AuditEvent> forwardsAndServer(String text) {
     AuditEvent.Forward forward = new AuditEvent.Forward("f-1", text, new Target(text, 22));
     AuditEvent.Evidence evidence = new AuditEvent.Evidence(text, text, text, text);
+    AuditEvent.Evidence certified =
+        new AuditEvent.Evidence(
+            text, text, text, text, Optional.of(new AuditEvent.Certificate(text, "42", text)));
     return List.of(
         new AuditEvent.ServerStarted(AT, text, List.of(new InetSocketAddress("0.0.0.0", 22))),
         new AuditEvent.ServerStopped(AT, text),
@@ -76,7 +79,7 @@ final class Samples {
             text),
         new AuditEvent.AuthenticationSucceeded(
             AT, CONNECTION, text, evidence, text, new SecondFactor.Answered(text, text)),
-        new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, evidence, text),
+        new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, certified, text),
         new AuditEvent.ConnectionRevoked(AT, CONNECTION, text, evidence, text),
         new AuditEvent.RequestRefused(AT, CONNECTION, text, text, text, text),
         new AuditEvent.ForwardOpened(AT, CONNECTION, forward, DIALLED, text, text),

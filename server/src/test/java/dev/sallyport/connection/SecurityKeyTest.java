@@ -37,7 +37,39 @@ final class SecurityKeyTest {
   private static final String APPLICATION = "ssh:";
   private static final KeyPair KEY = HostileBastion.ALICE;
 
+  private static final Shown CERTIFICATE =
+      new Shown("sk-ssh-ed25519-cert-v01@openssh.com", new OfferedKey(certificate()));
+
   @TempDir Path directory;
+
+  /** What the client shows; whatever it is, the same key signs. */
+  private record Shown(String type, OfferedKey key) {
+    byte[] blob() {
+      return key.blob();
+    }
+  }
+
+  /** PROTOCOL.certkeys; that the authority's signature is none, the plugin here does not mind. */
+  private static byte[] certificate() {
+    Buffer key = new ByteArrayBuffer(blob());
+    key.getString();
+    Buffer blob = new ByteArrayBuffer();
+    blob.putString("sk-ssh-ed25519-cert-v01@openssh.com");
+    blob.putBytes(new byte[32]);
+    blob.putRawBytes(key.getCompactData());
+    blob.putLong(7);
+    blob.putInt(1);
+    blob.putString("id");
+    blob.putBytes(new byte[0]);
+    blob.putLong(0);
+    blob.putLong(-1);
+    blob.putBytes(new byte[0]);
+    blob.putBytes(new byte[0]);
+    blob.putBytes(new byte[0]);
+    blob.putBytes(blob());
+    blob.putBytes(new byte[0]);
+    return blob.getCompactData();
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -53,6 +85,60 @@ final class SecurityKeyTest {
   })
   void demandsTouchAndVerificationAsTheKeysLineSays(
       boolean touchRequired, boolean verifyRequired, int flags, boolean welcome) throws Exception {
+    answers(new Shown(TYPE, new OfferedKey(blob())), touchRequired, verifyRequired, flags, welcome);
+  }
+
+  /** The library knows no such certificates. */
+  @ParameterizedTest
+  @CsvSource({
+    "true,  false, 1, true",
+    "true,  false, 5, true",
+    "true,  false, 0, false",
+    "true,  false, 4, false",
+    "false, false, 0, true",
+    "true,  true,  5, true",
+    "true,  true,  1, false",
+    "false, true,  4, true",
+    "false, true,  0, false",
+  })
+  void demandsOfACertificatesKeyWhatThePluginSays(
+      boolean touchRequired, boolean verifyRequired, int flags, boolean welcome) throws Exception {
+    answers(CERTIFICATE, touchRequired, verifyRequired, flags, welcome);
+  }
+
+  @Test
+  void tellsTheClientThatItMayProveItsCertificate() throws Exception {
+    try (HostileBastion bastion =
+            new HostileBastion(directory, knows(CERTIFICATE, Restrictions.NONE));
+        RawClient client = RawClient.connect(bastion.address())) {
+      client.startAuthentication();
+      client.send(
+          SshConstants.SSH_MSG_USERAUTH_REQUEST, packet -> putRequest(packet, CERTIFICATE, false));
+      assertThat(client.expect(SshConstants.SSH_MSG_USERAUTH_PK_OK)).isNotNull();
+    }
+  }
+
+  @Test
+  void takesNoSignatureOfACertificateForAnotherAlgorithm() throws Exception {
+    Shown other = new Shown(TYPE, CERTIFICATE.key());
+    try (HostileBastion bastion =
+            new HostileBastion(directory, knows(CERTIFICATE, Restrictions.NONE));
+        RawClient client = RawClient.connect(bastion.address())) {
+      client.startAuthentication();
+      byte[] signature = sign(client.sessionId(), other, 1);
+      client.send(
+          SshConstants.SSH_MSG_USERAUTH_REQUEST,
+          packet -> {
+            putRequest(packet, other, true);
+            packet.putBytes(signature);
+          });
+      assertThat(client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE)).isNotNull();
+    }
+  }
+
+  private void answers(
+      Shown shown, boolean touchRequired, boolean verifyRequired, int flags, boolean welcome)
+      throws Exception {
     Restrictions restrictions = Restrictions.NONE;
     if (!touchRequired) {
       restrictions = restrictions.without(Attestation.TOUCH);
@@ -60,14 +146,14 @@ final class SecurityKeyTest {
     if (verifyRequired) {
       restrictions = restrictions.with(Attestation.VERIFICATION);
     }
-    try (HostileBastion bastion = new HostileBastion(directory, knows(restrictions));
+    try (HostileBastion bastion = new HostileBastion(directory, knows(shown, restrictions));
         RawClient client = RawClient.connect(bastion.address())) {
       client.startAuthentication();
-      byte[] signature = sign(client.sessionId(), flags);
+      byte[] signature = sign(client.sessionId(), shown, flags);
       client.send(
           SshConstants.SSH_MSG_USERAUTH_REQUEST,
           packet -> {
-            putRequest(packet);
+            putRequest(packet, shown, true);
             packet.putBytes(signature);
           });
       RawClient.Message answer =
@@ -98,20 +184,27 @@ final class SecurityKeyTest {
       SecurityKeys counted, int flags, @Nullable String secondFactor) throws Exception {
     SecondFactorSettings settings =
         new SecondFactorSettings(SecondFactorSettings.Demand.OF_NOBODY, counted);
-    AuthPlugin keys = knows(Restrictions.NONE.without(Attestation.TOUCH));
+    for (Shown shown : List.of(new Shown(TYPE, new OfferedKey(blob())), CERTIFICATE)) {
+      counts(shown, settings, flags, secondFactor == null ? "" : secondFactor);
+    }
+  }
+
+  private void counts(Shown shown, SecondFactorSettings settings, int flags, String proven)
+      throws Exception {
+    AuthPlugin keys = knows(shown, Restrictions.NONE.without(Attestation.TOUCH));
     try (HostileBastion bastion =
-            new HostileBastion(directory, keys, List.of("publickey"), settings);
+            new HostileBastion(
+                directory.resolve(shown.type()), keys, List.of("publickey"), settings);
         RawClient client = RawClient.connect(bastion.address())) {
       client.startAuthentication();
-      byte[] signature = sign(client.sessionId(), flags);
+      byte[] signature = sign(client.sessionId(), shown, flags);
       client.send(
           SshConstants.SSH_MSG_USERAUTH_REQUEST,
           packet -> {
-            putRequest(packet);
+            putRequest(packet, shown, true);
             packet.putBytes(signature);
           });
       client.expect(SshConstants.SSH_MSG_USERAUTH_SUCCESS);
-      String proven = secondFactor == null ? "" : secondFactor;
       assertThat(bastion.told("\"second_factor\":\"" + proven + "\"")).isEqualTo(1);
       assertThat(bastion.told("\"is_mfa\":" + !proven.isEmpty())).isEqualTo(1);
     }
@@ -141,8 +234,8 @@ final class SecurityKeyTest {
     return plain.getCompactData();
   }
 
-  private static AuthPlugin knows(Restrictions restrictions) {
-    OfferedKey known = new OfferedKey(blob());
+  private static AuthPlugin knows(Shown shown, Restrictions restrictions) {
+    OfferedKey known = shown.key();
     return (attempt, key) ->
         key.equals(known)
             ? new Verdict.Accepted(attempt.user(), Set.of(), "", restrictions)
@@ -160,20 +253,20 @@ final class SecurityKeyTest {
     return blob.getCompactData();
   }
 
-  private static void putRequest(Buffer packet) {
+  private static void putRequest(Buffer packet, Shown shown, boolean signed) {
     packet.putString("alice");
     packet.putString("ssh-connection");
     packet.putString("publickey");
-    packet.putBoolean(true);
-    packet.putString(TYPE);
-    packet.putBytes(blob());
+    packet.putBoolean(signed);
+    packet.putString(shown.type());
+    packet.putBytes(shown.blob());
   }
 
-  private static byte[] sign(byte[] sessionId, int flags) throws Exception {
+  private static byte[] sign(byte[] sessionId, Shown shown, int flags) throws Exception {
     Buffer challenge = new ByteArrayBuffer();
     challenge.putBytes(sessionId);
     challenge.putByte(SshConstants.SSH_MSG_USERAUTH_REQUEST);
-    putRequest(challenge);
+    putRequest(challenge, shown, true);
     Buffer attested = new ByteArrayBuffer();
     attested.putRawBytes(sha256(APPLICATION.getBytes(StandardCharsets.UTF_8)));
     attested.putByte((byte) flags);

@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class PluginSettings {
   private final Map<String, @Nullable Object> values;
   private final Set<String> known = new HashSet<>();
   private final List<Fault> faults = new ArrayList<>();
+  private final List<Inner> inner = new ArrayList<>();
 
   /**
    * One thing that is wrong with the block.
@@ -140,6 +143,75 @@ public final class PluginSettings {
     };
   }
 
+  /**
+   * Blocks within this one, as in {@code [ { file = … } ]}, of which there must be at least one.
+   * Their faults, and the keys that were not asked for in them, are faults of this block.
+   */
+  public List<PluginSettings> requiredBlocks(String key) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      faults.add(new Fault(key, "is missing"));
+      return List.of();
+    }
+    if (value instanceof List<?> list
+        && !list.isEmpty()
+        && list.stream().allMatch(PluginSettings::isBlock)) {
+      List<PluginSettings> blocks = new ArrayList<>();
+      for (Object block : list) {
+        blocks.add(inner(key, "number " + (blocks.size() + 1) + ": ", block));
+      }
+      return blocks;
+    }
+    faults.add(new Fault(key, "must be a list of blocks ({ … }) with at least one"));
+    return List.of();
+  }
+
+  /** A block within this one that may be left out; its faults are faults of this block. */
+  public Optional<PluginSettings> block(String key) {
+    known.add(key);
+    Object value = values.get(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (isBlock(value)) {
+      return Optional.of(inner(key, "", value));
+    }
+    faults.add(new Fault(key, "must be a block ({ … })"));
+    return Optional.empty();
+  }
+
+  private static boolean isBlock(@Nullable Object value) {
+    return value instanceof Map<?, ?> map
+        && map.keySet().stream().allMatch(String.class::isInstance);
+  }
+
+  private PluginSettings inner(String key, String place, @Nullable Object block) {
+    Map<String, @Nullable Object> entries = new HashMap<>();
+    ((Map<?, ?>) Objects.requireNonNull(block))
+        .forEach((name, value) -> entries.put((String) name, value));
+    PluginSettings settings = new PluginSettings(entries);
+    inner.add(new Inner(key, place, settings));
+    return settings;
+  }
+
+  /**
+   * A block within this one.
+   *
+   * @param place which of several, for messages
+   */
+  private record Inner(String key, String place, PluginSettings settings) {
+    Stream<Fault> faults() {
+      Stream<Fault> unknown =
+          settings.present().stream()
+              .filter(name -> !settings.known.contains(name))
+              .sorted()
+              .map(name -> new Fault(name, "is not a key that there is"));
+      return Stream.concat(settings.faults().stream(), unknown)
+          .map(fault -> new Fault(key, place + "\"" + fault.key() + "\" " + fault.message()));
+    }
+  }
+
   /** Adds a fault that the plugin found in a value. */
   public void fault(String key, String message) {
     faults.add(new Fault(key, message));
@@ -192,7 +264,7 @@ public final class PluginSettings {
 
   /** What was found wrong so far. */
   public List<Fault> faults() {
-    return List.copyOf(faults);
+    return Stream.concat(faults.stream(), inner.stream().flatMap(Inner::faults)).toList();
   }
 
   /** The keys that were asked for: all that the plugin knows, once it has read its settings. */
@@ -207,8 +279,9 @@ public final class PluginSettings {
 
   /** Ends the reading: throws when anything was wrong. */
   public void check() throws InvalidSettingsException {
-    if (!faults.isEmpty()) {
-      throw new InvalidSettingsException(faults());
+    List<Fault> all = faults();
+    if (!all.isEmpty()) {
+      throw new InvalidSettingsException(all);
     }
   }
 }

@@ -126,6 +126,37 @@ class PluginSettingsTest {
   }
 
   @Test
+  void faultsOfInnerBlocksAreItsOwn() {
+    PluginSettings settings =
+        new PluginSettings(
+            Map.of("list", List.of(Map.of("file", "/a"), Map.of("fiel", "/b")), "map", Map.of()));
+    List<PluginSettings> blocks = settings.requiredBlocks("list");
+    blocks.forEach(block -> block.requiredString("file"));
+    assertThat(settings.block("map")).isPresent();
+    assertThat(settings.block("absent")).isEmpty();
+    assertThat(settings.faults())
+        .containsExactly(
+            new PluginSettings.Fault("list", "number 2: \"file\" is missing"),
+            new PluginSettings.Fault("list", "number 2: \"fiel\" is not a key that there is"));
+    assertThatThrownBy(settings::check).isInstanceOf(InvalidSettingsException.class);
+  }
+
+  @Test
+  void refusesBlocksThatAreNone() {
+    for (Object wrong : List.of("x", List.of(), List.of("x"), Map.of(1, 2))) {
+      PluginSettings settings = new PluginSettings(Map.of("list", wrong, "map", wrong));
+      assertThat(settings.requiredBlocks("list")).isEmpty();
+      assertThat(settings.block("map")).isEmpty();
+      assertThat(settings.faults()).hasSize(2);
+    }
+    PluginSettings without = new PluginSettings(Map.of());
+    assertThat(without.requiredBlocks("list")).isEmpty();
+    assertThat(without.faults()).hasSize(1);
+    assertThat(without.strings("list")).isEmpty();
+    assertThat(new PluginSettings(Map.of("list", List.of())).strings("list")).contains(List.of());
+  }
+
+  @Test
   void doesNotChangeWithTheMapItWasMadeFrom() {
     Map<String, Object> values = new HashMap<>(Map.of("user", "alice"));
     PluginSettings settings = new PluginSettings(values);

@@ -1,6 +1,9 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.CertificateRules;
 import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.Revocations;
+import dev.sallyport.plugins.openssh.UnknownRevocationException;
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
@@ -17,10 +20,12 @@ import java.util.Optional;
 final class AuthorizedKeysPlugin implements AuthPlugin {
   private final List<FilePattern> patterns;
   private final KeyFiles files;
+  private final Revocations revocations;
 
-  AuthorizedKeysPlugin(List<FilePattern> patterns, KeyFiles files) {
+  AuthorizedKeysPlugin(List<FilePattern> patterns, KeyFiles files, Revocations revocations) {
     this.patterns = List.copyOf(patterns);
     this.files = files;
+    this.revocations = revocations;
   }
 
   /** Tells the operator now what would otherwise show at the first login. */
@@ -31,10 +36,20 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
         case FOR_ALL -> files.read(pattern.pathFor(new UserName("0")), KeyOwner.FOR_ALL);
       }
     }
+    revocations.inspect();
   }
 
   @Override
   public Verdict publicKey(LoginAttempt attempt, OfferedKey key) {
+    return revocations.narrow(inFiles(attempt, key), key);
+  }
+
+  @Override
+  public Verdict recheck(LoginAttempt attempt, OfferedKey key) throws UnknownRevocationException {
+    return revocations.recheck(inFiles(attempt, key), key);
+  }
+
+  private Verdict inFiles(LoginAttempt attempt, OfferedKey key) {
     Optional<UserName> user = UserName.of(attempt.user());
     if (user.isEmpty()) {
       return new Verdict.Unclaimed();
@@ -43,7 +58,8 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
       Optional<Verdict> verdict =
           files
               .read(pattern.pathFor(user.get()), pattern.kind())
-              .flatMap(file -> file.verdict(key, user.get()));
+              .flatMap(
+                  file -> file.verdict(key, user.get(), CertificateRules.DEFAULT, attempt.at()));
       if (verdict.isPresent()) {
         return verdict.get();
       }

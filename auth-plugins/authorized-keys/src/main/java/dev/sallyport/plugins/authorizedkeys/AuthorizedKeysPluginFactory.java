@@ -1,7 +1,8 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.FileReports;
 import dev.sallyport.plugins.openssh.KeyOwner;
-import dev.sallyport.plugins.openssh.ProcessUser;
+import dev.sallyport.plugins.openssh.Revocations;
 import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
@@ -13,17 +14,15 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.Set;
 
-/** Makes plugins of type {@code authorized-keys}, whose one setting is {@code files}. */
+/**
+ * Makes plugins of type {@code authorized-keys}, whose settings are {@code files} and {@code
+ * revoked}.
+ */
 public final class AuthorizedKeysPluginFactory implements AuthPluginFactory {
   private static final String FILES = "files";
-
-  /** The number of root. */
-  private static final int ROOT = 0;
+  private static final String REVOKED = "revoked";
 
   /** For {@link java.util.ServiceLoader}. */
   public AuthorizedKeysPluginFactory() {}
@@ -42,10 +41,16 @@ public final class AuthorizedKeysPluginFactory implements AuthPluginFactory {
           .ifPresent(patterns::add);
     }
     refuseOneFileInTwoRoles(patterns, settings);
+    List<Path> revoked = Revocations.paths(settings, REVOKED);
     settings.check();
-    TrustedPaths paths = new TrustedPaths(trustedUsers(reporter));
-    KeyFiles files = new KeyFiles(paths, reporter, ZoneId.systemDefault(), InstantSource.system());
-    AuthorizedKeysPlugin plugin = new AuthorizedKeysPlugin(patterns, files);
+    TrustedPaths paths = TrustedPaths.ofOperator(reporter);
+    FileReports reports = new FileReports(reporter);
+    InstantSource clock = InstantSource.system();
+    AuthorizedKeysPlugin plugin =
+        new AuthorizedKeysPlugin(
+            patterns,
+            new KeyFiles(paths, reports, ZoneId.systemDefault(), clock),
+            new Revocations(revoked, paths, reports, clock));
     plugin.inspect();
     return plugin;
   }
@@ -66,18 +71,5 @@ public final class AuthorizedKeysPluginFactory implements AuthPluginFactory {
         }
       }
     }
-  }
-
-  private static Set<Integer> trustedUsers(Reporter reporter) {
-    Set<Integer> trusted = new HashSet<>(Set.of(ROOT));
-    OptionalInt self = ProcessUser.number();
-    if (self.isPresent()) {
-      trusted.add(self.getAsInt());
-    } else {
-      reporter.problem(
-          "/proc/self/status",
-          "does not say which user Sallyport runs as; only files of root can let anybody in");
-    }
-    return trusted;
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sallyport.plugins.openssh.FileReports;
 import dev.sallyport.plugins.openssh.KeyList;
 import dev.sallyport.plugins.openssh.KeysFolder;
 import dev.sallyport.plugins.openssh.ProcessUser;
+import dev.sallyport.plugins.openssh.Revocations;
 import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPlugin;
@@ -72,10 +74,12 @@ class AuthorizedKeysPluginTest {
   /** A plugin whose clock the test sets. */
   private AuthorizedKeysPlugin openWithClock(String file) {
     InstantSource clock = () -> now;
+    FileReports files = new FileReports(reports);
     TrustedPaths trusted = new TrustedPaths(List.of(0, ProcessUser.number().orElseThrow()));
     return new AuthorizedKeysPlugin(
         List.of(FilePattern.parse(keys.folder() + "/" + file, _ -> {}).orElseThrow()),
-        new KeyFiles(trusted, reports, ZoneOffset.UTC, clock));
+        new KeyFiles(trusted, files, ZoneOffset.UTC, clock),
+        new Revocations(List.of(), trusted, files, clock));
   }
 
   private static Verdict ask(AuthPlugin plugin, String user, OfferedKey key) throws Exception {

@@ -28,8 +28,8 @@ record ConnectKey(KeyLine line, Instant expiry, String caller) {
           Optional.of(new Verdict.Accepted(user, Set.of(), label(), usable.restrictions()));
       case KeyLine.RefusedKey refused when refused.key().equals(key) ->
           Optional.of(new Verdict.Refused(refused.reason() + " (EC2 Instance Connect)"));
-      case KeyLine.UsableKey _, KeyLine.RefusedKey _, KeyLine.Blank _, KeyLine.Wrong _ ->
-          Optional.empty();
+      case KeyLine.UsableKey _, KeyLine.RefusedKey _, KeyLine.Authority _ -> Optional.empty();
+      case KeyLine.Blank _, KeyLine.Wrong _ -> Optional.empty();
     };
   }
 
@@ -37,7 +37,7 @@ record ConnectKey(KeyLine line, Instant expiry, String caller) {
     return switch (line) {
       case KeyLine.UsableKey usable -> usable.key().equals(key);
       case KeyLine.RefusedKey refused -> refused.key().equals(key);
-      case KeyLine.Blank _, KeyLine.Wrong _ -> false;
+      case KeyLine.Authority _, KeyLine.Blank _, KeyLine.Wrong _ -> false;
     };
   }
 

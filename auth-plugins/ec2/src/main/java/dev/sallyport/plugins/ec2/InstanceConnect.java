@@ -117,7 +117,7 @@ final class InstanceConnect {
           Optional.of(new ConnectKey(line, block.expiry(), block.caller()));
       case KeyLine.RefusedKey _ ->
           Optional.of(new ConnectKey(line, block.expiry(), block.caller()));
-      case KeyLine.UsableKey _, KeyLine.Wrong _, KeyLine.Blank _ -> {
+      case KeyLine.UsableKey _, KeyLine.Authority _, KeyLine.Wrong _, KeyLine.Blank _ -> {
         problems.tell("gave a key of EC2 Instance Connect that is not a plain public key");
         yield Optional.empty();
       }

@@ -11,7 +11,6 @@ import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.SourcePatterns;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +29,17 @@ final class GatheredOptions {
   private static final Pattern LISTEN =
       Pattern.compile("(?:[^\\s:]+:|\\[[^\\s\\[\\]]+]:)?([0-9]{1,5}|\\*)");
 
+  /**
+   * What a certificate can be named for in a line: no space, no comma, nothing that is not seen.
+   */
+  private static final Pattern PRINCIPAL = Pattern.compile("[\\p{Graph}&&[^,\"]]{1,255}+");
+
   private final KeyType type;
   private final ZoneId zone;
   private final Set<PermittedDestination> permitOpen = new HashSet<>();
   private Restrictions restrictions = Restrictions.NONE;
-  private Optional<Set<String>> users = Optional.empty();
+  private Optional<Set<String>> principals = Optional.empty();
+  private KeyOptions.Role role = KeyOptions.Role.KEY;
 
   GatheredOptions(KeyType type, ZoneId zone) {
     this.type = type;
@@ -46,10 +51,22 @@ final class GatheredOptions {
     return option.name().toLowerCase(Locale.ROOT);
   }
 
-  /** All that were added. */
-  KeyOptions.Honoured honoured() {
+  /** All that were added, or the one that does not go with what the key is there for. */
+  KeyOptions all() {
+    if (role == KeyOptions.Role.KEY) {
+      if (restrictions.demands(VERIFICATION) && !type.isFido()) {
+        return new KeyOptions.Refused(
+            "option \"verify-required\" asks what only a FIDO key can attest");
+      }
+      if (principals.isPresent()
+          && !principals.get().stream().allMatch(name -> UserName.of(name).isPresent())) {
+        return new KeyOptions.Refused("option \"principals\" is not a list of user names");
+      }
+    }
     return new KeyOptions.Honoured(
-        permitOpen.isEmpty() ? restrictions : restrictions.withPermitOpen(permitOpen), users);
+        role,
+        permitOpen.isEmpty() ? restrictions : restrictions.withPermitOpen(permitOpen),
+        principals);
   }
 
   /** Takes one more, or tells what is wrong with it. */
@@ -71,12 +88,8 @@ final class GatheredOptions {
       // The bastion gives neither to anybody, so there is nothing to take or give back.
       case "no-x11-forwarding", "x11-forwarding", "no-user-rc", "user-rc" -> {}
       case "no-touch-required" -> restrictions = restrictions.without(TOUCH);
-      case "verify-required" -> {
-        if (!type.isFido()) {
-          return Optional.of("asks what only a FIDO key can attest");
-        }
-        restrictions = restrictions.with(VERIFICATION);
-      }
+      case "verify-required" -> restrictions = restrictions.with(VERIFICATION);
+      case "cert-authority" -> role = KeyOptions.Role.AUTHORITY;
       case "from", "command", "permitopen", "permitlisten", "expiry-time", "principals" -> {
         return Optional.of("needs a value");
       }
@@ -100,7 +113,7 @@ final class GatheredOptions {
       case "restrict", "port-forwarding", "no-port-forwarding" -> takesNone();
       case "agent-forwarding", "no-agent-forwarding", "pty", "no-pty" -> takesNone();
       case "x11-forwarding", "no-x11-forwarding", "user-rc", "no-user-rc" -> takesNone();
-      case "no-touch-required", "verify-required" -> takesNone();
+      case "no-touch-required", "verify-required", "cert-authority" -> takesNone();
       default -> Optional.of("is not honoured");
     };
   }
@@ -155,18 +168,14 @@ final class GatheredOptions {
 
   /** An empty list, or one with a name that is none, restricts to nobody: it is refused. */
   private Optional<String> principals(String value) {
-    if (users.isPresent()) {
+    if (principals.isPresent()) {
       return Optional.of("stands there twice");
     }
-    List<String> names = new ArrayList<>();
-    for (String name : value.split(",", -1)) {
-      Optional<UserName> user = UserName.of(name);
-      if (user.isEmpty()) {
-        return Optional.of("is not a list of user names");
-      }
-      names.add(user.get().text());
+    Set<String> names = new HashSet<>(List.of(value.split(",", -1)));
+    if (!names.stream().allMatch(name -> PRINCIPAL.matcher(name).matches())) {
+      return Optional.of("is not a list of names");
     }
-    users = Optional.of(Set.copyOf(names));
+    principals = Optional.of(Set.copyOf(names));
     return Optional.empty();
   }
 }

@@ -34,4 +34,15 @@ public sealed interface KeyLine {
   record UsableKey(
       OfferedKey key, String comment, Restrictions restrictions, Optional<Set<String>> users)
       implements KeyLine {}
+
+  /**
+   * The key of an authority, whose certificates may log in ({@code cert-authority}).
+   *
+   * @param comment what stands after it; may be empty
+   * @param restrictions what the line demands beside what a certificate does
+   * @param principals of which a certificate must name one; none when the line does not say
+   */
+  record Authority(
+      OfferedKey key, String comment, Restrictions restrictions, Optional<Set<String>> principals)
+      implements KeyLine {}
 }

@@ -15,13 +15,38 @@ public final class KeyLineParser {
 
   private final KeyOwner kind;
   private final ZoneId zone;
+  private final Authorities authorities;
+
+  /** What becomes of a line with {@code cert-authority}. */
+  private enum Authorities {
+    /** It is refused, because nobody here asks about certificates. */
+    REFUSED,
+    /** It is read. */
+    READ
+  }
+
+  private KeyLineParser(KeyOwner kind, ZoneId zone, Authorities authorities) {
+    this.kind = kind;
+    this.zone = zone;
+    this.authorities = authorities;
+  }
 
   /**
+   * For a reader that does not ask about certificates: {@code cert-authority} refuses the key.
+   *
    * @param zone the system's, in which {@code expiry-time} is meant
    */
   public KeyLineParser(KeyOwner kind, ZoneId zone) {
-    this.kind = kind;
-    this.zone = zone;
+    this(kind, zone, Authorities.REFUSED);
+  }
+
+  /**
+   * For a reader that asks about certificates too.
+   *
+   * @param zone the system's, in which {@code expiry-time} is meant
+   */
+  public static KeyLineParser withAuthorities(KeyOwner kind, ZoneId zone) {
+    return new KeyLineParser(kind, zone, Authorities.READ);
   }
 
   /** Reads a line, without its end. */
@@ -144,7 +169,19 @@ public final class KeyLineParser {
     KeyOptions parsed = options.isEmpty() ? KeyOptions.NONE : KeyOptions.parse(options, type, zone);
     return switch (parsed) {
       case KeyOptions.Refused refused -> new KeyLine.RefusedKey(key, refused.reason());
-      case KeyOptions.Honoured honoured -> forUsers(honoured, key, comment);
+      case KeyOptions.Honoured honoured ->
+          switch (honoured.role()) {
+            case KEY -> forUsers(honoured, key, comment);
+            case AUTHORITY -> authority(honoured, key, comment);
+          };
+    };
+  }
+
+  private KeyLine authority(KeyOptions.Honoured honoured, OfferedKey key, String comment) {
+    return switch (authorities) {
+      case REFUSED -> new KeyLine.RefusedKey(key, "option \"cert-authority\" is not honoured here");
+      case READ ->
+          new KeyLine.Authority(key, comment, honoured.restrictions(), honoured.principals());
     };
   }
 
@@ -155,12 +192,12 @@ public final class KeyLineParser {
   private KeyLine forUsers(KeyOptions.Honoured honoured, OfferedKey key, String comment) {
     return switch (kind) {
       case ONE_USER ->
-          honoured.users().isPresent()
+          honoured.principals().isPresent()
               ? new KeyLine.RefusedKey(
                   key, "option \"principals\" is not honoured in a file of one user")
               : usable(honoured, key, comment);
       case FOR_ALL ->
-          honoured.users().isEmpty()
+          honoured.principals().isEmpty()
               ? new KeyLine.RefusedKey(
                   key,
                   "it does not say whose it is: a line of a file for all begins with"
@@ -170,6 +207,6 @@ public final class KeyLineParser {
   }
 
   private static KeyLine usable(KeyOptions.Honoured honoured, OfferedKey key, String comment) {
-    return new KeyLine.UsableKey(key, comment, honoured.restrictions(), honoured.users());
+    return new KeyLine.UsableKey(key, comment, honoured.restrictions(), honoured.principals());
   }
 }

@@ -1,8 +1,10 @@
 package dev.sallyport.plugins.openssh;
 
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,8 +33,11 @@ public final class KeyList {
 
   private record Entry(int number, KeyLine line) {}
 
-  private KeyList(String source) {
+  private final KeyOwner owner;
+
+  private KeyList(String source, KeyOwner owner) {
     this.source = source;
+    this.owner = owner;
   }
 
   /**
@@ -41,7 +46,7 @@ public final class KeyList {
    * @param source what messages call it: a path, an entry of a directory
    */
   public static KeyList parse(String source, KeyOwner kind, byte[] content, KeyLineParser parser) {
-    KeyList file = new KeyList(source);
+    KeyList file = new KeyList(source, kind);
     int number = 0;
     int start = 0;
     while (start < content.length) {
@@ -50,7 +55,7 @@ public final class KeyList {
         end++;
       }
       number++;
-      file.add(number, kind, line(content, start, end, parser));
+      file.add(number, line(content, start, end, parser));
       start = end + 1;
     }
     if (file.faultCount > MOST_FAULTS) {
@@ -84,7 +89,7 @@ public final class KeyList {
         && Arrays.equals(content, 0, UTF_8_MARK.length, UTF_8_MARK, 0, 3);
   }
 
-  private void add(int number, KeyOwner kind, KeyLine line) {
+  private void add(int number, KeyLine line) {
     switch (line) {
       case KeyLine.Blank _ -> {}
       case KeyLine.Wrong wrong ->
@@ -96,7 +101,7 @@ public final class KeyList {
       }
       case KeyLine.UsableKey usable -> {
         List<Entry> earlier = keys.getOrDefault(usable.key(), List.of());
-        if (kind == KeyOwner.ONE_USER && !earlier.isEmpty()) {
+        if (owner == KeyOwner.ONE_USER && !earlier.isEmpty()) {
           fault(
               number,
               "this line has no effect: line "
@@ -105,6 +110,7 @@ public final class KeyList {
         }
         add(usable.key(), new Entry(number, line));
       }
+      case KeyLine.Authority authority -> add(authority.key(), new Entry(number, line));
     }
   }
 
@@ -128,8 +134,7 @@ public final class KeyList {
     for (Entry entry : keys.getOrDefault(key, List.of())) {
       switch (entry.line()) {
         case KeyLine.RefusedKey refused -> {
-          return Optional.of(
-              new Verdict.Refused(refused.reason() + " (" + source + ":" + entry.number() + ")"));
+          return Optional.of(refused(refused.reason(), entry));
         }
         case KeyLine.UsableKey usable -> {
           if (usable.users().isEmpty() || usable.users().get().contains(user.text())) {
@@ -138,11 +143,97 @@ public final class KeyList {
                     user.text(), Set.of(), usable.comment(), usable.restrictions()));
           }
         }
+        case KeyLine.Authority _ -> {}
         case KeyLine.Blank _ -> {}
         case KeyLine.Wrong _ -> {}
       }
     }
     return Optional.empty();
+  }
+
+  private Verdict refused(String reason, Entry entry) {
+    return new Verdict.Refused(reason + " (" + source + ":" + entry.number() + ")");
+  }
+
+  /**
+   * What the file says of a key or, by its authority, of a certificate; nothing when it has neither
+   * for this user. As with keys, the first line decides that has the authority for the user.
+   *
+   * @param at when the certificate must be valid
+   */
+  public Optional<Verdict> verdict(
+      OfferedKey offered, UserName user, CertificateRules rules, Instant at) {
+    if (!Certificate.is(offered)) {
+      return verdict(offered, user);
+    }
+    return switch (Certificate.read(offered)) {
+      case Certificate.Broken _ -> Optional.empty();
+      case Certificate.Whole(Certificate certificate) -> verdict(certificate, user, rules, at);
+    };
+  }
+
+  private Optional<Verdict> verdict(
+      Certificate certificate, UserName user, CertificateRules rules, Instant at) {
+    List<Entry> entries = keys.getOrDefault(certificate.authority(), List.of());
+    Optional<Verdict> otherwise = Optional.empty();
+    for (Entry entry : entries) {
+      switch (entry.line()) {
+        case KeyLine.RefusedKey refused -> {
+          return Optional.of(refused("its authority is refused: " + refused.reason(), entry));
+        }
+        case KeyLine.Authority authority -> {
+          CertificateRules.Judgement judgement = rules.judge(certificate, at);
+          if (judgement instanceof CertificateRules.Invalid(String reason)) {
+            return Optional.of(refused(reason, entry));
+          }
+          if (judgement instanceof CertificateRules.Valid(Restrictions restrictions)
+              && speaksFor(certificate, authority, user)) {
+            return Optional.of(certified(certificate, restrictions, authority, user, entry));
+          }
+          otherwise =
+              Optional.of(refused("the certificate names no principal that is this user", entry));
+        }
+        case KeyLine.UsableKey _ -> {}
+        case KeyLine.Blank _ -> {}
+        case KeyLine.Wrong _ -> {}
+      }
+    }
+    return otherwise;
+  }
+
+  /**
+   * In a file of one user the line says which principals are that user, or it is the principal of
+   * the same name. In a file for all there is no user to be but the one of the same name, and the
+   * line can only say for whom the authority may speak.
+   */
+  private boolean speaksFor(Certificate certificate, KeyLine.Authority authority, UserName user) {
+    Set<String> own = Set.of(user.text());
+    Set<String> listed = authority.principals().orElse(own);
+    return switch (owner) {
+      case ONE_USER -> certificate.principals().stream().anyMatch(listed::contains);
+      case FOR_ALL ->
+          certificate.principals().stream().anyMatch(own::contains) && listed.containsAll(own);
+    };
+  }
+
+  private Verdict certified(
+      Certificate certificate,
+      Restrictions restrictions,
+      KeyLine.Authority authority,
+      UserName user,
+      Entry entry) {
+    Optional<Restrictions> both = authority.restrictions().and(restrictions);
+    if (both.isEmpty()) {
+      return refused("the certificate forces another command than its authority's line", entry);
+    }
+    if (both.get().demands(Restrictions.Attestation.VERIFICATION)
+        && !certificate.keyType().isFido()) {
+      return refused(
+          "option \"verify-required\" asks what only a FIDO key can attest, and the certificate's"
+              + " is none",
+          entry);
+    }
+    return new Verdict.Accepted(user.text(), Set.of(), certificate.keyId(), both.get());
   }
 
   /** What the operator should mend, in the order of the lines; at most a screenful. */

@@ -11,9 +11,20 @@ sealed interface KeyOptions {
   /**
    * All of them can be honoured.
    *
-   * @param users from {@code principals}: who may log in with the key; none when it is not there
+   * @param role what the key is there for
+   * @param principals who may log in with the key, or of whom a certificate must name one; none
+   *     when the option is not there
    */
-  record Honoured(Restrictions restrictions, Optional<Set<String>> users) implements KeyOptions {}
+  record Honoured(Role role, Restrictions restrictions, Optional<Set<String>> principals)
+      implements KeyOptions {}
+
+  /** What a key is there for. */
+  enum Role {
+    /** To log in. */
+    KEY,
+    /** To sign certificates, which log in ({@code cert-authority}). */
+    AUTHORITY
+  }
 
   /**
    * The key must not be used.
@@ -23,7 +34,7 @@ sealed interface KeyOptions {
   record Refused(String reason) implements KeyOptions {}
 
   /** No options at all. */
-  Honoured NONE = new Honoured(Restrictions.NONE, Optional.empty());
+  Honoured NONE = new Honoured(Role.KEY, Restrictions.NONE, Optional.empty());
 
   /** Where the options that the line begins with end, or -1 when a quotation mark is missing. */
   static int end(String line) {
@@ -57,6 +68,6 @@ sealed interface KeyOptions {
         return new Refused("option \"" + GatheredOptions.nameOf(option) + "\" " + wrong.get());
       }
     }
-    return gathered.honoured();
+    return gathered.all();
   }
 }

@@ -6,24 +6,35 @@ import java.util.Optional;
 /** The types of key that can log in. */
 enum KeyType {
   /** RFC 4253, section 6.6. */
-  RSA("ssh-rsa"),
+  RSA("ssh-rsa", 2),
   /** RFC 8709, section 4. */
-  ED25519("ssh-ed25519"),
+  ED25519("ssh-ed25519", 1),
   /** RFC 5656, section 3.1. */
-  ECDSA_256("ecdsa-sha2-nistp256"),
+  ECDSA_256("ecdsa-sha2-nistp256", 2),
   /** RFC 5656, section 3.1. */
-  ECDSA_384("ecdsa-sha2-nistp384"),
+  ECDSA_384("ecdsa-sha2-nistp384", 2),
   /** RFC 5656, section 3.1. */
-  ECDSA_521("ecdsa-sha2-nistp521"),
+  ECDSA_521("ecdsa-sha2-nistp521", 2),
   /** OpenSSH's PROTOCOL.u2f. */
-  SK_ED25519("sk-ssh-ed25519@openssh.com"),
+  SK_ED25519("sk-ssh-ed25519@openssh.com", 2),
   /** OpenSSH's PROTOCOL.u2f. */
-  SK_ECDSA_256("sk-ecdsa-sha2-nistp256@openssh.com");
+  SK_ECDSA_256("sk-ecdsa-sha2-nistp256@openssh.com", 3);
 
   private final String wireName;
+  private final int fields;
 
-  KeyType(String wireName) {
+  KeyType(String wireName, int fields) {
     this.wireName = wireName;
+    this.fields = fields;
+  }
+
+  String wireName() {
+    return wireName;
+  }
+
+  /** How many strings and numbers follow the name in the wire encoding. */
+  int fields() {
+    return fields;
   }
 
   static Optional<KeyType> of(String wireName) {

@@ -1,6 +1,6 @@
 package dev.sallyport.plugins.openssh;
 
-/** A key's wire encoding is not whole. */
+/** The wire encoding of a key, a certificate or a list of them is not whole. */
 final class MalformedKeyException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.openssh;
 
+import dev.sallyport.spi.Reporter;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -12,8 +13,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -38,6 +41,9 @@ public final class TrustedPaths {
   private static final int STICKY = 01000;
   private static final int OTHERS_WRITE = 0022;
 
+  /** The number of root. */
+  private static final int ROOT = 0;
+
   /** Most links on the way, as Linux (path_resolution(7)): stops a circle. */
   private static final int MOST_LINKS = 40;
 
@@ -48,6 +54,20 @@ public final class TrustedPaths {
    */
   public TrustedPaths(Collection<Integer> trustedUsers) {
     this.trustedUsers = Set.copyOf(trustedUsers);
+  }
+
+  /** Trusts root and the user that this process runs as, if that shows, which is told if not. */
+  public static TrustedPaths ofOperator(Reporter reporter) {
+    Set<Integer> trusted = new HashSet<>(Set.of(ROOT));
+    OptionalInt self = ProcessUser.number();
+    if (self.isPresent()) {
+      trusted.add(self.getAsInt());
+    } else {
+      reporter.problem(
+          "/proc/self/status",
+          "does not say which user Sallyport runs as; only files of root can let anybody in");
+    }
+    return new TrustedPaths(trusted);
   }
 
   private record Node(int mode, int user, FileVersion version) {

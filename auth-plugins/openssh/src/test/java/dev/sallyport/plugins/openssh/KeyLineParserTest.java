@@ -175,6 +175,41 @@ class KeyLineParserTest {
         .isEqualTo(usable(KEY, "", Restrictions.NONE));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cert-authority                                       |",
+        "principals=\"oncall,group:ops\",cert-authority         | oncall,group:ops",
+        "CERT-AUTHORITY,principals=\"alice@example.com\"        | alice@example.com",
+      })
+  void readsAnAuthorityWhereSomebodyAsksAboutCertificates(String options, String principals) {
+    for (KeyOwner kind : KeyOwner.values()) {
+      assertThat(KeyLineParser.withAuthorities(kind, ZONE).parse(options + " " + LINE + " ca"))
+          .isEqualTo(
+              new KeyLine.Authority(
+                  KEY,
+                  "ca",
+                  Restrictions.NONE,
+                  Optional.ofNullable(principals).map(names -> Set.of(names.split(",")))));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cert-authority,principals=\"\"",
+        "cert-authority,principals=\"alice,\"",
+        "cert-authority,principals=\"alice bob\"",
+        "cert-authority,environment=\"A=b\"",
+        "cert-authority=\"yes\"",
+        "principals=\"group:ops\"",
+      })
+  void refusesAnAuthorityWhoseOptionsCannotBeHonoured(String options) {
+    assertThat(KeyLineParser.withAuthorities(KeyOwner.FOR_ALL, ZONE).parse(options + " " + LINE))
+        .isInstanceOf(KeyLine.RefusedKey.class);
+  }
+
   @Test
   void refusesVerificationOfAKeyThatCannotAttestIt() {
     assertThat(parse("verify-required " + LINE)).isInstanceOf(KeyLine.RefusedKey.class);

@@ -1,0 +1,54 @@
+package dev.sallyport.plugins.certificates;
+
+import dev.sallyport.plugins.openssh.AuthorityKeys;
+import dev.sallyport.plugins.openssh.FileFormat;
+import dev.sallyport.plugins.openssh.FileReports;
+import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.WatchedFiles;
+import dev.sallyport.spi.OfferedKey;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/**
+ * The files of authorities' keys, as sshd's TrustedUserCAKeys. Safe for all threads; waits for the
+ * disk.
+ */
+final class AuthorityFiles {
+  /** Largest file: more than 10,000 authorities of any type. Anything larger is an accident. */
+  private static final int LARGEST = 8 * 1024 * 1024;
+
+  /** Most bytes of files that are kept; there are no more than the configuration names. */
+  private static final long MOST_BYTES = 64L * LARGEST;
+
+  private static final FileFormat<AuthorityKeys> FORMAT =
+      new FileFormat<>(
+          "file of authorities",
+          "none of its authorities is trusted",
+          LARGEST,
+          MOST_BYTES,
+          FileFormat.Absence.FAULT,
+          (source, content) -> {
+            AuthorityKeys keys = AuthorityKeys.parse(source, content);
+            return new FileFormat.Whole<>(keys, keys.faults());
+          });
+
+  private final WatchedFiles<AuthorityKeys> files;
+
+  AuthorityFiles(TrustedPaths paths, FileReports reports, InstantSource clock) {
+    files = new WatchedFiles<>(paths, reports, clock, FORMAT);
+  }
+
+  /** Whether the file has this authority now. */
+  boolean has(Path file, OfferedKey authority) {
+    return switch (files.read(file)) {
+      case WatchedFiles.Usable<AuthorityKeys>(AuthorityKeys keys) -> keys.has(authority);
+      case WatchedFiles.Absent<AuthorityKeys> _ -> false;
+      case WatchedFiles.Unusable<AuthorityKeys> _ -> false;
+    };
+  }
+
+  /** Reads it, so that the operator hears at the start of what is wrong. */
+  void inspect(Path file) {
+    files.read(file);
+  }
+}
