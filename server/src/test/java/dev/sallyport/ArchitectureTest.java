@@ -48,7 +48,7 @@ final class ArchitectureTest {
                 name,
                 () -> {
                   List<String> left = new ArrayList<>(LIFE.subList(0, LIFE.indexOf(name)));
-                  left.addAll(List.of("config", "review"));
+                  left.addAll(List.of("config", "review", "operations"));
                   noClasses()
                       .that()
                       .resideInAPackage(packageOf(name))

@@ -53,11 +53,7 @@ public final class Questions<Q, A> implements AutoCloseable {
    */
   public A ask(Q question, Duration fresh) throws Exception {
     long now = nanoTime.getAsLong();
-    Optional<A> young =
-        memory
-            .any(question)
-            .filter(kept -> now - kept.at() < fresh.toNanos())
-            .map(Memory.Kept::answer);
+    Optional<A> young = young(question, now, fresh);
     if (young.isPresent()) {
       return young.get();
     }
@@ -71,7 +67,7 @@ public final class Questions<Q, A> implements AutoCloseable {
       boolean mayLook = outage.claimTry(now);
       if (old.isPresent()) {
         if (mayLook) {
-          CompletableFuture<A> _ = flight(question, now);
+          CompletableFuture<A> _ = flight(question, now, fresh);
         }
         return old.get();
       }
@@ -79,7 +75,14 @@ public final class Questions<Q, A> implements AutoCloseable {
         throw new CannotTellException(reason.get());
       }
     }
-    return await(flight(question, now), old);
+    return await(flight(question, now, fresh), old);
+  }
+
+  private Optional<A> young(Q question, long now, Duration fresh) {
+    return memory
+        .any(question)
+        .filter(kept -> now - kept.at() < fresh.toNanos())
+        .map(Memory.Kept::answer);
   }
 
   private A await(CompletableFuture<A> flight, Optional<A> old) throws Exception {
@@ -104,11 +107,18 @@ public final class Questions<Q, A> implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<A> flight(Q question, long now) {
+  private CompletableFuture<A> flight(Q question, long now, Duration fresh) {
     CompletableFuture<A> mine = new CompletableFuture<>();
     CompletableFuture<A> flying = flights.putIfAbsent(question, mine);
     if (flying != null) {
       return flying;
+    }
+    // The one before may have landed since we looked.
+    Optional<A> young = young(question, now, fresh);
+    if (young.isPresent()) {
+      flights.remove(question, mine);
+      mine.complete(young.get());
+      return mine;
     }
     Executor lane = memory.known(question).isPresent() ? lanes.known() : lanes.strangers();
     try {
