@@ -42,6 +42,7 @@ class CertificatesTest {
     bastion =
         TestBastion.start(
             directory,
+            "audit.strangers-per-minute = 1000",
             """
             auth.plugins += {
               type = certificates
