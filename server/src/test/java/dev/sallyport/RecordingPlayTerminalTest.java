@@ -89,6 +89,9 @@ class RecordingPlayTerminalTest {
     Process script =
         new ProcessBuilder(
                 List.of(
+                    // Whoever runs the tests in the background would pass it on ignored.
+                    "env",
+                    "--default-signal=INT",
                     "script",
                     "-qfec",
                     "echo before=$(stty -g); " + java + "; echo exit=$? after=$(stty -g)",

@@ -307,6 +307,9 @@ final class ReloadTest {
     List<String> all =
         new ArrayList<>(
             List.of(
+                // Whoever runs the tests with nohup or in the background would pass it on ignored.
+                "env",
+                "--default-signal=HUP",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
