@@ -6,6 +6,7 @@ import dev.sallyport.plugins.openssh.Forged;
 import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.OfferedKey;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,6 +44,7 @@ class CertificatesTest {
         TestBastion.start(
             directory,
             "audit.strangers-per-minute = 1000",
+            "auth.recheck = \"1 s\"",
             """
             auth.plugins += {
               type = certificates
@@ -228,6 +230,39 @@ class CertificatesTest {
       revoke("serial: 1");
     }
     assertThat(login(key, as("alice")).exit()).isZero();
+  }
+
+  @Test
+  void aCertificateThatIsRevokedEndsItsLiveConnections() throws Exception {
+    Path key = certified("ed25519", "-I", "revoked-while-used", "-n", "alice", "-z", "78");
+    bastion
+        .ssh()
+        .host(
+            "certified",
+            "HostName 127.0.0.1",
+            "Port " + bastion.port(),
+            "User alice",
+            "IdentityFile " + key,
+            "CertificateFile " + key + "-cert.pub");
+    try (TcpTarget echo = TcpTarget.echoes();
+        Tunnel tunnel = Tunnel.openAs(bastion.ssh(), "certified", echo.address());
+        Socket open = tunnel.connect()) {
+      open.getOutputStream().write('x');
+      assertThat(open.getInputStream().read()).isEqualTo('x');
+
+      revoke("serial: 78");
+
+      assertThat(open.getInputStream().read()).isEqualTo(-1);
+      assertThat(tunnel.ssh().await().errors()).contains("may not be logged in with any more");
+      assertThat(
+              bastion
+                  .audit()
+                  .await("connection-revoked", event -> event.detail().contains("serial number 78"))
+                  .user())
+          .isEqualTo("alice");
+    } finally {
+      revoke("serial: 1");
+    }
   }
 
   @Test

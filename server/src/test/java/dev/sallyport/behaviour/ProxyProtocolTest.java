@@ -6,6 +6,7 @@ import dev.sallyport.audit.Condition;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +94,58 @@ class ProxyProtocolTest {
       AuditReader.Event forward = bastion.audit().await("forward-opened");
       assertThat(forward.json().at("/src_endpoint/ip").asString("")).isEqualTo(OFFICE);
     }
+  }
+
+  @Test
+  void theTrueSourceCountsForKeysAndCertificates() throws IOException {
+    Path fromOffice = OpenSsh.makeKey(directory.resolve("from-office"), "-t", "ed25519");
+    Path certified = OpenSsh.makeKey(directory.resolve("certified"), "-t", "ed25519");
+    Path authority = OpenSsh.makeKey(directory.resolve("ca"), "-t", "ed25519");
+    Command.Ended signed =
+        Command.run(
+            List.of(
+                "ssh-keygen",
+                "-q",
+                "-s",
+                authority.toString(),
+                "-I",
+                "id",
+                "-n",
+                "alice",
+                "-O",
+                "source-address=" + OFFICE,
+                certified + ".pub"));
+    assertThat(signed.exit()).as(signed.errors()).isZero();
+    try (TestBastion bastion =
+            start(
+                "auth.plugins += { type = certificates, authorities = [ { file = \"%s.pub\","
+                        .formatted(authority)
+                    + " principals = [alice] } ] }");
+        LoadBalancer balancer = balancer(bastion)) {
+      Files.writeString(
+          directory.resolve("keys/alice"),
+          "from=\"" + OFFICE + "\" " + Files.readString(Path.of(fromOffice + ".pub")));
+      for (Path key : List.of(fromOffice, certified)) {
+        header.set(LoadBalancer.block(OFFICE));
+        assertThat(login(bastion, balancer, key).exit()).isZero();
+        for (String other : List.of(ELSEWHERE, "127.0.0.1", LoadBalancer.ADDRESS)) {
+          header.set(LoadBalancer.block(other));
+          assertThat(login(bastion, balancer, key).errors()).contains("Permission denied");
+        }
+        assertThat(
+                bastion
+                    .audit()
+                    .await(
+                        "authentication-failed",
+                        event -> event.detail().contains("may not be used from " + ELSEWHERE))
+                    .user())
+            .isEqualTo("alice");
+      }
+    }
+  }
+
+  private static Command.Ended login(TestBastion bastion, LoadBalancer balancer, Path key) {
+    return bastion.ssh().ssh("-p", "" + balancer.port(), "-i", key.toString(), "alice@127.0.0.1");
   }
 
   @Test
