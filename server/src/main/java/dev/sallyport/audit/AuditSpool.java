@@ -12,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileOwnerAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
@@ -122,8 +124,11 @@ public final class AuditSpool {
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       UserPrincipal owner = Files.getOwner(directory);
-      if (!Files.getOwner(folder).equals(owner)) {
-        Files.setOwner(folder, owner);
+      FileOwnerAttributeView view =
+          Files.getFileAttributeView(
+              folder, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+      if (!view.getOwner().equals(owner)) {
+        view.setOwner(owner);
       }
     } catch (FileAlreadyExistsException usual) {
       // Made by an earlier run.
@@ -135,8 +140,10 @@ public final class AuditSpool {
     try {
       try (FileChannel channel =
           FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        // Root's file too is read by the server; nobody else gets into the folder.
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+        // Root's file too is read by the server; nobody else gets into the folder. Whoever may
+        // write there could have put a link in its place: root opens no file behind one.
+        Files.getFileAttributeView(fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .setPermissions(PosixFilePermissions.fromString("rw-r--r--"));
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
           channel.write(buffer);

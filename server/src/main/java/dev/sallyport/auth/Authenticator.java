@@ -84,6 +84,15 @@ public final class Authenticator {
     return secondFactor.counted(attested);
   }
 
+  /** What was proven earlier, under another configuration perhaps, counts now. */
+  public SecondFactor recounted(SecondFactor proven) {
+    return switch (proven) {
+      case SecondFactor.SecurityKey(SecondFactor.Attested attested) -> counted(attested);
+      case SecondFactor.Answered answered -> answered;
+      case SecondFactor.None none -> none;
+    };
+  }
+
   /**
    * Whether who proved this much must answer the plugin's questions before they are let in. Asked
    * only once a key is proven: a stranger must not learn from the answer, or from its time, who has

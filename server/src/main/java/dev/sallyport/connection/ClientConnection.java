@@ -3,6 +3,7 @@ package dev.sallyport.connection;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.ConnectionAudit;
+import dev.sallyport.auth.Claim;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.Recheck;
 import dev.sallyport.model.ConnectionId;
@@ -143,11 +144,11 @@ final class ClientConnection extends ServerConnection {
   @Override
   public IoWriteFuture signalAuthenticationSuccess(String username, String service, Buffer buffer)
       throws Exception {
-    ProvenLogin login = proven;
-    if (login == null || !login.username().equals(username)) {
+    ProvenLogin begun = proven;
+    if (begun == null || !begun.username().equals(username)) {
       throw new SshException("authentication ended without a proven key");
     }
-    if (begunUnder.authenticator().mustProveMore(login.identity())) {
+    if (begunUnder.authenticator().mustProveMore(begun.identity())) {
       throw new SshException("authentication ended without the second factor");
     }
     if (!service.equals(CONNECTIONS)) {
@@ -156,11 +157,19 @@ final class ClientConnection extends ServerConnection {
     }
     // Whoever comes this far is no stranger, whatever keeps them out now.
     conduct.proved();
-    Optional<String> outdated = whyOutdated(login);
-    if (outdated.isPresent()) {
-      failed(username, login.evidence(), outdated.get());
-      return refuse(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "log in again: " + OUTDATED);
-    }
+    return switch (asOfNow(begun)) {
+      case LoginNow.Outdated(String reason) -> {
+        failed(username, begun.evidence(), reason);
+        yield refuse(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "log in again: " + OUTDATED);
+      }
+      case LoginNow.Holds(ProvenLogin login, InForce under) ->
+          letIn(login, under, username, service, buffer);
+    };
+  }
+
+  private IoWriteFuture letIn(
+      ProvenLogin login, InForce under, String username, String service, Buffer buffer)
+      throws Exception {
     String user = login.identity().user().name();
     Optional<RefusalPace> entered = services.users().enter(user);
     if (entered.isEmpty()) {
@@ -182,7 +191,7 @@ final class ClientConnection extends ServerConnection {
               allFactors(login),
               login.identity().label(),
               login.identity().user().secondFactor()));
-      arrived = arrive(login, entered.get());
+      arrived = arrive(login, under, entered.get());
     } catch (AuditUnavailableException e) {
       return refuse(
           SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
@@ -230,7 +239,7 @@ final class ClientConnection extends ServerConnection {
   private static AuditEvent.Evidence allFactors(ProvenLogin login) {
     AuditEvent.Evidence key = login.evidence();
     String methods =
-        switch (login.identity().user().secondFactor()) {
+        switch (secondFactor(login)) {
           case SecondFactor.Answered answered -> key.method() + "," + InteractiveMethod.NAME;
           case SecondFactor.SecurityKey touched -> key.method();
           case SecondFactor.None() -> key.method();
@@ -238,38 +247,53 @@ final class ClientConnection extends ServerConnection {
     return key.withMethod(methods);
   }
 
+  /** What a login is that is complete now and began earlier. */
+  private sealed interface LoginNow {
+    /** It holds, as its source has it under this configuration. */
+    record Holds(ProvenLogin login, InForce under) implements LoginNow {}
+
+    /** It must begin anew. */
+    record Outdated(String reason) implements LoginNow {}
+  }
+
   /**
-   * Why a login that began before a reload must begin anew: its plugins may be others by now, and
-   * so may be what a user must pass.
+   * A login that began before a reload is judged again: its plugins may be others by now, and so
+   * may be what a user must pass, and how the key is restricted.
    */
-  private Optional<String> whyOutdated(ProvenLogin login) {
+  private LoginNow asOfNow(ProvenLogin login) {
     InForce now = services.current().use();
     try {
       if (now == begunUnder) {
-        return Optional.empty();
+        return new LoginNow.Holds(login, now);
       }
+      ProvenLogin recounted = login.with(now.authenticator().recounted(secondFactor(login)));
       if (!now.settings().methods().equals(begunUnder.settings().methods())
-          || now.authenticator().mustProveMore(login.identity())) {
-        return Optional.of(OUTDATED);
+          || now.authenticator().mustProveMore(recounted.identity())) {
+        return new LoginNow.Outdated(OUTDATED);
       }
       return switch (now.authenticator().recheck(login.login(), services.clock().instant())) {
-        case Recheck.Stands stands -> Optional.empty();
-        case Recheck.Revoked(String reason) -> Optional.of(reason);
-        case Recheck.Unknown(String reason) -> Optional.of(reason);
+        case Recheck.Stands(Identity identity, Claim claim) ->
+            new LoginNow.Holds(recounted.renewedBy(identity, claim), now);
+        case Recheck.Revoked(String reason) -> new LoginNow.Outdated(reason);
+        case Recheck.Unknown(String reason) -> new LoginNow.Outdated(reason);
       };
     } finally {
       now.release();
     }
   }
 
+  private static SecondFactor secondFactor(ProvenLogin login) {
+    return login.identity().user().secondFactor();
+  }
+
   /** False when the connection ended meanwhile, which has then counted down what there was. */
-  private boolean arrive(ProvenLogin login, RefusalPace own) {
+  private boolean arrive(ProvenLogin login, InForce under, RefusalPace own) {
     synchronized (arrival) {
       if (ended) {
         return false;
       }
       pace = own;
-      standing = new Standing(this, login, begunUnder);
+      standing = new Standing(this, login, under);
       return true;
     }
   }

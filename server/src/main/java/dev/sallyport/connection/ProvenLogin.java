@@ -1,6 +1,7 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.auth.Claim;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.Login;
 import dev.sallyport.model.SecondFactor;
@@ -14,6 +15,11 @@ record ProvenLogin(Login login, Identity identity, AuditEvent.Evidence evidence)
   /** The name the client asked for, which its signature covers (RFC 4252, section 7). */
   String username() {
     return login.username();
+  }
+
+  /** The same as its source has it now; what the client proved stays proven. */
+  ProvenLogin renewedBy(Identity now, Claim claim) {
+    return new ProvenLogin(login.with(claim), identity.renewedBy(now), evidence);
   }
 
   /** The same, with what was proven besides the key. */

@@ -99,7 +99,9 @@ final class Standing {
   }
 
   private Known renewed(Login login, Identity fresh, InForce now) {
-    return new Known(login, known.identity().renewedBy(fresh), now);
+    Identity renewed = known.identity().renewedBy(fresh);
+    return new Known(
+        login, renewed.with(now.authenticator().recounted(renewed.user().secondFactor())), now);
   }
 
   /**

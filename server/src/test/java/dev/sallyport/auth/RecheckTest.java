@@ -2,6 +2,8 @@ package dev.sallyport.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
+import dev.sallyport.model.SecondFactor;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
@@ -176,5 +178,24 @@ class RecheckTest {
     assertThat(recheck(login, plugin("down", down()), again)).isInstanceOf(Recheck.Stands.class);
     assertThat(recheck(login, plugin("down", down()), other)).isInstanceOf(Recheck.Unknown.class);
     assertThat(recheck(login, plugin("down", down()))).isInstanceOf(Recheck.Unknown.class);
+  }
+
+  @Test
+  void aTouchCountsNoMoreWhenTheConfigurationSaysSo() {
+    SecondFactor touched = new SecondFactor.SecurityKey(SecondFactor.Attested.TOUCH);
+    SecondFactor answered = new SecondFactor.Answered("totp", "one-time code");
+
+    assertThat(recounted(SecurityKeys.TOUCH, touched)).isEqualTo(touched);
+    assertThat(recounted(SecurityKeys.VERIFIED, touched)).isEqualTo(new SecondFactor.None());
+    assertThat(recounted(SecurityKeys.NEVER, touched)).isEqualTo(new SecondFactor.None());
+    assertThat(recounted(SecurityKeys.NEVER, answered)).isEqualTo(answered);
+  }
+
+  private static SecondFactor recounted(SecurityKeys counting, SecondFactor proven) {
+    return new Authenticator(
+            List.of(),
+            Map.of(),
+            new SecondFactorSettings(SecondFactorSettings.Demand.OF_NOBODY, counting))
+        .recounted(proven);
   }
 }

@@ -2,15 +2,18 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.Condition;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,46 @@ final class SecondFactorTest {
                 .path("auth_protocol")
                 .asString())
         .isEqualTo("publickey,keyboard-interactive");
+  }
+
+  @Test
+  void aKeyThatIsNarrowedBetweenTheFactorsIsNarrowFromTheFirstChannelOn() throws Exception {
+    Path asked = directory.resolve("asked");
+    Path go = directory.resolve("go");
+    Path answer =
+        Files.writeString(
+            directory.resolve("late-answer"),
+            "#!/bin/sh\ntouch '%s'\nuntil test -e '%s'; do sleep 0.02; done\necho '%s'\n"
+                .formatted(asked, go, CodePlugin.CODE));
+    Files.setPosixFilePermissions(answer, PosixFilePermissions.fromString("rwx------"));
+    try (TcpTarget greeter =
+        TcpTarget.that(
+            (target, socket) -> target.write(socket, "hello\n".getBytes(StandardCharsets.UTF_8)))) {
+      FutureTask<Command.Ended> login =
+          new FutureTask<>(() ->
+              bastion
+                  .ssh()
+                  .sshIn(
+                      Map.of("SSH_ASKPASS", answer.toString(), "SSH_ASKPASS_REQUIRE", "force"),
+                      "-o",
+                      "BatchMode=no",
+                      "-W",
+                      greeter.address(),
+                      "bastion"));
+      Thread.ofVirtual().start(login);
+      Condition.await("the key is proven", () -> Files.exists(asked));
+
+      Path keys = directory.resolve("keys/alice");
+      Files.writeString(keys, "no-port-forwarding " + Files.readString(keys));
+      bastion.reload(
+          "auth.methods = \"publickey,keyboard-interactive\"",
+          "auth.plugins += { type = code }",
+          "stop-timeout = \"2 s\"");
+      Files.createFile(go);
+
+      assertThat(login.get().errors()).contains("the key of alice may not open forwards");
+      assertThat(login.get().output()).isEmpty();
+    }
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.Caller;
+import dev.sallyport.model.Act;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +96,11 @@ final class AgentChannels implements ChannelFactory {
   private void join(RelayEnd target) {
     RelayEnd agent = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
     try {
+      if (!mayGoOn()) {
+        target.refuse(
+            SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, "the agent is forwarded no more");
+        return;
+      }
       EventPace pace = parts.paces().of(caller.user().name());
       pace.take(System.nanoTime());
       TimeUnit.NANOSECONDS.sleep(pace.ahead(System.nanoTime()));
@@ -113,6 +120,39 @@ final class AgentChannels implements ChannelFactory {
     }
   }
 
+  /** Not asked once for all: a session lives long, and the key's right may be taken meanwhile. */
+  private boolean mayGoOn() {
+    return caller.rights().forbids().apply(Act.AGENT).isEmpty();
+  }
+
+  /** Two ends that are joined, for the clock. */
+  private final class Running implements Grants.Granted {
+    private final RelayEnd target;
+    private final RelayEnd agent;
+
+    Running(RelayEnd target, RelayEnd agent) {
+      this.target = target;
+      this.agent = agent;
+    }
+
+    @Override
+    public AuditEvent.Connection connection() {
+      return caller.connection();
+    }
+
+    @Override
+    public void reconsider() {
+      if (!mayGoOn()) {
+        Thread.ofVirtual()
+            .name("revoke-agent")
+            .start(() -> {
+              target.close(false);
+              agent.close(false);
+            });
+      }
+    }
+  }
+
   private void carry(RelayEnd target, RelayEnd agent) throws InterruptedException {
     String use = UUID.randomUUID().toString();
     Instant begin = Instant.now();
@@ -125,7 +165,14 @@ final class AgentChannels implements ChannelFactory {
       return;
     }
     target.confirm();
-    ChannelPair.Passed passed = new ChannelPair(target, agent).join();
+    Running running = new Running(target, agent);
+    parts.grants().began(running);
+    ChannelPair.Passed passed;
+    try {
+      passed = new ChannelPair(target, agent).join();
+    } finally {
+      parts.grants().ended(running);
+    }
     parts
         .audit()
         .append(

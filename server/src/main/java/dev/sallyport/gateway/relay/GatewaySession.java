@@ -4,6 +4,7 @@ import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.model.Act;
 import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -209,7 +210,8 @@ final class GatewaySession {
   /** The client's agent for logging in to a target, opened when it is asked for. */
   Supplier<Optional<SshAgent>> agent(SessionRequests requests) {
     return () -> {
-      if (!requests.agent()) {
+      // Asked again: a prompt lives long, and the key's right may have been taken meanwhile.
+      if (!requests.agent() || caller.rights().forbids().apply(Act.AGENT).isPresent()) {
         return Optional.empty();
       }
       try {

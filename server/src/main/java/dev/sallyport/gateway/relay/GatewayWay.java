@@ -134,6 +134,7 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
       GatewayCommand command)
       throws InterruptedException {
     try {
+      refuseIfNarrowed(session);
       Relay.Ended over = run(session, requests, command, PROMPT, Relay.ClientAfter.STAYS);
       over.resized().ifPresent(terminal::resized);
       if (over.unrecorded().isPresent()) {
@@ -151,6 +152,17 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
     } catch (IOException e) {
       // The client is gone, and so the prompt reads its end.
       return GatewaySession.EXIT_FAILED;
+    }
+  }
+
+  /** A prompt lives long; a key that is narrowed meanwhile must find nothing open behind it. */
+  private void refuseIfNarrowed(GatewaySession session) throws SessionFailure {
+    if (caller.rights().command().get().isPresent()) {
+      throw refused(session, "your key runs one command by now, and no other: log in again");
+    }
+    Optional<Denial> noTerminal = whyNoTerminal();
+    if (noTerminal.isPresent()) {
+      throw refused(session, noTerminal.get().text());
     }
   }
 

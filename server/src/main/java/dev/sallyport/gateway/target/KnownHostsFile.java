@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -156,7 +157,7 @@ public final class KnownHostsFile {
       } catch (FileAlreadyExistsException usual) {
         // It stays where it is: who removed it would let two in.
       }
-      return FileChannel.open(path, StandardOpenOption.WRITE);
+      return FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
     void write(List<String> lines) throws IOException {

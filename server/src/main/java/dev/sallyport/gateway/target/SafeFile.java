@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -33,7 +35,8 @@ final class SafeFile {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       giveTo(Files.getOwner(folder), fresh);
-      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(fresh, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
           channel.write(buffer);
@@ -49,9 +52,15 @@ final class SafeFile {
     }
   }
 
+  /**
+   * Of what the folder's owner may put in the file's place meanwhile: a link is not followed, or
+   * root would give away the file that it leads to.
+   */
   static void giveTo(UserPrincipal owner, Path file) throws IOException {
-    if (!Files.getOwner(file).equals(owner)) {
-      Files.setOwner(file, owner);
+    FileOwnerAttributeView view =
+        Files.getFileAttributeView(file, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    if (!view.getOwner().equals(owner)) {
+      view.setOwner(owner);
     }
   }
 

@@ -13,8 +13,11 @@ final class Memory<Q, A> {
   /** Most answers that let somebody in. */
   private static final int MOST_KNOWN = 10_000;
 
-  /** Most other answers: a stranger who tries names over and over asks for each once only. */
-  private static final int MOST_UNKNOWN = 10_000;
+  /**
+   * Most other answers: a stranger who tries a name over and over asks for it once only. Few,
+   * because a question may hold a key of 12 KiB that the stranger chose.
+   */
+  private static final int MOST_UNKNOWN = 1_000;
 
   private final Predicate<A> knows;
   private final Map<Q, Kept<A>> known = new Bounded<>(MOST_KNOWN);

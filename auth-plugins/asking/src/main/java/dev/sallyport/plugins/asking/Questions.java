@@ -142,6 +142,9 @@ public final class Questions<Q, A> implements AutoCloseable {
       outage.over();
       flights.remove(question, flight);
       flight.complete(answer);
+    } catch (NoAnswerException ofThisQuestion) {
+      outage.over();
+      land(question, flight, ofThisQuestion);
     } catch (Exception | Error failed) {
       outage.failed(nanoTime.getAsLong(), String.valueOf(failed.getMessage()));
       land(question, flight, failed);

@@ -42,6 +42,9 @@ class QuestionsTest {
     if (question.startsWith("hang")) {
       hung.await();
     }
+    if (question.startsWith("odd")) {
+      throw new NoAnswerException("odd");
+    }
     if (down) {
       throw new IOException("down");
     }
@@ -95,6 +98,27 @@ class QuestionsTest {
     down = false;
     assertThat(ask("bob")).isEqualTo("in 2");
     assertThat(ask("carol")).isEqualTo("in 3");
+  }
+
+  @Test
+  void aQuestionWithoutAnAnswerIsNoOutageForOthers() throws Exception {
+    assertThatThrownBy(() -> ask("odd")).isInstanceOf(NoAnswerException.class);
+
+    assertThat(ask("alice")).isEqualTo("in 2");
+    assertThatThrownBy(() -> ask("odd")).hasMessage("odd");
+  }
+
+  @Test
+  void whatStrangersAskedForIsForgottenBeforeItFillsTheMemory() throws Exception {
+    for (int i = 0; i <= 1_000; i++) {
+      ask("stranger " + i);
+    }
+
+    int before = asked.size();
+    ask("stranger 1000");
+    assertThat(asked).hasSize(before);
+    ask("stranger 0");
+    assertThat(asked).hasSize(before + 1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.sallyport.plugins.ldap;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
 import dev.sallyport.plugins.asking.CannotTellException;
+import dev.sallyport.plugins.asking.NoAnswerException;
 import dev.sallyport.plugins.asking.Source;
 import dev.sallyport.plugins.openssh.Fault;
 import dev.sallyport.plugins.openssh.FaultLog;
@@ -45,7 +46,7 @@ final class Directory implements Source<UserName, Person>, AutoCloseable {
   }
 
   @Override
-  public Person ask(UserName user) throws CannotTellException {
+  public Person ask(UserName user) throws CannotTellException, NoAnswerException {
     String why = "";
     // Once over each server, and once more because a kept connection may have ended unnoticed.
     for (int left = connector.servers(); left >= 0; left--) {
@@ -60,7 +61,7 @@ final class Directory implements Source<UserName, Person>, AutoCloseable {
         faults.settle("directory", List.of());
         giveBack(used);
         return person;
-      } catch (CannotTellException e) {
+      } catch (NoAnswerException e) {
         giveBack(used);
         throw e;
       } catch (LDAPException e) {

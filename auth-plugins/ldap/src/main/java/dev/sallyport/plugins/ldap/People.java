@@ -11,7 +11,7 @@ import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchRequest;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
-import dev.sallyport.plugins.asking.CannotTellException;
+import dev.sallyport.plugins.asking.NoAnswerException;
 import dev.sallyport.plugins.openssh.Fault;
 import dev.sallyport.plugins.openssh.FaultLog;
 import dev.sallyport.plugins.openssh.KeyLineParser;
@@ -64,9 +64,9 @@ final class People {
    * Looks a user up.
    *
    * @throws LDAPException when the server did not answer, or with an error
-   * @throws CannotTellException when it answered what cannot be used
+   * @throws NoAnswerException when it answered what cannot be used
    */
-  Person find(LDAPConnection connection, String user) throws LDAPException, CannotTellException {
+  Person find(LDAPConnection connection, String user) throws LDAPException, NoAnswerException {
     List<SearchResultEntry> entries =
         search(connection, base, filter.with(user), MOST_ENTRIES, attributes());
     if (entries.isEmpty()) {
@@ -118,7 +118,7 @@ final class People {
   }
 
   private Set<String> groups(LDAPConnection connection, SearchResultEntry entry, String user)
-      throws LDAPException, CannotTellException {
+      throws LDAPException, NoAnswerException {
     return switch (groups) {
       case Groups.None _ -> Set.of();
       case Groups.Attribute(String name, DN below) -> names(values(entry, name), below);
@@ -138,20 +138,20 @@ final class People {
   }
 
   private static List<String> values(SearchResultEntry entry, String name)
-      throws CannotTellException {
+      throws NoAnswerException {
     for (Attribute attribute : entry.getAttributes()) {
       // Active Directory gives 1,500 values and leaves the rest for another search.
       if (attribute.getBaseName().equalsIgnoreCase(name) && attribute.hasOptions()) {
-        throw new CannotTellException(entry.getDN() + " has more groups than the directory tells");
+        throw new NoAnswerException(entry.getDN() + " has more groups than the directory tells");
       }
     }
     String[] values = entry.getAttributeValues(name);
     return values == null ? List.of() : List.of(values);
   }
 
-  private static Set<String> names(List<String> entries, DN below) throws CannotTellException {
+  private static Set<String> names(List<String> entries, DN below) throws NoAnswerException {
     if (entries.size() > MOST_GROUPS) {
-      throw new CannotTellException("an entry is in more than " + MOST_GROUPS + " groups");
+      throw new NoAnswerException("an entry is in more than " + MOST_GROUPS + " groups");
     }
     Set<String> names = new TreeSet<>();
     entries.forEach(entry -> Groups.name(entry, below).ifPresent(names::add));

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +205,22 @@ class LdapPluginTest {
     assertThat(ask(plugin, "carol", OTHER))
         .isEqualTo(
             new Verdict.Accepted("carol", Set.of("ops", "Data + Base"), "", Restrictions.NONE));
+  }
+
+  @Test
+  void anEntryThatCannotBeUsedKeepsNobodyElseOut() throws Exception {
+    String[] groups =
+        IntStream.rangeClosed(0, 1000)
+            .mapToObj(i -> "memberOf: cn=group%d,ou=groups,%s".formatted(i, BASE))
+            .toArray(String[]::new);
+    directory.person("carol", OTHER, groups);
+    AuthPlugin plugin =
+        plugin(Map.of("group-attribute", "memberOf", "group-base", "ou=groups," + BASE));
+
+    // Whoever knows that name can ask for it: they need no key of hers.
+    assertThatThrownBy(() -> ask(plugin, "carol", KEY))
+        .hasMessage("an entry is in more than 1000 groups");
+    assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
@@ -120,7 +121,8 @@ final class PrivateFile {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       giveTo(Files.getOwner(folder), fresh);
-      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(fresh, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
           channel.write(buffer);
@@ -145,9 +147,15 @@ final class PrivateFile {
     }
   }
 
+  /**
+   * Of what the folder's owner may put in the file's place meanwhile: a link is not followed, or
+   * root would give away the file that it leads to.
+   */
   static void giveTo(UserPrincipal owner, Path file) throws IOException {
-    if (!Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
-      Files.setOwner(file, owner);
+    FileOwnerAttributeView view =
+        Files.getFileAttributeView(file, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    if (!view.getOwner().equals(owner)) {
+      view.setOwner(owner);
     }
   }
 }

@@ -16,13 +16,14 @@ final class TotpFactor implements InteractiveFactor {
   private static final String TOO_MANY = "too many codes were tried";
 
   private final Store store;
-  private final Tries tries = new Tries();
+  private final Tries tries;
   private final int drift;
   private final InstantSource clock;
   private final Enrolment enrolment;
 
-  TotpFactor(Store store, int drift, InstantSource clock, Enrolment enrolment) {
+  TotpFactor(Store store, Tries tries, int drift, InstantSource clock, Enrolment enrolment) {
     this.store = store;
+    this.tries = tries;
     this.drift = drift;
     this.clock = clock;
     this.enrolment = enrolment;

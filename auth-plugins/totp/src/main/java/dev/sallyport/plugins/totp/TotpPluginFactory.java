@@ -14,7 +14,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes plugins of type {@code totp}; the README tells their settings. */
 public final class TotpPluginFactory implements AuthPluginFactory {
@@ -22,6 +24,12 @@ public final class TotpPluginFactory implements AuthPluginFactory {
   private static final String KEY_FILE = "key-file";
 
   private final InstantSource clock;
+
+  /**
+   * By folder, and older than any plugin: a reload of the configuration must not give whoever
+   * guesses all tries anew. There are as many as folders were ever configured.
+   */
+  private final Map<Path, Tries> tries = new ConcurrentHashMap<>();
 
   /** For {@link java.util.ServiceLoader}. */
   public TotpPluginFactory() {
@@ -65,7 +73,13 @@ public final class TotpPluginFactory implements AuthPluginFactory {
     inspect(store, reporter, folder.orElseThrow());
     var enrolment =
         new TotpEnrolment(store, new Totp(known.orElseThrow(), digits), issuer, drift, clock);
-    return new TotpPlugin(new TotpFactor(store, drift, clock, enrolment));
+    return new TotpPlugin(
+        new TotpFactor(
+            store,
+            tries.computeIfAbsent(folder.orElseThrow(), _ -> new Tries()),
+            drift,
+            clock,
+            enrolment));
   }
 
   private static Optional<Path> path(String key, String text, PluginSettings settings) {

@@ -208,6 +208,21 @@ class TotpPluginTest {
   }
 
   @Test
+  void aReloadGivesNobodyTheirTriesAnew() throws Exception {
+    var factory = new TotpPluginFactory(clock);
+    Telephone telephone = enroll("alice");
+    try (AuthPlugin before = factory.open(new PluginSettings(settings), (where, what) -> {});
+        AuthPlugin after = factory.open(new PluginSettings(settings), (where, what) -> {})) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(Telephone.answer(before, "alice", HERE, "00000" + i)).isEqualTo(WRONG);
+      }
+
+      String code = telephone.code(clock.instant());
+      assertThat(Telephone.answer(after, "alice", HERE, code)).isEqualTo(TOO_MANY);
+    }
+  }
+
+  @Test
   void whoFloodsFromElsewhereDoesNotKeepTheUserOut() throws Exception {
     Telephone telephone = enroll("alice");
     for (int i = 0; i < 100; i++) {

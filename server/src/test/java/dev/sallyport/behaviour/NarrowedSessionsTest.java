@@ -1,0 +1,159 @@
+package dev.sallyport.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.audit.Condition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is open when a key is narrowed is no way round what it may no more. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class NarrowedSessionsTest {
+  @TempDir Path directory;
+  private OpenSshd instance;
+  private TestBastion bastion;
+  private OpenSsh ssh;
+
+  @BeforeEach
+  void start() throws IOException {
+    instance = new OpenSshd(directory.resolve("instance"));
+    bastion =
+        TestBastion.start(
+            directory,
+            "credentials { private = { type = key, file = \"%s\" } }"
+                .formatted(instance.identity()),
+            "recording.reserve = \"0 B\"",
+            "auth.recheck = \"1 s\"",
+            """
+            rules = [
+              { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
+                logins = ["%s"], credential = private, inner = [agent] }
+            ]\
+            """
+                .formatted(instance.port(), instance.user()));
+    ssh = bastion.ssh();
+  }
+
+  @AfterEach
+  void stop() {
+    bastion.close();
+    instance.close();
+  }
+
+  private String target() {
+    return "ssh -p %d %s@127.0.0.1".formatted(instance.port(), instance.user());
+  }
+
+  private void narrow(String options) throws IOException {
+    Path keys = directory.resolve("keys/alice");
+    Files.writeString(keys, options + " " + Files.readString(keys));
+  }
+
+  private static void type(Command command, String keys) {
+    try {
+      OutputStream input = command.input();
+      input.write(keys.getBytes(StandardCharsets.UTF_8));
+      input.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String awaitOutput(Command command, String text) {
+    InputStream output = command.output();
+    StringBuilder all = new StringBuilder();
+    try {
+      while (all.indexOf(text) < 0) {
+        int c = output.read();
+        assertThat(c).as(all + command.errors()).isNotEqualTo(-1);
+        all.append((char) c);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all.toString();
+  }
+
+  @Test
+  void aPromptOpensNoOtherSessionOnceItsKeyRunsOneCommand() throws Exception {
+    try (Command prompt = ssh.start("-tt", "bastion")) {
+      awaitOutput(prompt, "sallyport> ");
+      Thread.ofVirtual().start(() -> drain(prompt));
+      assertThat(isRefused(prompt)).isFalse();
+
+      narrow("command=\"ssh nobody@127.0.0.1\"");
+
+      Condition.await("the prompt refuses", () -> isRefused(prompt));
+      assertThat(prompt.isAlive()).isTrue();
+    }
+  }
+
+  private boolean isRefused(Command prompt) {
+    String sentence = "sallyport: your key runs one command by now, and no other: log in again";
+    int before = sessions();
+    type(prompt, target() + " true\r");
+    Condition.await(
+        "a session or a refusal", () -> sessions() > before || prompt.errors().contains(sentence));
+    return prompt.errors().contains(sentence);
+  }
+
+  private int sessions() {
+    return bastion.audit().events("session-closed").size();
+  }
+
+  private static void drain(Command command) {
+    try {
+      command.output().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException closed) {
+      // With the program.
+    }
+  }
+
+  @Test
+  void theAgentOfASessionIsNotAskedOnceItsKeyMayNotForwardIt() throws Exception {
+    Path socket = directory.resolve("agent");
+    Map<String, String> environment = Map.of("SSH_AUTH_SOCK", socket.toString());
+    try (Command agent = Command.start(List.of("ssh-agent", "-D", "-a", socket.toString()))) {
+      Condition.await("the agent is there", () -> agent.isAlive() && Files.exists(socket));
+      Command.run(List.of("ssh-add", directory.resolve("alice").toString()), environment);
+      try (Command shell =
+          Command.start(
+              List.of(
+                  "ssh",
+                  "-F",
+                  directory.resolve("ssh_config").toString(),
+                  "-A",
+                  "-o",
+                  "IdentityAgent=" + socket,
+                  "bastion",
+                  target() + " -A sh"),
+              environment,
+              ProcessBuilder.Redirect.PIPE)) {
+        type(shell, "ssh-add -l; echo answered\n");
+        assertThat(awaitOutput(shell, "answered\n")).contains("ED25519");
+
+        narrow("no-agent-forwarding");
+
+        Condition.await(
+            "the agent is out of reach",
+            () -> {
+              type(shell, "ssh-add -l; echo answered\n");
+              return !awaitOutput(shell, "answered\n").contains("ED25519");
+            });
+        assertThat(shell.isAlive()).isTrue();
+      }
+    }
+  }
+}
