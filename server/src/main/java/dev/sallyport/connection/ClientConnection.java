@@ -361,13 +361,21 @@ final class ClientConnection extends ServerConnection {
     }
   }
 
+  /** A load balancer's health checks never log in; its clients have addresses of their own. */
+  private boolean isBalancersOwn() {
+    return facts.via().isEmpty()
+        && services.inForce().settings().proxies().isBalancer(facts.source().getAddress());
+  }
+
   private void over() {
     leaveGate();
     Standing known = standing;
     if (known != null) {
       services.users().leave(known.identity().user().name());
     }
-    services.gate().ended(facts.source().getAddress(), conduct.misconduct());
+    if (!isBalancersOwn()) {
+      services.gate().ended(facts.source().getAddress(), conduct.misconduct());
+    }
     WireSession socket = (WireSession) getIoSession();
     var closed =
         new AuditEvent.ConnectionClosed(

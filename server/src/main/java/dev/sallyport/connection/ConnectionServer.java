@@ -59,7 +59,7 @@ public final class ConnectionServer {
     this.gateway = gateway;
     ConnectionSettings settings = inForce.settings();
     Limits limits = settings.limits();
-    this.penalties = new Penalties(FrontGate.penaltiesOf(settings), strangers);
+    this.penalties = new Penalties(settings.penalties(), strangers);
     FrontGate gate =
         new FrontGate(
             new StartupGate(limits, new SecureRandom(), strangers::refused), penalties, strangers);

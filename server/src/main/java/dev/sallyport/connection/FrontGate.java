@@ -42,12 +42,7 @@ final class FrontGate implements Admission {
   /** From now on; who is in stays. */
   void apply(ConnectionSettings settings) {
     startups.apply(settings.limits());
-    penalties.apply(penaltiesOf(settings));
-  }
-
-  /** A load balancer's health checks never log in. */
-  static PenaltySettings penaltiesOf(ConnectionSettings settings) {
-    return settings.penalties().exempting(settings.proxies().from());
+    penalties.apply(settings.penalties());
   }
 
   @Override

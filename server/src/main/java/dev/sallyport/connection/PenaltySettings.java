@@ -4,7 +4,6 @@ import dev.sallyport.model.Cidr;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * How sources are penalised ({@code sallyport.penalties}), after OpenSSH's PerSourcePenalties and
@@ -71,22 +70,6 @@ public record PenaltySettings(
       case GRACE_EXCEEDED -> graceExceeded;
       case FLOOD -> flood;
     };
-  }
-
-  /** The same, with more who are never penalised. */
-  PenaltySettings exempting(List<Cidr> more) {
-    return new PenaltySettings(
-        enabled,
-        authenticationFailed,
-        noAuthentication,
-        graceExceeded,
-        flood,
-        max,
-        min,
-        maxSources4,
-        maxSources6,
-        overflow,
-        Stream.concat(exempt.stream(), more.stream()).toList());
   }
 
   boolean isExempt(InetAddress source) {

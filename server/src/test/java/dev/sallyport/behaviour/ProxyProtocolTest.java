@@ -169,6 +169,23 @@ class ProxyProtocolTest {
     }
   }
 
+  /** An address that balancers may have is a client's, when a balancer says so. */
+  @Test
+  void aClientWithAnAddressOfTheBalancersNetworkIsPenalisedToo() throws IOException {
+    Path wrong = OpenSsh.makeKey(directory.resolve("wrong"), "-t", "ed25519");
+    try (TestBastion bastion =
+            TestBastion.start(
+                directory,
+                "proxy-protocol.from = [\"127.0.0.0/24\"]",
+                "penalties { exempt = [], min = \"1 s\" }");
+        LoadBalancer balancer = balancer(bastion)) {
+      header.set(LoadBalancer.block("127.0.0.77"));
+      assertThat(login(bastion, balancer, wrong).errors()).contains("Permission denied");
+      AuditReader.Event began = bastion.audit().await("penalty-began");
+      assertThat(began.json().at("/src_endpoint/ip").asString("")).isEqualTo("127.0.0.77");
+    }
+  }
+
   @Test
   void theTrueSourceCountsForTheLimitsOnStrangers() throws IOException {
     try (TestBastion bastion = start("limits.unauthenticated-per-source = 1");

@@ -80,8 +80,7 @@ final class HostileBastion implements AutoCloseable {
           Duration.ofSeconds(60));
 
   /** All attackers come from one address, and must be able to attack again. */
-  private static final PenaltySettings NO_PENALTIES =
-      PenaltySettings.DEFAULT.exempting(List.of(cidr("127.0.0.0/8")));
+  private static final PenaltySettings NO_PENALTIES = Exempting.these(cidr("127.0.0.0/8"));
 
   private final Path audit;
   private final AuditLog log;

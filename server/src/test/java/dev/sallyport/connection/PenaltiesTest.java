@@ -139,7 +139,7 @@ class PenaltiesTest {
   @Test
   void theExemptAreNeverPenalised() {
     Cidr office = ((Parsed.Valid<Cidr>) Cidr.parse("203.0.113.0/24")).value();
-    try (Penalties penalties = penalties(PenaltySettings.DEFAULT.exempting(List.of(office)))) {
+    try (Penalties penalties = penalties(Exempting.these(office))) {
       misbehave(penalties, "203.0.113.7");
       misbehave(penalties, "198.51.100.1");
       assertThat(isFree(penalties, "203.0.113.7")).isTrue();

@@ -4,6 +4,7 @@ import dev.sallyport.plugins.openssh.CertificateRules;
 import dev.sallyport.plugins.openssh.KeyOwner;
 import dev.sallyport.plugins.openssh.Revocations;
 import dev.sallyport.plugins.openssh.UnknownRevocationException;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
@@ -45,8 +46,23 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
   }
 
   @Override
-  public Verdict recheck(LoginAttempt attempt, OfferedKey key) throws UnknownRevocationException {
-    return revocations.recheck(inFiles(attempt, key), key);
+  public Verdict recheck(LoginAttempt attempt, OfferedKey key)
+      throws UnknownRevocationException, UnusableFileException {
+    Verdict verdict = inFiles(attempt, key);
+    if (verdict instanceof Verdict.Unclaimed) {
+      checkFilesOf(attempt);
+    }
+    return revocations.recheck(verdict, key);
+  }
+
+  /** A file that cannot be read at the moment may well have the key. */
+  private void checkFilesOf(LoginAttempt attempt) throws UnusableFileException {
+    Optional<UserName> user = UserName.of(attempt.user());
+    if (user.isPresent()) {
+      for (FilePattern pattern : patterns) {
+        files.checkUsable(pattern.pathFor(user.get()), pattern.kind());
+      }
+    }
   }
 
   private Verdict inFiles(LoginAttempt attempt, OfferedKey key) {

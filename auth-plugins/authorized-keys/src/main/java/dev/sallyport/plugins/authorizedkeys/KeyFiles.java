@@ -6,6 +6,7 @@ import dev.sallyport.plugins.openssh.KeyLineParser;
 import dev.sallyport.plugins.openssh.KeyList;
 import dev.sallyport.plugins.openssh.KeyOwner;
 import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.plugins.openssh.WatchedFiles;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -55,6 +56,11 @@ final class KeyFiles {
       case WatchedFiles.Absent<KeyList> _ -> Optional.empty();
       case WatchedFiles.Unusable<KeyList> _ -> Optional.empty();
     };
+  }
+
+  /** Fails when the file is there and must not be used. */
+  void checkUsable(Path path, KeyOwner owner) throws UnusableFileException {
+    of(owner).checkUsable(path);
   }
 
   /** Looks at a folder before anybody asks, so that the operator hears of it at the start. */

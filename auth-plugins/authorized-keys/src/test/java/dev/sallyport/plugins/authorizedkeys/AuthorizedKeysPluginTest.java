@@ -11,6 +11,7 @@ import dev.sallyport.plugins.openssh.ProcessUser;
 import dev.sallyport.plugins.openssh.Revocations;
 import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.CollectedReports;
 import dev.sallyport.spi.InvalidSettingsException;
@@ -83,8 +84,11 @@ class AuthorizedKeysPluginTest {
   }
 
   private static Verdict ask(AuthPlugin plugin, String user, OfferedKey key) throws Exception {
-    return plugin.publicKey(
-        new LoginAttempt(user, InetAddress.getLoopbackAddress(), Instant.now()), key);
+    return plugin.publicKey(attempt(user), key);
+  }
+
+  private static LoginAttempt attempt(String user) {
+    return new LoginAttempt(user, InetAddress.getLoopbackAddress(), Instant.now());
   }
 
   private static Verdict accepted(String user, String label) {
@@ -143,6 +147,20 @@ class AuthorizedKeysPluginTest {
     AuthPlugin plugin = open("everybody");
     assertRefused(ask(plugin, "alice", ALICE), "principals=\"USER\"", file + ":1");
     assertThat(reports.problems()).singleElement().asString().startsWith(file + ":1: ");
+  }
+
+  /** The operator's slip lets nobody in, and ends no connection that is open. */
+  @Test
+  void aFileThatCannotBeUsedAtTheMomentTakesNobodysRightAway() throws Exception {
+    Path file = keys.write("alice", TestKeys.line(ALICE));
+    AuthPlugin plugin = open("%u");
+    KeysFolder.mode(file, "rw-rw-rw-");
+    assertThat(ask(plugin, "alice", ALICE)).isEqualTo(UNCLAIMED);
+    assertThatThrownBy(() -> plugin.recheck(attempt("alice"), ALICE))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageContaining(file.toString());
+    Files.delete(file);
+    assertThat(plugin.recheck(attempt("alice"), ALICE)).isEqualTo(UNCLAIMED);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.sallyport.plugins.openssh.AuthorityKeys;
 import dev.sallyport.plugins.openssh.FileFormat;
 import dev.sallyport.plugins.openssh.FileReports;
 import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.plugins.openssh.WatchedFiles;
 import dev.sallyport.spi.OfferedKey;
 import java.nio.file.Path;
@@ -45,6 +46,11 @@ final class AuthorityFiles {
       case WatchedFiles.Absent<AuthorityKeys> _ -> false;
       case WatchedFiles.Unusable<AuthorityKeys> _ -> false;
     };
+  }
+
+  /** Fails when the file is there and must not be used. */
+  void checkUsable(Path file) throws UnusableFileException {
+    files.checkUsable(file);
   }
 
   /** Reads it, so that the operator hears at the start of what is wrong. */

@@ -4,6 +4,7 @@ import dev.sallyport.plugins.openssh.Certificate;
 import dev.sallyport.plugins.openssh.CertificateRules;
 import dev.sallyport.plugins.openssh.Revocations;
 import dev.sallyport.plugins.openssh.UnknownRevocationException;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
@@ -50,8 +51,15 @@ final class CertificatesPlugin implements AuthPlugin {
   }
 
   @Override
-  public Verdict recheck(LoginAttempt attempt, OfferedKey key) throws UnknownRevocationException {
-    return revocations.recheck(certified(attempt, key), key);
+  public Verdict recheck(LoginAttempt attempt, OfferedKey key)
+      throws UnknownRevocationException, UnusableFileException {
+    Verdict verdict = certified(attempt, key);
+    if (verdict instanceof Verdict.Unclaimed) {
+      for (Authority authority : authorities) {
+        files.checkUsable(authority.file());
+      }
+    }
+    return revocations.recheck(verdict, key);
   }
 
   private Verdict certified(LoginAttempt attempt, OfferedKey key) {

@@ -12,6 +12,7 @@ import dev.sallyport.plugins.openssh.SshKeygen;
 import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.plugins.openssh.UnknownRevocationException;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.CollectedReports;
 import dev.sallyport.spi.InvalidSettingsException;
@@ -262,6 +263,19 @@ class CertificatesPluginTest {
     assertRefused(plugin.recheck(attempt("alice"), certificate), "serial number 42 is revoked");
     revoke("serial: 1");
     assertThat(ask(plugin, "alice", certificate)).isEqualTo(accepted("alice"));
+  }
+
+  /** The operator's slip lets nobody in, and ends no connection that is open. */
+  @Test
+  void aFileOfAuthoritiesThatCannotBeUsedAtTheMomentTakesNobodysRightAway() throws Exception {
+    AuthPlugin plugin = trusting(authority("ca.pub", "*"));
+    OfferedKey certificate = signed("ca", "alice");
+    KeysFolder.mode(folder.folder().resolve("ca.pub"), "rw-rw-rw-");
+    assertThat(ask(plugin, "alice", certificate)).isEqualTo(UNCLAIMED);
+    assertThatThrownBy(() -> plugin.recheck(attempt("alice"), certificate))
+        .isInstanceOf(UnusableFileException.class);
+    Files.delete(folder.folder().resolve("ca.pub"));
+    assertThat(plugin.recheck(attempt("alice"), certificate)).isEqualTo(UNCLAIMED);
   }
 
   @Test

@@ -80,6 +80,16 @@ public final class WatchedFiles<T> {
     };
   }
 
+  /**
+   * Fails when the file is there and must not be used now, for whoever must tell that from a file
+   * that is gone.
+   */
+  public void checkUsable(Path path) throws UnusableFileException {
+    if (read(path) instanceof Unusable<T>(String why)) {
+      throw new UnusableFileException(why);
+    }
+  }
+
   private Content<T> readAnew(Path path, long asked) {
     Lock lock = locks.get(Math.floorMod(path.hashCode(), LOCKS));
     lock.lock();

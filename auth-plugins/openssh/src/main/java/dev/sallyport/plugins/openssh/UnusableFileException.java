@@ -1,0 +1,16 @@
+package dev.sallyport.plugins.openssh;
+
+/**
+ * A file that says who may log in is there and cannot be used at the moment: that lets nobody in,
+ * and takes nobody's right away who is in already.
+ */
+public final class UnusableFileException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param why a sentence without a full stop, with the path in it
+   */
+  public UnusableFileException(String why) {
+    super(why);
+  }
+}
