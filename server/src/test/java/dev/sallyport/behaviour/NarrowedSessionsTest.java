@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is open when a key is narrowed is no way round what it may no more. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -118,6 +120,26 @@ final class NarrowedSessionsTest {
       command.output().transferTo(OutputStream.nullOutputStream());
     } catch (IOException closed) {
       // With the program.
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no-pty                           | may not have a terminal",
+        "command=\"ssh nobody@127.0.0.1\" | runs one command by now"
+      })
+  void aTerminalThatRunsEndsOnceItsKeyMayNotHaveIt(String options, String sentence)
+      throws Exception {
+    try (Command shell = ssh.start("-tt", "bastion", target().replace("ssh ", "ssh -t ") + " sh")) {
+      type(shell, "echo be''gun\r");
+      awaitOutput(shell, "begun");
+      Thread.ofVirtual().start(() -> drain(shell));
+
+      narrow(options);
+
+      assertThat(shell.await().errors()).contains(sentence, "the session has ended");
     }
   }
 

@@ -7,6 +7,7 @@ import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.model.Act;
+import dev.sallyport.model.Denial;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Recording;
@@ -35,6 +36,9 @@ final class TargetSession {
   private final Terms.Session terms;
   private final Consumer<String> whenRevoked;
 
+  /** What the key forced when the session was begun. */
+  private final Optional<String> forced;
+
   /**
    * @param act as what it was granted
    * @param whenRevoked told why, when it is allowed no more, before it ends; must not wait
@@ -54,6 +58,7 @@ final class TargetSession {
     this.facts = facts;
     this.terms = terms;
     this.whenRevoked = whenRevoked;
+    this.forced = caller.rights().command().get();
   }
 
   /**
@@ -168,7 +173,7 @@ final class TargetSession {
     // From here on there is a session, whatever becomes of it: its start is answered once.
     try {
       Relay relay = new Relay(client, target, tap, after, first, requests);
-      Running running = new Running(relay);
+      Running running = new Running(relay, requests.pty().isPresent());
       parts.grants().began(running);
       try {
         return relay.join();
@@ -183,9 +188,11 @@ final class TargetSession {
   /** The session while it runs, for the clock. */
   private final class Running implements Grants.Granted {
     private final Relay relay;
+    private final boolean terminal;
 
-    Running(Relay relay) {
+    Running(Relay relay, boolean terminal) {
       this.relay = relay;
+      this.terminal = terminal;
     }
 
     @Override
@@ -198,10 +205,22 @@ final class TargetSession {
       caller
           .whyNoMore(
               act, facts.target(), facts.address().getAddress(), terms, Optional.of(facts.login()))
+          .or(this::whyNarrowed)
           .ifPresent(why -> {
             whenRevoked.accept(why);
             relay.revoke(why);
           });
+    }
+
+    /** Why the key may still go there, and not with this session. */
+    private Optional<String> whyNarrowed() {
+      Optional<String> now = caller.rights().command().get();
+      if (now.isPresent() && !now.equals(forced)) {
+        return Optional.of("the key runs one command by now, and this session is another");
+      }
+      return terminal
+          ? caller.rights().forbids().apply(Act.TERMINAL).map(Denial::text)
+          : Optional.empty();
     }
   }
 
