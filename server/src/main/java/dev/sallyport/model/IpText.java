@@ -1,6 +1,6 @@
 package dev.sallyport.model;
 
-import java.net.Inet4Address;
+import dev.sallyport.spi.AddressText;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -37,10 +37,7 @@ public final class IpText {
    * @param address of any kind; one that is v4-mapped is shown as the IPv4 address it stands for
    */
   public static String format(InetAddress address) {
-    return switch (unmapped(address)) {
-      case Inet4Address v4 -> v4.getHostAddress();
-      case InetAddress v6 -> formatV6(v6.getAddress());
-    };
+    return AddressText.of(unmapped(address));
   }
 
   /** The address of 4 or 16 bytes, without a name; 16 bytes that are v4-mapped make it IPv4. */
@@ -140,36 +137,5 @@ public final class IpText {
         && part.chars()
             .allMatch(
                 c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
-  }
-
-  private static String formatV6(byte[] bytes) {
-    int[] groups = new int[V6_BYTES / 2];
-    for (int i = 0; i < groups.length; i++) {
-      groups[i] = (bytes[2 * i] & 0xff) << 8 | (bytes[2 * i + 1] & 0xff);
-    }
-    int gap = 0;
-    int gapLength = 0;
-    for (int start = 0; start < groups.length; start++) {
-      int end = start;
-      while (end < groups.length && groups[end] == 0) {
-        end++;
-      }
-      if (end - start > gapLength) {
-        gap = start;
-        gapLength = end - start;
-      }
-    }
-    // RFC 5952, section 4.2.2: a single group of zeros is written out.
-    return gapLength < 2
-        ? joined(groups, 0, groups.length)
-        : joined(groups, 0, gap) + "::" + joined(groups, gap + gapLength, groups.length);
-  }
-
-  private static String joined(int[] groups, int from, int to) {
-    StringBuilder text = new StringBuilder();
-    for (int i = from; i < to; i++) {
-      text.append(i == from ? "" : ":").append(Integer.toHexString(groups[i]));
-    }
-    return text.toString();
   }
 }

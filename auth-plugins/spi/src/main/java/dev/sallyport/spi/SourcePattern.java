@@ -1,8 +1,6 @@
 package dev.sallyport.spi;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** One entry of {@link SourcePatterns}. */
@@ -17,6 +15,55 @@ public sealed interface SourcePattern {
    * @param prefix how many leading bits all share
    */
   record Network(InetAddress first, int prefix) implements SourcePattern {
+    /** What can stand in an address, which the JDK then never looks up as a name. */
+    private static final Pattern ADDRESS =
+        Pattern.compile(
+            "(?:0|[1-9][0-9]{0,2})(?:\\.(?:0|[1-9][0-9]{0,2})){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    /** Whether it is meant as an address, be it a right one or not. */
+    static boolean looksLikeAddress(String text) {
+      return ADDRESS.matcher(text).matches();
+    }
+
+    /**
+     * Reads {@code 10.0.0.0/8}, or an address alone, which is a network of one.
+     *
+     * @throws IllegalArgumentException when it is neither; the message is a sentence without a full
+     *     stop that repeats nothing of the text
+     */
+    public static Network parse(String text) {
+      int slash = text.indexOf('/');
+      String address = slash < 0 ? text : text.substring(0, slash);
+      if (!looksLikeAddress(address)) {
+        throw new IllegalArgumentException("it has something before a / that is no address");
+      }
+      InetAddress first = address(address);
+      int bits = first.getAddress().length * 8;
+      int prefix = slash < 0 ? bits : prefix(text.substring(slash + 1), bits);
+      for (int bit = prefix; bit < bits; bit++) {
+        if ((first.getAddress()[bit / 8] & (0x80 >> (bit % 8))) != 0) {
+          throw new IllegalArgumentException("it has a network with bits set after its prefix");
+        }
+      }
+      return new Network(first, prefix);
+    }
+
+    private static InetAddress address(String text) {
+      try {
+        return InetAddress.ofLiteral(text);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("it has something like an address that is none", e);
+      }
+    }
+
+    private static int prefix(String text, int bits) {
+      if (!text.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(text) > bits) {
+        throw new IllegalArgumentException(
+            "it has a network whose prefix is not a number of 0 to " + bits);
+      }
+      return Integer.parseInt(text);
+    }
+
     @Override
     public boolean matches(InetAddress address) {
       byte[] wanted = first.getAddress();
@@ -70,88 +117,6 @@ public sealed interface SourcePattern {
         p++;
       }
       return p == pattern.length();
-    }
-  }
-
-  /** A host name, or a pattern over names: no address is meant, because none is looked up. */
-  record HostName(String name) implements SourcePattern {
-    @Override
-    public boolean matches(InetAddress address) {
-      return false;
-    }
-  }
-
-  /** Forbids what another entry means. */
-  record Not(SourcePattern pattern) implements SourcePattern {
-    @Override
-    public boolean matches(InetAddress address) {
-      return !pattern.matches(address);
-    }
-  }
-
-  /** What can stand in an address as it is written, with wildcards. */
-  Pattern ADDRESS_GLOB = Pattern.compile("[0-9a-fA-F.:*?]*[*?][0-9a-fA-F.:*?]*");
-
-  /** What can stand in an address, which the JDK then never looks up as a name. */
-  Pattern ADDRESS =
-      Pattern.compile(
-          "(?:0|[1-9][0-9]{0,2})(?:\\.(?:0|[1-9][0-9]{0,2})){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-
-  /** Longest entry: a name of a host, the longest thing that can stand there. */
-  int LONGEST = 255;
-
-  /**
-   * Reads one entry without {@code !}.
-   *
-   * @throws IllegalArgumentException see {@link SourcePatterns#parse}
-   */
-  static SourcePattern parse(String entry) {
-    if (entry.isEmpty() || entry.length() > LONGEST) {
-      throw new IllegalArgumentException("it has an entry that is empty or too long");
-    }
-    int slash = entry.indexOf('/');
-    String address = slash < 0 ? entry : entry.substring(0, slash);
-    if (ADDRESS.matcher(address).matches()) {
-      return network(address, slash < 0 ? "" : entry.substring(slash + 1), slash >= 0);
-    }
-    if (slash >= 0) {
-      throw new IllegalArgumentException("it has something before a / that is no address");
-    }
-    if (ADDRESS_GLOB.matcher(entry).matches()) {
-      return new Glob(entry.toLowerCase(Locale.ROOT));
-    }
-    if (!entry.matches("[A-Za-z0-9_.*?-]+")) {
-      throw new IllegalArgumentException("it has an entry that is no address and no host name");
-    }
-    return new HostName(entry);
-  }
-
-  private static Network network(String text, String prefixText, boolean prefixed) {
-    InetAddress first;
-    try {
-      first = InetAddress.ofLiteral(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("it has something like an address that is none", e);
-    }
-    int bits = first.getAddress().length * 8;
-    int prefix = bits;
-    if (prefixed) {
-      if (!prefixText.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(prefixText) > bits) {
-        throw new IllegalArgumentException(
-            "it has a network whose prefix is not a number of 0 to " + bits);
-      }
-      prefix = Integer.parseInt(prefixText);
-    }
-    byte[] bytes = first.getAddress();
-    for (int bit = prefix; bit < bits; bit++) {
-      if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0) {
-        throw new IllegalArgumentException("it has a network with bits set after its prefix");
-      }
-    }
-    try {
-      return new Network(InetAddress.getByAddress(bytes), prefix);
-    } catch (UnknownHostException impossible) {
-      throw new IllegalStateException("an address has 4 or 16 bytes", impossible);
     }
   }
 }

@@ -3,6 +3,9 @@ package dev.sallyport.spi;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a client may come from, as OpenSSH's {@code from} option and a certificate's {@code
@@ -12,10 +15,23 @@ import java.util.List;
  * would decide.
  *
  * @param text as it was written
+ * @param allowed one of them must match; there is at least one
+ * @param forbidden none of them may match
  */
-public record SourcePatterns(String text, List<SourcePattern> patterns) {
+public record SourcePatterns(
+    String text, List<SourcePattern> allowed, List<SourcePattern> forbidden) {
+  /** Longest entry: a name of a host, the longest thing that can stand there. */
+  private static final int LONGEST = 255;
+
+  /** What can stand in an address as it is written, with wildcards. */
+  private static final Pattern ADDRESS_GLOB =
+      Pattern.compile("[0-9a-fA-F.:*?]*[*?][0-9a-fA-F.:*?]*");
+
+  private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_.*?-]+");
+
   public SourcePatterns {
-    patterns = List.copyOf(patterns);
+    allowed = List.copyOf(allowed);
+    forbidden = List.copyOf(forbidden);
   }
 
   /**
@@ -26,38 +42,48 @@ public record SourcePatterns(String text, List<SourcePattern> patterns) {
    *     full stop that repeats nothing of the text
    */
   public static SourcePatterns parse(String text) {
-    List<SourcePattern> patterns = new ArrayList<>();
+    List<SourcePattern> allowed = new ArrayList<>();
+    List<SourcePattern> forbidden = new ArrayList<>();
     for (String entry : text.split(",", -1)) {
-      boolean forbids = entry.startsWith("!");
-      SourcePattern pattern = SourcePattern.parse(forbids ? entry.substring(1) : entry);
-      if (forbids && pattern instanceof SourcePattern.HostName) {
-        throw new IllegalArgumentException("it forbids a host name, and names are not looked up");
+      if (entry.startsWith("!")) {
+        forbidden.add(
+            pattern(entry.substring(1))
+                .orElseThrow(() ->
+                    new IllegalArgumentException(
+                        "it forbids a host name, and names are not looked up")));
+      } else {
+        pattern(entry).ifPresent(allowed::add);
       }
-      patterns.add(forbids ? new SourcePattern.Not(pattern) : pattern);
     }
-    if (patterns.stream()
-        .noneMatch(
-            one -> one instanceof SourcePattern.Network || one instanceof SourcePattern.Glob)) {
+    if (allowed.isEmpty()) {
       throw new IllegalArgumentException(
           "it allows no address: host names are not looked up, and a list needs an entry that"
               + " does not forbid");
     }
-    return new SourcePatterns(text, patterns);
+    return new SourcePatterns(text, allowed, forbidden);
+  }
+
+  /** Nothing for a host name, or a pattern over names: no address is meant. */
+  private static Optional<SourcePattern> pattern(String entry) {
+    if (entry.isEmpty() || entry.length() > LONGEST) {
+      throw new IllegalArgumentException("it has an entry that is empty or too long");
+    }
+    if (entry.indexOf('/') >= 0 || SourcePattern.Network.looksLikeAddress(entry)) {
+      return Optional.of(SourcePattern.Network.parse(entry));
+    }
+    if (ADDRESS_GLOB.matcher(entry).matches()) {
+      return Optional.of(new SourcePattern.Glob(entry.toLowerCase(Locale.ROOT)));
+    }
+    if (!HOST_NAME.matcher(entry).matches()) {
+      throw new IllegalArgumentException("it has an entry that is no address and no host name");
+    }
+    return Optional.empty();
   }
 
   /** Whether a client may come from there. A v4-mapped address counts as IPv4. */
   public boolean matches(InetAddress source) {
-    boolean allowed = false;
-    for (SourcePattern pattern : patterns) {
-      if (pattern instanceof SourcePattern.Not(SourcePattern forbidden)) {
-        if (forbidden.matches(source)) {
-          return false;
-        }
-      } else {
-        allowed |= pattern.matches(source);
-      }
-    }
-    return allowed;
+    return forbidden.stream().noneMatch(one -> one.matches(source))
+        && allowed.stream().anyMatch(one -> one.matches(source));
   }
 
   @Override

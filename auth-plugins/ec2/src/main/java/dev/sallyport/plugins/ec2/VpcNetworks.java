@@ -110,25 +110,25 @@ final class VpcNetworks implements NetworkSource {
   }
 
   private static String checked(String block) throws MetadataException {
-    if (network(block) instanceof SourcePattern.Network(InetAddress first, int prefix)
-        && prefix >= (first instanceof Inet4Address ? WIDEST_IPV4 : WIDEST_IPV6)) {
+    SourcePattern.Network network = network(block);
+    if (network.prefix() >= (network.first() instanceof Inet4Address ? WIDEST_IPV4 : WIDEST_IPV6)) {
       return block;
     }
     throw new MetadataException("names a network that is wider than a VPC can be");
   }
 
-  private static SourcePattern network(String block) throws MetadataException {
+  private static SourcePattern.Network network(String block) throws MetadataException {
     try {
-      return SourcePattern.parse(block);
+      return SourcePattern.Network.parse(block);
     } catch (IllegalArgumentException e) {
       throw new MetadataException("names a network of the VPC that is none", e);
     }
   }
 
   private static InetAddress address(String text) throws MetadataException {
-    if (network(text) instanceof SourcePattern.Network(InetAddress address, int prefix)
-        && prefix == address.getAddress().length * 8) {
-      return address;
+    SourcePattern.Network network = network(text);
+    if (network.prefix() == network.first().getAddress().length * 8) {
+      return network.first();
     }
     throw new MetadataException("names an address of this instance that is none");
   }
