@@ -1,6 +1,5 @@
 package dev.sallyport;
 
-import dev.sallyport.audit.AuditSpool;
 import dev.sallyport.audit.SpooledRead;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
@@ -90,25 +89,12 @@ final class RecordingId {
     SpooledRead read =
         new SpooledRead(
             Instant.now(),
-            Optional.ofNullable(System.getenv("SUDO_USER")),
+            OperatorAct.behalf(),
             manifest.session().id(),
             folder.toAbsolutePath().toString(),
             how);
-    try {
-      return switch (new AuditSpool(loaded.configuration().stateDir().resolve("audit"))
-          .tell(read)) {
-        case WRITTEN -> reading.show();
-        case WAITING -> {
-          err.println(
-              "sallyport: no server runs here; its audit log will say at the next start that you"
-                  + " read this");
-          yield reading.show();
-        }
-      };
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return no(err, "stopped before the audit log had it");
-    }
+    OperatorAct.tell(loaded.configuration().stateDir(), read, "read this", err);
+    return reading.show();
   }
 
   /** Says why not. */

@@ -3,7 +3,6 @@ package dev.sallyport;
 import static dev.sallyport.SecondFactorOf.shown;
 
 import dev.sallyport.audit.AuditEvent.SecondFactorChanged.Change;
-import dev.sallyport.config.Loading;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.Enrolment.Confirmation;
 import dev.sallyport.spi.Enrolment.Draft;
@@ -63,24 +62,12 @@ final class SecondFactorEnroll implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
-    return config.with(
-        plugins,
-        (where, what) -> {},
-        err,
-        loaded -> {
-          try {
-            return enroll(loaded);
-          } catch (Exception e) {
-            return SecondFactorOf.failed(err, e);
-          }
-        });
+    return SecondFactorOf.with(config, plugins, spec.commandLine().getErr(), this::enroll);
   }
 
-  private int enroll(Loading.Loaded loaded) throws Exception {
+  private int enroll(SecondFactorOf second) throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    SecondFactorOf second = SecondFactorOf.of(loaded);
     Draft draft = second.enrolment().draft(user);
     if (!replace && second.configured().factor().standing(user) == Standing.ENROLLED) {
       return alreadyEnrolled(err);

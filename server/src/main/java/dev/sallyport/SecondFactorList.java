@@ -30,23 +30,19 @@ final class SecondFactorList implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.with(
+    return SecondFactorOf.with(
+        config,
         plugins,
-        (where, what) -> {},
         spec.commandLine().getErr(),
-        loaded -> {
-          try {
-            SecondFactorOf.of(loaded)
-                .enrolment()
-                .enrolled()
-                .forEach(one ->
-                    spec.commandLine()
-                        .getOut()
-                        .println(shown(one.user()) + "  " + shown(one.detail())));
-            return Exit.OK;
-          } catch (Exception e) {
-            return SecondFactorOf.failed(spec.commandLine().getErr(), e);
-          }
+        second -> {
+          second
+              .enrolment()
+              .enrolled()
+              .forEach(one ->
+                  spec.commandLine()
+                      .getOut()
+                      .println(shown(one.user()) + "  " + shown(one.detail())));
+          return Exit.OK;
         });
   }
 }

@@ -1,18 +1,18 @@
 package dev.sallyport;
 
 import dev.sallyport.audit.AuditEvent.SecondFactorChanged.Change;
-import dev.sallyport.audit.AuditSpool;
 import dev.sallyport.audit.SpooledSecondFactor;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredFactor;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.Enrolment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * What the commands of {@code sallyport second-factor} work on: the second factor of the
@@ -21,10 +21,39 @@ import java.util.Optional;
 record SecondFactorOf(ConfiguredFactor configured, Enrolment enrolment, Path stateDir) {
   private static final int SHOWN = 128;
 
+  /** What a command does with it. */
+  @FunctionalInterface
+  interface Use {
+    /** Does it, and returns the exit code. */
+    int apply(SecondFactorOf second) throws Exception;
+  }
+
+  /**
+   * Goes on with the second factor of the configuration.
+   *
+   * @return the exit code: of {@code use}, or {@link Exit#NO} when it failed, which {@code err} is
+   *     told
+   */
+  static int with(ConfigFile config, List<AuthPluginFactory> plugins, PrintWriter err, Use use) {
+    return config.beside(
+        plugins,
+        err,
+        loaded -> {
+          try {
+            return use.apply(of(loaded));
+          } catch (IOException e) {
+            throw e;
+          } catch (Exception e) {
+            err.println("sallyport: " + SafeText.escape(String.valueOf(e.getMessage()), 1000));
+            return Exit.NO;
+          }
+        });
+  }
+
   /**
    * @throws IOException when there is none; the message says what to configure
    */
-  static SecondFactorOf of(Loading.Loaded loaded) throws IOException {
+  private static SecondFactorOf of(Loading.Loaded loaded) throws IOException {
     ConfiguredFactor configured =
         Authenticator.interactiveFactor(loaded.plugins())
             .orElseThrow(() ->
@@ -53,34 +82,8 @@ record SecondFactorOf(ConfiguredFactor configured, Enrolment enrolment, Path sta
   void tell(String user, Change change, PrintWriter err) throws IOException {
     var act =
         new SpooledSecondFactor(
-            Instant.now(),
-            Optional.ofNullable(System.getenv("SUDO_USER")),
-            user,
-            configured.plugin(),
-            change);
-    try {
-      switch (new AuditSpool(stateDir.resolve("audit")).tell(act)) {
-        case WRITTEN -> {}
-        case WAITING ->
-            err.println(
-                "sallyport: no server runs here; its audit log will say at the next start that you"
-                    + " did this");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("stopped before the audit log had it", e);
-    }
-  }
-
-  /** Tells why nothing was done. */
-  static int failed(PrintWriter err, Exception fault) {
-    err.println(
-        "sallyport: "
-            + switch (fault) {
-              case IOException io -> FaultText.of(io);
-              default -> SafeText.escape(String.valueOf(fault.getMessage()), 1000);
-            });
-    return Exit.NO;
+            Instant.now(), OperatorAct.behalf(), user, configured.plugin(), change);
+    OperatorAct.tell(stateDir, act, "did this", err);
   }
 
   static String shown(String text) {

@@ -3,7 +3,6 @@ package dev.sallyport;
 import static dev.sallyport.SecondFactorOf.shown;
 
 import dev.sallyport.audit.AuditEvent.SecondFactorChanged.Change;
-import dev.sallyport.config.Loading;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.PrintWriter;
 import java.util.List;
@@ -40,21 +39,10 @@ final class SecondFactorRemove implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.with(
-        plugins,
-        (where, what) -> {},
-        spec.commandLine().getErr(),
-        loaded -> {
-          try {
-            return remove(loaded);
-          } catch (Exception e) {
-            return SecondFactorOf.failed(spec.commandLine().getErr(), e);
-          }
-        });
+    return SecondFactorOf.with(config, plugins, spec.commandLine().getErr(), this::remove);
   }
 
-  private int remove(Loading.Loaded loaded) throws Exception {
-    SecondFactorOf second = SecondFactorOf.of(loaded);
+  private int remove(SecondFactorOf second) throws Exception {
     PrintWriter err = spec.commandLine().getErr();
     return switch (second.enrolment().remove(user, () -> second.tell(user, Change.REMOVED, err))) {
       case REMOVED -> {
