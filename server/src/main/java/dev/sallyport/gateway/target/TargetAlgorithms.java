@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.target;
 
+import dev.sallyport.ssh.AlgorithmFactories;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.NamedResource;
-import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.mac.BuiltinMacs;
@@ -79,7 +79,7 @@ final class TargetAlgorithms {
   }
 
   static List<NamedFactory<Cipher>> ciphers() {
-    return all(CIPHERS, BuiltinCiphers::resolveFactory);
+    return AlgorithmFactories.ciphers(CIPHERS);
   }
 
   static List<NamedFactory<Mac>> macs() {
