@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code recording play} in a process of its own, in a real pseudo-terminal. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RecordingPlayTerminalTest {
   private static final String LAST = "the end of it";
   private static final String RESTORED = "\u001b[?1049l\u001b[?7h\u001b[?25h\u001b[0 q";

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * {@code sallyport second-factor}, with {@code oathtool} as the app and a reader for the QR code.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SecondFactorCommandsTest {
   private static final InputStream INPUT = System.in;
 

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 @Laboratory
 class BlackHoleIT {
   private static final int DIALS = 40;
-  private static final Duration FELT = Duration.ofSeconds(3);
+
+  /** Less than the bastion waits for a target. */
+  private static final Duration FELT = Duration.ofSeconds(8);
 
   private final Vpc vpc;
   private final Machine client;

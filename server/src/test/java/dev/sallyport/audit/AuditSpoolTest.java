@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -145,7 +146,8 @@ class AuditSpoolTest {
       Files.writeString(folder.resolve("0.json"), "{\"act\":\"something\"}");
       Files.createSymbolicLink(folder.resolve("1.json"), Path.of("lock"));
       Files.writeString(folder.resolve("2.json"), "x".repeat(Spooled.LARGEST * 2));
-      Files.write(folder.resolve("3.json"), READ.encode());
+      Path fresh = Files.write(folder.resolve("3.new"), READ.encode());
+      Files.move(fresh, folder.resolve("3.json"), StandardCopyOption.ATOMIC_MOVE);
       Condition.await("it is told", () -> LogReader.codes(directory()).contains("recording-read"));
       Condition.await(
           "the others are set aside",

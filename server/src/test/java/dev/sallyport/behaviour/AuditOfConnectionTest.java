@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the log tells of a connection, and what happens when it cannot tell. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AuditOfConnectionTest {
   private static final String REFUSED =
       "administratively prohibited: the audit log cannot be written, so nothing is opened; tell the"

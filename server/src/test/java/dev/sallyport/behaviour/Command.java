@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * and output are the test's. Closing kills it.
  */
 final class Command implements AutoCloseable {
-  private static final int LIMIT_SECONDS = 40;
+  private static final int LIMIT_SECONDS = 60;
 
   private final List<String> words;
   private final Process process;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each direction of a forward ends by itself, and nothing that was sent is lost. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HalfCloseTest {
   @TempDir static Path directory;
   private static TestBastion bastion;
@@ -130,26 +130,29 @@ class HalfCloseTest {
     try (TcpTarget target = TcpTarget.readsLater();
         Tunnel tunnel = Tunnel.open(ssh, target.address());
         Socket socket = tunnel.connect()) {
-      AtomicLong written = new AtomicLong();
-      Thread.ofVirtual()
-          .start(() -> {
-            try {
-              for (byte[] chunk = bytes(10_000); true; written.addAndGet(chunk.length)) {
-                socket.getOutputStream().write(chunk);
-              }
-            } catch (IOException clientIsDead) {
-              // As the test wants it.
-            }
-          });
-      long stuck = Quiet.await("the client's writing", written::get);
+      AtomicLong begun = new AtomicLong();
+      Thread writing =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  for (byte[] chunk = bytes(10_000); true; ) {
+                    begun.addAndGet(chunk.length);
+                    socket.getOutputStream().write(chunk);
+                  }
+                } catch (IOException clientIsDead) {
+                  // As the test wants it.
+                }
+              });
+      Quiet.await("the client's writing", begun::get);
       assertThat(target.received()).isZero();
 
       tunnel.ssh().close();
       target.startReading();
+      writing.join();
 
       AuditReader.Event closed =
           bastion.audit().await("forward-closed", event -> event.target().equals(target.address()));
-      assertThat(closed.bytesFromClient()).isBetween(64L * 1024, stuck);
+      assertThat(closed.bytesFromClient()).isBetween(64L * 1024, begun.get());
       Condition.await(
           "the target has what the log says", () -> target.received() == closed.bytesFromClient());
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What one may take of the bastion, and what one hears who takes more. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LimitsTest {
   private static final String TURNED_AWAY = "Exceeded MaxStartups";
   private static final String WELCOME = "SSH-2.0-Sallyport";
@@ -50,8 +50,9 @@ class LimitsTest {
     }
   }
 
-  private static Duration untilClosed(Socket socket, Runnable meanwhile) throws IOException {
-    long begin = System.nanoTime();
+  /** The bastion hangs up two seconds after {@code begin}; a machine under load sees it later. */
+  private static void assertClosedInTwoSeconds(long begin, Socket socket, Runnable meanwhile)
+      throws IOException {
     socket.setSoTimeout(100);
     byte[] some = new byte[8192];
     try {
@@ -67,7 +68,8 @@ class LimitsTest {
     } catch (SocketException reset) {
       // Closed with bytes of ours unread.
     }
-    return Duration.ofNanos(System.nanoTime() - begin);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(20));
   }
 
   @Test
@@ -118,10 +120,11 @@ class LimitsTest {
 
   @Test
   void whoSaysNothingIsClosedAfterTheLoginGrace() throws IOException {
-    try (TestBastion bastion = TestBastion.start(directory, "limits.login-grace = \"2 s\"");
-        Socket silent = stranger(bastion, "127.0.0.1")) {
-      assertThat(untilClosed(silent, () -> {}))
-          .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(6));
+    try (TestBastion bastion = TestBastion.start(directory, "limits.login-grace = \"2 s\"")) {
+      long begin = System.nanoTime();
+      try (Socket silent = stranger(bastion, "127.0.0.1")) {
+        assertClosedInTwoSeconds(begin, silent, () -> {});
+      }
       assertThat(bastion.audit().await("connection-closed").detail())
           .isEqualTo("no login within 2 s");
     }
@@ -129,20 +132,21 @@ class LimitsTest {
 
   @Test
   void whoTricklesIsClosedAfterTheLoginGrace() throws IOException {
-    try (TestBastion bastion = TestBastion.start(directory, "limits.login-grace = \"2 s\"");
-        Socket trickling = stranger(bastion, "127.0.0.1")) {
-      trickling.getOutputStream().write("SSH-2.0-slow\r\n\0\0".getBytes(StandardCharsets.UTF_8));
-      assertThat(
-              untilClosed(
-                  trickling,
-                  () -> {
-                    try {
-                      trickling.getOutputStream().write(1);
-                    } catch (IOException closed) {
-                      // Seen by the reader, too.
-                    }
-                  }))
-          .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(6));
+    try (TestBastion bastion = TestBastion.start(directory, "limits.login-grace = \"2 s\"")) {
+      long begin = System.nanoTime();
+      try (Socket trickling = stranger(bastion, "127.0.0.1")) {
+        trickling.getOutputStream().write("SSH-2.0-slow\r\n\0\0".getBytes(StandardCharsets.UTF_8));
+        assertClosedInTwoSeconds(
+            begin,
+            trickling,
+            () -> {
+              try {
+                trickling.getOutputStream().write(1);
+              } catch (IOException closed) {
+                // Seen by the reader, too.
+              }
+            });
+      }
       assertThat(bastion.audit().await("connection-closed").detail())
           .isEqualTo("no login within 2 s");
     }
@@ -233,18 +237,18 @@ class LimitsTest {
         Tunnel tunnel = Tunnel.open(bastion.ssh(), echo.address());
         Socket idle = tunnel.connect();
         Socket busy = tunnel.connect()) {
+      long begin = System.nanoTime();
       assertEchoes(idle);
-      assertThat(
-              untilClosed(
-                  idle,
-                  () -> {
-                    try {
-                      assertEchoes(busy);
-                    } catch (IOException e) {
-                      throw new java.io.UncheckedIOException(e);
-                    }
-                  }))
-          .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(8));
+      assertClosedInTwoSeconds(
+          begin,
+          idle,
+          () -> {
+            try {
+              assertEchoes(busy);
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
       assertThat(bastion.audit().await("forward-closed").detail()).isEqualTo("idle for 2 s");
       assertEchoes(busy);
     }
@@ -255,10 +259,11 @@ class LimitsTest {
     try (TestBastion bastion =
             TestBastion.start(directory, "limits.forward-max-duration = \"2 s\"");
         TcpTarget endless = TcpTarget.sendsEndlessly();
-        Tunnel tunnel = Tunnel.open(bastion.ssh(), endless.address());
-        Socket socket = tunnel.connect()) {
-      assertThat(untilClosed(socket, () -> {}))
-          .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(10));
+        Tunnel tunnel = Tunnel.open(bastion.ssh(), endless.address())) {
+      long begin = System.nanoTime();
+      try (Socket socket = tunnel.connect()) {
+        assertClosedInTwoSeconds(begin, socket, () -> {});
+      }
       assertThat(bastion.audit().await("forward-closed").detail()).isEqualTo("open for 2 s");
       assertThat(tunnel.ssh().isAlive()).isTrue();
     }
@@ -289,7 +294,7 @@ class LimitsTest {
               .await("connection-closed", event -> event.connection().equals(connection));
       assertThat(closed.detail()).isEqualTo("the client did not answer 2 keep-alives");
       assertThat(Duration.ofNanos(System.nanoTime() - begin))
-          .isBetween(Duration.ofMillis(1900), Duration.ofSeconds(10));
+          .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(20));
       assertThat(bastion.audit().events("forward-closed")).hasSize(2);
       Quiet.await("the target's sending", endless::sent);
       assertThat(idle.isAlive()).isTrue();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is open when a key is narrowed is no way round what it may no more. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class NarrowedSessionsTest {
   @TempDir Path directory;
   private OpenSshd instance;
@@ -59,8 +59,8 @@ final class NarrowedSessionsTest {
   }
 
   private void narrow(String options) throws IOException {
-    Path keys = directory.resolve("keys/alice");
-    Files.writeString(keys, options + " " + Files.readString(keys));
+    String keys = Files.readString(directory.resolve("keys/alice"));
+    TestBastion.writeKeys(directory, "alice", options + " " + keys);
   }
 
   private static void type(Command command, String keys) {
@@ -147,9 +147,8 @@ final class NarrowedSessionsTest {
   void theAgentOfASessionIsNotAskedOnceItsKeyMayNotForwardIt() throws Exception {
     Path socket = directory.resolve("agent");
     Map<String, String> environment = Map.of("SSH_AUTH_SOCK", socket.toString());
-    try (Command agent = Command.start(List.of("ssh-agent", "-D", "-a", socket.toString()))) {
-      Condition.await("the agent is there", () -> agent.isAlive() && Files.exists(socket));
-      Command.run(List.of("ssh-add", directory.resolve("alice").toString()), environment);
+    try (Command agent = OpenSsh.startAgent(socket, directory.resolve("alice"))) {
+      assertThat(agent.isAlive()).isTrue();
       try (Command shell =
           Command.start(
               List.of(

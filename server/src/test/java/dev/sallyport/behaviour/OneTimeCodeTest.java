@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * With {@code second-factor = enrolled}: alice, who is enrolled, must show a code of her app, and
  * mallory, who is not, a key alone. Stock ssh, {@code oathtool} as the app.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class OneTimeCodeTest {
   @TempDir Path directory;
   private CodeApp app;

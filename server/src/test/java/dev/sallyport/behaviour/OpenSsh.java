@@ -2,6 +2,7 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.Condition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -112,6 +113,21 @@ final class OpenSsh {
     Command.Ended made = Command.run(words);
     assertThat(made.exit()).as(made.errors()).isZero();
     return file;
+  }
+
+  /** Starts an agent that holds this key. */
+  static Command startAgent(Path socket, Path key) {
+    Command agent = Command.start(List.of("ssh-agent", "-D", "-a", socket.toString()));
+    // Its socket is there a moment before it listens.
+    Condition.await(
+        "the agent has the key",
+        () ->
+            Command.run(
+                        List.of("ssh-add", "-q", key.toString()),
+                        Map.of("SSH_AUTH_SOCK", socket.toString()))
+                    .exit()
+                == 0);
+    return agent;
   }
 
   /**

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who misbehaves is kept out for a time, and nobody else is. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PenaltiesTest {
   private static final String KEPT_OUT = "Not allowed at this time";
   private static final String ATTACKER = "127.0.0.5";
@@ -41,7 +41,7 @@ class PenaltiesTest {
     try (TestBastion bastion =
         TestBastion.start(
             directory,
-            "penalties { exempt = [], authfail = \"4 s\", min = \"5 s\", max = \"8 s\" }")) {
+            "penalties { exempt = [], authfail = \"8 s\", min = \"9 s\", max = \"10 s\" }")) {
       for (int i = 0; i < 2; i++) {
         assertThat(sshWithKeys(bastion, ATTACKER, wrong).errors()).contains("Permission denied");
       }

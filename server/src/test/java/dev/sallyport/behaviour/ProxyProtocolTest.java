@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Behind a load balancer the client's own address counts, and nobody else can claim one. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ProxyProtocolTest {
   private static final String BEHIND = "proxy-protocol.from = [\"127.0.0.9\"]";
   private static final String OFFICE = "203.0.113.7";
@@ -204,7 +204,7 @@ class ProxyProtocolTest {
       liar.getOutputStream().write("SSH-2.0-liar\r\n".getBytes(StandardCharsets.US_ASCII));
       assertThat(Strangers.firstLine(liar)).isEqualTo(Strangers.WELCOME);
       // Hung up on, without a key exchange.
-      liar.getInputStream().readAllBytes();
+      Strangers.awaitEnd(liar);
       AuditReader.Event closed = bastion.audit().await("connection-closed");
       assertThat(closed.json().at("/src_endpoint/ip").asString("")).isEqualTo("127.0.0.1");
       assertThat(closed.json().at("/src_endpoint").has("intermediate_ips")).isFalse();
@@ -250,7 +250,7 @@ class ProxyProtocolTest {
       long begin = System.nanoTime();
       trickling.getOutputStream().write("PROXY ".getBytes(StandardCharsets.US_ASCII));
       assertThat(Strangers.firstLine(trickling)).isEmpty();
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
     }
   }
 

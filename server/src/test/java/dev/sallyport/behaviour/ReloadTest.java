@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGHUP and {@code sallyport reload}. */
-@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ReloadTest {
   private static final String MALLORYS =
       "rules = [ { name = mallorys, users = [mallory], to = [\"127.0.0.1:1-65535\"] } ]";

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each source of restrictions, with each restriction it can give, on each kind of channel: stock
  * OpenSSH through the real server. What comes out must not depend on where a restriction came from.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RestrictionsMatrixTest {
   @TempDir static Path directory;
   private static TestBastion bastion;
@@ -279,12 +279,8 @@ class RestrictionsMatrixTest {
       }
     }
     agentSocket = directory.resolve("agent");
-    agent = Command.start(List.of("ssh-agent", "-D", "-a", agentSocket.toString()));
     Path held = OpenSsh.makeKey(directory.resolve("held"), "-t", "ed25519", "-C", "matrix-key");
-    Command.Ended added =
-        Command.run(
-            List.of("ssh-add", held.toString()), Map.of("SSH_AUTH_SOCK", agentSocket.toString()));
-    assertThat(added.exit()).as(added.errors()).isZero();
+    agent = OpenSsh.startAgent(agentSocket, held);
   }
 
   private static void give(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Rules with {@code mfa = true}, on every way to a target: alice has a second factor, mallory logs
  * in with a key alone. The rule that demands it stands before one that would let everybody through.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SecondFactorRuleTest {
   private static final String SENTENCE =
       " demands a second factor, and this login had none: log in again with one, or ask the"

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With {@code methods = "publickey,keyboard-interactive"} both are needed, in this order. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SecondFactorTest {
   @TempDir Path directory;
   private TestBastion bastion;
@@ -85,8 +85,8 @@ final class SecondFactorTest {
       Thread.ofVirtual().start(login);
       Condition.await("the key is proven", () -> Files.exists(asked));
 
-      Path keys = directory.resolve("keys/alice");
-      Files.writeString(keys, "no-port-forwarding " + Files.readString(keys));
+      String keys = Files.readString(directory.resolve("keys/alice"));
+      TestBastion.writeKeys(directory, "alice", "no-port-forwarding " + keys);
       bastion.reload(
           "auth.methods = \"publickey,keyboard-interactive\"",
           "auth.plugins += { type = code }",

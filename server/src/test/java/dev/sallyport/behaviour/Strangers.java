@@ -1,6 +1,7 @@
 package dev.sallyport.behaviour;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -38,6 +39,15 @@ final class Strangers {
       throw new UncheckedIOException(e);
     }
     return line.toString();
+  }
+
+  /** Until the bastion has hung up, which is a reset where it did so with bytes of ours unread. */
+  static void awaitEnd(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (SocketException reset) {
+      // The end too.
+    }
   }
 
   /** Connects, hears the first line, and leaves. */

@@ -9,6 +9,7 @@ import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
@@ -99,8 +100,14 @@ final class TestBastion implements AutoCloseable {
   static void authorize(Path directory, String user, Path key) throws IOException {
     Path file = directory.resolve("keys").resolve(user);
     String before = Files.exists(file) ? Files.readString(file) : "";
-    Files.writeString(file, before + Files.readString(Path.of(key + ".pub")));
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    writeKeys(directory, user, before + Files.readString(Path.of(key + ".pub")));
+  }
+
+  /** Replaces a user's keys at once: a server that looks meanwhile sees the old or the new. */
+  static void writeKeys(Path directory, String user, String lines) throws IOException {
+    Path fresh = Files.writeString(directory.resolve("fresh-keys"), lines);
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+    Files.move(fresh, directory.resolve("keys").resolve(user), StandardCopyOption.ATOMIC_MOVE);
   }
 
   void authorize(String user, Path key) throws IOException {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(120)
 final class HostileChannelTest {
   private static final String REFUSED = "\"event_code\":\"forward-refused\"";
   private static final String FAILED = "\"event_code\":\"forward-failed\"";

@@ -33,7 +33,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
  * the encryption, and every message from then on is written and read by the test.
  */
 final class RawClient implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 40;
 
   private static final SshClient LIBRARY = library();
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * FIDO keys, with the authenticator played by the test (OpenSSH's PROTOCOL.u2f, "sk-ssh-ed25519"):
  * what a signature must attest is what the key's restrictions demand.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SecurityKeyTest {
   private static final String TYPE = "sk-ssh-ed25519@openssh.com";
   private static final String APPLICATION = "ssh:";

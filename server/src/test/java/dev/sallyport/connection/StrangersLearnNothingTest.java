@@ -2,6 +2,7 @@ package dev.sallyport.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.Condition;
 import dev.sallyport.auth.SecondFactorSettings;
 import dev.sallyport.auth.SecondFactorSettings.Demand;
 import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * and every byte that a stranger gets is the same for both. The plugin is not even asked, so there
  * is no time to measure.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class StrangersLearnNothingTest {
   @TempDir Path directory;
   private final AtomicInteger questions = new AtomicInteger();
@@ -155,7 +156,9 @@ final class StrangersLearnNothingTest {
             packet.putString("");
           });
       client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
-      assertThat(bastion.told("the plugin failed: IllegalStateException")).isEqualTo(1);
+      Condition.await(
+          "the failure is told",
+          () -> bastion.told("the plugin failed: IllegalStateException") == 1);
       assertThat(bastion.told("authentication-succeeded")).isZero();
     }
   }

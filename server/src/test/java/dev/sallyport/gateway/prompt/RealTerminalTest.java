@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The prompt in a process of its own behind a real pseudo-terminal, with the modules we ship. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RealTerminalTest {
   /** {@code runtime.modules} of deploy/pom.xml. */
   private static final String MODULES =

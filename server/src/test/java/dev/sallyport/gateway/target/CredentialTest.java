@@ -170,7 +170,7 @@ final class CredentialTest {
         TestSshd sshd = trusting();
         TargetConnection connection = login.logIn(How.to(sshd.port()).by("alice b=c\n"))) {
       assertThat(connection.session().executeRemoteCommand("echo hello")).isEqualTo("hello\n");
-      assertThat(sshd.log()).contains("ID user=alice%20b%3dc%0a connection=c-1 (serial ");
+      sshd.awaitLog("ID user=alice%20b%3dc%0a connection=c-1 (serial ");
     }
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Debian's {@code scp -O} against Debian's scp, and senders that are no scp. */
-@Timeout(60)
+@Timeout(120)
 final class ScpSessionTest {
   @TempDir private Path directory;
 

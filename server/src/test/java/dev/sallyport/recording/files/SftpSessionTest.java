@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Debian's sftp and scp against Debian's sftp-server: the observer tells what the disk shows. */
-@Timeout(60)
+@Timeout(120)
 final class SftpSessionTest {
   @TempDir private Path directory;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Debian's ssh and sshd, and between them an observer. */
-@Timeout(60)
+@Timeout(120)
 final class SshGlimpseTest {
   @TempDir private Path directory;
 

@@ -31,7 +31,7 @@ class QuestionsTest {
               "test",
               Duration.ofSeconds(30),
               Duration.ofMinutes(10),
-              Duration.ofMillis(50),
+              Duration.ofSeconds(20),
               Duration.ofSeconds(5)),
           this::answer,
           answer -> answer.startsWith("in"),

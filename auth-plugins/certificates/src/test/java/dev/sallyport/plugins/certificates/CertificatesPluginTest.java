@@ -216,15 +216,16 @@ class CertificatesPluginTest {
     assertThat(reports.problems()).isEmpty();
   }
 
+  /** The median of many: a machine under load holds up some of them. */
   private long nanosOfAQuestion(AuthPlugin plugin, OfferedKey certificate) throws Exception {
-    for (int i = 0; i < 20; i++) {
+    long[] nanos = new long[70];
+    for (int i = 0; i < nanos.length; i++) {
+      long begin = System.nanoTime();
       assertThat(ask(plugin, "alice", certificate)).isEqualTo(accepted("alice"));
+      nanos[i] = System.nanoTime() - begin;
     }
-    long begin = System.nanoTime();
-    for (int i = 0; i < 50; i++) {
-      ask(plugin, "alice", certificate);
-    }
-    return (System.nanoTime() - begin) / 50;
+    Arrays.sort(nanos);
+    return nanos[nanos.length / 2];
   }
 
   private AuthPlugin openWithClock(Path file, Instant now) {

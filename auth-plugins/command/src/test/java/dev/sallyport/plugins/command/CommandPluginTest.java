@@ -186,7 +186,8 @@ class CommandPluginTest {
     KeysFolder.mode(pids, "rw-rw-rw-");
     AuthPlugin plugin =
         open(
-            Map.of("timeout", "500 ms"),
+            // Long enough to start all of it.
+            Map.of("timeout", "3 s"),
             scripts.write(
                 "keys",
                 PRINT_ALICE,
@@ -195,7 +196,7 @@ class CommandPluginTest {
                 "trap '' TERM; echo $$ >>" + pids + "; while :; do sleep 1000; done"));
     assertThatThrownBy(() -> ask(plugin, "alice", ALICE))
         .isInstanceOf(CannotTellException.class)
-        .hasMessageContaining("did not end within 500 ms");
+        .hasMessageContaining("did not end within 3000 ms");
     assertEnd(pids, 3);
   }
 
@@ -327,7 +328,7 @@ class CommandPluginTest {
     assumeTrue(Files.exists(Path.of(RunAs.NEW_SESSION)));
     AuthPlugin plugin =
         open(
-            Map.of("timeout", "5 s", "fresh", "0 s"),
+            Map.of("timeout", "30 s", "fresh", "0 s"),
             scripts.write("keys", "[ \"$1\" = alice ] || exec sleep 1000", PRINT_ALICE));
     Duration alone = slowest(plugin);
     try (var strangers = Executors.newVirtualThreadPerTaskExecutor()) {
