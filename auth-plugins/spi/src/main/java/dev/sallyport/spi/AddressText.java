@@ -33,8 +33,8 @@ public final class AddressText {
   }
 
   /**
-   * {@code 10.0.2.15} or {@code fd00::15} (RFC 5952): lower case, the longest run of zeros left out,
-   * never a name, never a zone.
+   * {@code 10.0.2.15} or {@code fd00::15} (RFC 5952): lower case, the longest run of zeros left
+   * out, never a name, never a zone.
    *
    * @param address of any kind; one that is v4-mapped is shown as the IPv4 address it stands for
    */

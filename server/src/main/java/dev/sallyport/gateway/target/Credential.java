@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** What the bastion logs in with, ready for use. None of them shows a secret in its text. */
 sealed interface Credential {
-  /** What to do about a key without which nobody could be logged in. */
+  /** What to do about a key that has a passphrase when none is configured. */
   String ENCRYPTED = "say where its passphrase is, with passphrase-file or passphrase-env";
 
   /** Bytes of its file; more is some other file. */

@@ -111,7 +111,8 @@ final class VpcNetworks implements NetworkSource {
 
   private static String checked(String block) throws MetadataException {
     Cidr network = network(block);
-    if (network.prefix() >= (network.network() instanceof Inet4Address ? WIDEST_IPV4 : WIDEST_IPV6)) {
+    if (network.prefix()
+        >= (network.network() instanceof Inet4Address ? WIDEST_IPV4 : WIDEST_IPV6)) {
       return block;
     }
     throw new MetadataException("names a network that is wider than a VPC can be");
