@@ -5,16 +5,12 @@ import dev.sallyport.audit.Spooled;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /** How commands beside the server tell the audit log what their operator is about to do. */
 final class OperatorAct {
   private OperatorAct() {}
-
-  /** On whose behalf, as {@code sudo} says. */
-  static Optional<String> behalf() {
-    return Optional.ofNullable(System.getenv("SUDO_USER"));
-  }
 
   /**
    * Tells it. When this returns, it is in the log, or will be.
@@ -23,9 +19,12 @@ final class OperatorAct {
    * @param err hears when only the next server will write it
    * @throws IOException when it cannot be told; then it must not be done
    */
-  static void tell(Path stateDir, Spooled act, String done, PrintWriter err) throws IOException {
+  static void tell(Path stateDir, Spooled.Act act, String done, PrintWriter err)
+      throws IOException {
+    Optional<String> behalf = Optional.ofNullable(System.getenv("SUDO_USER"));
     try {
-      switch (new AuditSpool(stateDir.resolve("audit")).tell(act)) {
+      switch (new AuditSpool(stateDir.resolve("audit"))
+          .tell(new Spooled(Instant.now(), behalf, act))) {
         case WRITTEN -> {}
         case WAITING ->
             err.println(

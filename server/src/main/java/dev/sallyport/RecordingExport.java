@@ -5,6 +5,7 @@ import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.CastExport;
 import dev.sallyport.review.StreamExport;
 import dev.sallyport.spi.AuthPluginFactory;
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -12,7 +13,6 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -136,6 +136,6 @@ final class RecordingExport implements Callable<Integer> {
         Files.newByteChannel(
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+            PrivateFiles.FILE));
   }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport;
 
-import dev.sallyport.audit.SpooledRead;
+import dev.sallyport.audit.Spooled;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.recording.Manifest;
@@ -8,7 +8,6 @@ import dev.sallyport.review.RecordingIndex;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
@@ -86,13 +85,8 @@ final class RecordingId {
       PrintWriter err,
       Reading reading)
       throws IOException {
-    SpooledRead read =
-        new SpooledRead(
-            Instant.now(),
-            OperatorAct.behalf(),
-            manifest.session().id(),
-            folder.toAbsolutePath().toString(),
-            how);
+    Spooled.Read read =
+        new Spooled.Read(manifest.session().id(), folder.toAbsolutePath().toString(), how);
     OperatorAct.tell(loaded.configuration().stateDir(), read, "read this", err);
     return reading.show();
   }

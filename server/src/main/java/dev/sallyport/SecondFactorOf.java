@@ -1,7 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.audit.AuditEvent.SecondFactorChanged.Change;
-import dev.sallyport.audit.SpooledSecondFactor;
+import dev.sallyport.audit.Spooled;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredFactor;
 import dev.sallyport.config.Loading;
@@ -11,7 +11,6 @@ import dev.sallyport.spi.Enrolment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -80,10 +79,8 @@ record SecondFactorOf(ConfiguredFactor configured, Enrolment enrolment, Path sta
    * @throws IOException when it cannot be told; then it must not be done
    */
   void tell(String user, Change change, PrintWriter err) throws IOException {
-    var act =
-        new SpooledSecondFactor(
-            Instant.now(), OperatorAct.behalf(), user, configured.plugin(), change);
-    OperatorAct.tell(stateDir, act, "did this", err);
+    OperatorAct.tell(
+        stateDir, new Spooled.SecondFactor(user, configured.plugin(), change), "did this", err);
   }
 
   static String shown(String text) {

@@ -1,21 +1,19 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -115,26 +113,13 @@ public final class AuditSpool {
   /**
    * Makes the folder; it belongs to whom the audit log belongs to, also when root makes it.
    *
-   * @throws IOException also when there is no audit log to belong to
+   * @throws IOException also when there is no audit log to belong to, or others can look into it
    */
   static void make(Path directory) throws IOException {
-    Path folder = folder(directory);
-    try {
-      Files.createDirectory(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      UserPrincipal owner = Files.getOwner(directory);
-      FileOwnerAttributeView view =
-          Files.getFileAttributeView(
-              folder, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-      if (!view.getOwner().equals(owner)) {
-        view.setOwner(owner);
-      }
-    } catch (FileAlreadyExistsException usual) {
-      // Made by an earlier run.
-    }
+    PrivateFiles.makeFolder(folder(directory));
   }
 
+  /** Not given to the server's user, as other files are: its owner is who tells it. */
   private void write(Path file, byte[] bytes) throws IOException {
     Path fresh = folder.resolve(file.getFileName() + ".new");
     try {
@@ -151,9 +136,7 @@ public final class AuditSpool {
         channel.force(true);
       }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+      PrivateFiles.force(folder);
     } finally {
       Files.deleteIfExists(fresh);
     }

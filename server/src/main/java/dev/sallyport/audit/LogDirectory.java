@@ -1,5 +1,6 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,7 +9,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -64,9 +64,7 @@ final class LogDirectory implements AutoCloseable {
    *     in a way that no crash explains; the text says which file and what to do
    */
   static LogDirectory open(Path directory, InstantSource clock) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(directory, PrivateFiles.FOLDER);
     FileChannel lock = lock(directory.resolve("lock"));
     try {
       return new LogDirectory(directory, clock, lock);
@@ -79,9 +77,7 @@ final class LogDirectory implements AutoCloseable {
   private static FileChannel lock(Path path) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), PrivateFiles.FILE);
     try {
       if (channel.tryLock() != null) {
         return channel;

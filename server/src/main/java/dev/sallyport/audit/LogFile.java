@@ -1,5 +1,6 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,8 +12,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,9 +24,6 @@ import java.util.Set;
  * closes the channel of an interrupted thread.
  */
 final class LogFile implements AutoCloseable {
-  private static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
   /**
    * Bytes that were set aside.
    *
@@ -62,7 +58,7 @@ final class LogFile implements AutoCloseable {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS);
-    FileChannel channel = FileChannel.open(path, options, OWNER_ONLY);
+    FileChannel channel = FileChannel.open(path, options, PrivateFiles.FILE);
     try {
       channel.force(true);
       forceDirectory(path);
@@ -126,7 +122,9 @@ final class LogFile implements AutoCloseable {
       Path aside = path.resolveSibling(path.getFileName() + ".torn-" + n);
       try (FileChannel copy =
           FileChannel.open(
-              aside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
+              aside,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              PrivateFiles.FILE)) {
         while (bytes.hasRemaining()) {
           copy.write(bytes);
         }
@@ -219,10 +217,7 @@ final class LogFile implements AutoCloseable {
   }
 
   private static void forceDirectory(Path file) throws IOException {
-    Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    PrivateFiles.force(Objects.requireNonNull(file.toAbsolutePath().getParent()));
   }
 
   private static String sha256(ByteBuffer bytes) {

@@ -2,6 +2,7 @@ package dev.sallyport.audit;
 
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
@@ -12,7 +13,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -59,8 +59,7 @@ public final class SpoolCollector implements AutoCloseable {
             FileChannel.open(
                 AuditSpool.lock(folder),
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rw-------")));
+                PrivateFiles.FILE);
         FileLock lock = channel.lock()) {
       LOG.debug("collects by {}", lock);
       while (!Thread.currentThread().isInterrupted()) {

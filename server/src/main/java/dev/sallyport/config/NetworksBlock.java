@@ -1,10 +1,10 @@
 package dev.sallyport.config;
 
 import dev.sallyport.auth.ConfiguredPlugin;
-import dev.sallyport.model.Cidr;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.spi.Cidr;
 import dev.sallyport.spi.NetworkSource;
 import dev.sallyport.spi.Reporter;
 import java.io.IOException;
@@ -107,7 +107,7 @@ final class NetworksBlock {
           "is not a network, and no plugin in auth.plugins tells which networks it is;"
               + " \"vpc\" needs { type = ec2 }");
     }
-    return switch (Cidr.parse(text)) {
+    return switch (IpText.network(text)) {
       case Parsed.Valid<Cidr>(Cidr network) -> new Parsed.Valid<>(new Entry.Network(network));
       case Parsed.Malformed<Cidr> malformed -> malformed.as();
     };
@@ -152,7 +152,7 @@ final class NetworksBlock {
   private Optional<Told> checked(NetworkSource.Networks told) {
     List<Cidr> networks = new ArrayList<>();
     for (String text : told.privateNetworks()) {
-      switch (Cidr.parse(text)) {
+      switch (IpText.network(text)) {
         case Parsed.Valid<Cidr>(Cidr network) -> networks.add(network);
         case Parsed.Malformed<Cidr>(String reason) -> {
           block.unanswered(PRIVATE, "was told " + Block.shown(text) + ", which " + reason);

@@ -2,8 +2,9 @@ package dev.sallyport.config;
 
 import dev.sallyport.connection.PenaltySettings;
 import dev.sallyport.connection.PenaltySettings.Overflow;
-import dev.sallyport.model.Cidr;
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.spi.Cidr;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -33,7 +34,7 @@ final class PenaltiesBlock {
             block.number("max-sources4", 1, MOST_SOURCES, otherwise.maxSources4()),
             block.number("max-sources6", 1, MOST_SOURCES, otherwise.maxSources6()),
             block.parsed("overflow", PenaltiesBlock::overflow, otherwise.overflow()),
-            block.parsedList("exempt", Cidr::parse));
+            block.parsedList("exempt", IpText::network));
     if (settings.min().compareTo(settings.max()) >= 0) {
       block.error(
           "min",

@@ -1,6 +1,7 @@
 package dev.sallyport.config;
 
-import dev.sallyport.model.Cidr;
+import dev.sallyport.model.IpText;
+import dev.sallyport.spi.Cidr;
 import dev.sallyport.transport.ProxySettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ final class ProxyBlock {
     ProxySettings otherwise = ProxySettings.DEFAULT;
     ProxySettings settings =
         new ProxySettings(
-            block.parsedList("from", Cidr::parse),
+            block.parsedList("from", IpText::network),
             block.duration(
                 "timeout", Duration.ofMillis(100), Duration.ofMinutes(1), otherwise.timeout()));
     for (Cidr network : settings.from()) {

@@ -1,10 +1,11 @@
 package dev.sallyport.config;
 
-import dev.sallyport.model.Cidr;
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Destination;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.TimeWindow;
+import dev.sallyport.spi.Cidr;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ final class RulesBlock {
               readName(block),
               Set.copyOf(block.parsedList("users", Names::user)),
               readGroups(block),
-              block.parsedList("source", Cidr::parse, Rule.ANYWHERE),
+              block.parsedList("source", IpText::network, Rule.ANYWHERE),
               block.parsedList("time", TimeWindow::parse, Rule.ALWAYS),
               readDestinations(block),
               readMfa(block),

@@ -4,10 +4,6 @@ import dev.sallyport.ssh.Algorithms;
 import dev.sallyport.ssh.ServerSetup;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.apache.sshd.common.Service;
-import org.apache.sshd.common.ServiceFactory;
-import org.apache.sshd.common.channel.Channel;
-import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
@@ -55,8 +51,16 @@ final class ClientConnectionFactory extends SessionFactory {
     server.setUserAuthFactories(
         List.of(new PublicKeyFactory(algorithms), new InteractiveFactory()));
     server.setPublickeyAuthenticator(PublicKeyMethod::isWelcome);
-    server.setServiceFactories(List.of(new AuthServiceFactory(), new ChannelServiceFactory()));
-    server.setChannelFactories(List.of(new ForwardFactory(), new GreetingFactory()));
+    server.setServiceFactories(
+        List.of(
+            ServerSetup.service(
+                "ssh-userauth", session -> new AuthService((ClientConnection) session)),
+            ServerSetup.service(
+                "ssh-connection", session -> new ChannelService((ClientConnection) session))));
+    server.setChannelFactories(
+        List.of(
+            ServerSetup.channel(ChannelService.FORWARD, session -> service(session).newForward()),
+            ServerSetup.channel(ChannelService.SESSION, session -> service(session).newSession())));
     CoreModuleProperties.AUTH_METHODS.set(server, String.join(",", settings.methods()));
     CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, UNCOUNTED);
     return server;
@@ -87,51 +91,7 @@ final class ClientConnectionFactory extends SessionFactory {
     }
   }
 
-  private static final class AuthServiceFactory implements ServiceFactory {
-    @Override
-    public String getName() {
-      return "ssh-userauth";
-    }
-
-    @Override
-    public Service create(Session session) throws java.io.IOException {
-      return new AuthService((ClientConnection) session);
-    }
-  }
-
-  private static final class ChannelServiceFactory implements ServiceFactory {
-    @Override
-    public String getName() {
-      return "ssh-connection";
-    }
-
-    @Override
-    public Service create(Session session) throws java.io.IOException {
-      return new ChannelService((ClientConnection) session);
-    }
-  }
-
-  private static final class ForwardFactory implements ChannelFactory {
-    @Override
-    public String getName() {
-      return ChannelService.FORWARD;
-    }
-
-    @Override
-    public Channel createChannel(Session session) {
-      return ((ChannelService) session.getService(ConnectionService.class)).newForward();
-    }
-  }
-
-  private static final class GreetingFactory implements ChannelFactory {
-    @Override
-    public String getName() {
-      return ChannelService.SESSION;
-    }
-
-    @Override
-    public Channel createChannel(Session session) {
-      return ((ChannelService) session.getService(ConnectionService.class)).newSession();
-    }
+  private static ChannelService service(Session session) {
+    return (ChannelService) session.getService(ConnectionService.class);
   }
 }

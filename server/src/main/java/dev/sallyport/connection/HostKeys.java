@@ -68,7 +68,7 @@ public final class HostKeys {
 
   private static KeyPair generate(HostKeySource.Type type) throws GeneralSecurityException {
     return switch (type) {
-      case ED25519 -> KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+      case ED25519 -> KeyFile.ed25519();
       case RSA -> KeyUtils.generateKeyPair(KeyPairProvider.SSH_RSA, RSA_BITS);
       case ECDSA -> KeyUtils.generateKeyPair(KeyPairProvider.ECDSA_SHA2_NISTP256, 256);
     };

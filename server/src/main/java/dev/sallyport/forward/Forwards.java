@@ -3,9 +3,6 @@ package dev.sallyport.forward;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import org.apache.sshd.common.channel.Channel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +13,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Forwards implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwards.class);
-  private static final Duration TICK = Duration.ofSeconds(1);
 
-  private final Set<ForwardChannel> live = ConcurrentHashMap.newKeySet();
+  private final LiveSet<ForwardChannel> live = new LiveSet<>(LOG);
   private volatile ForwardSettings settings;
   private final AuditLog audit;
   private final MemoryBudget budget;
@@ -33,7 +29,7 @@ public final class Forwards implements AutoCloseable {
     this.settings = settings;
     this.audit = audit;
     this.budget = new MemoryBudget(memory);
-    this.clock = Thread.ofVirtual().name("forwards").start(this::endThoseDue);
+    this.clock = live.everySecond("forwards", forward -> forward.endIfDue(System.nanoTime()));
   }
 
   /** A channel for one {@code direct-tcpip} request (RFC 4254, section 7.2). */
@@ -52,35 +48,18 @@ public final class Forwards implements AutoCloseable {
    * @return whether that came true within {@code patience}
    */
   public boolean awaitNone(Duration patience) throws InterruptedException {
-    return awaitNone(forward -> true, patience);
+    return live.awaitNone(patience);
   }
 
   /** As {@link #awaitNone(Duration)}, for the forwards of one connection. */
   public boolean awaitNoneOf(AuditEvent.Connection connection, Duration patience)
       throws InterruptedException {
-    return awaitNone(forward -> forward.belongsTo(connection), patience);
-  }
-
-  private boolean awaitNone(Predicate<ForwardChannel> which, Duration patience)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (live) {
-      while (live.stream().anyMatch(which)) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          return false;
-        }
-        live.wait(left);
-      }
-    }
-    return true;
+    return live.awaitNone(forward -> forward.belongsTo(connection), patience);
   }
 
   /** Ends those of a connection that may not go on, with the reason of that; never waits. */
   public void reconsider(AuditEvent.Connection connection) {
-    live.stream()
-        .filter(forward -> forward.belongsTo(connection))
-        .forEach(ForwardChannel::reconsider);
+    live.forEach(forward -> forward.belongsTo(connection), ForwardChannel::reconsider);
   }
 
   /** Ends all forwards. */
@@ -91,27 +70,6 @@ public final class Forwards implements AutoCloseable {
   @Override
   public void close() {
     clock.interrupt();
-  }
-
-  private void endThoseDue() {
-    try {
-      while (true) {
-        Thread.sleep(TICK);
-        long now = System.nanoTime();
-        live.forEach(forward -> endIfDue(forward, now));
-      }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A fault with one forward must not stop the clock for all. */
-  private static void endIfDue(ForwardChannel forward, long now) {
-    try {
-      forward.endIfDue(now);
-    } catch (RuntimeException e) {
-      LOG.error("a forward's limits of time could not be checked", e);
-    }
   }
 
   /** How long forwards may take and last now. */
@@ -139,8 +97,5 @@ public final class Forwards implements AutoCloseable {
 
   void ended(ForwardChannel forward) {
     live.remove(forward);
-    synchronized (live) {
-      live.notifyAll();
-    }
   }
 }

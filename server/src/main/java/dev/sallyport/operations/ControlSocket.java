@@ -1,5 +1,6 @@
 package dev.sallyport.operations;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -10,9 +11,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rwx------");
 
   /** The one request that there is. */
   static final String RELOAD = "reload";
@@ -53,8 +49,8 @@ public final class ControlSocket implements AutoCloseable {
   public static ControlSocket open(Path stateDir, Reloads reloads) throws IOException {
     Path path = path(stateDir);
     Path folder = stateDir.resolve("control");
-    Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    Files.setPosixFilePermissions(folder, OWNER_ONLY);
+    Files.createDirectories(folder, PrivateFiles.FOLDER);
+    Files.setPosixFilePermissions(folder, PrivateFiles.FOLDER.value());
     Files.deleteIfExists(path);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {

@@ -1,9 +1,8 @@
 package dev.sallyport.policy;
 
-import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Denial.Reason;
 import dev.sallyport.model.IpText;
-import dev.sallyport.model.Parsed;
+import dev.sallyport.spi.Cidr;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
@@ -65,14 +64,6 @@ record BuiltInDenials(List<Cidr> unsafeNetworks, List<Set<InetAddress>> own) {
   }
 
   private static Category category(Reason reason, String... networks) {
-    return new Category(reason, Stream.of(networks).map(BuiltInDenials::network).toList());
-  }
-
-  private static Cidr network(String text) {
-    return switch (Cidr.parse(text)) {
-      case Parsed.Valid<Cidr>(Cidr network) -> network;
-      case Parsed.Malformed<Cidr>(String reason) ->
-          throw new IllegalStateException(text + " " + reason);
-    };
+    return new Category(reason, Stream.of(networks).map(Cidr::parse).toList());
   }
 }

@@ -1,8 +1,9 @@
 package dev.sallyport.policy;
 
-import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Host;
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.spi.Cidr;
 import java.net.InetAddress;
 
 /** Where a rule lets its users go. */
@@ -102,7 +103,7 @@ public sealed interface Destination {
   }
 
   private static Parsed<Destination> network(String place, Ports ports) {
-    return switch (Cidr.parse(place)) {
+    return switch (IpText.network(place)) {
       case Parsed.Malformed<Cidr> malformed -> malformed.as();
       case Parsed.Valid<Cidr>(Cidr network) ->
           new Parsed.Valid<>(new NetworkDestination(network, ports));

@@ -1,9 +1,9 @@
 package dev.sallyport.policy;
 
-import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Denial.Reason;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.User;
+import dev.sallyport.spi.Cidr;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;

@@ -1,15 +1,12 @@
 package dev.sallyport.recording;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,11 +25,6 @@ import java.util.stream.Stream;
  * recording is not looked at. For all threads.
  */
 public final class Folders {
-  static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  static final FileAttribute<?> OWNER_ONLY_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
   private static final String UUID_SYNTAX =
       "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
   private static final Pattern ID = Pattern.compile(UUID_SYNTAX);
@@ -130,15 +122,8 @@ public final class Folders {
         // Another session began on the same new day.
       }
     }
-    Files.createDirectory(folder, OWNER_ONLY);
-    force(parent);
-  }
-
-  /** Makes what changed in a folder durable: files made, renamed and removed. */
-  static void force(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Files.createDirectory(folder, PrivateFiles.FOLDER);
+    PrivateFiles.force(parent);
   }
 
   /** Bytes of the files in a recording's folder. */

@@ -7,6 +7,7 @@ import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Target;
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -63,13 +64,13 @@ final class ManifestFile {
     byte[] json = encode(manifest);
     Path fresh = recording.resolve(NEW);
     Files.deleteIfExists(fresh);
-    Files.createFile(fresh, Folders.OWNER_ONLY_FILE);
+    Files.createFile(fresh, PrivateFiles.FILE);
     try (RandomAccessFile file = new RandomAccessFile(fresh.toFile(), "rw")) {
       file.write(json);
       file.getFD().sync();
     }
     Files.move(fresh, recording.resolve(Manifest.FILE), StandardCopyOption.ATOMIC_MOVE);
-    Folders.force(recording);
+    PrivateFiles.force(recording);
     return new RecordedFile.Finished(json.length, Sha256.of(json));
   }
 

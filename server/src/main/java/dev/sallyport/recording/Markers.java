@@ -1,5 +1,6 @@
 package dev.sallyport.recording;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,13 @@ final class Markers {
   }
 
   void make() throws IOException {
-    Files.createDirectories(folder, Folders.OWNER_ONLY);
+    Files.createDirectories(folder, PrivateFiles.FOLDER);
   }
 
   /** Durable when this returns. */
   void set(Instant begin, String id) throws IOException {
-    Files.createFile(
-        marker(LocalDate.ofInstant(begin, ZoneOffset.UTC), id), Folders.OWNER_ONLY_FILE);
-    Folders.force(folder);
+    Files.createFile(marker(LocalDate.ofInstant(begin, ZoneOffset.UTC), id), PrivateFiles.FILE);
+    PrivateFiles.force(folder);
   }
 
   /** Not durable: a marker that a crash brings back leads to a recording that is final. */

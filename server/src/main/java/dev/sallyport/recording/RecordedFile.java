@@ -1,5 +1,6 @@
 package dev.sallyport.recording;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class RecordedFile {
 
   /** Makes a file that must not be there yet, readable to its owner only. */
   static RecordedFile create(Path path) throws IOException {
-    Files.createFile(path, Folders.OWNER_ONLY_FILE);
+    Files.createFile(path, PrivateFiles.FILE);
     return new RecordedFile(new RandomAccessFile(path.toFile(), "rw"));
   }
 

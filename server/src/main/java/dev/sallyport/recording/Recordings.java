@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.RecordingEvent;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ public final class Recordings implements AutoCloseable {
       boolean ticks)
       throws IOException {
     Recordings recordings = new Recordings(root, settings, audit, version, clock, free);
-    Files.createDirectories(root, Folders.OWNER_ONLY);
+    Files.createDirectories(root, PrivateFiles.FOLDER);
     recordings.markers.make();
     recordings.recover();
     if (ticks) {

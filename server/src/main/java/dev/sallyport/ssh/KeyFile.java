@@ -1,43 +1,39 @@
 package dev.sallyport.ssh;
 
+import dev.sallyport.spi.PrivateFiles;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.util.Set;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.sshd.common.NamedResource;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A private key of the bastion's own: a file without a passphrase, its public half beside it with
- * {@code .pub}.
+ * A file with a private key: PKCS#1, PKCS#8 or OpenSSH's format. Those that the bastion makes have
+ * no passphrase, and their public half is beside them with {@code .pub}.
  *
  * @param what it is called in messages, such as {@code host key}
- * @param path where it is
+ * @param path where it is; the operator's links are followed
  */
 public record KeyFile(String what, Path path) {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /** A key file is a few kilobytes; more is some other file. */
-  private static final long LARGEST_FILE = 64 * 1024;
-
-  private static final Set<PosixFilePermission> OTHERS =
-      PosixFilePermissions.fromString("---rwxrwx");
+  private static final int LARGEST = 64 * 1024;
 
   /** Makes a key pair. */
   @FunctionalInterface
@@ -48,6 +44,15 @@ public record KeyFile(String what, Path path) {
      * @throws GeneralSecurityException when the machine cannot make such a key
      */
     KeyPair make() throws GeneralSecurityException;
+  }
+
+  /**
+   * A new Ed25519 key (RFC 8709).
+   *
+   * @throws GeneralSecurityException when the machine cannot make one
+   */
+  public static KeyPair ed25519() throws GeneralSecurityException {
+    return KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
   }
 
   /**
@@ -64,75 +69,84 @@ public record KeyFile(String what, Path path) {
   }
 
   /**
-   * Reads the key.
+   * Reads the first key, which has no passphrase.
    *
    * @throws IOException when it cannot be read, or is open to others; the message says which and
    *     what to do
    */
   public KeyPair read() throws IOException {
+    return read(Optional.empty(), "it must be a key without a passphrase");
+  }
+
+  /**
+   * Reads the first key.
+   *
+   * @param passphrase never shown
+   * @param ifEncrypted what to do when the key has a passphrase and none is given
+   * @throws IOException when it cannot be read, or is open to others; the message says which and
+   *     what to do
+   */
+  public KeyPair read(Optional<String> passphrase, String ifEncrypted) throws IOException {
+    byte[] bytes = bytes();
     try {
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-      if (permissions.stream().anyMatch(OTHERS::contains)) {
-        throw new IOException(
-            "%s %s is open to others (%s): run chmod 600 %s"
-                .formatted(what, path, PosixFilePermissions.toString(permissions), path));
-      }
-      if (Files.size(path) > LARGEST_FILE) {
-        throw new IOException("%s %s is too large to be a key".formatted(what, path));
-      }
-      try (InputStream in = Files.newInputStream(path)) {
-        Iterable<KeyPair> found =
-            SecurityUtils.loadKeyPairIdentities(
-                null, NamedResource.ofName(path.toString()), in, null);
-        if (found != null) {
-          for (KeyPair key : found) {
-            return key;
-          }
+      Iterable<KeyPair> found =
+          SecurityUtils.loadKeyPairIdentities(
+              null,
+              NamedResource.ofName(path.toString()),
+              new ByteArrayInputStream(bytes),
+              passphrase.map(FilePasswordProvider::of).orElse(null));
+      if (found != null) {
+        for (KeyPair key : found) {
+          return key;
         }
       }
-      throw new IOException("%s %s holds no private key".formatted(what, path));
-    } catch (NoSuchFileException e) {
-      throw new IOException("%s %s does not exist".formatted(what, path), e);
-    } catch (GeneralSecurityException | RuntimeException e) {
-      throw new IOException(
-          "%s %s cannot be read (%s); it must be a private key without a passphrase"
-              .formatted(what, path, e.getMessage()),
-          e);
+      throw new IOException("no private key");
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      String why =
+          passphrase.isEmpty() && isEncrypted(bytes, e)
+              ? "is encrypted: " + ifEncrypted
+              : "cannot be read: "
+                  + (passphrase.isPresent()
+                      ? "the passphrase is wrong, or it is no"
+                      : "it must be a")
+                  + " private key in PKCS#1, PKCS#8 or OpenSSH's format";
+      throw new IOException("%s %s %s".formatted(what, path, why), e);
     }
   }
 
-  /** Writes beside and moves, so that a crash leaves a whole key or none. */
+  private byte[] bytes() throws IOException {
+    try {
+      return PrivateFiles.readNamed(path, LARGEST);
+    } catch (NoSuchFileException e) {
+      throw new IOException("%s %s does not exist".formatted(what, path), e);
+    } catch (IOException e) {
+      throw new IOException("%s %s".formatted(what, e.getMessage()), e);
+    }
+  }
+
+  /** PEM says so in its head; OpenSSH's format deeper inside, where the library looks. */
+  private static boolean isEncrypted(byte[] bytes, Exception cause) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    String fault = String.valueOf(cause.getMessage());
+    return text.contains("ENCRYPTED")
+        || fault.contains("password provider")
+        || fault.contains("ncrypted");
+  }
+
   private void make(Maker maker) throws IOException {
-    Path directory = path.toAbsolutePath().getParent();
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path fresh =
-        Files.createTempFile(
-            directory,
-            ".new-",
-            "",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       KeyPair key = maker.make();
-      try (OutputStream out = Files.newOutputStream(fresh)) {
-        OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "sallyport", null, out);
-      }
-      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-      Files.writeString(
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "sallyport", null, out);
+      PrivateFiles.makeFolders(Objects.requireNonNull(path.toAbsolutePath().getParent()));
+      PrivateFiles.write(path, out.toByteArray());
+      PrivateFiles.write(
           path.resolveSibling(path.getFileName() + ".pub"),
-          PublicKeyEntry.toString(key.getPublic()) + " sallyport\n");
+          (PublicKeyEntry.toString(key.getPublic()) + " sallyport\n")
+              .getBytes(StandardCharsets.US_ASCII));
       LOG.info("made {} {} {}", what, path, KeyUtils.getFingerPrint(key.getPublic()));
     } catch (GeneralSecurityException e) {
       throw new IOException("%s %s cannot be made: %s".formatted(what, path, e.getMessage()), e);
-    } catch (FileAlreadyExistsException e) {
-      throw new IOException(
-          "%s %s cannot be made: something is in its place".formatted(what, path), e);
-    } finally {
-      Files.deleteIfExists(fresh);
     }
   }
 }

@@ -1,8 +1,7 @@
 package dev.sallyport.ssh;
 
+import dev.sallyport.forward.LiveSet;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,10 +11,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class LiveConnections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveConnections.class);
-  private static final Duration TICK = Duration.ofSeconds(1);
 
-  private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
-  private final Thread clock = Thread.ofVirtual().name("connections").start(this::tick);
+  private final LiveSet<ServerConnection> connections = new LiveSet<>(LOG);
+  private final Thread clock =
+      connections.everySecond("connections", connection -> connection.checkTime(System.nanoTime()));
   private volatile boolean draining;
 
   /** From now on it is asked, and told when all are. */
@@ -26,23 +25,15 @@ public final class LiveConnections implements AutoCloseable {
   /** It is over, and the log says so. */
   public void ended(ServerConnection connection) {
     connections.remove(connection);
-    synchronized (connections) {
-      connections.notifyAll();
-    }
   }
 
-  /** Waits until all are over, {@code patience} at most. */
-  public void awaitNone(Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (connections) {
-      while (!connections.isEmpty()) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          return;
-        }
-        connections.wait(left);
-      }
-    }
+  /**
+   * Waits until all are over.
+   *
+   * @return whether that came true within {@code patience}
+   */
+  public boolean awaitNone(Duration patience) throws InterruptedException {
+    return connections.awaitNone(patience);
   }
 
   /** From now on no channel is opened any more. */
@@ -58,27 +49,6 @@ public final class LiveConnections implements AutoCloseable {
   /** Tells every client why, and ends its connection. */
   public void disconnectAll(String reason) {
     connections.forEach(connection -> connection.disconnectSoon(reason));
-  }
-
-  private void tick() {
-    try {
-      while (true) {
-        Thread.sleep(TICK);
-        long now = System.nanoTime();
-        connections.forEach(connection -> check(connection, now));
-      }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A fault with one connection must not stop the clock for all. */
-  private static void check(ServerConnection connection, long now) {
-    try {
-      connection.checkTime(now);
-    } catch (RuntimeException e) {
-      LOG.error("a connection's limits of time could not be checked", e);
-    }
   }
 
   @Override

@@ -36,9 +36,6 @@ public abstract class ServerConnection extends ServerSessionImpl {
   /** The service that a login is for (RFC 4254). */
   protected static final String CONNECTIONS = "ssh-connection";
 
-  /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
-  private static final int FIRST_HIGHER_MESSAGE = 50;
-
   /** The messages of the authentication protocol are 50 to 79 (RFC 4250, section 4.1.2). */
   private static final int LAST_OF_AUTHENTICATION = 79;
 
@@ -79,19 +76,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
     }
     lastReceived = System.nanoTime();
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
-    KexState state = getKexState();
-    if (command >= FIRST_HIGHER_MESSAGE && (state == KexState.RUN || state == KexState.KEYS)) {
-      // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange is over,
-      // which is when the client likes.
-      throw new SshException(
-          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
-          "message " + command + " in the middle of a key exchange");
-    }
-    if (command == SshConstants.SSH_MSG_KEXINIT && !hasLoggedIn() && getSessionId() != null) {
-      // One exchange costs us as much as many bytes cost a stranger; one is all it takes to log in.
-      throw new SshException(
-          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "new keys asked for before authentication");
-    }
+    MessageOrder.check(command, getKexState(), getSessionId() == null, hasLoggedIn());
     if (command > LAST_OF_AUTHENTICATION && !hasLoggedIn()) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,

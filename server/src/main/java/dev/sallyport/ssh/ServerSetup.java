@@ -1,12 +1,17 @@
 package dev.sallyport.ssh;
 
 import dev.sallyport.forward.ForwardWindow;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.apache.sshd.common.Service;
+import org.apache.sshd.common.ServiceFactory;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.kex.extension.DefaultServerKexExtensionHandler;
 import org.apache.sshd.common.kex.extension.KexExtensionHandler.KexPhase;
@@ -44,6 +49,47 @@ public final class ServerSetup {
     CoreModuleProperties.WINDOW_SIZE.set(server, (long) ForwardWindow.FIRST);
     CoreModuleProperties.MAX_PACKET_SIZE.set(server, (long) ForwardWindow.PACKET);
     return server;
+  }
+
+  /** Makes one of the library's parts for a connection. */
+  @FunctionalInterface
+  public interface Making<T> {
+    /**
+     * Makes it.
+     *
+     * @throws IOException when it cannot be made; that ends the connection
+     */
+    T make(Session session) throws IOException;
+  }
+
+  /** A service of the protocol, such as {@code ssh-userauth} (RFC 4253, section 10). */
+  public static ServiceFactory service(String name, Making<Service> making) {
+    return new ServiceFactory() {
+      @Override
+      public String getName() {
+        return name;
+      }
+
+      @Override
+      public Service create(Session session) throws IOException {
+        return making.make(session);
+      }
+    };
+  }
+
+  /** A type of channel that clients may open (RFC 4254, section 5.1). */
+  public static ChannelFactory channel(String type, Making<Channel> making) {
+    return new ChannelFactory() {
+      @Override
+      public String getName() {
+        return type;
+      }
+
+      @Override
+      public Channel createChannel(Session session) throws IOException {
+        return making.make(session);
+      }
+    };
   }
 
   /**

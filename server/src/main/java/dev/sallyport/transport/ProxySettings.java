@@ -1,6 +1,6 @@
 package dev.sallyport.transport;
 
-import dev.sallyport.model.Cidr;
+import dev.sallyport.spi.Cidr;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

@@ -10,25 +10,19 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoHandler;
-import org.apache.sshd.common.io.IoServiceEventListener;
-import org.apache.sshd.common.io.IoSession;
-import org.apache.sshd.common.util.closeable.AbstractCloseable;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Listens; one virtual thread a listening socket accepts, and one a connection reads. */
-public final class SocketAcceptor extends AbstractCloseable implements IoAcceptor {
+public final class SocketAcceptor extends WireSessions implements IoAcceptor {
   /** Not this class's name: under that the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
@@ -43,15 +37,13 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
    */
   private static final long PAUSE_AFTER_FAILURE_NANOS = 100_000_000L;
 
-  private final IoHandler handler;
   private final Admission admission;
   private final Supplier<ProxySettings> proxies;
   private final PendingHeaders headers;
   private final Map<SocketAddress, ServerSocketChannel> listening = new ConcurrentHashMap<>();
-  private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
 
   SocketAcceptor(IoHandler handler, Admission admission, Supplier<ProxySettings> proxies) {
-    this.handler = handler;
+    super(handler);
     this.admission = admission;
     this.proxies = proxies;
     this.headers = new PendingHeaders(admission, this::begin);
@@ -145,9 +137,7 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
       socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-      WireSession session =
-          new WireSession(this, this::ended, handler, new SocketWire(socket, source, via));
-      sessions.put(session.getId(), session);
+      WireSession session = add(new SocketWire(socket, source, via));
       session.start(Thread.ofPlatform().daemon().name("stranger-" + session.getId()));
     } catch (IOException e) {
       WireSession.closeQuietly(socket);
@@ -166,10 +156,6 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
     } catch (IOException e) {
       LOG.trace("a client that was turned away was gone already", e);
     }
-  }
-
-  private void ended(WireSession session) {
-    sessions.remove(session.getId());
   }
 
   @Override
@@ -196,37 +182,9 @@ public final class SocketAcceptor extends AbstractCloseable implements IoAccepto
   }
 
   @Override
-  public Map<Long, IoSession> getManagedSessions() {
-    return Collections.unmodifiableMap(sessions);
-  }
-
-  @Override
-  public @Nullable IoServiceEventListener getIoServiceEventListener() {
-    return null;
-  }
-
-  @Override
-  public void setIoServiceEventListener(@Nullable IoServiceEventListener listener) {
-    if (listener != null) {
-      throw new UnsupportedOperationException("nobody listens to the transport");
-    }
-  }
-
-  @Override
   protected void preClose() {
     unbind();
     headers.close();
     super.preClose();
-  }
-
-  @Override
-  protected CloseFuture doCloseGracefully() {
-    return builder().parallel("sessions", sessions.values()).build().close(false);
-  }
-
-  @Override
-  protected void doCloseImmediately() {
-    sessions.values().forEach(session -> session.close(true));
-    super.doCloseImmediately();
   }
 }

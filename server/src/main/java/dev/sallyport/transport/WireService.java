@@ -1,23 +1,12 @@
 package dev.sallyport.transport;
 
-import java.util.Collections;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoHandler;
-import org.apache.sshd.common.io.IoService;
-import org.apache.sshd.common.io.IoServiceEventListener;
-import org.apache.sshd.common.io.IoSession;
-import org.apache.sshd.common.util.closeable.AbstractCloseable;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The SSH connections over wires that somebody else made: to targets, and inside forwards. Safe for
  * all threads.
  */
-public final class WireService extends AbstractCloseable implements IoService {
-  private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
-  private final IoHandler handler;
+public final class WireService extends WireSessions {
   private final String threads;
 
   /**
@@ -25,7 +14,7 @@ public final class WireService extends AbstractCloseable implements IoService {
    * @param threads what the reading threads are called
    */
   public WireService(IoHandler handler, String threads) {
-    this.handler = handler;
+    super(handler);
     this.threads = threads;
   }
 
@@ -36,44 +25,11 @@ public final class WireService extends AbstractCloseable implements IoService {
    *     closed then
    */
   public WireSession open(Wire wire) throws Exception {
-    WireSession session = new WireSession(this, this::ended, handler, wire);
-    sessions.put(session.getId(), session);
+    WireSession session = add(wire);
     if (isClosing()) {
       session.close(true);
     }
     session.start(Thread.ofVirtual().name(threads + "-" + session.getId()));
     return session;
-  }
-
-  private void ended(WireSession session) {
-    sessions.remove(session.getId());
-  }
-
-  @Override
-  public Map<Long, IoSession> getManagedSessions() {
-    return Collections.unmodifiableMap(sessions);
-  }
-
-  @Override
-  public @Nullable IoServiceEventListener getIoServiceEventListener() {
-    return null;
-  }
-
-  @Override
-  public void setIoServiceEventListener(@Nullable IoServiceEventListener listener) {
-    if (listener != null) {
-      throw new UnsupportedOperationException("nobody listens to the transport");
-    }
-  }
-
-  @Override
-  protected CloseFuture doCloseGracefully() {
-    return builder().parallel("sessions", sessions.values()).build().close(false);
-  }
-
-  @Override
-  protected void doCloseImmediately() {
-    sessions.values().forEach(session -> session.close(true));
-    super.doCloseImmediately();
   }
 }

@@ -20,8 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class AuditSpoolTest {
-  private static final SpooledRead READ =
-      new SpooledRead(Samples.AT, Optional.of("carol"), "s-1", "/r/s-1", "play");
+  private static final Spooled READ = byCarol(new Spooled.Read("s-1", "/r/s-1", "play"));
+
+  private static Spooled byCarol(Spooled.Act act) {
+    return new Spooled(Samples.AT, Optional.of("carol"), act);
+  }
 
   @TempDir Path state;
 
@@ -93,13 +96,10 @@ class AuditSpoolTest {
     try (AuditLog log = open();
         SpoolCollector collector = new SpoolCollector(directory(), log)) {
       assertThat(collector).isNotNull();
-      SpooledSecondFactor act =
-          new SpooledSecondFactor(
-              Samples.AT,
-              Optional.of("carol"),
-              "al\u202eice",
-              "totp",
-              AuditEvent.SecondFactorChanged.Change.REMOVED);
+      Spooled act =
+          byCarol(
+              new Spooled.SecondFactor(
+                  "al\u202eice", "totp", AuditEvent.SecondFactorChanged.Change.REMOVED));
       assertThat(new AuditSpool(directory()).tell(act)).isNotNull();
       Condition.await("it is told", () -> !LogReader.codes(directory()).isEmpty());
 

@@ -1,6 +1,6 @@
 package dev.sallyport.connection;
 
-import dev.sallyport.model.Cidr;
+import dev.sallyport.spi.Cidr;
 import java.util.List;
 
 /** Penalties as they are by default, but for some. */

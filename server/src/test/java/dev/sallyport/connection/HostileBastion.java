@@ -12,8 +12,6 @@ import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.gateway.target.Targets;
-import dev.sallyport.model.Cidr;
-import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Terms;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.Destination;
@@ -24,6 +22,7 @@ import dev.sallyport.policy.Rule;
 import dev.sallyport.recording.RecordingSettings;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.Cidr;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
@@ -80,7 +79,7 @@ final class HostileBastion implements AutoCloseable {
           Duration.ofSeconds(60));
 
   /** All attackers come from one address, and must be able to attack again. */
-  private static final PenaltySettings NO_PENALTIES = Exempting.these(cidr("127.0.0.0/8"));
+  private static final PenaltySettings NO_PENALTIES = Exempting.these(Cidr.parse("127.0.0.0/8"));
 
   private final Path audit;
   private final AuditLog log;
@@ -218,7 +217,7 @@ final class HostileBastion implements AutoCloseable {
   }
 
   private static Policy policy() {
-    Cidr targets = cidr(TARGETS.getHostAddress() + "/32");
+    Cidr targets = Cidr.parse(TARGETS.getHostAddress() + "/32");
     return new Policy(
         List.of(targets),
         List.of(targets),
@@ -235,13 +234,6 @@ final class HostileBastion implements AutoCloseable {
                         targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
                 false,
                 Terms.METADATA)));
-  }
-
-  private static Cidr cidr(String text) {
-    return switch (Cidr.parse(text)) {
-      case Parsed.Valid<Cidr>(Cidr value) -> value;
-      case Parsed.Malformed<Cidr>(String reason) -> throw new IllegalArgumentException(reason);
-    };
   }
 
   /** Two users, one key each. */

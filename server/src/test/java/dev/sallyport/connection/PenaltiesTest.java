@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditSettings;
 import dev.sallyport.audit.Strangers;
-import dev.sallyport.model.Cidr;
-import dev.sallyport.model.Parsed;
+import dev.sallyport.spi.Cidr;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -138,7 +137,7 @@ class PenaltiesTest {
 
   @Test
   void theExemptAreNeverPenalised() {
-    Cidr office = ((Parsed.Valid<Cidr>) Cidr.parse("203.0.113.0/24")).value();
+    Cidr office = Cidr.parse("203.0.113.0/24");
     try (Penalties penalties = penalties(Exempting.these(office))) {
       misbehave(penalties, "203.0.113.7");
       misbehave(penalties, "198.51.100.1");

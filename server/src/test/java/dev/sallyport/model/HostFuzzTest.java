@@ -19,6 +19,6 @@ final class HostFuzzTest {
           assertThat(name.name()).matches("[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
       case Parsed.Malformed<Host>(String reason) -> assertThat(reason).matches("[ -~]+");
     }
-    Cidr.parse(text);
+    IpText.network(text);
   }
 }

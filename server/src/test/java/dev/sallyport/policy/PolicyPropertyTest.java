@@ -3,9 +3,9 @@ package dev.sallyport.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.Fuzz;
-import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.IpText;
+import dev.sallyport.spi.Cidr;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.sallyport.policy;
 
-import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
+import dev.sallyport.spi.Cidr;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +34,7 @@ final class Samples {
   }
 
   static List<Cidr> networks(String... texts) {
-    return Stream.of(texts).map(text -> valid(Cidr.parse(text))).toList();
+    return Stream.of(texts).map(Cidr::parse).toList();
   }
 
   static List<Destination> to(String... texts) {

@@ -23,6 +23,10 @@ public record SourcePatterns(
   /** Longest entry: a name of a host, the longest thing that can stand there. */
   private static final int LONGEST = 255;
 
+  /** What is meant as an address, be it a right one or not. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
   /** What can stand in an address as it is written, with wildcards. */
   private static final Pattern ADDRESS_GLOB =
       Pattern.compile("[0-9a-fA-F.:*?]*[*?][0-9a-fA-F.:*?]*");
@@ -68,8 +72,12 @@ public record SourcePatterns(
     if (entry.isEmpty() || entry.length() > LONGEST) {
       throw new IllegalArgumentException("it has an entry that is empty or too long");
     }
-    if (entry.indexOf('/') >= 0 || SourcePattern.Network.looksLikeAddress(entry)) {
-      return Optional.of(SourcePattern.Network.parse(entry));
+    if (entry.indexOf('/') >= 0 || ADDRESS.matcher(entry).matches()) {
+      try {
+        return Optional.of(Cidr.parse(entry));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("it has an entry that " + e.getMessage(), e);
+      }
     }
     if (ADDRESS_GLOB.matcher(entry).matches()) {
       return Optional.of(new SourcePattern.Glob(entry.toLowerCase(Locale.ROOT)));

@@ -3,14 +3,12 @@ package dev.sallyport.gateway.inspect;
 import dev.sallyport.ssh.KeyFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import org.apache.sshd.certificate.OpenSshCertificateBuilder;
-import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -53,14 +51,10 @@ public final class HostAuthority {
    * @throws IOException when one cannot be read or made; the message says which and what to do
    */
   public static HostAuthority load(Path stateDir) throws IOException {
-    KeyPair authority = new KeyFile("host CA", file(stateDir)).readOrMake(HostAuthority::newKey);
+    KeyPair authority = new KeyFile("host CA", file(stateDir)).readOrMake(KeyFile::ed25519);
     Path inner = stateDir.resolve("host-keys").resolve("inner_ed25519_key");
     return new HostAuthority(
-        authority, new KeyFile("inner host key", inner).readOrMake(HostAuthority::newKey));
-  }
-
-  private static KeyPair newKey() throws GeneralSecurityException {
-    return KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+        authority, new KeyFile("inner host key", inner).readOrMake(KeyFile::ed25519));
   }
 
   /**

@@ -6,10 +6,6 @@ import dev.sallyport.ssh.ServerSetup;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import org.apache.sshd.common.Service;
-import org.apache.sshd.common.ServiceFactory;
-import org.apache.sshd.common.channel.Channel;
-import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.ConnectionService;
@@ -83,58 +79,18 @@ final class InnerConnectionFactory extends SessionFactory {
     server.setUserAuthFactories(List.of(publicKey));
     // Any key will do once its signature holds: the outer connection says who the client is.
     server.setPublickeyAuthenticator((login, key, session) -> true);
-    server.setServiceFactories(List.of(new Authentication(), new Connections()));
-    server.setChannelFactories(List.of(new Sessions(), new Forwards()));
+    server.setServiceFactories(
+        List.of(
+            ServerSetup.service(
+                "ssh-userauth", session -> new InnerAuthentication((InnerConnection) session)),
+            ServerSetup.service(
+                "ssh-connection", session -> new InnerChannelService((InnerConnection) session))));
+    server.setChannelFactories(
+        List.of(
+            ServerSetup.channel(ServerChannels.SESSION, session -> service(session).newSession()),
+            ServerSetup.channel(ServerChannels.FORWARD, session -> service(session).newForward())));
     CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, settings.authenticationTries());
     return server;
-  }
-
-  private static final class Authentication implements ServiceFactory {
-    @Override
-    public String getName() {
-      return "ssh-userauth";
-    }
-
-    @Override
-    public Service create(Session session) throws java.io.IOException {
-      return new InnerAuthentication((InnerConnection) session);
-    }
-  }
-
-  private static final class Connections implements ServiceFactory {
-    @Override
-    public String getName() {
-      return "ssh-connection";
-    }
-
-    @Override
-    public Service create(Session session) throws java.io.IOException {
-      return new InnerChannelService((InnerConnection) session);
-    }
-  }
-
-  private static final class Sessions implements ChannelFactory {
-    @Override
-    public String getName() {
-      return ServerChannels.SESSION;
-    }
-
-    @Override
-    public Channel createChannel(Session session) {
-      return service(session).newSession();
-    }
-  }
-
-  private static final class Forwards implements ChannelFactory {
-    @Override
-    public String getName() {
-      return ServerChannels.FORWARD;
-    }
-
-    @Override
-    public Channel createChannel(Session session) {
-      return service(session).newForward();
-    }
   }
 
   private static InnerChannelService service(Session session) {

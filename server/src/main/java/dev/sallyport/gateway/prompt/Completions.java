@@ -1,9 +1,10 @@
 package dev.sallyport.gateway.prompt;
 
-import dev.sallyport.model.Cidr;
 import dev.sallyport.model.Host;
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Terms;
+import dev.sallyport.spi.Cidr;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ final class Completions {
     if (place.startsWith("[") && place.endsWith("]")) {
       place = place.substring(1, place.length() - 1);
     }
-    if (Cidr.parse(place) instanceof Parsed.Valid<Cidr>(Cidr network)) {
+    if (IpText.network(place) instanceof Parsed.Valid<Cidr>(Cidr network)) {
       addNetwork(places, network);
     } else if (Host.parse(place) instanceof Parsed.Valid<Host>(Host host)) {
       add(places, host.text(), true);

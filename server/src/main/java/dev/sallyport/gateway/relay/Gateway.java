@@ -3,6 +3,7 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.ForwardSettings;
+import dev.sallyport.forward.LiveSet;
 import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.inspect.InnerChannels;
@@ -14,17 +15,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.sshd.common.channel.Channel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All sessions that the bastion opens on targets for its users. Safe for all threads. */
 public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
   /** What is said to who begins something while the bastion stops. */
   static final String STOPPING = "the bastion is stopping";
 
   private final GatewayParts parts;
-  private final Set<GatewaySession> live = ConcurrentHashMap.newKeySet();
+  private final LiveSet<GatewaySession> live = new LiveSet<>(LOG);
   private final Set<TargetLink> links = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
@@ -82,9 +86,6 @@ public final class Gateway implements AutoCloseable {
 
   void ended(GatewaySession session) {
     live.remove(session);
-    synchronized (live) {
-      live.notifyAll();
-    }
   }
 
   /** Tells the audit log of a refusal, no faster than the user's pace. On the session's thread. */
@@ -135,28 +136,13 @@ public final class Gateway implements AutoCloseable {
    * @return whether that came true within {@code patience}
    */
   public boolean awaitNone(Duration patience) throws InterruptedException {
-    return awaitNone(session -> true, patience);
+    return live.awaitNone(patience);
   }
 
   /** As {@link #awaitNone(Duration)}, for the sessions of one connection. */
   public boolean awaitNoneOf(AuditEvent.Connection connection, Duration patience)
       throws InterruptedException {
-    return awaitNone(session -> session.caller().connection().equals(connection), patience);
-  }
-
-  private boolean awaitNone(Predicate<GatewaySession> which, Duration patience)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (live) {
-      while (live.stream().anyMatch(which)) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          return false;
-        }
-        live.wait(left);
-      }
-    }
-    return true;
+    return live.awaitNone(session -> session.caller().connection().equals(connection), patience);
   }
 
   /** Ends all sessions. */

@@ -1,9 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditEvent;
-import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import dev.sallyport.forward.LiveSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,10 +11,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Grants implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
-  private static final Duration TICK = Duration.ofSeconds(1);
 
-  private final Set<Granted> live = ConcurrentHashMap.newKeySet();
-  private final Thread clock = Thread.ofVirtual().name("grants").start(this::tick);
+  private final LiveSet<Granted> live = new LiveSet<>(LOG);
+  private final Thread clock = live.everySecond("grants", Granted::reconsider);
 
   /** Something that rests on a grant. Its methods never wait. */
   interface Granted {
@@ -39,27 +36,7 @@ final class Grants implements AutoCloseable {
 
   /** Asks those of one connection now. */
   void reconsider(AuditEvent.Connection connection) {
-    live.stream().filter(one -> one.connection().equals(connection)).forEach(Grants::ask);
-  }
-
-  private void tick() {
-    try {
-      while (true) {
-        Thread.sleep(TICK);
-        live.forEach(Grants::ask);
-      }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A fault with one must not stop the clock for all. */
-  private static void ask(Granted granted) {
-    try {
-      granted.reconsider();
-    } catch (RuntimeException e) {
-      LOG.error("it could not be decided whether a session may go on", e);
-    }
+    live.forEach(one -> one.connection().equals(connection), Granted::reconsider);
   }
 
   @Override

@@ -2,9 +2,10 @@ package dev.sallyport.gateway.target;
 
 import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.gateway.CredentialSource.Passphrase;
+import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.ssh.KeyFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -15,6 +16,12 @@ import java.util.Optional;
 
 /** What the bastion logs in with, ready for use. None of them shows a secret in its text. */
 sealed interface Credential {
+  /** What to do about a key that has a passphrase when none is configured. */
+  String ENCRYPTED = "say where its passphrase is, with passphrase-file or passphrase-env";
+
+  /** Bytes of its file; more is some other file. */
+  int LONGEST_PASSPHRASE = 4096;
+
   /** One key for all connections. */
   record Stored(KeyPair key) implements Credential {
     @Override
@@ -43,7 +50,7 @@ sealed interface Credential {
           source.getKey(),
           switch (source.getValue()) {
             case CredentialSource.Key(Path file, Optional<Passphrase> place) ->
-                new Stored(KeyFile.read(what, file, passphrase(what, place)));
+                new Stored(new KeyFile(what, file).read(passphrase(what, place), ENCRYPTED));
             case CredentialSource.Authority(Duration life) ->
                 new Certified(UserCa.readOrMake(stateDir), life);
             case CredentialSource.Agent() -> new Forwarded();
@@ -77,10 +84,12 @@ sealed interface Credential {
 
   private static String firstLine(String what, Path file) throws IOException {
     try {
-      SafeFile.checkPrivate(what + ": passphrase-file", file);
-      return Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+      byte[] bytes = PrivateFiles.readNamed(file, LONGEST_PASSPHRASE);
+      return new String(bytes, StandardCharsets.UTF_8).lines().findFirst().orElse("");
     } catch (NoSuchFileException e) {
       throw new IOException(what + ": passphrase-file " + file + " does not exist", e);
+    } catch (IOException e) {
+      throw new IOException(what + ": passphrase-file " + e.getMessage(), e);
     }
   }
 }

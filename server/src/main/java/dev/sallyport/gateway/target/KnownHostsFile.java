@@ -2,17 +2,14 @@ package dev.sallyport.gateway.target;
 
 import dev.sallyport.model.Host;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -136,7 +133,7 @@ public final class KnownHostsFile {
       IN_PROCESS.lock();
       boolean done = false;
       try {
-        channel = open();
+        channel = PrivateFiles.openLock(file.resolveSibling(file.getFileName() + ".lock"));
         held = channel.lock();
         done = true;
       } finally {
@@ -144,20 +141,6 @@ public final class KnownHostsFile {
           IN_PROCESS.unlock();
         }
       }
-    }
-
-    private FileChannel open() throws IOException {
-      Path folder = SafeFile.folder(file);
-      Path path = file.resolveSibling(file.getFileName() + ".lock");
-      try {
-        Files.createFile(
-            path,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        SafeFile.giveTo(Files.getOwner(folder), path);
-      } catch (FileAlreadyExistsException usual) {
-        // It stays where it is: who removed it would let two in.
-      }
-      return FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
     void write(List<String> lines) throws IOException {
@@ -170,7 +153,7 @@ public final class KnownHostsFile {
             "%s would be larger than %d MiB: remove hosts that are gone"
                 .formatted(file, LARGEST >> 20));
       }
-      SafeFile.write(file, bytes);
+      PrivateFiles.write(file, bytes);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.target;
 
 import dev.sallyport.model.SafeText;
 import dev.sallyport.ssh.KeyExchangeQueue;
+import dev.sallyport.ssh.MessageOrder;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.PublicKey;
@@ -42,9 +43,6 @@ final class TargetSession extends ClientSessionImpl {
   /** Not this class's name: under that the library logs what targets send. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
-  private static final int FIRST_HIGHER_MESSAGE = 50;
-
   /** A target that does not read is not waited for when the connection ends. */
   private static final Duration GOODBYE = Duration.ofSeconds(2);
 
@@ -79,19 +77,7 @@ final class TargetSession extends ClientSessionImpl {
     }
     lastReceived = System.nanoTime();
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
-    KexState state = getKexState();
-    if (command >= FIRST_HIGHER_MESSAGE && (state == KexState.RUN || state == KexState.KEYS)) {
-      // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange is over,
-      // which is when the target likes.
-      throw new SshException(
-          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
-          "message " + command + " in the middle of a key exchange");
-    }
-    if (command == SshConstants.SSH_MSG_KEXINIT && !isAuthenticated() && getSessionId() != null) {
-      // An exchange costs the bastion as much as many bytes cost a target.
-      throw new SshException(
-          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "new keys asked for before authentication");
-    }
+    MessageOrder.check(command, getKexState(), getSessionId() == null, isAuthenticated());
     super.doHandleMessage(buffer);
   }
 

@@ -3,6 +3,7 @@ package dev.sallyport.gateway.target;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Terms;
+import dev.sallyport.ssh.KeyFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.sshd.certificate.OpenSshCertificateBuilder;
-import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
 /**
  * The bastion's certificate authority for users ({@code <state-dir>/user-ca}): targets that trust
@@ -48,7 +47,7 @@ public final class UserCa {
    * @throws IOException when it cannot be read or made; the message says what to do
    */
   public static UserCa readOrMake(Path stateDir) throws IOException {
-    return new UserCa(KeyFile.readOrMake("user CA", file(stateDir)));
+    return new UserCa(new KeyFile("user CA", file(stateDir)).readOrMake(KeyFile::ed25519));
   }
 
   /** Whether there is a key already. */
@@ -86,7 +85,7 @@ public final class UserCa {
    * @throws Exception when the library cannot make or sign one
    */
   KeyPair issue(Purpose purpose, Duration life, Instant now) throws Exception {
-    KeyPair fresh = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+    KeyPair fresh = KeyFile.ed25519();
     OpenSshCertificate certificate =
         OpenSshCertificateBuilder.userCertificate()
             .publicKey(fresh.getPublic())

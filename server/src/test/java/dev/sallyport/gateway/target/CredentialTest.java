@@ -8,6 +8,7 @@ import dev.sallyport.gateway.CredentialSource.Passphrase;
 import dev.sallyport.gateway.target.Login.How;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Terms;
+import dev.sallyport.ssh.KeyFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -106,7 +107,7 @@ final class CredentialTest {
   void logsInWithAKeyOfEveryFormat(Format format) throws Exception {
     Path file = format.make(directory);
     Optional<String> passphrase = format.isEncrypted() ? Optional.of(PASSPHRASE) : Optional.empty();
-    KeyPair key = KeyFile.read("credential web", file, passphrase);
+    KeyPair key = new KeyFile("credential web", file).read(passphrase, "");
     try (TestSshd sshd = sshd();
         Login login =
             new Login(directory.resolve("state"), TargetSettings.DEFAULT, source(format, file))) {

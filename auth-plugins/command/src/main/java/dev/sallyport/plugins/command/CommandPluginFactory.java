@@ -3,6 +3,7 @@ package dev.sallyport.plugins.command;
 import dev.sallyport.plugins.asking.Questions;
 import dev.sallyport.plugins.asking.Terms;
 import dev.sallyport.plugins.openssh.Located;
+import dev.sallyport.plugins.openssh.RareReports;
 import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;

@@ -8,6 +8,7 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Asks for the launch key first, which is kept, and then for the keys of EC2 Instance Connect. When
@@ -21,7 +22,7 @@ final class Ec2Plugin implements AuthPlugin {
   private final Optional<RecentAnswers> instanceConnect;
   private final AcceptedLogins accepted;
   private final VpcNetworks networks;
-  private final Problems problems;
+  private final Consumer<String> problems;
 
   /**
    * @param launchKeyUsers who may log in with the launch key
@@ -36,7 +37,7 @@ final class Ec2Plugin implements AuthPlugin {
       Optional<RecentAnswers> instanceConnect,
       AcceptedLogins accepted,
       VpcNetworks networks,
-      Problems problems) {
+      Consumer<String> problems) {
     this.metadata = metadata;
     this.launchKeyUsers = Set.copyOf(launchKeyUsers);
     this.launchKeys = launchKeys;
@@ -63,7 +64,7 @@ final class Ec2Plugin implements AuthPlugin {
           ? verdict.get()
           : byInstanceConnect(user.get(), attempt, key).orElseGet(Verdict.Unclaimed::new);
     } catch (MetadataException e) {
-      problems.tell(e.getMessage() + "; nobody can log in with EC2 Instance Connect meanwhile");
+      problems.accept(e.getMessage() + "; nobody can log in with EC2 Instance Connect meanwhile");
       return new Verdict.Unclaimed();
     }
   }

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.ec2;
 
+import dev.sallyport.plugins.openssh.RareReports;
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Makes plugins of type {@code ec2}. */
 public final class Ec2PluginFactory implements AuthPluginFactory {
@@ -62,7 +64,8 @@ public final class Ec2PluginFactory implements AuthPluginFactory {
     Optional<TrustedRoots> roots = roots(settings);
     settings.check();
     MetadataClient metadata = new MetadataClient(endpoint);
-    Problems problems = new Problems(reporter, endpoint.toString(), System::nanoTime);
+    Reporter seldom = new RareReports(reporter, System::nanoTime);
+    Consumer<String> problems = what -> seldom.problem(endpoint.toString(), what);
     Optional<RecentAnswers> instanceConnect =
         connect
             ? roots

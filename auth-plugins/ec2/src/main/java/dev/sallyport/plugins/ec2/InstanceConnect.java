@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ final class InstanceConnect {
 
   private final MetadataClient metadata;
   private final TrustedRoots roots;
-  private final Problems problems;
+  private final Consumer<String> problems;
   private final InstantSource clock;
   private final KeyLineParser parser = new KeyLineParser(KeyOwner.ONE_USER, ZoneId.systemDefault());
   private volatile @Nullable Kept kept;
@@ -38,7 +39,7 @@ final class InstanceConnect {
   private record Kept(Signer signer, Deadline until) {}
 
   InstanceConnect(
-      MetadataClient metadata, TrustedRoots roots, Problems problems, InstantSource clock) {
+      MetadataClient metadata, TrustedRoots roots, Consumer<String> problems, InstantSource clock) {
     this.metadata = metadata;
     this.roots = roots;
     this.problems = problems;
@@ -94,7 +95,7 @@ final class InstanceConnect {
     for (SignedBlock.Read read : blocks) {
       switch (read) {
         case SignedBlock.Read.Malformed() ->
-            problems.tell("gave a key of EC2 Instance Connect that is cut or malformed");
+            problems.accept("gave a key of EC2 Instance Connect that is cut or malformed");
         case SignedBlock.Read.Whole(SignedBlock block) ->
             verified(block, signer).ifPresent(keys::add);
       }
@@ -104,11 +105,11 @@ final class InstanceConnect {
 
   private Optional<ConnectKey> verified(SignedBlock block, Signer signer) {
     if (!block.isSignedBy(signer.key())) {
-      problems.tell("gave a key of EC2 Instance Connect with a wrong signature");
+      problems.accept("gave a key of EC2 Instance Connect with a wrong signature");
       return Optional.empty();
     }
     if (!block.isFor(signer.instance())) {
-      problems.tell("gave a key of EC2 Instance Connect that is for another instance");
+      problems.accept("gave a key of EC2 Instance Connect that is for another instance");
       return Optional.empty();
     }
     KeyLine line = parser.parse(block.keyLine());
@@ -118,7 +119,7 @@ final class InstanceConnect {
       case KeyLine.RefusedKey _ ->
           Optional.of(new ConnectKey(line, block.expiry(), block.caller()));
       case KeyLine.UsableKey _, KeyLine.Authority _, KeyLine.Wrong _, KeyLine.Blank _ -> {
-        problems.tell("gave a key of EC2 Instance Connect that is not a plain public key");
+        problems.accept("gave a key of EC2 Instance Connect that is not a plain public key");
         yield Optional.empty();
       }
     };

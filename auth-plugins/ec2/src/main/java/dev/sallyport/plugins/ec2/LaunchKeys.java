@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +40,7 @@ final class LaunchKeys {
   private static final Pattern ENTRY = Pattern.compile("([0-9]{1,3})=[!-~][ -~]{0,254}");
 
   private final MetadataClient metadata;
-  private final Problems problems;
+  private final Consumer<String> problems;
   private final LongSupplier nanoTime;
   private final KeyLineParser parser = new KeyLineParser(KeyOwner.ONE_USER, ZoneId.systemDefault());
   private @Nullable Kept kept;
@@ -47,7 +48,7 @@ final class LaunchKeys {
 
   private record Kept(KeyList keys, long at) {}
 
-  LaunchKeys(MetadataClient metadata, Problems problems, LongSupplier nanoTime) {
+  LaunchKeys(MetadataClient metadata, Consumer<String> problems, LongSupplier nanoTime) {
     this.metadata = metadata;
     this.problems = problems;
     this.nanoTime = nanoTime;
@@ -96,10 +97,10 @@ final class LaunchKeys {
             synchronized (this) {
               kept = new Kept(keys, nanoTime.getAsLong());
             }
-            keys.faults().stream().map(Fault::what).forEach(problems::tell);
+            keys.faults().stream().map(Fault::what).forEach(problems);
             started.complete(keys);
           } catch (MetadataException | InterruptedException | RuntimeException e) {
-            problems.tell(e.getMessage() + "; the launch key lets in as long as it is kept");
+            problems.accept(e.getMessage() + "; the launch key lets in as long as it is kept");
             started.completeExceptionally(e);
           }
         });

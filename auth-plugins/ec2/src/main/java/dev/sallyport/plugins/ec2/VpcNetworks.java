@@ -1,7 +1,7 @@
 package dev.sallyport.plugins.ec2;
 
+import dev.sallyport.spi.Cidr;
 import dev.sallyport.spi.NetworkSource;
-import dev.sallyport.spi.SourcePattern;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -110,25 +110,26 @@ final class VpcNetworks implements NetworkSource {
   }
 
   private static String checked(String block) throws MetadataException {
-    SourcePattern.Network network = network(block);
-    if (network.prefix() >= (network.first() instanceof Inet4Address ? WIDEST_IPV4 : WIDEST_IPV6)) {
+    Cidr network = network(block);
+    if (network.prefix()
+        >= (network.network() instanceof Inet4Address ? WIDEST_IPV4 : WIDEST_IPV6)) {
       return block;
     }
     throw new MetadataException("names a network that is wider than a VPC can be");
   }
 
-  private static SourcePattern.Network network(String block) throws MetadataException {
+  private static Cidr network(String block) throws MetadataException {
     try {
-      return SourcePattern.Network.parse(block);
+      return Cidr.parse(block);
     } catch (IllegalArgumentException e) {
       throw new MetadataException("names a network of the VPC that is none", e);
     }
   }
 
   private static InetAddress address(String text) throws MetadataException {
-    SourcePattern.Network network = network(text);
-    if (network.prefix() == network.first().getAddress().length * 8) {
-      return network.first();
+    Cidr network = network(text);
+    if (network.prefix() == network.network().getAddress().length * 8) {
+      return network.network();
     }
     throw new MetadataException("names an address of this instance that is none");
   }

@@ -31,7 +31,7 @@ class LaunchKeysTest {
   void start() throws Exception {
     metadata = new FakeMetadata().launchedWith(TestKeys.line(KEY) + " my-key");
     client = new MetadataClient(MetadataEndpoint.parse(metadata.endpoint()));
-    keys = new LaunchKeys(client, new Problems(reports, "it", nanoTime::get), nanoTime::get);
+    keys = new LaunchKeys(client, what -> reports.problem("it", what), nanoTime::get);
   }
 
   @AfterEach

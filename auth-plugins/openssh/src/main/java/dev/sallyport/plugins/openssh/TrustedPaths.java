@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.openssh;
 
+import dev.sallyport.spi.ProcessUser;
 import dev.sallyport.spi.Reporter;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

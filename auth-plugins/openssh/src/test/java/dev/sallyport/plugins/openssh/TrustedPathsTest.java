@@ -3,6 +3,7 @@ package dev.sallyport.plugins.openssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sallyport.spi.ProcessUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.totp;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,10 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class FileKey {
   private static final int KEY_BYTES = 32;
+
+  /** A key is of 44 bytes; more is some other file. */
+  private static final int LARGEST = 1024;
+
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -35,7 +40,7 @@ final class FileKey {
    * @throws IOException when there is none, or others can read it; the message says what to do
    */
   static FileKey read(Path file) throws IOException {
-    String text = new String(PrivateFile.read(file), StandardCharsets.US_ASCII).strip();
+    String text = new String(PrivateFiles.read(file, LARGEST), StandardCharsets.US_ASCII).strip();
     byte[] bytes;
     try {
       bytes = Base64.getDecoder().decode(text);

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.totp;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -8,13 +9,10 @@ import java.nio.channels.FileLock;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -31,6 +29,9 @@ import java.util.stream.Stream;
  */
 final class Store {
   private static final String SUFFIX = ".totp";
+
+  /** A user's file is of some hundred bytes; more is some other file. */
+  private static final int LARGEST = 16 * 1024;
 
   /**
    * Locks within the process, chosen by a hash of the file: a user's flood of tries holds up that
@@ -53,9 +54,22 @@ final class Store {
     T with(Entry entry) throws IOException;
   }
 
+  private void checkFolder() throws IOException {
+    try {
+      PrivateFiles.checkFolder(folder);
+    } catch (NoSuchFileException e) {
+      // Not "nobody has a second factor": on a disk that is not there everybody would lose theirs.
+      throw new IOException(
+          folder
+              + " does not exist: \"sallyport second-factor enroll\" makes it, or install -d -m 700"
+              + " for the server's user",
+          e);
+    }
+  }
+
   /** Whether there is a file for the user; its content is not looked at. */
   boolean has(String user) throws IOException {
-    PrivateFile.checkFolder(folder);
+    checkFolder();
     Optional<String> name = fileName(user);
     return name.isPresent() && Files.exists(folder.resolve(name.get()), LinkOption.NOFOLLOW_LINKS);
   }
@@ -66,7 +80,7 @@ final class Store {
    * @throws IOException when it must not or cannot be used; the message says which file and why
    */
   Optional<Enrollee> read(String user) throws IOException {
-    PrivateFile.checkFolder(folder);
+    checkFolder();
     Optional<String> name = fileName(user);
     return name.isEmpty() ? Optional.empty() : readFile(user, name.get());
   }
@@ -75,7 +89,7 @@ final class Store {
     Path file = folder.resolve(name);
     byte[] bytes;
     try {
-      bytes = PrivateFile.read(file);
+      bytes = PrivateFiles.read(file, LARGEST);
     } catch (NoSuchFileException none) {
       return Optional.empty();
     }
@@ -93,11 +107,11 @@ final class Store {
 
   /** Everyone's, by name. */
   List<Enrollee> all() throws IOException {
-    PrivateFile.checkFolder(folder);
+    checkFolder();
     List<Enrollee> all = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       for (Path file : files) {
-        String user = FileText.user(PrivateFile.read(file));
+        String user = FileText.user(PrivateFiles.read(file, LARGEST));
         read(user).ifPresent(all::add);
       }
     }
@@ -107,7 +121,7 @@ final class Store {
 
   /** Makes the folder if need be. */
   void prepare() throws IOException {
-    PrivateFile.makeFolder(folder);
+    PrivateFiles.makeFolder(folder);
   }
 
   /**
@@ -116,12 +130,12 @@ final class Store {
    * @throws IllegalArgumentException when the user's name is no text
    */
   <T> T locked(String user, Locked<T> action) throws IOException {
-    PrivateFile.checkFolder(folder);
+    checkFolder();
     String name =
         fileName(user).orElseThrow(() -> new IllegalArgumentException("no valid Unicode"));
     ReentrantLock lock = IN_PROCESS[Math.floorMod(name.hashCode(), IN_PROCESS.length)];
     lock.lock();
-    try (FileChannel channel = lockFile(name);
+    try (FileChannel channel = PrivateFiles.openLock(folder.resolve(name + ".lock"));
         FileLock held = channel.lock()) {
       if (!held.isValid()) {
         throw new IOException("the lock of " + folder.resolve(name) + " was lost");
@@ -130,18 +144,6 @@ final class Store {
     } finally {
       lock.unlock();
     }
-  }
-
-  private FileChannel lockFile(String name) throws IOException {
-    Path path = folder.resolve(name + ".lock");
-    try {
-      Files.createFile(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      PrivateFile.giveTo(Files.getOwner(folder), path);
-    } catch (FileAlreadyExistsException usual) {
-      // It stays where it is: who removed it would let two in.
-    }
-    return FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** One user's file, while it is locked. */
@@ -163,12 +165,12 @@ final class Store {
     }
 
     void write(Enrollee enrollee) throws IOException {
-      PrivateFile.write(folder, name, FileText.of(enrollee, key()));
+      PrivateFiles.write(folder.resolve(name), FileText.of(enrollee, key()));
     }
 
     void remove() throws IOException {
       Files.deleteIfExists(folder.resolve(name));
-      PrivateFile.force(folder);
+      PrivateFiles.force(folder);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.sallyport.plugins.openssh;
+package dev.sallyport.spi;
 
 import java.io.IOException;
 import java.nio.file.Files;
