@@ -17,13 +17,15 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
  * One line of the log as a person reads it: {@code 2026-11-22 17:03:21 alice opened 10.0.2.15:22
- * for web-ssh from 203.0.113.7 [1a2b3c4d]}; the same mark stands on all lines of a forward, of a
- * session on a target and its recording, or of a connection. One line, printable ASCII, whatever
+ * for web-ssh from 203.0.113.7 [1a2b3c4d/5e6f7a8b]}. All lines of one connection, its login
+ * included, have the same mark, the beginning of the connection's id; what a forward does, or a
+ * session on a target and its recording, has its own behind it. One line, printable ASCII, whatever
  * the log holds. Immutable; for all threads.
  */
 public final class ReadableLine {
@@ -54,14 +56,17 @@ public final class ReadableLine {
     return "not an audit event: " + SafeText.escape(json, EventText.SHOWN);
   }
 
-  /**
-   * The beginning of a forward's, session's or connection's id: tells which close belongs to which
-   * open.
-   */
+  /** {@code [connection/forward or session]}, as far as the event belongs to them. */
   private static String mark(JsonNode event) {
+    String connection = text(event, "metadata", "correlation_uid");
     String onWire = text(event, "connection_info", "uid");
-    String id = onWire.isEmpty() ? text(event, "connection_uid") : onWire;
-    return id.isEmpty() ? "" : " [" + id.substring(0, Math.min(MARK, id.length())) + "]";
+    String part = onWire.isEmpty() ? text(event, "connection_uid") : onWire;
+    String mark =
+        Stream.of(connection, part.equals(connection) ? "" : part)
+            .filter(id -> !id.isEmpty())
+            .map(id -> id.substring(0, Math.min(MARK, id.length())))
+            .collect(Collectors.joining("/"));
+    return mark.isEmpty() ? "" : " [" + mark + "]";
   }
 
   private static String sentence(JsonNode event) {
