@@ -15,6 +15,7 @@ import dev.sallyport.model.SafeText;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,6 +31,9 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ReadableLine {
   private static final int MARK = 8;
+
+  /** Offered keys that are named beside the first. */
+  private static final int OFFERS = 3;
 
   private final DateTimeFormatter time;
 
@@ -144,9 +148,13 @@ public final class ReadableLine {
           "%s logged in from %s with %s"
               .formatted(text(event, "user", "name"), source(event), evidence(event));
       case "authentication-failed" ->
-          "%s failed to log in from %s with %s%s"
+          "%s failed to log in from %s with %s%s%s"
               .formatted(
-                  text(event, "user", "name"), source(event), evidence(event), because(event));
+                  text(event, "user", "name"),
+                  source(event),
+                  evidence(event),
+                  because(event),
+                  otherOffers(event));
       case "connection-revoked" ->
           "%s lost the right to be connected from %s%s"
               .formatted(user(event), source(event), because(event));
@@ -235,6 +243,26 @@ public final class ReadableLine {
   private static String request(JsonNode event) {
     String detail = text(event, "unmapped", "request_detail");
     return text(event, "unmapped", "request") + (detail.isEmpty() ? "" : " \"" + detail + "\"");
+  }
+
+  /** Keys that were offered besides the one that the sentence is about; the log has all. */
+  private static String otherOffers(JsonNode event) {
+    List<String> others =
+        event
+            .path("unmapped")
+            .path("offered")
+            .valueStream()
+            .map(ReadableLine::key)
+            .filter(key -> !key.equals(key(event.path("unmapped"))))
+            .limit(OFFERS)
+            .toList();
+    long more = number(event, "unmapped", "offered_count") - 1 - others.size();
+    return (others.isEmpty() ? "" : "; also offered " + String.join(", ", others))
+        + (more > 0 ? " and %d more".formatted(more) : "");
+  }
+
+  private static String key(JsonNode shown) {
+    return text(shown, "key_type") + " " + text(shown, "key_fingerprint");
   }
 
   private static String secondFactor(JsonNode event) {

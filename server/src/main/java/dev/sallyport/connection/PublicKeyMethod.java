@@ -69,7 +69,13 @@ final class PublicKeyMethod extends UserAuthPublicKey {
             connection.services().clock().instant());
     return switch (connection.begunUnder().authenticator().publicKey(attempt, key)) {
       case Answer.Unwelcome(String plugin, String reason) -> {
-        connection.getService(AuthService.class).because(evidence.withPlugin(plugin), reason);
+        AuditEvent.Evidence judged = evidence.withPlugin(plugin);
+        AuthService service = connection.getService(AuthService.class);
+        if (isSigned(buffer)) {
+          service.because(judged, reason);
+        } else {
+          service.becauseNotWelcome(judged, reason);
+        }
         yield false;
       }
       case Answer.Welcome(Identity identity, Claim claim) -> {
@@ -99,6 +105,8 @@ final class PublicKeyMethod extends UserAuthPublicKey {
                   .map(connection.begunUnder().authenticator()::counted)
                   .orElse(new SecondFactor.None());
           connection.prove(new ProvenLogin(login, identity.with(second), full));
+        } else if (proven == null) {
+          connection.welcomed(getUsername(), full);
         }
         yield proven;
       }
@@ -140,6 +148,11 @@ final class PublicKeyMethod extends UserAuthPublicKey {
                   ? SecondFactor.Attested.TOUCH
                   : SecondFactor.Attested.VERIFIED);
     }
+  }
+
+  /** Whether a signature follows, or the key is only asked about; the buffer is not moved. */
+  private static boolean isSigned(Buffer buffer) {
+    return buffer.rawByte(buffer.rpos()) != 0;
   }
 
   /** Reads the key without moving the buffer: boolean, algorithm, blob. */

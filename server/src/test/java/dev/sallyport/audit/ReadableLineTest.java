@@ -42,7 +42,7 @@ class ReadableLineTest {
           connection-opened | 203.0.113.7 connected through the load balancer 10.0.9.9 [c-1]
           connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X [c-1]
           authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X and X: X [c-1]
-          authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X [c-1]
+          authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X; also offered ssh-rsa SHA256:b and 2 more [c-1]
           connection-revoked | X lost the right to be connected from 203.0.113.7: X [c-1]
           request-refused | X was refused X "X" from 203.0.113.7: X [c-1]
           forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7 [c-1/f-1]

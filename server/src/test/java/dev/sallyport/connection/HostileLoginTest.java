@@ -38,6 +38,25 @@ final class HostileLoginTest {
       client.awaitEnd();
       Condition.await("the end is told", () -> bastion.told("connection-closed") == 1);
       assertThat(bastion.told(SUCCEEDED)).isZero();
+      assertThat(bastion.told(FAILED)).isOne();
+      assertThat(bastion.told("the key may log in, but its possession was not proven"))
+          .isPositive();
+    }
+  }
+
+  @Test
+  void aKeyThatIsAskedAboutIsNoFailureAndOneThatSignsIs() throws Exception {
+    try (var bastion = new HostileBastion(directory)) {
+      try (var client = RawClient.connect(bastion.address())) {
+        client.startAuthentication();
+        client.sendProbe("alice", HostileBastion.MALLORY);
+        client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+        client.sendSigned("alice", HostileBastion.MALLORY);
+        client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+        Condition.await("the attempt is told at once", () -> bastion.told(FAILED) == 1);
+      }
+      Condition.await("the end is told", () -> bastion.told("connection-closed") == 1);
+      assertThat(bastion.told(FAILED)).as("the question is not told again").isOne();
     }
   }
 
