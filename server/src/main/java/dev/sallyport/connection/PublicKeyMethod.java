@@ -69,18 +69,17 @@ final class PublicKeyMethod extends UserAuthPublicKey {
             connection.services().clock().instant());
     return switch (connection.begunUnder().authenticator().publicKey(attempt, key)) {
       case Answer.Unwelcome(String plugin, String reason) -> {
-        AuditEvent.Evidence judged = evidence.withPlugin(plugin);
-        AuthService service = connection.getService(AuthService.class);
-        if (isSigned(buffer)) {
-          service.because(judged, reason);
-        } else {
-          service.becauseNotWelcome(judged, reason);
-        }
+        because(connection, buffer, evidence.withPlugin(plugin), reason, reason);
         yield false;
       }
       case Answer.Welcome(Identity identity, Claim claim) -> {
         AuditEvent.Evidence full = evidence.withPlugin(identity.plugin());
-        connection.getService(AuthService.class).because(full, "the signature does not hold");
+        because(
+            connection,
+            buffer,
+            full,
+            "the signature does not hold",
+            "users may not sign with this algorithm");
         AuthorizedKeyEntry demand =
             demand(certificate.map(ShownCertificate::key).orElse(key), identity.restrictions());
         connection.setAttribute(AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY, demand);
@@ -150,9 +149,25 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     }
   }
 
-  /** Whether a signature follows, or the key is only asked about; the buffer is not moved. */
-  private static boolean isSigned(Buffer buffer) {
-    return buffer.rawByte(buffer.rpos()) != 0;
+  /**
+   * Keeps why the message at hand is answered with no, should it be.
+   *
+   * @param attempt why, if it is signed
+   * @param question why, if it only asks about the key
+   */
+  private static void because(
+      ClientConnection connection,
+      Buffer buffer,
+      AuditEvent.Evidence evidence,
+      String attempt,
+      String question) {
+    AuthService service = connection.getService(AuthService.class);
+    boolean signed = buffer.rawByte(buffer.rpos()) != 0;
+    if (signed) {
+      service.because(evidence, attempt);
+    } else {
+      service.becauseNotWelcome(evidence, question);
+    }
   }
 
   /** Reads the key without moving the buffer: boolean, algorithm, blob. */
