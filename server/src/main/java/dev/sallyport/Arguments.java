@@ -8,7 +8,10 @@ import java.net.InetAddress;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -73,6 +76,37 @@ final class Arguments {
       return IpText.parse(text)
           .orElseThrow(
               () -> new TypeConversionException("write an address: 203.0.113.7 or fd00::5"));
+    }
+  }
+
+  /**
+   * What a command that takes {@link TimeConverter}'s times says of them, and of those it prints.
+   */
+  static final String ABOUT_TIMES =
+      "%nA TIME is 2026-03-14, '2026-03-14 18:30' or 2026-03-14T18:30:00+01:00. Without an offset it is of"
+          + " this machine's zone, as are the times that are shown; the variable TZ says another.";
+
+  /** A time with its offset, or as our lists print it, in the machine's zone; or a date. */
+  static final class TimeConverter implements ITypeConverter<Instant> {
+    private static final Pattern LOCAL =
+        Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?");
+
+    @Override
+    public Instant convert(String text) {
+      try {
+        Matcher parts = LOCAL.matcher(text);
+        if (!parts.matches()) {
+          return OffsetDateTime.parse(text).toInstant();
+        }
+        LocalTime time = parts.group(2) == null ? LocalTime.MIN : LocalTime.parse(parts.group(2));
+        return LocalDate.parse(parts.group(1))
+            .atTime(time)
+            .atZone(ZoneId.systemDefault())
+            .toInstant();
+      } catch (DateTimeException wrong) {
+        throw new TypeConversionException(
+            "write a time: 2026-03-14, '2026-03-14 18:30' or 2026-03-14T18:30:00+01:00");
+      }
     }
   }
 

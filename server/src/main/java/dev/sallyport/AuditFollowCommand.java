@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.config.Loading;
 import dev.sallyport.review.AuditFollow;
+import dev.sallyport.review.AuditQuery;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.time.ZoneId;
@@ -46,7 +47,8 @@ final class AuditFollowCommand implements Callable<Integer> {
       new AuditFollow(
               loaded.configuration().stateDir().resolve("audit"),
               System.out,
-              ZoneId.systemDefault())
+              ZoneId.systemDefault(),
+              AuditQuery.ALL)
           .run(
               fromStart ? AuditFollow.Start.BEGINNING : AuditFollow.Start.NOW,
               System.out::checkError);

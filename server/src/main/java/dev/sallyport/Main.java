@@ -48,7 +48,9 @@ public final class Main {
     main.addSubcommand(new Serve(plugins, resolver));
     main.addSubcommand(new ReloadCommand());
     main.addSubcommand(
-        new CommandLine(new Group.Audit()).addSubcommand(new AuditFollowCommand(plugins)));
+        new CommandLine(new Group.Audit())
+            .addSubcommand(new AuditFollowCommand(plugins))
+            .addSubcommand(new AuditList(plugins)));
     main.addSubcommand(
         new CommandLine(new Group.Recording())
             .addSubcommand(new RecordingList(plugins))

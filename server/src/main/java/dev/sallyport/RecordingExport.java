@@ -93,6 +93,12 @@ final class RecordingExport implements Callable<Integer> {
       return id.no(
           spec.commandLine().getErr(), "has no terminal, so it is no asciicast; --format text");
     }
+    if (!hasTerminal && !StreamExport.hasStreams(folder)) {
+      return id.no(
+          spec.commandLine().getErr(),
+          "kept no output; the files that it moved are in the audit log: sallyport audit list --id "
+              + manifest.session().id());
+    }
     return id.audited(
         loaded,
         folder,

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = "Lists recordings, the newest first.",
+    footer = Arguments.ABOUT_TIMES,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingList implements Callable<Integer> {
@@ -43,14 +45,14 @@ final class RecordingList implements Callable<Integer> {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      converter = Arguments.InstantConverter.class,
-      description = "Only those that began then or later: 2026-11-23T08:00:00Z.")
+      converter = Arguments.TimeConverter.class,
+      description = "Only those that began or went on then or later.")
   private Instant since;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
-      converter = Arguments.InstantConverter.class,
+      converter = Arguments.TimeConverter.class,
       description = "Only those that began earlier.")
   private Instant until;
 
@@ -72,9 +74,22 @@ final class RecordingList implements Callable<Integer> {
             Optional.ofNullable(since),
             Optional.ofNullable(until));
     RecordingLine line = new RecordingLine(ZoneId.systemDefault());
+    AtomicLong found = new AtomicLong();
     try {
       new RecordingIndex(RecordingId.root(loaded))
-          .search(query, entry -> out.println(line.of(entry)));
+          .search(
+              query,
+              entry -> {
+                found.incrementAndGet();
+                out.println(line.of(entry));
+              });
+      if (found.get() == 0) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "sallyport: there is no such recording; what was not recorded, and what was removed"
+                    + " for its age, 'sallyport audit list' tells");
+      }
       return Exit.OK;
     } catch (IOException e) {
       spec.commandLine()

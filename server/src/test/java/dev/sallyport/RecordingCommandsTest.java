@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -105,9 +107,68 @@ class RecordingCommandsTest {
     assertThat(out.toString().lines()).singleElement().asString().startsWith(exec);
     out.getBuffer().setLength(0);
 
-    assertThat(run("recording", "list", "--since", "2026-11-22T12:00:01Z")).isZero();
+    assertThat(run("recording", "list", "--until", "2026-11-22T12:00:00Z")).isZero();
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString()).isEmpty();
+    assertThat(err.toString())
+        .contains(
+            "there is no such recording; what was not recorded", "'sallyport audit list' tells");
+  }
+
+  @Test
+  void aTimeMayBeTypedAsItIsPrinted() {
+    String printed =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss")
+            .withZone(ZoneId.systemDefault())
+            .format(Instant.parse("2026-11-22T12:00:00Z"));
+    assertThat(run("recording", "list")).isZero();
+    assertThat(out.toString()).contains(printed);
+    out.getBuffer().setLength(0);
+
+    assertThat(run("recording", "list", "--until", printed)).isZero();
+    assertThat(out.toString()).isEmpty();
+    assertThat(run("recording", "list", "--until", printed.substring(0, 10))).isZero();
+    assertThat(out.toString()).isEmpty();
+    assertThat(run("recording", "list", "--since", printed, "--until", "2026-11-24")).isZero();
+    assertThat(out.toString().lines()).hasSize(2);
+  }
+
+  @Test
+  void theAuditLogIsSearchedByUserTargetAndId() {
+    assertThat(run("audit", "list", "--user", "alice")).isZero();
+    assertThat(raw().lines()).hasSize(2).allMatch(line -> line.contains("the recording of alice"));
+    String mark = raw().lines().findFirst().orElseThrow().replaceAll(".*/(.*)]", "$1");
+    raw.reset();
+
+    assertThat(run("audit", "list", "--id", mark)).isZero();
+    assertThat(raw().lines()).hasSize(2).allMatch(line -> line.endsWith("/" + mark + "]"));
+    assertThat(terminal).startsWith(mark);
+    raw.reset();
+
+    assertThat(run("audit", "list", "--target", "db:22", "--since", "2000-01-01")).isZero();
+    assertThat(raw().lines()).hasSize(2).allMatch(line -> line.contains("of bob as"));
+    raw.reset();
+
+    assertThat(run("audit", "list", "--until", "2000-01-01")).isZero();
+    assertThat(raw()).isEmpty();
+  }
+
+  @Test
+  void whoExportsWhatHasNoContentsIsToldWhereItsFilesAre() throws Exception {
+    try (AuditLog audit = AuditLog.open(folder.resolve("audit"), "1.0");
+        Recordings recordings =
+            Recordings.open(folder.resolve("recordings"), Samples.STRICT, audit, "1.0")) {
+      Recording sftp =
+          recordings.start(
+              Samples.CONNECTION,
+              Samples.session("carol", "web"),
+              Instant.parse("2026-11-22T12:00:00Z"));
+      sftp.subsystem(Asked.of("sftp"));
+      sftp.end(Optional.of(0), Optional.empty(), "ended");
+
+      assertThat(run("recording", "export", sftp.id(), "--format", "text")).isEqualTo(1);
+      assertThat(err.toString())
+          .contains("kept no output", "sallyport audit list --id " + sftp.id());
+    }
   }
 
   @Test
@@ -203,6 +264,7 @@ class RecordingCommandsTest {
     "export TERMINAL, 2, --format",
     "play, 2, ID",
     "list --since noon, 2, write a time",
+    "list --since 2026-02-30, 2, write a time",
   })
   void saysWhatIsWrong(String arguments, int code, String message) {
     String line = arguments.replace("TERMINAL", terminal).replace("EXEC", exec);

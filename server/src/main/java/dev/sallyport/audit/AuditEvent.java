@@ -334,10 +334,41 @@ public sealed interface AuditEvent
       SecondFactor secondFactor)
       implements OfConnection {}
 
-  /** An attempt to log in failed. */
+  /**
+   * A key that a client asked about and did not prove. That is a question (RFC 4252, section 7) and
+   * no attempt: stock clients ask about all of their keys.
+   *
+   * @param evidence the key
+   * @param reason why it was not logged in with
+   */
+  record Offer(Evidence evidence, String reason) {}
+
+  /**
+   * An attempt to log in failed; or a connection ended whose client only offered keys, and then
+   * {@code evidence} and {@code reason} are those of the most telling offer.
+   *
+   * @param offered the first offers, in the client's order; none for a single attempt
+   * @param moreOffers how many there were besides
+   */
   record AuthenticationFailed(
-      Instant at, Connection connection, String user, Evidence evidence, String reason)
-      implements OfConnection {}
+      Instant at,
+      Connection connection,
+      String user,
+      Evidence evidence,
+      String reason,
+      List<Offer> offered,
+      int moreOffers)
+      implements OfConnection {
+    public AuthenticationFailed {
+      offered = List.copyOf(offered);
+    }
+
+    /** A single attempt. */
+    public AuthenticationFailed(
+        Instant at, Connection connection, String user, Evidence evidence, String reason) {
+      this(at, connection, user, evidence, reason, List.of(), 0);
+    }
+  }
 
   /**
    * The login that a live connection rests on stands no more, so the connection ends.

@@ -228,6 +228,7 @@ final class OcsfEncoder {
         putControl(json, false);
         putAuthentication(json, e.connection(), e.user(), e.evidence());
         json.put("status_detail", bounded(e.reason()));
+        putOffers(json.withObject("unmapped"), e);
       }
       case AuditEvent.ConnectionRevoked e -> {
         outcome(json, MEDIUM, SUCCESS);
@@ -278,6 +279,22 @@ final class OcsfEncoder {
               .put("factor_type_id", 9)
               .put("factor_type", "U2F");
     }
+  }
+
+  private static void putOffers(ObjectNode unmapped, AuditEvent.AuthenticationFailed failed) {
+    if (failed.offered().isEmpty()) {
+      return;
+    }
+    ArrayNode offered = unmapped.putArray("offered");
+    for (AuditEvent.Offer offer : failed.offered()) {
+      offered
+          .addObject()
+          .put("key_type", SafeJson.name(offer.evidence().keyType()))
+          .put("key_fingerprint", SafeJson.name(offer.evidence().fingerprint()))
+          .put("plugin", SafeJson.name(offer.evidence().plugin()))
+          .put("reason", SafeJson.name(offer.reason()));
+    }
+    unmapped.put("offered_count", failed.offered().size() + failed.moreOffers());
   }
 
   private static void putSome(ObjectNode json, String name, List<String> lines) {

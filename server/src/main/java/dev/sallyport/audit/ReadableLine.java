@@ -15,19 +15,25 @@ import dev.sallyport.model.SafeText;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
  * One line of the log as a person reads it: {@code 2026-11-22 17:03:21 alice opened 10.0.2.15:22
- * for web-ssh from 203.0.113.7 [1a2b3c4d]}; the same mark stands on all lines of a forward, of a
- * session on a target and its recording, or of a connection. One line, printable ASCII, whatever
+ * for web-ssh from 203.0.113.7 [1a2b3c4d/5e6f7a8b]}. All lines of one connection, its login
+ * included, have the same mark, the beginning of the connection's id; what a forward does, or a
+ * session on a target and its recording, has its own behind it. One line, printable ASCII, whatever
  * the log holds. Immutable; for all threads.
  */
 public final class ReadableLine {
   private static final int MARK = 8;
+
+  /** Offered keys that are named beside the first. */
+  private static final int OFFERS = 3;
 
   private final DateTimeFormatter time;
 
@@ -54,14 +60,17 @@ public final class ReadableLine {
     return "not an audit event: " + SafeText.escape(json, EventText.SHOWN);
   }
 
-  /**
-   * The beginning of a forward's, session's or connection's id: tells which close belongs to which
-   * open.
-   */
+  /** {@code [connection/forward or session]}, as far as the event belongs to them. */
   private static String mark(JsonNode event) {
+    String connection = text(event, "metadata", "correlation_uid");
     String onWire = text(event, "connection_info", "uid");
-    String id = onWire.isEmpty() ? text(event, "connection_uid") : onWire;
-    return id.isEmpty() ? "" : " [" + id.substring(0, Math.min(MARK, id.length())) + "]";
+    String part = onWire.isEmpty() ? text(event, "connection_uid") : onWire;
+    String mark =
+        Stream.of(connection, part.equals(connection) ? "" : part)
+            .filter(id -> !id.isEmpty())
+            .map(id -> id.substring(0, Math.min(MARK, id.length())))
+            .collect(Collectors.joining("/"));
+    return mark.isEmpty() ? "" : " [" + mark + "]";
   }
 
   private static String sentence(JsonNode event) {
@@ -139,9 +148,13 @@ public final class ReadableLine {
           "%s logged in from %s with %s"
               .formatted(text(event, "user", "name"), source(event), evidence(event));
       case "authentication-failed" ->
-          "%s failed to log in from %s with %s%s"
+          "%s failed to log in from %s with %s%s%s"
               .formatted(
-                  text(event, "user", "name"), source(event), evidence(event), because(event));
+                  text(event, "user", "name"),
+                  source(event),
+                  evidence(event),
+                  because(event),
+                  otherOffers(event));
       case "connection-revoked" ->
           "%s lost the right to be connected from %s%s"
               .formatted(user(event), source(event), because(event));
@@ -230,6 +243,26 @@ public final class ReadableLine {
   private static String request(JsonNode event) {
     String detail = text(event, "unmapped", "request_detail");
     return text(event, "unmapped", "request") + (detail.isEmpty() ? "" : " \"" + detail + "\"");
+  }
+
+  /** Keys that were offered besides the one that the sentence is about; the log has all. */
+  private static String otherOffers(JsonNode event) {
+    List<String> others =
+        event
+            .path("unmapped")
+            .path("offered")
+            .valueStream()
+            .map(ReadableLine::key)
+            .filter(key -> !key.equals(key(event.path("unmapped"))))
+            .limit(OFFERS)
+            .toList();
+    long more = number(event, "unmapped", "offered_count") - 1 - others.size();
+    return (others.isEmpty() ? "" : "; also offered " + String.join(", ", others))
+        + (more > 0 ? " and %d more".formatted(more) : "");
+  }
+
+  private static String key(JsonNode shown) {
+    return text(shown, "key_type") + " " + text(shown, "key_fingerprint");
   }
 
   private static String secondFactor(JsonNode event) {

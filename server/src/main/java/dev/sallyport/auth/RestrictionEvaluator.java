@@ -10,15 +10,17 @@ import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
-import dev.sallyport.spi.PermittedDestination;
+import dev.sallyport.policy.Destination;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Permission;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The one place that applies {@link Restrictions}, whatever they came from, to whatever a user
@@ -43,17 +45,16 @@ public final class RestrictionEvaluator {
     }
     return switch (act) {
       case LOG_IN, SESSION -> Optional.empty();
-      case FORWARD -> demand(identity, Permission.FORWARDING, "may not open forwards");
-      case TERMINAL -> demand(identity, Permission.PTY, "may not have a terminal");
-      case AGENT -> demand(identity, Permission.AGENT_FORWARDING, "may not forward the agent");
+      case FORWARD -> demand(identity, Permission.FORWARDING);
+      case TERMINAL -> demand(identity, Permission.PTY);
+      case AGENT -> demand(identity, Permission.AGENT_FORWARDING);
     };
   }
 
-  private static Optional<Denial> demand(
-      Identity identity, Permission permission, String otherwise) {
+  private static Optional<Denial> demand(Identity identity, Permission permission) {
     return identity.restrictions().permits(permission)
         ? Optional.empty()
-        : denial(identity, otherwise);
+        : denial(identity, without(permission));
   }
 
   /**
@@ -69,23 +70,13 @@ public final class RestrictionEvaluator {
   }
 
   private static Decision narrow(Identity identity, Act act, Grant grant) {
-    Restrictions restrictions = identity.restrictions();
-    if (act == Act.FORWARD
-        && grant.terms() instanceof Terms.Session
-        && restrictions.command().isPresent()) {
-      return new Decision.Denied(
-          new Denial(
-              Denial.Reason.RESTRICTED,
-              "the key of "
-                  + name(identity)
-                  + " runs one command, so it opens no recorded forward: what is started there is"
-                  + " the client's choice"));
+    Optional<Denial> denial = forbids(identity, act, grant.terms());
+    if (denial.isPresent()) {
+      return new Decision.Denied(denial.get());
     }
     List<Grant.Candidate> left =
         grant.candidates().stream()
-            .filter(one ->
-                restrictions.permitOpen().stream()
-                    .allMatch(any -> isAmong(any, grant.target(), one.address())))
+            .filter(one -> isPermitted(identity, grant.target(), one.address()))
             .toList();
     return left.isEmpty()
         ? new Decision.Denied(
@@ -99,25 +90,71 @@ public final class RestrictionEvaluator {
         : new Decision.Granted(new Grant(grant.target(), left, grant.terms()));
   }
 
-  private static boolean isAmong(
-      Set<PermittedDestination> any, Target asked, InetSocketAddress address) {
-    return any.stream()
-        .anyMatch(one ->
-            (one.port().isEmpty() || one.port().getAsInt() == address.getPort())
-                && isHost(one.host(), asked, address.getAddress()));
+  /** Why the identity may not do this where a rule has these terms, if it may not. */
+  public static Optional<Denial> forbids(Identity identity, Act act, Terms terms) {
+    return act == Act.FORWARD
+            && terms instanceof Terms.Session
+            && identity.restrictions().command().isPresent()
+        ? denial(
+            identity,
+            "runs one command, so it opens no recorded forward: what is started there is the"
+                + " client's choice")
+        : Optional.empty();
   }
 
   /** An address is the one that is dialled; a name must be the one that was asked for. */
-  private static boolean isHost(String host, Target asked, InetAddress address) {
-    if (host.equals(PermittedDestination.ANY_HOST)) {
-      return true;
+  private static boolean isPermitted(Identity identity, Target asked, InetSocketAddress address) {
+    return Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host host)
+        && permitted(identity)
+            .allMatch(any ->
+                any.stream()
+                    .anyMatch(one -> one.matches(host, address.getAddress(), address.getPort())));
+  }
+
+  /** What is left of where a rule leads, before anything is asked for; no name is resolved. */
+  public static List<Place> narrow(Identity identity, List<Destination> destinations) {
+    List<Place> left = destinations.stream().map(Place::of).toList();
+    for (List<Place> any : permitted(identity).toList()) {
+      left =
+          left.stream()
+              .flatMap(place -> any.stream().flatMap(one -> place.and(one).stream()))
+              .distinct()
+              .toList();
     }
-    return switch (Host.parse(host)) {
-      case Parsed.Malformed<Host> nothing -> false;
-      case Parsed.Valid<Host>(Host.Address(InetAddress permitted)) -> permitted.equals(address);
-      case Parsed.Valid<Host>(Host.Name name) ->
-          Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host wanted)
-              && wanted.equals(name);
+    return left;
+  }
+
+  private static Stream<List<Place>> permitted(Identity identity) {
+    // Sorted, because a set has another order in each run, and people read the list.
+    return identity.restrictions().permitOpen().stream()
+        .map(any ->
+            any.stream()
+                .flatMap(one -> Place.of(one).stream())
+                .sorted(Comparator.comparing(Place::toString))
+                .toList());
+  }
+
+  /** What the key takes from what the rules give; each continues a sentence about it. */
+  public static List<String> narrowing(Identity identity) {
+    Restrictions restrictions = identity.restrictions();
+    List<String> narrowing = new ArrayList<>();
+    if (!restrictions.permitOpen().isEmpty()) {
+      narrowing.add("goes only where its permitopen says");
+    }
+    restrictions.command().ifPresent(forced -> narrowing.add("runs one command"));
+    for (Permission permission : Permission.values()) {
+      if (!restrictions.permits(permission)) {
+        narrowing.add(without(permission));
+      }
+    }
+    return List.copyOf(narrowing);
+  }
+
+  private static String without(Permission permission) {
+    return switch (permission) {
+      case FORWARDING -> "may not open forwards";
+      case PTY -> "may not have a terminal";
+      case AGENT_FORWARDING -> "may not forward the agent";
     };
   }
 

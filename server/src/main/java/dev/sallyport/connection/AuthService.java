@@ -6,7 +6,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerUserAuthService;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The authentication protocol (RFC 4252) with what the library leaves out: failures are counted as
@@ -20,15 +19,21 @@ final class AuthService extends ServerUserAuthService {
   private String user = "";
   private String service = "";
   private String method = "";
-  private @Nullable Failure failure;
-  private int failures;
+  private Why why = invalid();
+  private int refusals;
 
-  /**
-   * Why the message at hand fails, if it does.
-   *
-   * @param farewell what the client is told instead of being asked again; empty when it is asked
-   */
-  private record Failure(AuditEvent.Evidence evidence, String reason, String farewell) {}
+  /** Why the message at hand is answered with no, should it be. */
+  private sealed interface Why {
+    /**
+     * An attempt failed.
+     *
+     * @param farewell what the client is told instead of being asked again; empty when it is asked
+     */
+    record Failed(AuditEvent.Evidence evidence, String reason, String farewell) implements Why {}
+
+    /** The client asked about a key that is not welcome, and attempted nothing. */
+    record NotWelcome(AuditEvent.Evidence evidence, String reason) implements Why {}
+  }
 
   AuthService(ClientConnection connection) throws IOException {
     super(connection);
@@ -38,7 +43,6 @@ final class AuthService extends ServerUserAuthService {
   @Override
   public synchronized void process(int command, Buffer buffer) throws Exception {
     begin = System.nanoTime();
-    failure = null;
     if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST) {
       int start = buffer.rpos();
       user = buffer.getString();
@@ -46,12 +50,23 @@ final class AuthService extends ServerUserAuthService {
       method = buffer.getString();
       buffer.rpos(start);
     }
+    why = invalid();
     super.process(command, buffer);
+  }
+
+  private Why invalid() {
+    return new Why.Failed(
+        new AuditEvent.Evidence(method, "", "", ""), "the request is not valid", "");
   }
 
   /** Keeps why the message at hand fails, should it fail. */
   void because(AuditEvent.Evidence evidence, String reason) {
-    failure = new Failure(evidence, reason, "");
+    why = new Why.Failed(evidence, reason, "");
+  }
+
+  /** As {@link #because}, when the message only asks about a key (RFC 4252, section 7). */
+  void becauseNotWelcome(AuditEvent.Evidence evidence, String reason) {
+    why = new Why.NotWelcome(evidence, reason);
   }
 
   /**
@@ -60,7 +75,7 @@ final class AuthService extends ServerUserAuthService {
    * @param farewell what the client is told; the connection ends with it
    */
   void becauseForGood(AuditEvent.Evidence evidence, String reason, String farewell) {
-    failure = new Failure(evidence, reason, farewell);
+    why = new Why.Failed(evidence, reason, farewell);
   }
 
   /**
@@ -84,24 +99,25 @@ final class AuthService extends ServerUserAuthService {
   protected void handleAuthenticationFailure(int command, Buffer buffer) throws Exception {
     // Clients send "none" to learn the methods (RFC 4252, section 5.2); that is no failure.
     if (!method.equals("none")) {
-      failures++;
-      Failure why = failure;
-      if (why == null) {
-        why =
-            new Failure(
-                new AuditEvent.Evidence(method, "", "", ""), "the request is not valid", "");
-      }
-      connection.failed(user, why.evidence(), why.reason());
-      if (!why.farewell().isEmpty()) {
-        connection.disconnect(
-            SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, why.farewell());
-        return;
+      // A question counts too, as sshd's MaxAuthTries has it: the plugins look for each key.
+      refusals++;
+      switch (why) {
+        case Why.NotWelcome(AuditEvent.Evidence evidence, String reason) ->
+            connection.notWelcome(user, evidence, reason);
+        case Why.Failed(AuditEvent.Evidence evidence, String reason, String farewell) -> {
+          connection.failed(user, evidence, reason);
+          if (!farewell.isEmpty()) {
+            connection.disconnect(
+                SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, farewell);
+            return;
+          }
+        }
       }
     }
     // The grace period for the login bounds how long this can go on.
     LockSupport.parkNanos(
         connection.services().failureDelay().nanosToWait(user, begin, System.nanoTime()));
-    if (failures >= connection.begunUnder().settings().limits().authenticationTries()) {
+    if (refusals >= connection.begunUnder().settings().limits().authenticationTries()) {
       connection.disconnect(
           SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
           "Too many authentication failures");

@@ -73,7 +73,7 @@ final class ChannelService extends ServerChannels {
     return connection
         .services()
         .gateway()
-        .newSession(caller(), Reach.of(connection), this::channelEnded);
+        .newSession(caller(), () -> Reach.of(connection), this::channelEnded);
   }
 
   private Caller caller() {

@@ -48,6 +48,7 @@ final class ClientConnection extends ServerConnection {
   private final Instant begin = Instant.now();
   private final AtomicBoolean unauthenticated = new AtomicBoolean(true);
   private final Conduct conduct = new Conduct();
+  private final Offers offers = new Offers();
 
   /**
    * What the first factor proved; it counts for nothing before {@link
@@ -103,6 +104,7 @@ final class ClientConnection extends ServerConnection {
   /** A key is proven; more factors may follow. */
   void prove(ProvenLogin login) {
     proven = login;
+    offers.proved();
   }
 
   @Nullable ProvenLogin proven() {
@@ -132,8 +134,20 @@ final class ClientConnection extends ServerConnection {
     return known;
   }
 
+  /** The client asked about a key that may not log in; told when nothing comes of it. */
+  void notWelcome(String user, AuditEvent.Evidence evidence, String reason) {
+    conduct.failed();
+    offers.refused(user, evidence, reason);
+  }
+
+  /** The client asked about a key that may log in, and has to prove it. */
+  void welcomed(String user, AuditEvent.Evidence evidence) {
+    offers.welcomed(user, evidence);
+  }
+
   void failed(String user, AuditEvent.Evidence evidence, String reason) {
     conduct.failed();
+    offers.told(evidence);
     audit.failed(new AuditEvent.AuthenticationFailed(Instant.now(), facts, user, evidence, reason));
   }
 
@@ -398,6 +412,7 @@ final class ClientConnection extends ServerConnection {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    offers.failure(closed.at(), facts).ifPresent(audit::failed);
     audit.closed(closed);
     services.live().ended(this);
   }

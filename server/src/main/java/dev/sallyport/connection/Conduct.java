@@ -40,7 +40,10 @@ final class Conduct {
     flooded |= cause.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR;
   }
 
-  /** An attempt to log in failed. */
+  /**
+   * An attempt to log in failed, or a key was offered in vain. However often: it counts once, and
+   * only if the connection ends without a login, as sshd's {@code authfail} does.
+   */
   synchronized void failed() {
     tried = true;
   }

@@ -17,7 +17,8 @@ import java.time.Duration;
  * @param unauthenticatedPerSource unauthenticated connections of one source (an IPv4 address, an
  *     IPv6 /64): one source cannot use up the whole allowance
  * @param loginGrace from connection to authentication: a silent connection does not hold its place
- * @param authenticationTries failed attempts until the connection ends: guessing costs a connection
+ * @param authenticationTries failed attempts, and keys offered in vain, until the connection ends:
+ *     guessing costs a connection, and so does finding out which keys there are
  * @param connectionsPerUser live connections of one user: one stolen key cannot use up the bastion
  * @param channelsPerConnection open channels of one connection, opening ones included: bounds
  *     memory and sockets

@@ -69,12 +69,17 @@ final class PublicKeyMethod extends UserAuthPublicKey {
             connection.services().clock().instant());
     return switch (connection.begunUnder().authenticator().publicKey(attempt, key)) {
       case Answer.Unwelcome(String plugin, String reason) -> {
-        connection.getService(AuthService.class).because(evidence.withPlugin(plugin), reason);
+        because(connection, buffer, evidence.withPlugin(plugin), reason, reason);
         yield false;
       }
       case Answer.Welcome(Identity identity, Claim claim) -> {
         AuditEvent.Evidence full = evidence.withPlugin(identity.plugin());
-        connection.getService(AuthService.class).because(full, "the signature does not hold");
+        because(
+            connection,
+            buffer,
+            full,
+            "the signature does not hold",
+            "users may not sign with this algorithm");
         AuthorizedKeyEntry demand =
             demand(certificate.map(ShownCertificate::key).orElse(key), identity.restrictions());
         connection.setAttribute(AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY, demand);
@@ -99,6 +104,8 @@ final class PublicKeyMethod extends UserAuthPublicKey {
                   .map(connection.begunUnder().authenticator()::counted)
                   .orElse(new SecondFactor.None());
           connection.prove(new ProvenLogin(login, identity.with(second), full));
+        } else if (proven == null) {
+          connection.welcomed(getUsername(), full);
         }
         yield proven;
       }
@@ -139,6 +146,27 @@ final class PublicKeyMethod extends UserAuthPublicKey {
               (flags & VERIFIED) == 0
                   ? SecondFactor.Attested.TOUCH
                   : SecondFactor.Attested.VERIFIED);
+    }
+  }
+
+  /**
+   * Keeps why the message at hand is answered with no, should it be.
+   *
+   * @param attempt why, if it is signed
+   * @param question why, if it only asks about the key
+   */
+  private static void because(
+      ClientConnection connection,
+      Buffer buffer,
+      AuditEvent.Evidence evidence,
+      String attempt,
+      String question) {
+    AuthService service = connection.getService(AuthService.class);
+    boolean signed = buffer.rawByte(buffer.rpos()) != 0;
+    if (signed) {
+      service.because(evidence, attempt);
+    } else {
+      service.becauseNotWelcome(evidence, question);
     }
   }
 

@@ -1,17 +1,31 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.auth.Identity;
+import dev.sallyport.auth.Place;
+import dev.sallyport.auth.RestrictionEvaluator;
 import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.gateway.prompt.Reachable;
+import dev.sallyport.model.Act;
 import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Rule;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
-/** Where the rules lead the user of a connection now, for the gateway to tell. */
-final class Reach {
-  private Reach() {}
-
+/**
+ * Where the login of a connection may go now, for the gateway to tell: what the rules give, as far
+ * as the restrictions of the key leave it.
+ */
+record Reach(Identity identity, InetAddress source, Instant now) {
   static PromptUser of(ClientConnection connection) {
-    User user = connection.identity().user();
+    Reach reach =
+        new Reach(
+            connection.identity(),
+            connection.facts().source().getAddress(),
+            connection.services().clock().instant());
+    User user = reach.identity().user();
     return new PromptUser(
         user.name(),
         user.groups(),
@@ -19,22 +33,44 @@ final class Reach {
             .services()
             .inForce()
             .decisions()
-            .rulesFor(
-                user,
-                connection.facts().source().getAddress(),
-                connection.services().clock().instant())
+            .rulesFor(user, reach.source(), reach.now())
             .stream()
-            .map(rule -> of(rule, user))
-            .toList());
+            .flatMap(rule -> reach.by(rule).stream())
+            .toList(),
+        RestrictionEvaluator.narrowing(reach.identity()));
   }
 
-  private static Reachable of(Rule rule, User user) {
-    return new Reachable(
-        rule.isContentWith(user) ? rule.name() : rule.name() + ", which demands a second factor",
-        rule.to().stream().map(Object::toString).toList(),
-        switch (rule.terms()) {
-          case Terms.Metadata() -> new Reachable.Way.Forward();
-          case Terms.Session session -> new Reachable.Way.Session(session.logins());
-        });
+  private Optional<Reachable> by(Rule rule) {
+    List<Place> places = RestrictionEvaluator.narrow(identity, rule.to());
+    return places.isEmpty()
+        ? Optional.empty()
+        : way(rule.terms())
+            .map(way ->
+                new Reachable(
+                    rule.isContentWith(identity.user())
+                        ? rule.name()
+                        : rule.name() + ", which demands a second factor",
+                    places.stream().map(Place::toString).toList(),
+                    way));
+  }
+
+  private Optional<Reachable.Way> way(Terms terms) {
+    boolean forwards = may(Act.FORWARD, terms);
+    return switch (terms) {
+      case Terms.Metadata() ->
+          forwards ? Optional.of(new Reachable.Way.Forward()) : Optional.empty();
+      case Terms.Session session when forwards ->
+          Optional.of(new Reachable.Way.Session(session.logins()));
+      case Terms.Session session ->
+          may(Act.SESSION, terms)
+              ? Optional.of(new Reachable.Way.Gateway(session.logins()))
+              : Optional.empty();
+    };
+  }
+
+  private boolean may(Act act, Terms terms) {
+    return RestrictionEvaluator.forbids(identity, source, act, now)
+        .or(() -> RestrictionEvaluator.forbids(identity, act, terms))
+        .isEmpty();
   }
 }

@@ -19,6 +19,9 @@ public record Ports(List<Range> ranges) {
   /** Highest TCP port. */
   public static final int MAX = 65535;
 
+  /** Every port. */
+  public static final Ports ALL = of(MIN, MAX);
+
   private static final Pattern RANGE = Pattern.compile("([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?");
 
   public Ports {
@@ -67,6 +70,24 @@ public record Ports(List<Range> ranges) {
       ranges.add(new Range(first, last));
     }
     return new Parsed.Valid<>(new Ports(ranges));
+  }
+
+  /** Those from {@code first} to {@code last}. */
+  public static Ports of(int first, int last) {
+    return new Ports(List.of(new Range(first, last)));
+  }
+
+  /** Those that are in both. */
+  public Ports and(Ports other) {
+    return new Ports(
+        ranges.stream()
+            .flatMap(one ->
+                other.ranges.stream()
+                    .filter(two -> one.first() <= two.last() && two.first() <= one.last())
+                    .map(two ->
+                        new Range(
+                            Math.max(one.first(), two.first()), Math.min(one.last(), two.last()))))
+            .toList());
   }
 
   /** Whether {@code port} is one of them. */

@@ -11,13 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -40,11 +43,12 @@ public final class AuditFollow {
   /** No event is that long; what is, is shown in pieces and not gathered in memory. */
   private static final int LONGEST_LINE = 1 << 20;
 
-  private static final Pattern NAME = Pattern.compile("audit-\\d{4}-\\d{2}-\\d{2}\\.jsonl");
+  private static final Pattern NAME = Pattern.compile("audit-(\\d{4}-\\d{2}-\\d{2})\\.jsonl");
 
   private final Path directory;
   private final PrintStream out;
   private final ReadableLine readable;
+  private final AuditQuery query;
 
   private Optional<Path> current = Optional.empty();
 
@@ -55,9 +59,11 @@ public final class AuditFollow {
    * @param directory {@code <state-dir>/audit}
    * @param out flushed after each batch of lines
    * @param zone in which times are shown
+   * @param query which events are shown
    */
-  public AuditFollow(Path directory, PrintStream out, ZoneId zone) {
+  public AuditFollow(Path directory, PrintStream out, ZoneId zone, AuditQuery query) {
     this.directory = directory;
+    this.query = query;
     this.out = out;
     this.readable = new ReadableLine(zone);
   }
@@ -139,7 +145,7 @@ public final class AuditFollow {
             line.write(b);
           }
           if (b == '\n' || line.size() >= LONGEST_LINE) {
-            out.println(readable.of(line.toString(StandardCharsets.UTF_8)));
+            print(line.toString(StandardCharsets.UTF_8));
             line.reset();
             position = at;
           }
@@ -150,14 +156,31 @@ public final class AuditFollow {
     }
   }
 
+  private void print(String line) {
+    if (query.matches(line)) {
+      out.println(readable.of(line));
+    }
+  }
+
   private List<Path> files(Predicate<String> wanted) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries
           .filter(path -> NAME.matcher(name(path)).matches() && wanted.test(name(path)))
+          .filter(path -> query.mayBeIn(dayOf(path)))
           .sorted()
           .toList();
     } catch (NoSuchFileException notYet) {
       return List.of();
+    }
+  }
+
+  /** A name that is no date may have been given by anybody, and is read. */
+  private static LocalDate dayOf(Path path) {
+    Matcher matcher = NAME.matcher(name(path));
+    try {
+      return matcher.matches() ? LocalDate.parse(matcher.group(1)) : LocalDate.MAX;
+    } catch (DateTimeException noDate) {
+      return LocalDate.MAX;
     }
   }
 

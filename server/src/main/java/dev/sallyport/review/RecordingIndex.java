@@ -41,7 +41,7 @@ public final class RecordingIndex {
    *
    * @param user the name, exactly
    * @param target a host or address, or one of them with its port
-   * @param since those that began then or later
+   * @param since those that began then or later, or had not ended then
    * @param until those that began earlier
    */
   public record Query(
@@ -52,8 +52,14 @@ public final class RecordingIndex {
     private boolean matches(Manifest manifest) {
       return user.map(manifest.session().user()::equals).orElse(true)
           && target.map(wanted -> isTarget(manifest, wanted)).orElse(true)
-          && since.map(first -> !manifest.begin().isBefore(first)).orElse(true)
+          && since.map(first -> reaches(manifest, first)).orElse(true)
           && until.map(manifest.begin()::isBefore).orElse(true);
+    }
+
+    /** What was still going on is a part of what happened then. */
+    private static boolean reaches(Manifest manifest, Instant first) {
+      return !manifest.begin().isBefore(first)
+          || manifest.ending().map(ending -> !ending.at().isBefore(first)).orElse(true);
     }
 
     private static boolean isTarget(Manifest manifest, String wanted) {
@@ -68,13 +74,11 @@ public final class RecordingIndex {
           || host.equals(dialled.shown());
     }
 
+    /** A recording is in the folder of the day of its beginning; how long it went on it says. */
     private boolean mayBeOn(LocalDate day) {
-      return since.map(first -> !day.isBefore(dayOf(first))).orElse(true)
-          && until.map(last -> !day.isAfter(dayOf(last))).orElse(true);
-    }
-
-    private static LocalDate dayOf(Instant instant) {
-      return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+      return until
+          .map(last -> !day.isAfter(LocalDate.ofInstant(last, ZoneOffset.UTC)))
+          .orElse(true);
     }
   }
 

@@ -16,6 +16,11 @@ public final class StreamExport {
 
   private StreamExport() {}
 
+  /** Whether there is anything to write: of sftp and scp, no contents are kept. */
+  public static boolean hasStreams(Path folder) {
+    return STREAMS.stream().anyMatch(stream -> Files.exists(folder.resolve(stream)));
+  }
+
   /**
    * Writes what was kept of each stream as lines of text (UTF-8), under its name in brackets.
    * Nothing in it controls a terminal or hides.

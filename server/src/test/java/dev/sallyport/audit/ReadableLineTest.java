@@ -41,28 +41,28 @@ class ReadableLineTest {
           penalty-ended | 2001:db8::/64 is turned away no more after 1 min 15 s, 12 connections were: X
           connection-opened | 203.0.113.7 connected through the load balancer 10.0.9.9 [c-1]
           connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X [c-1]
-          authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X and X: X
-          authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X
+          authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X and X: X [c-1]
+          authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X; also offered ssh-rsa SHA256:b and 2 more [c-1]
           connection-revoked | X lost the right to be connected from 203.0.113.7: X [c-1]
           request-refused | X was refused X "X" from 203.0.113.7: X [c-1]
-          forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7 [f-1]
-          forward-refused | X was refused X:22 (no-rule) from 203.0.113.7: X [f-1]
-          forward-failed | X could not reach X:22 for X from 203.0.113.7: X [f-1]
-          forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [f-1]
+          forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7 [c-1/f-1]
+          forward-refused | X was refused X:22 (no-rule) from 203.0.113.7: X [c-1/f-1]
+          forward-failed | X could not reach X:22 for X from 203.0.113.7: X [c-1/f-1]
+          forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [c-1/f-1]
           known-hosts-changed | the known host keys of targets changed: 1 added (X), 2 removed (X, x)
           second-factor-changed | X gave a second factor to X by the plugin X
-          session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [s-1]
-          agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [s-1]
-          agent-closed | a program of X as X on X:22 (10.0.2.15) used the agent of X for 1.5 s, 100 B asked, 200 B answered [s-1]
-          session-closed | X closed X "X" as X on X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, exit status 3, signal X: X [s-1]
-          session-failed | X got no session as X on X:22 (10.0.2.15) for X from 203.0.113.7: X [s-1]
-          file-transferred | X sent /d/X as X on X:22 (10.0.2.15) with X, 300 B (SHA-256 ab12) [s-1]
-          file-changed | X could not rename X to X (X) as X on X:22 (10.0.2.15): X [s-1]
-          target-key-accepted | the X host key X of X:22 (10.0.2.15) was accepted for X as X [s-1]
-          target-key-refused | the X host key X of X:22 (10.0.2.15) was refused for X: X [s-1]
-          recording-started | the recording of X as X on X:22 started in /r/X [s-1]
-          recording-finalised | the recording of X as X on X:22 is truncated in /r/X, 4.0 kB in 2 files: X [s-1]
-          recording-failed | the recording of X as X on X:22 failed and the session ends: X [s-1]
+          session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [c-1/s-1]
+          agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [c-1/s-1]
+          agent-closed | a program of X as X on X:22 (10.0.2.15) used the agent of X for 1.5 s, 100 B asked, 200 B answered [c-1/s-1]
+          session-closed | X closed X "X" as X on X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, exit status 3, signal X: X [c-1/s-1]
+          session-failed | X got no session as X on X:22 (10.0.2.15) for X from 203.0.113.7: X [c-1/s-1]
+          file-transferred | X sent /d/X as X on X:22 (10.0.2.15) with X, 300 B (SHA-256 ab12) [c-1/s-1]
+          file-changed | X could not rename X to X (X) as X on X:22 (10.0.2.15): X [c-1/s-1]
+          target-key-accepted | the X host key X of X:22 (10.0.2.15) was accepted for X as X [c-1/s-1]
+          target-key-refused | the X host key X of X:22 (10.0.2.15) was refused for X: X [c-1/s-1]
+          recording-started | the recording of X as X on X:22 started in /r/X [c-1/s-1]
+          recording-finalised | the recording of X as X on X:22 is truncated in /r/X, 4.0 kB in 2 files: X [c-1/s-1]
+          recording-failed | the recording of X as X on X:22 failed and the session ends: X [c-1/s-1]
           recording-removed | the recording in /r/X was removed: X [s-1]
           recording-read | X for X read the recording in /r/X (X) [s-1]
           recordings-space | no recorded session starts: 5.0 kB are free for recordings, the reserve is 9.0 kB
@@ -78,13 +78,23 @@ class ReadableLineTest {
   }
 
   @Test
+  void everyLineOfAConnectionHasItsMark() {
+    List<AuditEvent> ofConnection =
+        Samples.all("X").stream().filter(AuditEvent.OfConnection.class::isInstance).toList();
+
+    assertThat(ofConnection).hasSizeGreaterThan(20);
+    assertThat(ofConnection)
+        .allSatisfy(event -> assertThat(read(event)).matches(".* \\[c-1(/.*)?]"));
+  }
+
+  @Test
   void tellsAnAddressOnce() {
     assertThat(read(opened("10.0.2.15", "10.0.2.15")))
         .isEqualTo(
-            "2026-11-22 17:03:21 alice opened 10.0.2.15:22 for web-ssh from 203.0.113.7 [f-1]");
+            "2026-11-22 17:03:21 alice opened 10.0.2.15:22 for web-ssh from 203.0.113.7 [c-1/f-1]");
     assertThat(read(opened("2001:db8::1", "2001:db8::1")))
         .isEqualTo(
-            "2026-11-22 17:03:21 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7 [f-1]");
+            "2026-11-22 17:03:21 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7 [c-1/f-1]");
   }
 
   private static AuditEvent.ForwardOpened opened(String asked, String dialled) {
@@ -132,7 +142,7 @@ class ReadableLineTest {
 
     assertThat(read(event))
         .contains("X " + sentence + " as X on X:22")
-        .endsWith(result.equals("ok") ? ") [s-1]" : ": permission denied [s-1]");
+        .endsWith(result.equals("ok") ? ") [c-1/s-1]" : ": permission denied [c-1/s-1]");
   }
 
   @Test
@@ -151,7 +161,8 @@ class ReadableLineTest {
             "unfinished");
 
     assertThat(read(event))
-        .endsWith("X could not fetch /a as X on X:22 (10.0.2.15) with sftp, 7 B: unfinished [s-1]");
+        .endsWith(
+            "X could not fetch /a as X on X:22 (10.0.2.15) with sftp, 7 B: unfinished [c-1/s-1]");
   }
 
   @Test
@@ -166,8 +177,8 @@ class ReadableLineTest {
             plain.rule(),
             "session");
 
-    assertThat(read(plain)).endsWith(" from 203.0.113.7 [f-1]");
-    assertThat(read(inspected)).endsWith(" from 203.0.113.7, inspected and recorded [f-1]");
+    assertThat(read(plain)).endsWith(" from 203.0.113.7 [c-1/f-1]");
+    assertThat(read(inspected)).endsWith(" from 203.0.113.7, inspected and recorded [c-1/f-1]");
   }
 
   @Test

@@ -79,7 +79,17 @@ final class Samples {
             text),
         new AuditEvent.AuthenticationSucceeded(
             AT, CONNECTION, text, evidence, text, new SecondFactor.Answered(text, text)),
-        new AuditEvent.AuthenticationFailed(AT, CONNECTION, text, certified, text),
+        new AuditEvent.AuthenticationFailed(
+            AT,
+            CONNECTION,
+            text,
+            certified,
+            text,
+            List.of(
+                new AuditEvent.Offer(certified, text),
+                new AuditEvent.Offer(
+                    new AuditEvent.Evidence("publickey", "ssh-rsa", "SHA256:b", ""), text)),
+            2),
         new AuditEvent.ConnectionRevoked(AT, CONNECTION, text, evidence, text),
         new AuditEvent.RequestRefused(AT, CONNECTION, text, text, text, text),
         new AuditEvent.ForwardOpened(AT, CONNECTION, forward, DIALLED, text, text),

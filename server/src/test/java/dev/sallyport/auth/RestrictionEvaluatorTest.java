@@ -6,9 +6,12 @@ import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
+import dev.sallyport.model.Host;
+import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
+import dev.sallyport.policy.Destination;
 import dev.sallyport.spi.PermittedDestination;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Permission;
@@ -75,6 +78,103 @@ class RestrictionEvaluatorTest {
         .isPresent();
     assertThat(forbids(Restrictions.NONE.withSource(SourcePatterns.parse("203.0.113.*")), act))
         .isEmpty();
+  }
+
+  /** Where a rule leads, the sets of {@code permitopen} of the key, and what is left. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.0.2.0/24:22            |                                     | 10.0.2.0/24:22",
+        "10.0.2.0/24:22            | 10.0.2.15:22                        | 10.0.2.15/32:22",
+        "10.0.2.0/24:22,80         | 10.0.2.15:*                         | 10.0.2.15/32:22,80",
+        "10.0.2.0/24:1-1024        | *:22                                | 10.0.2.0/24:22",
+        "10.0.2.0/24:22            | 10.0.3.15:22                        | ''",
+        "10.0.2.0/24:22            | 10.0.2.15:80                        | ''",
+        "10.0.2.0/24:22            | [fd00::5]:22                        | ''",
+        "[fd00::/64]:22            | [fd00::5]:22                        | [fd00::5/128]:22",
+        "10.0.2.0/24:22            | 10.0.2.15:22 10.0.2.16:22 10.0.3.1:22 | 10.0.2.15/32:22 10.0.2.16/32:22",
+        "db.internal:5432          | db.internal:5432                    | db.internal:5432",
+        "db.internal:5432          | other.internal:5432                 | ''",
+        // What a name resolves to is not asked, so that is a condition.
+        "10.0.2.0/24:22            | web.internal:22                     | web.internal:22 in 10.0.2.0/24",
+        "db.internal:5432          | 10.0.3.15:5432                      | db.internal:5432 in 10.0.3.15/32",
+        // One of each set.
+        "10.0.2.0/24:22            | 10.0.2.15:22 10.0.2.16:22 & *:22 & 10.0.2.16:* | 10.0.2.16/32:22",
+        "10.0.2.0/24:22            | web.internal:22 & 10.0.2.15:22      | web.internal:22 in 10.0.2.15/32",
+        "10.0.2.0/24:22            | 10.0.2.15:22 & 10.0.2.16:22         | ''",
+        "10.0.2.0/24:22            | none:22                             | none:22 in 10.0.2.0/24",
+        "10.0.2.0/24:22            | 127.1:22                            | ''"
+      })
+  void whatIsToldOfAPlaceIsWhatBothGive(String rule, String key, String left) {
+    assertThat(RestrictionEvaluator.narrow(with(permitOpen(key)), List.of(destination(rule))))
+        .extracting(Object::toString)
+        .containsExactlyInAnyOrderElementsOf(
+            left.isEmpty() ? List.of() : List.of(left.split(" (?!in )(?<! in )")));
+  }
+
+  private static Restrictions permitOpen(String sets) {
+    Restrictions restrictions = Restrictions.NONE;
+    if (sets != null) {
+      for (String set : sets.split(" & ")) {
+        restrictions = restrictions.withPermitOpen(to(set.split(" ")).permitOpen().getFirst());
+      }
+    }
+    return restrictions;
+  }
+
+  private static Destination destination(String text) {
+    return switch (Destination.parse(text)) {
+      case Parsed.Valid<Destination>(Destination destination) -> destination;
+      case Parsed.Malformed<Destination>(String reason) -> throw new AssertionError(reason);
+    };
+  }
+
+  /** Whatever is decided about a target must agree with what was told of places. */
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.2.15, 10.0.2.15, 22",
+    "10.0.2.16, 10.0.2.16, 22",
+    "web.internal, 10.0.2.15, 22",
+    "web.internal, 10.0.2.16, 22",
+    "db.internal, 10.0.2.16, 22",
+    "10.0.2.15, 10.0.2.15, 80",
+    "10.0.3.15, 10.0.3.15, 22"
+  })
+  void aTargetIsGrantedIfItIsInAPlaceThatIsTold(String asked, String address, int port) {
+    Host host = ((Parsed.Valid<Host>) Host.parse(asked)).value();
+    InetSocketAddress dialled = new InetSocketAddress(InetAddress.ofLiteral(address), port);
+    for (String key : List.of("10.0.2.15:22", "web.internal:22", "*:22", "10.0.2.15:* & *:22")) {
+      Identity identity = with(permitOpen(key));
+      Grant grant =
+          new Grant(
+              new Target(asked, port),
+              List.of(new Grant.Candidate(dialled, "ssh")),
+              Terms.METADATA);
+      boolean ruled = destination("10.0.2.0/24:22").matches(host, dialled.getAddress(), port);
+      assertThat(
+              RestrictionEvaluator.narrow(identity, List.of(destination("10.0.2.0/24:22"))).stream()
+                  .anyMatch(place -> place.matches(host, dialled.getAddress(), port)))
+          .as(key)
+          .isEqualTo(
+              ruled
+                  && RestrictionEvaluator.narrow(identity, Act.FORWARD, new Decision.Granted(grant))
+                      instanceof Decision.Granted);
+    }
+  }
+
+  @Test
+  void whatAKeyTakesIsToldAndNothingWhereItTakesNothing() {
+    assertThat(RestrictionEvaluator.narrowing(with(Restrictions.NONE))).isEmpty();
+    assertThat(
+            RestrictionEvaluator.narrowing(
+                with(permitOpen("*:22").withoutPermissions().withCommand("ssh web"))))
+        .containsExactlyInAnyOrder(
+            "goes only where its permitopen says",
+            "runs one command",
+            "may not open forwards",
+            "may not have a terminal",
+            "may not forward the agent");
   }
 
   @Test

@@ -169,6 +169,25 @@ class CertificatesTest {
     }
   }
 
+  /** Stock ssh offers the plain key too, in an order of its own. */
+  @Test
+  void aLoginIsOneLineOfTheLogWhateverElseTheClientOffers() throws IOException {
+    Path key = certified("ed25519", "-I", "one-line", "-n", "alice");
+    assertThat(login(key, as("alice")).exit()).isZero();
+    AuditReader.Event login =
+        bastion
+            .audit()
+            .await(
+                "authentication-succeeded",
+                event -> event.json().at("/certificate/subject").asString("").equals("one-line"));
+    bastion
+        .audit()
+        .await("connection-closed", event -> event.connection().equals(login.connection()));
+    assertThat(
+            bastion.audit().ofConnection(login.connection()).stream().map(AuditReader.Event::code))
+        .containsExactly("connection-opened", "authentication-succeeded", "connection-closed");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

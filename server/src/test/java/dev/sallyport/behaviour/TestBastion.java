@@ -114,6 +114,12 @@ final class TestBastion implements AutoCloseable {
     authorize(directory, user, key);
   }
 
+  /** Lets the user in with this key and these options of a key file, and with no other. */
+  void authorizeOnly(String user, Path key, String options) throws IOException {
+    Path file = directory.resolve("keys").resolve(user);
+    Files.writeString(file, options + " " + Files.readString(Path.of(key + ".pub")));
+  }
+
   private String[] hostLines(String user) {
     return new String[] {
       "HostName 127.0.0.1",

@@ -14,6 +14,8 @@ import java.util.List;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,51 @@ final class HostileLoginTest {
       client.awaitEnd();
       Condition.await("the end is told", () -> bastion.told("connection-closed") == 1);
       assertThat(bastion.told(SUCCEEDED)).isZero();
+      assertThat(bastion.told(FAILED)).isOne();
+      assertThat(bastion.told("the key may log in, but its possession was not proven"))
+          .isPositive();
+    }
+  }
+
+  @Test
+  void aKeyThatIsAskedAboutIsNoFailureAndOneThatSignsIs() throws Exception {
+    try (var bastion = new HostileBastion(directory)) {
+      try (var client = RawClient.connect(bastion.address())) {
+        client.startAuthentication();
+        client.sendProbe("alice", HostileBastion.MALLORY);
+        client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+        client.sendSigned("alice", HostileBastion.MALLORY);
+        client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+        Condition.await("the attempt is told at once", () -> bastion.told(FAILED) == 1);
+      }
+      Condition.await("the end is told", () -> bastion.told("connection-closed") == 1);
+      assertThat(bastion.told(FAILED)).as("the question is not told again").isOne();
+    }
+  }
+
+  @Test
+  void aKeyThatIsAskedAboutWithAnAlgorithmThatNobodyMaySignWithIsNoFailure() throws Exception {
+    try (var bastion = new HostileBastion(directory)) {
+      try (var client = RawClient.connect(bastion.address())) {
+        client.startAuthentication();
+        client.send(
+            SshConstants.SSH_MSG_USERAUTH_REQUEST,
+            packet -> {
+              packet.putString("alice");
+              packet.putString("ssh-connection");
+              packet.putString("publickey");
+              packet.putBoolean(false);
+              packet.putString("ssh-dss");
+              Buffer blob = new ByteArrayBuffer();
+              blob.putRawPublicKey(HostileBastion.ALICE.getPublic());
+              packet.putBytes(blob.getCompactData());
+            });
+        client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+        assertThat(bastion.told(FAILED)).isZero();
+      }
+      Condition.await("the end is told", () -> bastion.told("connection-closed") == 1);
+      assertThat(bastion.told(FAILED)).isOne();
+      assertThat(bastion.told("the signature does not hold")).isZero();
     }
   }
 

@@ -41,7 +41,10 @@ class AuditFollowTest {
   private void follow(AuditFollow.Start start) {
     AuditFollow follow =
         new AuditFollow(
-            directory(), new PrintStream(printed, false, StandardCharsets.UTF_8), ZoneOffset.UTC);
+            directory(),
+            new PrintStream(printed, false, StandardCharsets.UTF_8),
+            ZoneOffset.UTC,
+            AuditQuery.ALL);
     run =
         threads.submit(() -> {
           follow.run(

@@ -50,7 +50,31 @@ class RecordingIndexTest {
         recordings.start(Samples.CONNECTION, Samples.session(user, host), Instant.parse(begin));
     recording.exec(Asked.of("ls \u001b[2J")).output(new byte[] {'x'}, 0, 1);
     recording.end(Optional.of(1), Optional.empty(), "the command ended");
+    endedAt(recording.id(), Instant.parse(begin).plusSeconds(1));
     return recording.id();
+  }
+
+  private void endedAt(String id, Instant end) throws IOException {
+    Path folder = ((RecordingIndex.Found.One) new RecordingIndex(root()).find(id)).folder();
+    Path manifest = folder.resolve("manifest.json");
+    String text = Files.readString(manifest);
+    String ended = text.replaceFirst("\"end\" : \"[^\"]*\"", "\"end\" : \"" + end + "\"");
+    assertThat(ended).isNotEqualTo(text);
+    Files.writeString(manifest, ended);
+  }
+
+  @Test
+  void anEveningHasTheSessionsThatWentOnThenAndNotOnlyThoseThatBeganThen() throws Exception {
+    String overnight = record("2026-03-13T09:00:00Z", "alice", "web.internal");
+    endedAt(overnight, Instant.parse("2026-03-14T18:00:01Z"));
+    String before = record("2026-03-14T17:00:00Z", "alice", "web.internal");
+    endedAt(before, Instant.parse("2026-03-14T17:59:59Z"));
+    String within = record("2026-03-14T20:00:00Z", "alice", "web.internal");
+    record("2026-03-14T23:00:00Z", "alice", "web.internal");
+
+    assertThat(search("alice", "web.internal", "2026-03-14T18:00:00Z", "2026-03-14T23:00:00Z"))
+        .extracting(entry -> entry.folder().getFileName().toString())
+        .containsExactly(within, overnight);
   }
 
   /** A hyphen wants anything. */
@@ -85,9 +109,9 @@ class RecordingIndexTest {
     "-, 10.0.2.1, -, -, ''",
     "-, fd00::5, -, -, carol2",
     "-, '[fd00::5]:22', -, -, carol2",
-    "-, -, 2026-11-21T23:00:00Z, -, carol2 bob alice2",
+    "-, -, 2026-11-21T23:00:00.1Z, -, carol2 bob alice2",
     "-, -, -, 2026-11-21T23:00:00Z, alice",
-    "-, -, 2026-11-21T23:00:00Z, 2026-11-22T10:00:00.000001Z, bob alice2",
+    "-, -, 2026-11-21T23:00:00.1Z, 2026-11-22T10:00:00.000001Z, bob alice2",
     "bob, db, 2026-11-22T00:00:00Z, 2026-11-23T00:00:00Z, bob",
   })
   void findsByUserTargetAndTimeTheNewestFirst(

@@ -7,12 +7,13 @@ import dev.sallyport.model.Terms;
 import dev.sallyport.spi.Cidr;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -29,22 +30,34 @@ final class Completions {
   /** What a candidate may consist of: no quote, no blank, no control character. */
   private static final String PLAIN = "[A-Za-z0-9@%+=:,./_-]+";
 
-  private final List<Way> ways = new ArrayList<>();
+  private final Supplier<PromptUser> user;
 
   /** Where one rule's gateway sessions lead: hosts and beginnings of hosts, for some logins. */
   private record Way(Set<String> logins, SortedMap<String, Candidate> places) {}
 
-  Completions(PromptUser user) {
-    for (Reachable one : user.reachable()) {
-      switch (one.way()) {
-        case Reachable.Way.Forward() -> {}
-        case Reachable.Way.Session(Set<String> logins) -> {
-          SortedMap<String, Candidate> places = new TreeMap<>();
-          one.destinations().forEach(text -> addPlace(places, text));
-          ways.add(new Way(logins, places));
-        }
-      }
-    }
+  /**
+   * @param user asked anew each time
+   */
+  Completions(Supplier<PromptUser> user) {
+    this.user = user;
+  }
+
+  private static List<Way> ways(PromptUser user) {
+    return user.reachable().stream().flatMap(one -> way(one).stream()).toList();
+  }
+
+  private static Optional<Way> way(Reachable one) {
+    return switch (one.way()) {
+      case Reachable.Way.Forward() -> Optional.empty();
+      case Reachable.Way.Session(Set<String> logins) -> Optional.of(way(logins, one));
+      case Reachable.Way.Gateway(Set<String> logins) -> Optional.of(way(logins, one));
+    };
+  }
+
+  private static Way way(Set<String> logins, Reachable one) {
+    SortedMap<String, Candidate> places = new TreeMap<>();
+    one.destinations().forEach(text -> addPlace(places, text));
+    return new Way(logins, places);
   }
 
   /**
@@ -66,14 +79,15 @@ final class Completions {
   }
 
   private void addSshWords(SortedMap<String, Candidate> all, List<String> words) {
+    List<Way> ways = ways(user.get());
     String before = words.get(words.size() - 2);
     String last = words.getLast();
     if (before.equals("-l")) {
-      logins().forEach(login -> add(all, login, true));
+      logins(ways).forEach(login -> add(all, login, true));
     } else if (!before.equals("-p") && !last.startsWith("-") && !hasHost(words)) {
       int at = last.lastIndexOf('@');
       if (at < 0) {
-        logins().forEach(login -> add(all, login + "@", false));
+        logins(ways).forEach(login -> add(all, login + "@", false));
       }
       String login = last.substring(0, at + 1);
       for (Way way : ways) {
@@ -93,7 +107,7 @@ final class Completions {
                 && !words.get(i - 1).equals("-p"));
   }
 
-  private Set<String> logins() {
+  private static Set<String> logins(List<Way> ways) {
     return ways.stream()
         .flatMap(way -> way.logins.stream())
         .filter(login -> !login.equals(Terms.Session.ANY_LOGIN))
@@ -111,7 +125,8 @@ final class Completions {
   }
 
   private static void addPlace(SortedMap<String, Candidate> places, String destination) {
-    String place = destination.substring(0, Math.max(destination.lastIndexOf(':'), 0));
+    String unconditional = destination.split(" ", 2)[0];
+    String place = unconditional.substring(0, Math.max(unconditional.lastIndexOf(':'), 0));
     if (place.startsWith("[") && place.endsWith("]")) {
       place = place.substring(1, place.length() - 1);
     }

@@ -7,6 +7,8 @@ import dev.sallyport.model.Host;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads one gateway command. Where a thing can be said twice the first one counts, as with OpenSSH,
@@ -19,6 +21,8 @@ final class GatewayCommandParser {
   private static final int SHOWN = 64;
 
   private static final int LAST_PORT = 65535;
+
+  private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):([0-9]{1,9})");
 
   private final String user;
   private final ShellWords words;
@@ -161,19 +165,38 @@ final class GatewayCommandParser {
         place = place.substring(0, colon);
       }
     }
-    if (place.startsWith("[") && place.endsWith("]")) {
-      place = place.substring(1, place.length() - 1);
-    }
     host = Optional.of(checkedHost(place));
   }
 
-  private static Host checkedHost(String text) throws RefusedException {
-    return switch (Host.parse(text)) {
+  private Host checkedHost(String text) throws RefusedException {
+    return switch (Host.parse(withoutBrackets(text))) {
       case Parsed.Valid<Host>(Host host) -> host;
-      case Parsed.Malformed<Host>(String reason) ->
-          throw new RefusedException(
-              text.isEmpty() ? "the host is empty" : SafeText.escape(text, SHOWN) + " " + reason);
+      case Parsed.Malformed<Host>(String reason) -> {
+        refuseIfItHasAPort(text);
+        throw new RefusedException(
+            text.isEmpty() ? "the host is empty" : SafeText.escape(text, SHOWN) + " " + reason);
+      }
     };
+  }
+
+  private static String withoutBrackets(String text) {
+    return text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+  }
+
+  /** As scp and many other programs have it, and ssh has not. */
+  private void refuseIfItHasAPort(String text) throws RefusedException {
+    Matcher parts = HOST_AND_PORT.matcher(text);
+    if (parts.matches()
+        && Host.parse(withoutBrackets(parts.group(1))) instanceof Parsed.Valid<Host>(Host named)) {
+      int behind = checkedPort(parts.group(2));
+      throw new RefusedException(
+          "%s has a port, which ssh wants after -p: write ssh -p %d %s%s"
+              .formatted(
+                  SafeText.escape(text, SHOWN),
+                  behind,
+                  login.map(who -> SafeText.escape(who, SHOWN) + "@").orElse(""),
+                  named.text()));
+    }
   }
 
   /** A login with a leading hyphen could become an option of another program on the target. */

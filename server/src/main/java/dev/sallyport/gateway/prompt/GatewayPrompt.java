@@ -3,6 +3,7 @@ package dev.sallyport.gateway.prompt;
 import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * The prompt of {@code ssh alice@bastion}: lines of a few commands, of which {@code ssh} opens a
@@ -27,7 +28,7 @@ public final class GatewayPrompt {
       ssh [-l login] [-p port] [-t|-tt|-T] [-A] [login@]server [command]
               a session on a private server; what follows the server goes
               to its shell as it is
-      hosts   where the rules let you go
+      hosts   where the rules and your key let you go
       whoami  who you are
       help    this text
       exit    leaves, as Ctrl-D does
@@ -36,15 +37,19 @@ public final class GatewayPrompt {
       """;
 
   private final PromptTerminal terminal;
-  private final PromptUser user;
+  private final Supplier<PromptUser> user;
   private final Launcher launcher;
   private final LineEditor editor;
 
-  public GatewayPrompt(PromptTerminal terminal, PromptUser user, Launcher launcher) {
+  /**
+   * @param user asked anew each time, because rules and keys change while a prompt is open
+   */
+  public GatewayPrompt(PromptTerminal terminal, Supplier<PromptUser> user, Launcher launcher) {
     this(terminal, user, launcher, IDLE_LIMIT);
   }
 
-  GatewayPrompt(PromptTerminal terminal, PromptUser user, Launcher launcher, Duration idleLimit) {
+  GatewayPrompt(
+      PromptTerminal terminal, Supplier<PromptUser> user, Launcher launcher, Duration idleLimit) {
     this.terminal = terminal;
     this.user = user;
     this.launcher = launcher;
@@ -70,11 +75,7 @@ public final class GatewayPrompt {
   public int run() throws InterruptedException {
     int status = 0;
     try {
-      terminal.say(Greeting.opening(user));
-      terminal.say(
-          user.reachable().isEmpty()
-              ? Greeting.NOWHERE
-              : "Type ssh <login>@<private server>, hosts, or help.");
+      greet(user.get());
       while (true) {
         switch (editor.read()) {
           case LineEditor.Typed.Line(String line) -> {
@@ -110,6 +111,14 @@ public final class GatewayPrompt {
     }
   }
 
+  private void greet(PromptUser now) throws IOException {
+    terminal.say(Greeting.opening(now));
+    terminal.say(
+        now.reachable().isEmpty()
+            ? now.nowhere()
+            : now.shownNarrowing() + "Type ssh <login>@<private server>, hosts, or help.");
+  }
+
   private Step obey(String line, int status) throws IOException, InterruptedException {
     String[] words = line.strip().split("[ \t]+", 2);
     if (words[0].isEmpty()) {
@@ -127,14 +136,14 @@ public final class GatewayPrompt {
     }
     return switch (command) {
       case SSH, EXIT, LOGOUT -> new Step.Leave();
-      case HOSTS -> answer(hosts());
-      case WHOAMI -> answer(user.shown());
+      case HOSTS -> answer(hosts(user.get()));
+      case WHOAMI -> answer(user.get().shown());
       case HELP -> answer(HELP);
     };
   }
 
   private Step ssh(String line) throws IOException, InterruptedException {
-    return switch (GatewayCommand.parse(line, user.name())) {
+    return switch (GatewayCommand.parse(line, user.get().name())) {
       case GatewayCommand.Reading.Refused(String sentence) -> complain(sentence);
       case GatewayCommand.Reading.Understood(GatewayCommand command) -> {
         int status = launcher.launch(command);
@@ -156,7 +165,7 @@ public final class GatewayPrompt {
   }
 
   private String unknown(String word) {
-    return OtherProgram.hint(word, user.name())
+    return OtherProgram.hint(word, user.get().name())
         .orElseGet(() ->
             "there is no command "
                 + SafeText.escape(word, SHOWN)
@@ -164,12 +173,12 @@ public final class GatewayPrompt {
                 + String.join(", ", PromptCommand.names()));
   }
 
-  private String hosts() {
-    if (user.reachable().isEmpty()) {
-      return Greeting.NOWHERE;
+  private static String hosts(PromptUser now) {
+    if (now.reachable().isEmpty()) {
+      return now.nowhere();
     }
     StringBuilder text = new StringBuilder();
-    for (Reachable one : user.reachable()) {
+    for (Reachable one : now.reachable()) {
       text.append(one.shownDestinations())
           .append("\n    ")
           .append(one.shownWay())
@@ -177,6 +186,6 @@ public final class GatewayPrompt {
           .append(one.shownRule())
           .append(")\n");
     }
-    return text.toString();
+    return text.append(now.shownNarrowing()).toString();
   }
 }

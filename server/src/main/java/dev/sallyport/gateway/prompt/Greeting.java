@@ -8,7 +8,7 @@ public final class Greeting {
   public static String text(PromptUser user) {
     StringBuilder text = new StringBuilder(opening(user));
     if (user.reachable().isEmpty()) {
-      return text.append(NOWHERE).toString();
+      return text.append(user.nowhere()).toString();
     }
     text.append("You may go to:\n");
     for (Reachable one : user.reachable()) {
@@ -18,14 +18,19 @@ public final class Greeting {
           .append(one.shownRule())
           .append(")\n");
     }
-    return text.append("For example: ssh -J ")
-        .append(user.shownName())
-        .append("@<this bastion> <login>@<private server>\n")
+    return text.append(user.shownNarrowing())
+        .append("For example: ")
+        .append(example(user))
+        .append(" <login>@<private server>\n")
         .toString();
   }
 
-  /** No rule leads anywhere. */
-  static final String NOWHERE = "No rule lets you go anywhere from where you are.\n";
+  private static String example(PromptUser user) {
+    String bastion = user.shownName() + "@<this bastion>";
+    return user.reachable().stream().allMatch(one -> one.way() instanceof Reachable.Way.Gateway)
+        ? "ssh " + bastion + " ssh"
+        : "ssh -J " + bastion;
+  }
 
   /** Who the user is, and what a bastion is. */
   static String opening(PromptUser user) {

@@ -10,9 +10,12 @@ import java.util.TreeSet;
  *
  * @param name as the rules and the audit log have it
  * @param groups all of them
- * @param reachable where the rules lead now, in their order
+ * @param reachable where the login may go now, in the order of the rules
+ * @param narrowing what the user's key takes from what the rules give; each continues a sentence
+ *     about the key
  */
-public record PromptUser(String name, Set<String> groups, List<Reachable> reachable) {
+public record PromptUser(
+    String name, Set<String> groups, List<Reachable> reachable, List<String> narrowing) {
   private static final int SHOWN_NAME = 64;
 
   /** Longest list of groups that is shown. */
@@ -21,6 +24,7 @@ public record PromptUser(String name, Set<String> groups, List<Reachable> reacha
   public PromptUser {
     groups = Set.copyOf(groups);
     reachable = List.copyOf(reachable);
+    narrowing = List.copyOf(narrowing);
   }
 
   /** The name, escaped and bounded. */
@@ -35,5 +39,20 @@ public record PromptUser(String name, Set<String> groups, List<Reachable> reacha
         : shownName()
             + ", in "
             + SafeText.escape(String.join(", ", new TreeSet<>(groups)), SHOWN_GROUPS);
+  }
+
+  /** That the key narrows what the rules give, and how, as a line; empty if it does not. */
+  String shownNarrowing() {
+    return narrowing.isEmpty()
+        ? ""
+        : "Your key narrows what the rules give: it " + String.join(", ", narrowing) + ".\n";
+  }
+
+  /** That there is nowhere to go. */
+  String nowhere() {
+    return narrowing.isEmpty()
+        ? "No rule lets you go anywhere from where you are.\n"
+        : "The rules and your key together let you go nowhere from where you are.\n"
+            + shownNarrowing();
   }
 }

@@ -9,8 +9,8 @@ import java.util.Set;
  * Where one rule leads a user.
  *
  * @param rule its name, and what keeps the user out of it now
- * @param destinations as the configuration has them, such as {@code 10.0.2.0/24:22}, {@code
- *     [fd00::/64]:22} and {@code db.internal:8000-8999}
+ * @param destinations as a configuration has them, such as {@code 10.0.2.0/24:22}, {@code
+ *     [fd00::/64]:22} and {@code db.internal:8000-8999}, perhaps with a condition behind a blank
  * @param way how one gets there
  */
 public record Reachable(String rule, List<String> destinations, Way way) {
@@ -36,6 +36,17 @@ public record Reachable(String rule, List<String> destinations, Way way) {
       }
     }
 
+    /**
+     * By the gateway only, because the key opens no forwards, and it is recorded.
+     *
+     * @param logins as for {@link Session}
+     */
+    record Gateway(Set<String> logins) implements Way {
+      public Gateway {
+        logins = Set.copyOf(logins);
+      }
+    }
+
     /** With {@code ssh -J} and {@code ssh -L} only; the bastion has nothing to log in with. */
     record Forward() implements Way {}
   }
@@ -55,11 +66,15 @@ public record Reachable(String rule, List<String> destinations, Way way) {
   String shownWay() {
     return switch (way) {
       case Way.Forward() -> "forwarded only, with ssh -J or ssh -L";
-      case Way.Session(Set<String> logins) when logins.contains(Terms.Session.ANY_LOGIN) ->
-          "recorded, as any login";
-      case Way.Session(Set<String> logins) ->
-          "recorded, as "
-              + SafeText.escape(String.join(", ", logins.stream().sorted().toList()), SHOWN_PLACE);
+      case Way.Session(Set<String> logins) -> "recorded, as " + shownLogins(logins);
+      case Way.Gateway(Set<String> logins) ->
+          "recorded, as " + shownLogins(logins) + ", with ssh typed here only";
     };
+  }
+
+  private static String shownLogins(Set<String> logins) {
+    return logins.contains(Terms.Session.ANY_LOGIN)
+        ? "any login"
+        : SafeText.escape(String.join(", ", logins.stream().sorted().toList()), SHOWN_PLACE);
   }
 }

@@ -59,9 +59,10 @@ public final class Gateway implements AutoCloseable {
    * A {@code session} channel of a user's connection to the bastion itself: the gateway command or
    * the prompt.
    *
+   * @param user who asks, and where they may go when it is asked for
    * @param ended called once when the channel's place is free
    */
-  public Channel newSession(Caller caller, PromptUser user, Runnable ended) {
+  public Channel newSession(Caller caller, Supplier<PromptUser> user, Runnable ended) {
     return session(caller, new GatewayWay(parts, caller, user), ended);
   }
 

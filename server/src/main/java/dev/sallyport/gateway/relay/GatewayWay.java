@@ -24,12 +24,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /**
  * A session with the bastion itself: the gateway command ({@code ssh -t alice@bastion ssh
  * ec2-user@10.0.2.15}), the gateway prompt, or a greeting. Nothing runs on the bastion.
  */
-record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements Way {
+record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) implements Way {
   /** As nologin(8) and a refused command have it. */
   private static final int EXIT_REFUSED = 1;
 
@@ -76,7 +77,7 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
         if (requests.pty().isPresent()) {
           session.exit(prompt(session, requests, requests.pty().get()));
         } else {
-          session.print(Greeting.text(user));
+          session.print(Greeting.text(user.get()));
           session.exit(0);
         }
       }

@@ -178,7 +178,8 @@ class GatewayCommandTest {
           ssh -p 65536 web      | 65536 is no port
           ssh -p +22 web        | +22 is no port
           ssh ssh://web:        |  is no port
-          ssh web:22            | web:22 is not an IPv6 address
+          ssh web:ssh           | web:ssh is not an IPv6 address
+          ssh fd00::zz          | fd00::zz is not an IPv6 address
           ssh 127.1             | 127.1 is an unusual spelling of an address
           ssh ''                | the host is empty
           ssh bob@              | the host is empty
@@ -191,6 +192,36 @@ class GatewayCommandTest {
           """)
   void saysWhatIsWrong(String line, String sentence) {
     assertThat(refused(line)).startsWith(sentence.startsWith("is no") ? " " + sentence : sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ssh web:2222                           | web:2222 has a port, which ssh wants after -p: write ssh -p 2222 web
+          ssh ec2-user@10.0.2.15:2222 uptime     | 10.0.2.15:2222 has a port, which ssh wants after -p: write ssh -p 2222 ec2-user@10.0.2.15
+          ssh -l bob Web.internal.:22            | Web.internal.:22 has a port, which ssh wants after -p: write ssh -p 22 bob@web.internal
+          ssh bob@[fd00::5]:2222                 | [fd00::5]:2222 has a port, which ssh wants after -p: write ssh -p 2222 bob@fd00::5
+          ssh 1:2:3:4:5:6:7:8:22                 | 1:2:3:4:5:6:7:8:22 has a port, which ssh wants after -p: write ssh -p 22 1:2:3:4:5:6:7:8
+          ssh web:70000                          | 70000 is no port: write a number from 1 to 65535
+          """)
+  void saysWhereThePortBelongs(String line, String sentence) {
+    assertThat(refused(line)).isEqualTo(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ssh -p 2222 web, web, 2222",
+    "ssh -p 2222 ec2-user@10.0.2.15, 10.0.2.15, 2222",
+    "ssh fd00::5:2222, fd00::5:2222, 22",
+    "ssh ::1:22, ::1:22, 22",
+    "ssh [fd00::5], fd00::5, 22"
+  })
+  void theCommandThatIsNamedWorksAndAnIpv6AddressIsNoHostWithAPort(
+      String line, String host, int port) {
+    assertThat(understood(line).host().text()).isEqualTo(host);
+    assertThat(understood(line).port()).isEqualTo(port);
   }
 
   @ParameterizedTest

@@ -34,7 +34,7 @@ class GatewayPromptTest {
 
   @Test
   void saysThatNoRuleLeadsAnywhere() {
-    try (Typist mallory = Typist.of(new PromptUser("mallory", Set.of(), List.of()))) {
+    try (Typist mallory = Typist.of(new PromptUser("mallory", Set.of(), List.of(), List.of()))) {
       mallory.awaitPrompt();
       assertThat(mallory.lines()).contains("No rule lets you go anywhere from where you are.");
     }

@@ -74,7 +74,7 @@ class HostileTerminalTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new GatewayPrompt(
             new PromptTerminal(new ByteArrayInputStream(keys), out, type, size),
-            Typist.ALICE,
+            () -> Typist.ALICE,
             command -> 0)
         .run();
     return out.toString(StandardCharsets.UTF_8);
@@ -130,7 +130,7 @@ class HostileTerminalTest {
                 OutputStream.nullOutputStream(),
                 "xterm",
                 TerminalSize.USUAL),
-            Typist.ALICE,
+            () -> Typist.ALICE,
             command -> {
               launched.add(command);
               return 0;
@@ -164,7 +164,7 @@ class HostileTerminalTest {
     GatewayPrompt prompt =
         new GatewayPrompt(
             terminal,
-            Typist.ALICE,
+            () -> Typist.ALICE,
             command -> {
               atLaunch[0] = read.get();
               throw new InterruptedException();
@@ -208,7 +208,7 @@ class HostileTerminalTest {
         };
     new GatewayPrompt(
             new PromptTerminal(in, OutputStream.nullOutputStream(), "xterm", TerminalSize.USUAL),
-            Typist.ALICE,
+            () -> Typist.ALICE,
             command -> 0)
         .run();
     return heap[0];
@@ -224,7 +224,8 @@ class HostileTerminalTest {
                 new Reachable(
                     "r\u0007",
                     List.of("10.0.0.1/32:22\r\nforged"),
-                    new Reachable.Way.Session(Set.of("l\u009b")))));
+                    new Reachable.Way.Session(Set.of("l\u009b")))),
+            List.of());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new GatewayPrompt(
             new PromptTerminal(
@@ -233,7 +234,7 @@ class HostileTerminalTest {
                 out,
                 "xterm",
                 TerminalSize.USUAL),
-            user,
+            () -> user,
             command -> 0)
         .run();
     assertThat(out.toString(StandardCharsets.UTF_8))
@@ -297,7 +298,7 @@ class HostileTerminalTest {
             new GatewayPrompt(
                     new PromptTerminal(
                         broken, OutputStream.nullOutputStream(), "xterm", TerminalSize.USUAL),
-                    Typist.ALICE,
+                    () -> Typist.ALICE,
                     command -> 0)
                 .run())
         .isEqualTo(255);

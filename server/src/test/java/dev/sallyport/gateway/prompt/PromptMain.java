@@ -10,7 +10,8 @@ final class PromptMain {
     TerminalSize size = TerminalSize.of(Long.parseLong(arguments[0]), Long.parseLong(arguments[1]));
     PromptTerminal terminal = new PromptTerminal(System.in, System.out, arguments[2], size);
     int status =
-        new GatewayPrompt(terminal, Typist.ALICE, command -> command.command().orElse("").length())
+        new GatewayPrompt(
+                terminal, () -> Typist.ALICE, command -> command.command().orElse("").length())
             .run();
     System.exit(status);
   }

@@ -34,7 +34,8 @@ final class Typist implements AutoCloseable {
                   "build",
                   List.of("build.internal:22", "[fd00:1:2::/48]:22"),
                   new Reachable.Way.Session(Set.of("*"))),
-              new Reachable("db", List.of("10.0.3.15/32:5432"), new Reachable.Way.Forward())));
+              new Reachable("db", List.of("10.0.3.15/32:5432"), new Reachable.Way.Forward())),
+          List.of());
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -52,7 +53,7 @@ final class Typist implements AutoCloseable {
     GatewayPrompt prompt =
         new GatewayPrompt(
             terminal,
-            user,
+            () -> user,
             command -> {
               synchronized (launched) {
                 launched.add(command);

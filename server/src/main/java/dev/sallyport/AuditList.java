@@ -1,0 +1,102 @@
+package dev.sallyport;
+
+import dev.sallyport.config.Loading;
+import dev.sallyport.review.AuditFollow;
+import dev.sallyport.review.AuditQuery;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport audit list}. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "list",
+    description = "Shows the audit events that are asked for, the oldest first, a line each.",
+    footer = Arguments.ABOUT_TIMES,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class AuditList implements Callable<Integer> {
+  private final List<AuthPluginFactory> plugins;
+
+  @Mixin private ConfigFile config;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--user", paramLabel = "USER", description = "Only of this user.")
+  private String user;
+
+  @Option(
+      names = "--target",
+      paramLabel = "HOST[:PORT]",
+      description = "Only about this host, by the name that was asked for or the address dialled.")
+  private String target;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description =
+          "Only of this connection, forward, or session with its recording; the beginning of its id"
+              + " is enough, as it stands in brackets at the end of a line.")
+  private String id;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = Arguments.TimeConverter.class,
+      description = "Only what happened then or later.")
+  private Instant since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      converter = Arguments.TimeConverter.class,
+      description = "Only what happened earlier.")
+  private Instant until;
+
+  AuditList(List<AuthPluginFactory> plugins) {
+    this.plugins = plugins;
+  }
+
+  @Override
+  public Integer call() {
+    if (id != null && !id.matches("[0-9a-f-]{4,36}")) {
+      throw new ParameterException(
+          spec.commandLine(), "--id must be the first 4 or more characters of an id");
+    }
+    return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::list);
+  }
+
+  private int list(Loading.Loaded loaded) {
+    AuditQuery query =
+        new AuditQuery(
+            Optional.ofNullable(user),
+            Optional.ofNullable(target),
+            Optional.ofNullable(id),
+            Optional.ofNullable(since),
+            Optional.ofNullable(until));
+    try {
+      new AuditFollow(
+              loaded.configuration().stateDir().resolve("audit"),
+              System.out,
+              ZoneId.systemDefault(),
+              query)
+          .run(AuditFollow.Start.BEGINNING, () -> true);
+      return Exit.OK;
+    } catch (IOException e) {
+      spec.commandLine()
+          .getErr()
+          .println("sallyport: the audit log cannot be read: " + FaultText.of(e));
+      return Exit.NO;
+    }
+  }
+}

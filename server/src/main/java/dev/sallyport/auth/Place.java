@@ -1,0 +1,99 @@
+package dev.sallyport.auth;
+
+import dev.sallyport.model.Cidr;
+import dev.sallyport.model.Host;
+import dev.sallyport.model.Parsed;
+import dev.sallyport.policy.Destination;
+import dev.sallyport.policy.Ports;
+import dev.sallyport.spi.PermittedDestination;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Where somebody may go, by a rule or by a {@code permitopen} or by both: what two of them allow
+ * together is a place again.
+ *
+ * @param name what must be asked for, if that matters
+ * @param network where the address that is dialled must be, if that matters
+ */
+public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports ports) {
+  /** Where a rule leads. */
+  static Place of(Destination destination) {
+    return switch (destination) {
+      case Destination.NetworkDestination(Cidr network, Ports ports) ->
+          new Place(Optional.empty(), Optional.of(network), ports);
+      case Destination.NameDestination(Host.Name name, Ports ports) ->
+          new Place(Optional.of(name), Optional.empty(), ports);
+    };
+  }
+
+  /** What a {@code permitopen} names; nothing when it names no host that there can be. */
+  static Optional<Place> of(PermittedDestination permitted) {
+    Ports ports = ports(permitted.port());
+    if (permitted.host().equals(PermittedDestination.ANY_HOST)) {
+      return Optional.of(new Place(Optional.empty(), Optional.empty(), ports));
+    }
+    return switch (Host.parse(permitted.host())) {
+      case Parsed.Malformed<Host> nothing -> Optional.empty();
+      case Parsed.Valid<Host>(Host.Address(InetAddress address)) ->
+          Optional.of(
+              new Place(
+                  Optional.empty(),
+                  Optional.of(new Cidr(address, address.getAddress().length * 8)),
+                  ports));
+      case Parsed.Valid<Host>(Host.Name name) ->
+          Optional.of(new Place(Optional.of(name), Optional.empty(), ports));
+    };
+  }
+
+  private static Ports ports(OptionalInt port) {
+    return port.isPresent() ? Ports.of(port.getAsInt(), port.getAsInt()) : Ports.ALL;
+  }
+
+  /**
+   * Whether this is where a user goes who asks for {@code host}.
+   *
+   * @param address that is dialled
+   */
+  boolean matches(Host host, InetAddress address, int port) {
+    return name.stream().allMatch(host::equals)
+        && network.stream().allMatch(one -> one.contains(address))
+        && ports.contains(port);
+  }
+
+  /** What is in both; nothing when nothing is. */
+  Optional<Place> and(Place other) {
+    Ports shared = ports.and(other.ports);
+    if (shared.ranges().isEmpty()
+        || (name.isPresent() && other.name.isPresent() && !name.equals(other.name))) {
+      return Optional.empty();
+    }
+    Optional<Host.Name> asked = name.or(other::name);
+    if (network.isEmpty() || other.network.isEmpty()) {
+      return Optional.of(new Place(asked, network.or(other::network), shared));
+    }
+    // Two networks are apart, or one is in the other.
+    Cidr one = network.get();
+    Cidr two = other.network.get();
+    Cidr narrower = one.prefix() >= two.prefix() ? one : two;
+    return one.contains(narrower.network()) && two.contains(narrower.network())
+        ? Optional.of(new Place(asked, Optional.of(narrower), shared))
+        : Optional.empty();
+  }
+
+  /**
+   * As a rule has it, such as {@code 10.0.2.0/24:22}; a name that must be at an address or in a
+   * network says so behind a blank: {@code web.internal:22 in 10.0.2.0/24}.
+   */
+  @Override
+  public String toString() {
+    if (name.isEmpty()) {
+      return network
+          .map(only -> new Destination.NetworkDestination(only, ports).toString())
+          .orElse("*:" + ports);
+    }
+    return new Destination.NameDestination(name.get(), ports)
+        + network.map(only -> " in " + only).orElse("");
+  }
+}
