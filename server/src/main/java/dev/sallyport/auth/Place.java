@@ -1,6 +1,6 @@
 package dev.sallyport.auth;
 
-import dev.sallyport.model.Cidr;
+import dev.sallyport.spi.Cidr;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Destination;
