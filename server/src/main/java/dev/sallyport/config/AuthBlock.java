@@ -115,6 +115,7 @@ final class AuthBlock {
     if (type.isEmpty()) {
       if (!block.has("type")) {
         block.error("type", "is missing: it says which plugin this is");
+        block.misspelt("type");
       }
       return Optional.empty();
     }

@@ -30,6 +30,7 @@ final class Block {
   private static final Pattern DURATION = Pattern.compile("[0-9]{1,9} *[a-z]+");
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,16} *[A-Za-z]+");
   private static final int SHOWN = 200;
+  private static final String UNKNOWN = "is an unknown key";
 
   private final ConfigObject object;
   private final String path;
@@ -285,7 +286,17 @@ final class Block {
   void end() {
     for (String key : object.keySet()) {
       if (!known.contains(key) && !unsupported.contains(key)) {
-        error(key, "is an unknown key" + Nearest.hint(key, known));
+        error(key, UNKNOWN + Nearest.hint(key, known));
+      }
+    }
+  }
+
+  /** Reports what looks like this key, where only its value would tell which others there are. */
+  void misspelt(String meant) {
+    for (String key : object.keySet()) {
+      String hint = Nearest.hint(key, Set.of(meant));
+      if (!key.equals(meant) && !hint.isEmpty()) {
+        error(key, UNKNOWN + hint);
       }
     }
   }

@@ -194,6 +194,8 @@ class ConfigurationLoaderTest {
         "own-addresses = [\"bastion\"] | sallyport.own-addresses[0] | is not an address",
         "lisen = [] | sallyport.lisen | is an unknown key (did you mean listen?)",
         "qwertyuiop = 1 | sallyport.qwertyuiop | is an unknown key",
+        "rules = [{ nmae = a }] | sallyport.rules[0].nmae | unknown key (did you mean name?)",
+        "credentials { web { tpye = ca } } | sallyport.credentials.web.tpye | (did you mean type?)",
         "limits { logn-grace = 1 s } | sallyport.limits.logn-grace | did you mean login-grace?",
         "limits = 7 | sallyport.limits | must be a block",
         "limits { authentication-tries = 0 } | sallyport.limits.authentication-tries | from 1 to",
@@ -250,6 +252,8 @@ class ConfigurationLoaderTest {
         "auth.plugins = [] | sallyport.auth.plugins | must not be empty",
         "auth.plugins = [{}] | sallyport.auth.plugins[0].type | is missing",
         "auth.plugins = [x] | sallyport.auth.plugins[0] | must be a block",
+        "auth.plugins = [{ tpye = authorized-keys, files = [a] }]"
+            + " | sallyport.auth.plugins[0].tpye | unknown key (did you mean type?)",
         "auth.plugins = [{ type = authorised-keys }]"
             + " | sallyport.auth.plugins[0].type | did you mean authorized-keys?",
         "auth.plugins = [{ type = authorized-keys }]"
