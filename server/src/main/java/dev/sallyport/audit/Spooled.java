@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
  * What a process of the operator tells of what it does ({@link AuditSpool}), as one object of JSON.
  * Who does it is not in it: that is the file's owner.
  */
-public sealed interface Spooled permits SpooledRead, SpooledSecondFactor {
+public sealed interface Spooled permits SpooledRead, SpooledSecondFactor, SpooledForgetting {
   /** A file of the spool is no longer: its texts are bounded. */
   int LARGEST = 16 * 1024;
 
@@ -25,6 +25,7 @@ public sealed interface Spooled permits SpooledRead, SpooledSecondFactor {
       return switch (json.path("act").asString("")) {
         case SpooledRead.ACT -> SpooledRead.parse(json);
         case SpooledSecondFactor.ACT -> SpooledSecondFactor.parse(json);
+        case SpooledForgetting.ACT -> SpooledForgetting.parse(json);
         default -> malformed();
       };
     } catch (JacksonException notJson) {
