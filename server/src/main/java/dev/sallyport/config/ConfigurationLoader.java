@@ -63,11 +63,12 @@ public final class ConfigurationLoader {
   }
 
   private Loading load(Path file, Outside outside, Findings findings) {
-    AuthBlock auth = new AuthBlock(factories, reporter);
+    HeardWarnings heard = new HeardWarnings(reporter);
+    AuthBlock auth = new AuthBlock(factories, heard);
     Optional<Configuration> configuration =
         bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
     if (configuration.isPresent() && findings.errors().isEmpty()) {
-      return new Loading.Loaded(configuration.get(), auth.opened());
+      return new Loading.Loaded(configuration.get(), auth.opened(), heard.end());
     }
     auth.opened().reversed().forEach(one -> one.plugin().close());
     return new Loading.Rejected(findings.errors());
