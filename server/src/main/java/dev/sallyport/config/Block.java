@@ -83,6 +83,11 @@ final class Block {
     findings.error(lineOf(object.get(first)), at(key), message);
   }
 
+  /** Adds a warning about a key, or about a place within it such as {@code to[1]}. */
+  void warn(String key, String message) {
+    findings.warning(lineOf(object.get(key.replaceAll("\\[.*", ""))), at(key), message);
+  }
+
   /** Adds an error about a key that leaves something to a source outside, which did not tell. */
   void unanswered(String key, String message) {
     findings.unanswered(lineOf(object.get(key)), at(key), message);

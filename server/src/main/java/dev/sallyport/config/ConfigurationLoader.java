@@ -28,7 +28,7 @@ public final class ConfigurationLoader {
 
   /**
    * @param factories the plugins that there are
-   * @param reporter given to the plugins that are opened
+   * @param reporter given to the plugins that are opened, and told what is odd in a right file
    */
   public ConfigurationLoader(List<AuthPluginFactory> factories, Reporter reporter) {
     this.factories = List.copyOf(factories);
@@ -68,6 +68,7 @@ public final class ConfigurationLoader {
     Optional<Configuration> configuration =
         bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
     if (configuration.isPresent() && findings.errors().isEmpty()) {
+      findings.warnings().forEach(one -> heard.problem(one.place(), one.message()));
       return new Loading.Loaded(configuration.get(), auth.opened(), heard.end());
     }
     auth.opened().reversed().forEach(one -> one.plugin().close());

@@ -346,6 +346,12 @@ final class ReloadTest {
         assertThat(ended.exit()).as(ended.errors()).isZero();
         assertThat(ended.output()).startsWith("reloaded " + file + "; changed: ");
         assertThat(ended.errors().lines())
+            .anySatisfy(line ->
+                assertThat(line)
+                    .startsWith("warning: " + file + ":")
+                    .endsWith(
+                        "rules[1].to[1]: 10.9.9.9/32:22 is not in private-networks, so"
+                            + " nobody gets there"))
             .anySatisfy(
                 line -> assertThat(line).startsWith("warning: ").contains(directory + "/none"));
       }

@@ -343,6 +343,93 @@ class ConfigurationLoaderTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "10.0.0.0/8, 127.0.0.0/8 | 127.0.0.1:22 | [0] | 127.0.0.1/32:22 is a loopback address, which"
+            + " nobody reaches unless unsafe-networks names it",
+        "0.0.0.0/0 | 10.0.0.1:22, 127.0.0.0/8:1-9 | [1] | a loopback address",
+        "0.0.0.0/0 | 169.254.169.254:80 | [0] | the cloud's metadata service",
+        "0.0.0.0/0 | 169.254.7.0/24:80 | [0] | a link-local address",
+        "0.0.0.0/0 | 224.0.0.0/4:80 | [0] | a multicast address",
+        "0.0.0.0/0 | 255.255.255.255:80 | [0] | the broadcast address",
+        "::/0 | [fe80::/64]:22 | [0] | a link-local address",
+        "::/0 | [64:ff9b::7f00:1]:22 | [0] | a loopback address",
+        "10.0.0.0/16 | 10.0.1.10:22 | [0] | the bastion itself",
+        "10.0.0.0/16, 169.254.0.0/16 | 168.0.0.0/6:22 | [0] | a link-local address",
+        "10.0.0.0/16 | 10.0.0.1:22, 10.9.0.0/16:22 | [1] | 10.9.0.0/16:22 is not in"
+            + " private-networks, so nobody gets there",
+      })
+  void warnsOfADestinationThatNobodyReaches(
+      String networks, String to, String place, String message) throws Exception {
+    List<String> warnings =
+        warnings("own-addresses = [\"10.0.1.10\"]", networks, "users = [alice], to = " + list(to));
+
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .startsWith(folder + "/sallyport.conf:6: sallyport.rules[0].to" + place + ": ")
+        .endsWith(
+            message.startsWith("1")
+                ? message
+                : message + ", which nobody reaches unless unsafe-networks names it");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.0.0.0/16 | 10.0.2.5:22, 10.0.0.0/8:80, db.internal:5432",
+        "127.0.0.0/8, 10.0.0.0/8 | 127.0.0.1:22",
+        "127.0.0.0/8 | 127.0.0.0/16:22",
+        "0.0.0.0/0 | 0.0.0.0/0:22",
+        "0.0.0.0/0 | 169.252.0.0/14:22",
+      })
+  void saysNothingOfADestinationThatSomebodyMayReach(String networks, String to) throws Exception {
+    assertThat(
+            warnings(
+                "unsafe-networks = [\"127.0.0.1\"]", networks, "users = [alice], to = " + list(to)))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"users", "groups"})
+  void warnsOfARuleForNobody(String key) throws Exception {
+    assertThat(warnings("", "10.0.0.0/16", key + " = [], to = [\"10.0.0.1:22\"]"))
+        .containsExactly(
+            "%s/sallyport.conf:6: sallyport.rules[0].%s: is empty, so the rule is for nobody"
+                .formatted(folder, key));
+  }
+
+  private static String list(String texts) {
+    return "[\"" + texts.replace(", ", "\", \"") + "\"]";
+  }
+
+  private List<String> warnings(String line, String networks, String rule) throws IOException {
+    String text =
+        """
+        sallyport {
+          private-networks = %s
+          auth.plugins = [ { type = authorized-keys, files = ["/keys/%%u"] } ]
+          %s
+          rules = [
+            { name = a, %s }
+          ]
+        }
+        """
+            .formatted(list(networks), line, rule);
+    return switch (load(file(text))) {
+      case Loading.Loaded loaded -> {
+        loaded.close();
+        yield loaded.warnings();
+      }
+      case Loading.Rejected(List<ConfigurationError> errors) ->
+          throw new AssertionError(errors.toString());
+    };
+  }
+
   @Test
   void toleratesARuleThatLiesOnlyPartlyInThePrivateNetworks() throws Exception {
     Configuration configuration =
@@ -357,7 +444,7 @@ class ConfigurationLoaderTest {
     String rules = "rules = [{ name = a, users = [a], to = [\"10.0.0.1:22\"], mfa = true }]";
     String plugins =
         "auth { methods = \"publickey,keyboard-interactive\", second-factor = enrolled,"
-            + " plugins = [{ type = one-time-password, files = [a] }] }\n";
+            + " plugins += { type = one-time-password, files = [a] } }\n";
 
     Configuration fido = loaded(LEAST.formatted("auth.fido-second-factor = touch\n" + rules));
     assertThat(fido.policy().rules().getFirst().mfa()).isTrue();
@@ -488,15 +575,11 @@ class ConfigurationLoaderTest {
   @Test
   void opensThePluginsInTheirOrder() throws Exception {
     Loading loading =
-        load(
-            file(
-                LEAST.formatted(
-                    "auth.plugins = [{ type = one-time-password, files = [a] },"
-                        + " { type = authorized-keys, files = [a] }]")));
+        load(file(LEAST.formatted("auth.plugins += { type = one-time-password, files = [a] }")));
     try (Loading.Loaded loaded = (Loading.Loaded) loading) {
       assertThat(loaded.plugins())
           .extracting(one -> one.type())
-          .containsExactly("one-time-password", "authorized-keys");
+          .containsExactly("authorized-keys", "one-time-password");
     }
   }
 
