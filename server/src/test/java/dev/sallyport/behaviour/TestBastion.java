@@ -56,7 +56,10 @@ final class TestBastion implements AutoCloseable {
         new ConfigurationLoader(
             plugins,
             (where, what) -> {
-              throw new AssertionError(where + ": " + what);
+              // Of a rule that leads nowhere, which some tests want, a warning is right.
+              if (!where.startsWith(file.toString())) {
+                throw new AssertionError(where + ": " + what);
+              }
             });
     return switch (loader.load(file)) {
       case Loading.Rejected rejected -> throw new AssertionError(rejected.errors().toString());
