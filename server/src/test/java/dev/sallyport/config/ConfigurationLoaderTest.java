@@ -403,6 +403,23 @@ class ConfigurationLoaderTest {
                 .formatted(folder, key));
   }
 
+  @Test
+  void refusesAKeyThatIsGivenTwice() throws Exception {
+    String rule =
+        """
+        rules = [
+          { name = a, users = [alice], to = ["10.0.0.1:22"]
+            to = ["10.0.0.0/16:22"] }
+        ]
+        """;
+    assertThat(rejected(LEAST.formatted(rule)))
+        .singleElement()
+        .hasToString(
+            folder
+                + "/sallyport.conf:6: sallyport.rules[0].to: is given twice, first on line 5: take"
+                + " one out");
+  }
+
   private static String list(String texts) {
     return "[\"" + texts.replace(", ", "\", \"") + "\"]";
   }
