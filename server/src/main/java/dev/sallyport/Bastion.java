@@ -211,7 +211,7 @@ public final class Bastion implements AutoCloseable {
   /** A path that is too long for a socket must not keep users out: there is SIGHUP too. */
   private @Nullable ControlSocket openControl() {
     try {
-      return ControlSocket.open(started.stateDir(), reloads);
+      return ControlSocket.open(started.stateDir(), started.file(), reloads);
     } catch (IOException e) {
       LOG.error("sallyport reload does not work, but SIGHUP does: {}", FaultText.of(e));
       return null;
@@ -234,12 +234,14 @@ public final class Bastion implements AutoCloseable {
       }
       ReloadAnswer answer = load();
       switch (answer) {
-        case ReloadAnswer.Reloaded(List<String> changed, List<String> needRestart) -> {
-          LOG.info("{}", ReloadText.of(changed));
+        case ReloadAnswer.Reloaded(var file, var changed, var needRestart, var _) -> {
+          LOG.info("{}", ReloadText.of(file, changed));
           needRestart.forEach(key -> LOG.warn("{}", ReloadText.needsRestart(key)));
         }
         case ReloadAnswer.Rejected(List<String> errors) -> refused(errors);
         case ReloadAnswer.Failed(String fault) -> refused(List.of(fault));
+        case ReloadAnswer.OtherFile other ->
+            throw new IllegalStateException("there is one file: " + other);
       }
       return answer;
     } finally {
@@ -291,8 +293,10 @@ public final class Bastion implements AutoCloseable {
         inForce(fresh, hostKeys, connections.inForce().decisions().with(configuration.policy()));
     var answer =
         new ReloadAnswer.Reloaded(
+            SafeText.escape(shown(configuration.file()), SHOWN),
             ConfigurationChanges.between(loaded.configuration(), configuration),
-            ConfigurationChanges.needRestart(started, configuration));
+            ConfigurationChanges.needRestart(started, configuration),
+            fresh.warnings());
     audit.commit(
         new AuditEvent.ConfigurationReloaded(
             clock.instant(),

@@ -1,7 +1,11 @@
 package dev.sallyport;
 
+import dev.sallyport.config.Configuration;
+import dev.sallyport.config.ConfigurationError;
 import dev.sallyport.config.Outside;
 import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
@@ -15,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Reports everything that is wrong with a configuration file.",
+      "Reports everything that is wrong with a configuration file, and with who may write to its state-dir.",
       "What the file leaves to a source outside, such as private-networks = \"vpc\", is asked for once; without an",
       "answer that is a warning."
     },
@@ -37,9 +41,23 @@ final class ConfigCheck implements Callable<Integer> {
         plugins,
         Outside.TRIED,
         spec.commandLine().getErr(),
-        loaded -> {
-          spec.commandLine().getOut().println(loaded.configuration().file() + ": is right");
-          return Exit.OK;
-        });
+        loaded -> check(loaded.configuration()));
+  }
+
+  private int check(Configuration configuration) {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      List<ConfigurationError> open = StrictModes.ofOwner(configuration);
+      if (!open.isEmpty()) {
+        open.forEach(err::println);
+        return Exit.CONFIGURATION;
+      }
+      StrictModes.ofAnother(configuration.stateDir())
+          .ifPresent(told -> err.println("warning: " + told));
+    } catch (IOException e) {
+      err.println("warning: the state folder cannot be looked at: " + FaultText.of(e));
+    }
+    spec.commandLine().getOut().println(configuration.file() + ": is right");
+    return Exit.OK;
   }
 }

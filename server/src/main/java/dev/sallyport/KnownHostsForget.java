@@ -1,10 +1,12 @@
 package dev.sallyport;
 
+import dev.sallyport.audit.Spooled;
 import dev.sallyport.gateway.target.KnownHostsFile;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.Target;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
     name = "forget",
     description = {
       "Forgets the host keys of a target, so that the next one that it shows is accepted.",
-      "The server need not be stopped. Exits with 1 when there is nothing to forget."
+      "The server need not be stopped, and its audit log says who did it. Exits with 1 when there is nothing to forget."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -50,13 +52,20 @@ final class KnownHostsForget implements Callable<Integer> {
   private int forget(Path stateDir) throws IOException {
     Host asked = host.host();
     KnownHostsFile file = KnownHostsFile.remembered(stateDir);
-    List<String> gone = file.forget(asked, host.port());
+    String target = new Target(asked.text(), host.port()).shown();
+    PrintWriter err = spec.commandLine().getErr();
+    List<String> gone =
+        file.forget(
+            asked,
+            host.port(),
+            keys ->
+                OperatorAct.tell(
+                    stateDir,
+                    new Spooled.Forgetting(target, keys),
+                    "did this",
+                    err));
     if (gone.isEmpty()) {
-      spec.commandLine()
-          .getErr()
-          .println(
-              "sallyport: no key of %s is in %s"
-                  .formatted(new Target(asked.text(), host.port()).shown(), file.path()));
+      err.println("sallyport: no key of %s is in %s".formatted(target, file.path()));
       return Exit.NO;
     }
     gone.forEach(line -> spec.commandLine().getOut().println("forgot " + line));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
     name = "reload",
     description = {
       "Has the server that runs read its configuration again, as SIGHUP does, and prints its answer.",
-      "Nothing live ends but what lost its right. A wrong file changes nothing."
+      "Nothing live ends but what lost its right. A wrong file changes nothing. The server reads the file that it was",
+      "started with: --config tells which one you mean, and where the server runs; if it is another, nothing is read."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -42,11 +44,12 @@ final class ReloadCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     if (stateDir != null) {
-      return ask(stateDir);
+      boolean named = spec.commandLine().getParseResult().hasMatchedOption("--config");
+      return ask(stateDir, named ? Optional.of(config.file()) : Optional.empty());
     }
     // The file may be wrong in everything else: then it is the server's to say so.
     return switch (StateDir.of(config.file())) {
-      case StateDir.Found(Path found) -> ask(found);
+      case StateDir.Found(Path found) -> ask(found, Optional.of(config.file()));
       case StateDir.Unreadable(List<ConfigurationError> errors) -> {
         errors.forEach(err::println);
         err.println(
@@ -57,13 +60,14 @@ final class ReloadCommand implements Callable<Integer> {
     };
   }
 
-  private int ask(Path where) {
+  private int ask(Path where, Optional<Path> meant) {
     PrintWriter err = spec.commandLine().getErr();
     try {
-      return switch (ControlClient.reload(where)) {
-        case ReloadAnswer.Reloaded(List<String> changed, List<String> needRestart) -> {
+      return switch (ControlClient.reload(where, meant)) {
+        case ReloadAnswer.Reloaded(var file, var changed, var needRestart, var warnings) -> {
           PrintWriter out = spec.commandLine().getOut();
-          out.println(ReloadText.of(changed));
+          warnings.forEach(warning -> err.println("warning: " + warning));
+          out.println(ReloadText.of(file, changed));
           needRestart.forEach(key -> out.println(ReloadText.needsRestart(key)));
           yield Exit.OK;
         }
@@ -73,6 +77,12 @@ final class ReloadCommand implements Callable<Integer> {
         }
         case ReloadAnswer.Failed(String fault) -> {
           err.println("sallyport: not reloaded: " + fault);
+          yield Exit.NO;
+        }
+        case ReloadAnswer.OtherFile(String file) -> {
+          err.println(
+              "sallyport: nothing was reloaded: the server of %1$s reads %2$s, and not %3$s; run sallyport reload --config %2$s, or start a server with the other"
+                  .formatted(where, file, meant.map(Path::toString).orElse("")));
           yield Exit.NO;
         }
       };

@@ -7,12 +7,16 @@ final class ReloadText {
   private ReloadText() {}
 
   /**
+   * @param file what the server read; escaped
    * @param changed keys; escaped
    */
-  static String of(List<String> changed) {
-    return changed.isEmpty()
-        ? "reloaded; no key of the configuration changed"
-        : "reloaded; changed: " + String.join(", ", changed);
+  static String of(String file, List<String> changed) {
+    return "reloaded %s; %s"
+        .formatted(
+            file,
+            changed.isEmpty()
+                ? "no key of the configuration changed"
+                : "changed: " + String.join(", ", changed));
   }
 
   /**

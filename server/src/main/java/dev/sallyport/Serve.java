@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.config.ConfigurationError;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
 import dev.sallyport.config.Outside;
@@ -62,6 +63,11 @@ final class Serve implements Callable<Integer> {
   private int serve(Loading.Loaded loaded) {
     Bastion bastion;
     try {
+      List<ConfigurationError> open = StrictModes.ofServer(loaded.configuration());
+      if (!open.isEmpty()) {
+        open.forEach(spec.commandLine().getErr()::println);
+        return Exit.CONFIGURATION;
+      }
       bastion =
           new Bastion(
               new ConfigurationLoader(plugins, Serve::report),

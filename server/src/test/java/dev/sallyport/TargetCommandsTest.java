@@ -2,10 +2,16 @@ package dev.sallyport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Condition;
+import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.config.TestPlugins;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,7 +92,7 @@ class TargetCommandsTest {
 
   @Test
   void listsAndForgetsWhatTheServerRemembers() throws Exception {
-    Files.createDirectories(state());
+    haveRun();
     Files.writeString(
         knownHosts(), "10.0.2.15,web.internal " + KEY + "\n[fd00::5]:2222 " + KEY + "\n");
     assertThat(run("known-hosts", "list")).isZero();
@@ -96,11 +102,58 @@ class TargetCommandsTest {
                 .formatted(FINGERPRINT, FINGERPRINT));
     assertThat(run("known-hosts", "forget", "10.0.2.15:22")).isZero();
     assertThat(out.toString()).contains("forgot 10.0.2.15,web.internal ssh-ed25519");
+    assertThat(err.toString())
+        .contains("its audit log will say at the next start that you did this");
     assertThat(Files.readString(knownHosts())).isEqualTo("[fd00::5]:2222 " + KEY + "\n");
     assertThat(run("known-hosts", "forget", "web.internal")).isEqualTo(1);
     assertThat(err.toString()).contains("no key of web.internal:22 is in " + knownHosts());
     assertThat(run("known-hosts", "forget", "[fd00::5]:2222")).isZero();
     assertThat(knownHosts()).isEmptyFile();
+  }
+
+  @Test
+  void whatIsForgottenWhileNoServerRunsIsToldAtTheNextStart() throws Exception {
+    haveRun();
+    Files.writeString(knownHosts(), "10.0.2.15,web.internal " + KEY + "\n");
+    assertThat(run("known-hosts", "forget", "web.internal")).isZero();
+
+    Path audit = state().resolve("audit");
+    try (AuditLog log = AuditLog.open(audit, "test");
+        SpoolCollector collector = new SpoolCollector(audit, log)) {
+      assertThat(collector).isNotNull();
+      Condition.await("it is told", () -> log(audit).contains("target-keys-forgotten"));
+      assertThat(log(audit))
+          .contains("\"target\":\"web.internal:22\"")
+          .contains("10.0.2.15,web.internal ssh-ed25519 " + FINGERPRINT)
+          .contains("\"user\":{\"name\":\"" + Files.getOwner(state()).getName() + "\"}");
+    }
+  }
+
+  private static String log(Path audit) {
+    StringBuilder all = new StringBuilder();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(audit, "*.jsonl")) {
+      for (Path file : files) {
+        all.append(Files.readString(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all.toString();
+  }
+
+  @Test
+  void whatCannotBeToldIsNotForgotten() throws Exception {
+    Files.createDirectories(state());
+    Files.writeString(knownHosts(), "10.0.2.15 " + KEY + "\n");
+    assertThat(run("known-hosts", "forget", "10.0.2.15")).isEqualTo(1);
+    assertThat(err.toString()).contains(state().resolve("audit").toString());
+    assertThat(out.toString()).isEmpty();
+    assertThat(knownHosts()).hasContent("10.0.2.15 " + KEY);
+  }
+
+  /** What a server leaves. */
+  private void haveRun() throws Exception {
+    AuditLog.open(state().resolve("audit"), "test").close();
   }
 
   @ParameterizedTest

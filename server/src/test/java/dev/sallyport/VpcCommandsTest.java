@@ -150,7 +150,9 @@ class VpcCommandsTest {
     assertThat(run("config", "check")).isZero();
     assertThat(out.toString()).contains("is right");
     assertThat(err.toString())
-        .startsWith("warning: sallyport.private-networks: \"vpc\" is not known now:")
+        .startsWith(
+            "warning: %s/sallyport.conf:3: sallyport.private-networks: \"vpc\" is not known now:"
+                .formatted(folder))
         .contains("on such a machine the server does not start");
   }
 

@@ -54,13 +54,18 @@ final class Bastion implements AutoCloseable {
   /**
    * The same, told more.
    *
-   * @param more keys of the configuration, which go before those that all bastions have
+   * @param more keys of the configuration, beside those that all bastions have
    */
   static Bastion of(Vpc vpc, String name, String more) {
+    return configured(vpc, name, vpc.configuration() + more);
+  }
+
+  /** One with a configuration of its own. */
+  static Bastion configured(Vpc vpc, String name, String configuration) {
     Machine machine =
         Machine.of(vpc.bastionImage(), "sallyport", vpc.bastionNetworks())
             .withNameServer(vpc.nameServer())
-            .withFile(CONFIGURATION, vpc.configuration() + more)
+            .withFile(CONFIGURATION, configuration)
             .withSecret(TARGET_KEY, vpc.targetKey(), SERVER_USER);
     vpc.publicKeys()
         .forEach((user, key) -> machine.withFile("/etc/sallyport/keys/" + user, key + "\n"));

@@ -30,6 +30,7 @@ public sealed interface AuditEvent
         AuditEvent.PenaltyBegan,
         AuditEvent.PenaltyEnded,
         AuditEvent.TargetKnownHostsChanged,
+        AuditEvent.TargetKeysForgotten,
         AuditEvent.SecondFactorChanged,
         RecordingEvent {
   /** When it happened. */
@@ -152,6 +153,23 @@ public sealed interface AuditEvent
     public TargetKnownHostsChanged {
       added = List.copyOf(added);
       removed = List.copyOf(removed);
+    }
+  }
+
+  /**
+   * The operator had the bastion forget a target's host keys, so that it accepts others. What a
+   * server then finds changed in its file is told once more, as {@link TargetKnownHostsChanged}.
+   *
+   * @param operator who did it, by the system's account
+   * @param behalf on whose behalf, as {@code sudo} says
+   * @param target whose keys they were, with its port
+   * @param keys the entries, for people
+   */
+  record TargetKeysForgotten(
+      Instant at, String operator, Optional<String> behalf, String target, List<String> keys)
+      implements AuditEvent {
+    public TargetKeysForgotten {
+      keys = List.copyOf(keys);
     }
   }
 

@@ -55,6 +55,8 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case AuditEvent.ForwardClosed e -> network(2, "Close", "forward-closed");
       case AuditEvent.TargetKnownHostsChanged e ->
           lifecycle(99, "Known Hosts Changed", "known-hosts-changed");
+      case AuditEvent.TargetKeysForgotten e ->
+          lifecycle(99, "Target Keys Forgotten", "target-keys-forgotten");
       case AuditEvent.SecondFactorChanged e ->
           switch (e.change()) {
             case ENROLLED -> account(10, "MFA Factor Enable", "second-factor-changed");

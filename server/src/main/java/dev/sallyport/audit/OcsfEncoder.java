@@ -179,6 +179,14 @@ final class OcsfEncoder {
         putSome(unmapped, "added", e.added());
         putSome(unmapped, "removed", e.removed());
       }
+      case AuditEvent.TargetKeysForgotten e -> {
+        outcome(json, LOW, SUCCESS);
+        putProduct(json.putObject("app"));
+        json.putObject("actor").putObject("user").put("name", SafeJson.name(e.operator()));
+        ObjectNode unmapped = json.putObject("unmapped").put("target", SafeJson.name(e.target()));
+        e.behalf().ifPresent(whose -> unmapped.put("behalf", SafeJson.name(whose)));
+        putSome(unmapped, "keys", e.keys());
+      }
       case AuditEvent.SecondFactorChanged e -> {
         outcome(json, LOW, SUCCESS);
         json.putObject("user").put("name", SafeJson.name(e.user()));

@@ -118,6 +118,12 @@ public final class ReadableLine {
                   some(event.path("unmapped").path("added")),
                   number(event, "unmapped", "removed_count"),
                   some(event.path("unmapped").path("removed")));
+      case "target-keys-forgotten" ->
+          "%s had the host keys of %s forgotten%s"
+              .formatted(
+                  text(event, "actor", "user", "name"),
+                  text(event, "unmapped", "target"),
+                  some(event.path("unmapped").path("keys")));
       case "second-factor-changed" ->
           "%s %s %s by the plugin %s"
               .formatted(

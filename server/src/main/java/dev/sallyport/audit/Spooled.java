@@ -2,12 +2,15 @@ package dev.sallyport.audit;
 
 import dev.sallyport.audit.AuditEvent.SecondFactorChanged;
 import dev.sallyport.audit.AuditEvent.SecondFactorChanged.Change;
+import dev.sallyport.audit.AuditEvent.TargetKeysForgotten;
 import dev.sallyport.model.Parsed;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,6 +25,10 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
 
   private static final String READ = "recording-read";
   private static final String SECOND_FACTOR = "second-factor-changed";
+  private static final String FORGETTING = "target-keys-forgotten";
+
+  /** Keys that are told, so that a file is not larger than that: a host has one of each type. */
+  private static final int MOST_KEYS = 16;
 
   /** What is done. */
   public sealed interface Act {}
@@ -43,6 +50,18 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
    */
   public record SecondFactor(String user, String plugin, Change change) implements Act {}
 
+  /**
+   * A target's host keys are forgotten.
+   *
+   * @param target whose keys they were, with its port
+   * @param keys the entries of known_hosts, for people; of very many the first
+   */
+  public record Forgetting(String target, List<String> keys) implements Act {
+    public Forgetting {
+      keys = List.copyOf(keys);
+    }
+  }
+
   /** For the spool's file; not longer than {@link #LARGEST}. */
   byte[] encode() {
     ObjectNode json = SafeJson.MAPPER.createObjectNode();
@@ -61,6 +80,12 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
         json.put("plugin", SafeJson.name(plugin));
         json.put("change", change.name());
       }
+      case Forgetting(String target, List<String> keys) -> {
+        json.put("act", FORGETTING);
+        json.put("target", SafeJson.name(target));
+        ArrayNode array = json.putArray("keys");
+        keys.stream().limit(MOST_KEYS).forEach(key -> array.add(SafeJson.name(key)));
+      }
     }
     return SafeJson.MAPPER.writeValueAsBytes(json);
   }
@@ -72,6 +97,8 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
           new RecordingEvent.RecordingRead(at, operator, behalf, id, path, how);
       case SecondFactor(String user, String plugin, Change change) ->
           new SecondFactorChanged(at, operator, behalf, user, plugin, change);
+      case Forgetting(String target, List<String> keys) ->
+          new TargetKeysForgotten(at, operator, behalf, target, keys);
     };
   }
 
@@ -114,6 +141,13 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
                           json.path("user").stringValue(),
                           json.path("plugin").stringValue(),
                           change))
+              : Optional.empty();
+      case FORGETTING ->
+          areStrings(json, "target") && json.path("keys").isArray()
+              ? Optional.of(
+                  new Forgetting(
+                      json.path("target").stringValue(),
+                      json.path("keys").valueStream().map(key -> key.asString("")).toList()))
               : Optional.empty();
       default -> Optional.empty();
     };

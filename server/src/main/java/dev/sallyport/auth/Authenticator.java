@@ -114,9 +114,10 @@ public final class Authenticator {
     try {
       return configured.factor().standing(user.name());
     } catch (Exception e) {
-      LOG.error(
-          "plugin {} cannot tell who has a second factor, so everybody is asked for it",
-          configured.plugin(),
+      PluginFaults.log(
+          LOG,
+          "plugin %s cannot tell who has a second factor, so everybody is asked for it"
+              .formatted(configured.plugin()),
           e);
       return InteractiveFactor.Standing.ENROLLED;
     }
@@ -126,7 +127,8 @@ public final class Authenticator {
     try {
       return configured.plugin().publicKey(attempt, key);
     } catch (Exception e) {
-      LOG.error("plugin {} failed, so the key {} is refused", configured.type(), key, e);
+      PluginFaults.log(
+          LOG, "plugin %s failed, so the key %s is refused".formatted(configured.type(), key), e);
       return new Verdict.Refused("the plugin failed: " + e.getClass().getSimpleName());
     }
   }

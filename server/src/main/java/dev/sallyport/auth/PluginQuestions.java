@@ -66,9 +66,10 @@ final class PluginQuestions {
   /** It could not tell; the operator hears of it once until it can again. */
   void failed(Exception cause) {
     if (!failing.getAndSet(true)) {
-      LOG.warn(
-          "plugin {} cannot tell whether logins may go on; they end when auth.recheck-grace is over",
-          configured.type(),
+      PluginFaults.log(
+          LOG,
+          "plugin %s cannot tell whether logins may go on; they end when auth.recheck-grace is over"
+              .formatted(configured.type()),
           cause);
     }
   }

@@ -44,7 +44,7 @@ final class AuthBlock {
 
   /** The networks, as the block of the server and the plugins say; after {@link #read}. */
   NetworksBlock.Networks networks(Block server, Outside outside) {
-    return new NetworksBlock(server, opened, outside, reporter).read();
+    return new NetworksBlock(server, opened, outside).read();
   }
 
   AuthSettings read(Block block) {
@@ -115,6 +115,7 @@ final class AuthBlock {
     if (type.isEmpty()) {
       if (!block.has("type")) {
         block.error("type", "is missing: it says which plugin this is");
+        block.misspelt("type");
       }
       return Optional.empty();
     }

@@ -30,6 +30,7 @@ final class Block {
   private static final Pattern DURATION = Pattern.compile("[0-9]{1,9} *[a-z]+");
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,16} *[A-Za-z]+");
   private static final int SHOWN = 200;
+  private static final String UNKNOWN = "is an unknown key";
 
   private final ConfigObject object;
   private final String path;
@@ -80,6 +81,11 @@ final class Block {
   void error(String key, String message) {
     String first = key.replaceAll("\\[.*", "");
     findings.error(lineOf(object.get(first)), at(key), message);
+  }
+
+  /** Adds a warning about a key, or about a place within it such as {@code to[1]}. */
+  void warn(String key, String message) {
+    findings.warning(lineOf(object.get(key.replaceAll("\\[.*", ""))), at(key), message);
   }
 
   /** Adds an error about a key that leaves something to a source outside, which did not tell. */
@@ -285,7 +291,17 @@ final class Block {
   void end() {
     for (String key : object.keySet()) {
       if (!known.contains(key) && !unsupported.contains(key)) {
-        error(key, "is an unknown key" + Nearest.hint(key, known));
+        error(key, UNKNOWN + Nearest.hint(key, known));
+      }
+    }
+  }
+
+  /** Reports what looks like this key, where only its value would tell which others there are. */
+  void misspelt(String meant) {
+    for (String key : object.keySet()) {
+      String hint = Nearest.hint(key, Set.of(meant));
+      if (!key.equals(meant) && !hint.isEmpty()) {
+        error(key, UNKNOWN + hint);
       }
     }
   }

@@ -26,10 +26,11 @@ public record ConfigurationError(Path file, int line, String key, String message
   /** {@code file:line: key: message}, fit for a terminal. */
   @Override
   public String toString() {
-    return SafeText.escape(file.toString(), SHOWN)
-        + (line > 0 ? ":" + line : "")
-        + (key.isEmpty() ? "" : ": " + SafeText.escape(key, SHOWN))
-        + ": "
-        + message;
+    return SafeText.escape(place(), SHOWN) + ": " + message;
+  }
+
+  /** {@code file:line: key}; not escaped. */
+  String place() {
+    return file + (line > 0 ? ":" + line : "") + (key.isEmpty() ? "" : ": " + key);
   }
 }

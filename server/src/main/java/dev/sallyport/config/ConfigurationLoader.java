@@ -28,7 +28,7 @@ public final class ConfigurationLoader {
 
   /**
    * @param factories the plugins that there are
-   * @param reporter given to the plugins that are opened
+   * @param reporter given to the plugins that are opened, and told what is odd in a right file
    */
   public ConfigurationLoader(List<AuthPluginFactory> factories, Reporter reporter) {
     this.factories = List.copyOf(factories);
@@ -63,11 +63,13 @@ public final class ConfigurationLoader {
   }
 
   private Loading load(Path file, Outside outside, Findings findings) {
-    AuthBlock auth = new AuthBlock(factories, reporter);
+    HeardWarnings heard = new HeardWarnings(reporter);
+    AuthBlock auth = new AuthBlock(factories, heard);
     Optional<Configuration> configuration =
         bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
     if (configuration.isPresent() && findings.errors().isEmpty()) {
-      return new Loading.Loaded(configuration.get(), auth.opened());
+      findings.warnings().forEach(one -> heard.problem(one.place(), one.message()));
+      return new Loading.Loaded(configuration.get(), auth.opened(), heard.end());
     }
     auth.opened().reversed().forEach(one -> one.plugin().close());
     return new Loading.Rejected(findings.errors());

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 final class Findings {
   private final Path file;
   private final List<ConfigurationError> errors = new ArrayList<>();
+  private final List<ConfigurationError> warnings = new ArrayList<>();
   private final Set<String> keys = new TreeSet<>();
 
   Findings(Path file) {
@@ -26,6 +27,11 @@ final class Findings {
     errors.add(new ConfigurationError(file, line, key, message, ConfigurationError.Cure.OUTSIDE));
   }
 
+  /** Something that is right, and hardly what was meant. */
+  void warning(int line, String key, String message) {
+    warnings.add(new ConfigurationError(file, line, key, message, ConfigurationError.Cure.IN_FILE));
+  }
+
   /** Notes that a key has a meaning; elements of lists count as {@code []}. */
   void key(String path) {
     keys.add(path.replaceAll("\\[[0-9]+]", "[]"));
@@ -33,7 +39,16 @@ final class Findings {
 
   /** In the order of their lines. */
   List<ConfigurationError> errors() {
-    return errors.stream().sorted(Comparator.comparingInt(ConfigurationError::line)).toList();
+    return inOrder(errors);
+  }
+
+  /** What is no error, in the same order. */
+  List<ConfigurationError> warnings() {
+    return inOrder(warnings);
+  }
+
+  private static List<ConfigurationError> inOrder(List<ConfigurationError> found) {
+    return found.stream().sorted(Comparator.comparingInt(ConfigurationError::line)).toList();
   }
 
   /** All keys that have a meaning, as far as the file led to them. */

@@ -25,7 +25,8 @@ final class Hocon {
   /**
    * Reads a file's text. {@code ${?NAME}} may name an environment variable or a key of the file.
    * {@code include} is refused: the configuration is one file, whose hash the audit log tells, and
-   * nothing that somebody else could change, let alone serve from elsewhere.
+   * nothing that somebody else could change, let alone serve from elsewhere. So is a key that is
+   * given twice ({@link RepeatedKeys}).
    *
    * @param findings gets what is wrong with the syntax, which hides whatever else is wrong
    */
@@ -38,6 +39,7 @@ final class Hocon {
                   .setSyntax(ConfigSyntax.CONF)
                   .setOriginDescription("file")
                   .setIncluder(new RefusingIncluder()));
+      RepeatedKeys.find(text, findings);
       return Optional.of(Block.root(config.resolve().root(), findings));
     } catch (IncludeRefused refused) {
       findings.error(

@@ -9,11 +9,14 @@ public sealed interface Loading {
    * It is right.
    *
    * @param plugins open, in the order of {@link AuthSettings#plugins}; whoever holds this closes it
+   * @param warnings what is not as it should be, and was told to the loader's reporter: a line
+   *     each, escaped, about a hundred at most
    */
-  record Loaded(Configuration configuration, List<ConfiguredPlugin> plugins)
+  record Loaded(Configuration configuration, List<ConfiguredPlugin> plugins, List<String> warnings)
       implements Loading, AutoCloseable {
     public Loaded {
       plugins = List.copyOf(plugins);
+      warnings = List.copyOf(warnings);
     }
 
     /** Closes the plugins, last first. */

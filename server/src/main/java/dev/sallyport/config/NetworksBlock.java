@@ -6,7 +6,6 @@ import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.Cidr;
 import dev.sallyport.spi.NetworkSource;
-import dev.sallyport.spi.Reporter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -26,7 +25,6 @@ final class NetworksBlock {
   private final Block block;
   private final List<ConfiguredPlugin> plugins;
   private final Outside outside;
-  private final Reporter reporter;
 
   /** What one entry stands for. */
   private sealed interface Entry {
@@ -49,11 +47,10 @@ final class NetworksBlock {
   /** What a source told. */
   private record Told(List<Cidr> networks, Set<InetAddress> addresses) {}
 
-  NetworksBlock(Block block, List<ConfiguredPlugin> plugins, Outside outside, Reporter reporter) {
+  NetworksBlock(Block block, List<ConfiguredPlugin> plugins, Outside outside) {
     this.block = block;
     this.plugins = List.copyOf(plugins);
     this.outside = outside;
-    this.reporter = reporter;
   }
 
   /** Demands the key; before the plugins are opened, so that errors come in the file's order. */
@@ -142,8 +139,7 @@ final class NetworksBlock {
   private void unanswered(NetworkSource source, String why) {
     String what = "\"" + source.name() + "\" is not known now: " + why;
     if (outside == Outside.TRIED) {
-      reporter.problem(
-          "sallyport." + PRIVATE, what + "; on such a machine the server does not start");
+      block.warn(PRIVATE, what + "; on such a machine the server does not start");
     } else {
       block.unanswered(PRIVATE, what + "; write the networks themselves to do without");
     }

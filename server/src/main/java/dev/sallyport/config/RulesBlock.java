@@ -1,8 +1,10 @@
 package dev.sallyport.config;
 
 import dev.sallyport.model.IpText;
+import dev.sallyport.model.Denial;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Destination;
+import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.TimeWindow;
 import dev.sallyport.spi.Cidr;
@@ -19,24 +21,20 @@ final class RulesBlock {
   private static final int MAX_NAME = 64;
 
   private final Set<String> groups;
-  private final Optional<List<Cidr>> privateNetworks;
+  private final Policy open;
   private final Set<String> credentials;
   private final boolean secondFactors;
   private final Set<String> names = new HashSet<>();
 
   /**
    * @param groups all that rules may name
-   * @param privateNetworks what rules can open at most; nothing when that could not be read
+   * @param open what rules can open at most: a policy without rules
    * @param credentials the names of all that rules may use
    * @param secondFactors whether anybody can prove one
    */
-  RulesBlock(
-      Set<String> groups,
-      Optional<List<Cidr>> privateNetworks,
-      Set<String> credentials,
-      boolean secondFactors) {
+  RulesBlock(Set<String> groups, Policy open, Set<String> credentials, boolean secondFactors) {
     this.groups = groups;
-    this.privateNetworks = privateNetworks;
+    this.open = open;
     this.credentials = credentials;
     this.secondFactors = secondFactors;
   }
@@ -57,6 +55,7 @@ final class RulesBlock {
       if (!block.has("users") && !block.has("groups")) {
         block.error("needs users or groups: who it is for (users = [\"*\"] is everyone)");
       }
+      warnOfNobody(block, rules.getLast());
       block.end();
     }
     return rules;
@@ -108,18 +107,26 @@ final class RulesBlock {
     } else if (block.isEmptyList("to")) {
       block.error("to", "must not be empty");
     }
-    if (!to.isEmpty() && to.stream().noneMatch(this::canBePrivate)) {
+    List<Optional<Denial>> never = to.stream().map(open::whyNever).toList();
+    if (!to.isEmpty() && never.stream().allMatch(RulesBlock::isNotPrivate)) {
       block.error("to", "leads nowhere: none of its addresses is in private-networks");
+    } else {
+      for (int i = 0; i < never.size(); i++) {
+        String place = "to[" + i + "]";
+        never.get(i).ifPresent(denial -> block.warn(place, denial.text()));
+      }
     }
     return to;
   }
 
-  private boolean canBePrivate(Destination destination) {
-    return switch (destination) {
-      case Destination.NetworkDestination(var network, var ports) ->
-          privateNetworks.isEmpty() || privateNetworks.get().stream().anyMatch(network::overlaps);
-      case Destination.NameDestination named -> true;
-    };
+  private static boolean isNotPrivate(Optional<Denial> never) {
+    return never.filter(denial -> denial.reason() == Denial.Reason.NOT_PRIVATE).isPresent();
+  }
+
+  private static void warnOfNobody(Block block, Rule rule) {
+    if (rule.users().isEmpty() && rule.groups().isEmpty()) {
+      block.warn(block.has("users") ? "users" : "groups", "is empty, so the rule is for nobody");
+    }
   }
 
   static Map<String, Object> print(Rule rule) {

@@ -7,6 +7,7 @@ import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.Rule;
 import dev.sallyport.recording.RecordingSettings;
 import dev.sallyport.spi.Cidr;
 import dev.sallyport.ssh.Algorithms;
@@ -55,13 +56,18 @@ final class ServerBlock {
     Block credentialsBlock = block.block("credentials");
     Map<String, CredentialSource> credentials = CredentialsBlock.read(credentialsBlock);
     TargetSettings targets = TargetsBlock.read(block.block("targets"));
+    Policy open =
+        new Policy(
+            networks.known().orElse(Rule.ANYWHERE),
+            unsafeNetworks,
+            networks.ownAddresses(),
+            List.of());
     Policy policy =
         new Policy(
             networks.privateNetworks(),
             unsafeNetworks,
             networks.ownAddresses(),
-            new RulesBlock(
-                    groups.keySet(), networks.known(), credentialsBlock.keys(), auth.canProveMore())
+            new RulesBlock(groups.keySet(), open, credentialsBlock.keys(), auth.canProveMore())
                 .read(block.blocks("rules")));
     LimitsBlock limits = LimitsBlock.read(block.block("limits"));
     PenaltySettings penalties = PenaltiesBlock.read(block.block("penalties"));

@@ -1,6 +1,7 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.auth.PluginFaults;
 import dev.sallyport.model.SecondFactor;
 import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.InteractiveFactor.Step;
@@ -57,7 +58,7 @@ final class InteractiveMethod extends AbstractUserAuth {
     try {
       return plugin.call();
     } catch (Exception e) {
-      LOG.error("plugin {} failed, so nobody passes it", type(connection), e);
+      PluginFaults.log(LOG, "plugin %s failed, so nobody passes it".formatted(type(connection)), e);
       return new Step.Failed("the plugin failed: " + e.getClass().getSimpleName());
     }
   }

@@ -6,6 +6,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Asks the server that runs on a state directory. */
 public final class ControlClient {
@@ -14,13 +15,15 @@ public final class ControlClient {
   /**
    * Has it read its configuration again, and waits for the answer.
    *
+   * @param meant the file that is meant: if it is not the server's, nothing is read
    * @throws IOException when no server answers; the message says where it was looked for
    */
-  public static ReloadAnswer reload(Path stateDir) throws IOException {
+  public static ReloadAnswer reload(Path stateDir, Optional<Path> meant) throws IOException {
     Path path = ControlSocket.path(stateDir);
     try (SocketChannel server = connect(path)) {
-      String request = ControlSocket.RELOAD + "\n";
-      Channels.newOutputStream(server).write(request.getBytes(StandardCharsets.UTF_8));
+      String request =
+          ControlSocket.RELOAD + meant.map(file -> " " + file.toAbsolutePath()).orElse("");
+      Channels.newOutputStream(server).write((request + "\n").getBytes(StandardCharsets.UTF_8));
       return ControlText.parse(ControlText.readAll(Channels.newInputStream(server)));
     }
   }

@@ -1,5 +1,6 @@
 package dev.sallyport.operations;
 
+import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -10,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -22,16 +24,21 @@ import org.slf4j.LoggerFactory;
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
 
-  /** The one request that there is. */
+  /** Longest path that is repeated. */
+  private static final int SHOWN = 1000;
+
+  /** The one request that there is; the file that is meant may follow, after a space. */
   static final String RELOAD = "reload";
 
   private final Path path;
   private final ServerSocketChannel server;
+  private final Path file;
   private final Reloads reloads;
 
-  private ControlSocket(Path path, ServerSocketChannel server, Reloads reloads) {
+  private ControlSocket(Path path, ServerSocketChannel server, Path file, Reloads reloads) {
     this.path = path;
     this.server = server;
+    this.file = file.toAbsolutePath();
     this.reloads = reloads;
   }
 
@@ -43,10 +50,11 @@ public final class ControlSocket implements AutoCloseable {
    * Listens. The caller holds the audit log of the state directory, so what a run before this one
    * left is nobody's any more.
    *
+   * @param file the server's configuration
    * @throws IOException when there can be no such socket; its path may have 107 bytes at most
    *     (unix(7))
    */
-  public static ControlSocket open(Path stateDir, Reloads reloads) throws IOException {
+  public static ControlSocket open(Path stateDir, Path file, Reloads reloads) throws IOException {
     Path path = path(stateDir);
     Path folder = stateDir.resolve("control");
     Files.createDirectories(folder, PrivateFiles.FOLDER);
@@ -59,7 +67,7 @@ public final class ControlSocket implements AutoCloseable {
       server.close();
       throw new IOException(path + " cannot be listened on: " + e.getMessage(), e);
     }
-    ControlSocket control = new ControlSocket(path, server, reloads);
+    ControlSocket control = new ControlSocket(path, server, file, reloads);
     Thread.ofVirtual().name("control").start(control::accept);
     return control;
   }
@@ -81,15 +89,30 @@ public final class ControlSocket implements AutoCloseable {
   private void serve(SocketChannel client) {
     try (client) {
       String request = ControlText.readLine(Channels.newInputStream(client));
-      String answer =
-          request.equals(RELOAD)
-              ? ControlText.of(reloads.request().join())
-              : ControlText.of(new ReloadAnswer.Failed("this server knows no such request"));
+      String answer = ControlText.of(answer(request));
       Channels.newOutputStream(client).write(answer.getBytes(StandardCharsets.UTF_8));
     } catch (CompletionException bug) {
       LOG.error("a reload failed inside the bastion", bug);
     } catch (IOException e) {
       LOG.debug("who asked for a reload left", e);
+    }
+  }
+
+  private ReloadAnswer answer(String request) {
+    if (!request.equals(RELOAD) && !request.startsWith(RELOAD + " ")) {
+      return new ReloadAnswer.Failed("this server knows no such request");
+    }
+    // Who has written another file would take the answer for one about that.
+    return request.equals(RELOAD) || isOurs(request.substring(RELOAD.length() + 1))
+        ? reloads.request().join()
+        : new ReloadAnswer.OtherFile(SafeText.escape(file.toString(), SHOWN));
+  }
+
+  private boolean isOurs(String meant) {
+    try {
+      return Files.isSameFile(file, Path.of(meant));
+    } catch (IOException | InvalidPathException notToBeFound) {
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.operations;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,18 +15,23 @@ final class ControlText {
   private static final String RELOADED = "reloaded";
   private static final String REJECTED = "rejected";
   private static final String FAILED = "failed";
+  private static final String OTHER_FILE = "other-file";
+  private static final String FILE = "file ";
   private static final String CHANGED = "changed ";
   private static final String NEEDS_RESTART = "needs-restart ";
+  private static final String WARNING = "warning ";
 
   private ControlText() {}
 
   static String of(ReloadAnswer answer) {
     List<String> lines = new ArrayList<>();
     switch (answer) {
-      case ReloadAnswer.Reloaded(List<String> changed, List<String> needRestart) -> {
+      case ReloadAnswer.Reloaded(var file, var changed, var needRestart, var warnings) -> {
         lines.add(RELOADED);
+        lines.add(FILE + file);
         changed.forEach(key -> lines.add(CHANGED + key));
         needRestart.forEach(key -> lines.add(NEEDS_RESTART + key));
+        warnings.forEach(warning -> lines.add(WARNING + warning));
       }
       case ReloadAnswer.Rejected(List<String> errors) -> {
         lines.add(REJECTED);
@@ -34,6 +40,10 @@ final class ControlText {
       case ReloadAnswer.Failed(String fault) -> {
         lines.add(FAILED);
         lines.add(fault);
+      }
+      case ReloadAnswer.OtherFile(String file) -> {
+        lines.add(OTHER_FILE);
+        lines.add(file);
       }
     }
     return String.join("\n", lines) + "\n";
@@ -49,9 +59,15 @@ final class ControlText {
     String kind = lines.isEmpty() || !text.endsWith("\n") ? "" : lines.getFirst();
     List<String> rest = lines.isEmpty() ? lines : lines.subList(1, lines.size());
     return switch (kind) {
-      case RELOADED -> new ReloadAnswer.Reloaded(after(CHANGED, rest), after(NEEDS_RESTART, rest));
+      case RELOADED ->
+          new ReloadAnswer.Reloaded(
+              String.join("", after(FILE, rest)),
+              after(CHANGED, rest),
+              after(NEEDS_RESTART, rest),
+              after(WARNING, rest));
       case REJECTED -> new ReloadAnswer.Rejected(rest);
       case FAILED -> new ReloadAnswer.Failed(String.join(" ", rest));
+      case OTHER_FILE -> new ReloadAnswer.OtherFile(String.join(" ", rest));
       default -> throw new IOException("the server gave no answer; its log says why");
     };
   }
@@ -64,14 +80,14 @@ final class ControlText {
   }
 
   static String readLine(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
-      if (line.length() == LONGEST_LINE) {
+      if (line.size() == LONGEST_LINE) {
         throw new IOException("a request without end");
       }
-      line.append((char) c);
+      line.write(c);
     }
-    return line.toString();
+    return line.toString(StandardCharsets.UTF_8);
   }
 
   static String readAll(InputStream in) throws IOException {

@@ -41,6 +41,23 @@ record BuiltInDenials(List<Cidr> unsafeNetworks, List<Set<InetAddress>> own) {
         .findFirst();
   }
 
+  /** The reason for which every address of a network is denied; empty if one may not be. */
+  Optional<Reason> ofAll(Cidr network) {
+    if (network.prefix() == network.network().getAddress().length * Byte.SIZE) {
+      return of(network.network()).map(AddressDecision.Denied::reason);
+    }
+    if (unsafeNetworks.stream().anyMatch(network::overlaps)) {
+      return Optional.empty();
+    }
+    return CATEGORIES.stream()
+        .filter(category ->
+            category.networks().stream()
+                .anyMatch(whole ->
+                    whole.prefix() <= network.prefix() && whole.contains(network.network())))
+        .map(Category::reason)
+        .findFirst();
+  }
+
   private Optional<Reason> reason(InetAddress address) {
     if (contains(unsafeNetworks, address)) {
       return Optional.empty();

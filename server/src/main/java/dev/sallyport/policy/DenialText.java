@@ -59,6 +59,18 @@ final class DenialText {
     };
   }
 
+  /** Says to the operator why nobody is let to a destination. */
+  static Denial ofEverybody(Reason reason, Destination destination) {
+    return new Denial(
+        reason,
+        destination
+            + (reason == Reason.NOT_PRIVATE
+                ? " is not in private-networks, so nobody gets there"
+                : " is "
+                    + what(reason)
+                    + ", which nobody reaches unless unsafe-networks names it"));
+  }
+
   /**
    * @param embedded whether the reason is an IPv4 address inside the address
    */
@@ -70,19 +82,40 @@ final class DenialText {
               " demands a second factor, and this login had none: log in again with one, or ask"
                   + " the bastion's operator to enroll you";
           case NOT_PRIVATE -> " is not in private-networks";
-          case LOOPBACK -> never(embedded, "a loopback address");
-          case UNSPECIFIED -> never(embedded, "an unspecified address");
-          case LINK_LOCAL -> never(embedded, "a link-local address");
-          case MULTICAST -> never(embedded, "a multicast address");
-          case BROADCAST -> never(embedded, "the broadcast address");
-          case METADATA_SERVICE -> never(embedded, "the cloud's metadata service");
-          case OWN_ADDRESS -> never(embedded, "the bastion itself");
-          case MALFORMED_TARGET, UNRESOLVED, RESTRICTED, LIMIT, NO_RECORD ->
-              throw new IllegalArgumentException("not about an address: " + reason);
+          case LOOPBACK,
+              UNSPECIFIED,
+              LINK_LOCAL,
+              MULTICAST,
+              BROADCAST,
+              METADATA_SERVICE,
+              OWN_ADDRESS,
+              MALFORMED_TARGET,
+              UNRESOLVED,
+              RESTRICTED,
+              LIMIT,
+              NO_RECORD ->
+              (embedded ? " carries " : " is ") + what(reason) + " and is never reached";
         };
   }
 
-  private static String never(boolean embedded, String what) {
-    return (embedded ? " carries " : " is ") + what + " and is never reached";
+  private static String what(Reason builtIn) {
+    return switch (builtIn) {
+      case LOOPBACK -> "a loopback address";
+      case UNSPECIFIED -> "an unspecified address";
+      case LINK_LOCAL -> "a link-local address";
+      case MULTICAST -> "a multicast address";
+      case BROADCAST -> "the broadcast address";
+      case METADATA_SERVICE -> "the cloud's metadata service";
+      case OWN_ADDRESS -> "the bastion itself";
+      case NO_RULE,
+          NOT_PRIVATE,
+          SECOND_FACTOR,
+          MALFORMED_TARGET,
+          UNRESOLVED,
+          RESTRICTED,
+          LIMIT,
+          NO_RECORD ->
+          throw new IllegalArgumentException("no built-in denial: " + builtIn);
+    };
   }
 }

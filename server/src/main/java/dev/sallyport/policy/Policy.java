@@ -1,5 +1,6 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.model.Denial;
 import dev.sallyport.model.Denial.Reason;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.User;
@@ -58,6 +59,32 @@ public record Policy(
       return new AddressDecision.Denied(Reason.SECOND_FACTOR, request.address());
     }
     return new AddressDecision.Allowed(rule.get());
+  }
+
+  /**
+   * Why no rule lets anybody to a destination, whatever else it says; empty when one could.
+   * Addresses of the bastion's interfaces are not looked at: those are of the machine, and may be
+   * others tomorrow.
+   */
+  public Optional<Denial> whyNever(Destination destination) {
+    return switch (destination) {
+      case Destination.NameDestination unresolved -> Optional.empty();
+      case Destination.NetworkDestination(Cidr network, var ports) ->
+          whyNever(network).map(reason -> DenialText.ofEverybody(reason, destination));
+    };
+  }
+
+  private Optional<Reason> whyNever(Cidr network) {
+    BuiltInDenials builtIn = new BuiltInDenials(unsafeNetworks, List.of(ownAddresses));
+    List<Optional<Reason>> parts =
+        privateNetworks.stream()
+            .filter(network::overlaps)
+            .map(other -> builtIn.ofAll(network.prefix() > other.prefix() ? network : other))
+            .toList();
+    if (parts.isEmpty()) {
+      return Optional.of(Reason.NOT_PRIVATE);
+    }
+    return parts.stream().allMatch(Optional::isPresent) ? parts.getFirst() : Optional.empty();
   }
 
   /**

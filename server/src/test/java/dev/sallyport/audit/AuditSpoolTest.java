@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -110,6 +111,31 @@ class AuditSpoolTest {
       assertThat(event.at("/actor/user/name").stringValue())
           .isEqualTo(Files.getOwner(state).getName());
       assertThat(event.at("/unmapped/behalf").stringValue()).isEqualTo("carol");
+    }
+  }
+
+  @Test
+  void whoHasHostKeysForgottenIsToldTooHoweverManyTheyAre() throws Exception {
+    String long255 = "\\".repeat(255);
+    List<String> keys = Collections.nCopies(1000, long255);
+    Spooled act =
+        new Spooled(
+            Samples.AT, Optional.of("carol"), new Spooled.Forgetting("10.0.2.15:22", keys));
+    assertThat(act.encode().length).isLessThanOrEqualTo(Spooled.LARGEST);
+    open().close();
+    assertThat(new AuditSpool(directory()).tell(act)).isEqualTo(AuditSpool.Told.WAITING);
+    try (AuditLog log = open();
+        SpoolCollector collector = new SpoolCollector(directory(), log)) {
+      assertThat(collector).isNotNull();
+      Condition.await("it is told", () -> !LogReader.codes(directory()).isEmpty());
+
+      JsonNode event = LogReader.events(directory()).getLast();
+      assertThat(event.at("/metadata/event_code").stringValue()).isEqualTo("target-keys-forgotten");
+      assertThat(event.at("/actor/user/name").stringValue())
+          .isEqualTo(Files.getOwner(state).getName());
+      assertThat(event.at("/unmapped/behalf").stringValue()).isEqualTo("carol");
+      assertThat(event.at("/unmapped/target").stringValue()).isEqualTo("10.0.2.15:22");
+      assertThat(event.at("/unmapped/keys/0").stringValue()).isEqualTo(long255);
     }
   }
 

@@ -50,6 +50,7 @@ class ReadableLineTest {
           forward-failed | X could not reach X:22 for X from 203.0.113.7: X [c-1/f-1]
           forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [c-1/f-1]
           known-hosts-changed | the known host keys of targets changed: 1 added (X), 2 removed (X, x)
+          target-keys-forgotten | X had the host keys of X forgotten (X, x)
           second-factor-changed | X gave a second factor to X by the plugin X
           session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [c-1/s-1]
           agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [c-1/s-1]

@@ -107,7 +107,8 @@ final class Samples {
             Duration.ofMillis(1500),
             text,
             traffic(text)),
-        new AuditEvent.TargetKnownHostsChanged(AT, List.of(text), List.of(text, "x")));
+        new AuditEvent.TargetKnownHostsChanged(AT, List.of(text), List.of(text, "x")),
+        new AuditEvent.TargetKeysForgotten(AT, text, Optional.of(text), text, List.of(text, "x")));
   }
 
   private static TrafficSummary traffic(String text) {

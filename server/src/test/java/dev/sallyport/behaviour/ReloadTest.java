@@ -43,6 +43,12 @@ final class ReloadTest {
     assertThat(socket.getInputStream().read()).isEqualTo(-1);
   }
 
+  /** Without a warning. */
+  private ReloadAnswer reloaded(List<String> changed, List<String> needRestart) {
+    return new ReloadAnswer.Reloaded(
+        directory.resolve("sallyport.conf").toString(), changed, needRestart, List.of());
+  }
+
   private static List<String> strings(AuditReader.Event event, String name) {
     return event.json().at("/unmapped/" + name).valueStream().map(one -> one.asString()).toList();
   }
@@ -60,8 +66,7 @@ final class ReloadTest {
 
       ReloadAnswer answer = bastion.reload(MALLORYS);
 
-      assertThat(answer)
-          .isEqualTo(new ReloadAnswer.Reloaded(List.of("rules.to-private"), List.of()));
+      assertThat(answer).isEqualTo(reloaded(List.of("rules.to-private"), List.of()));
       assertEnds(open);
       assertThat(bastion.audit().await("forward-closed").detail())
           .isEqualTo(echo.address() + " is in no rule for alice");
@@ -119,7 +124,7 @@ final class ReloadTest {
       assertEchoes(open);
 
       assertThat(bastion.reload("groups.ops = []"))
-          .isEqualTo(new ReloadAnswer.Reloaded(List.of("groups.ops"), List.of()));
+          .isEqualTo(reloaded(List.of("groups.ops"), List.of()));
 
       assertEnds(open);
       assertThat(mine.ssh().isAlive()).isTrue();
@@ -176,8 +181,7 @@ final class ReloadTest {
       ReloadAnswer answer =
           bastion.reload("listen = [\"127.0.0.1:1\"]", "algorithms.ciphers = [\"aes256-ctr\"]");
 
-      assertThat(answer)
-          .isEqualTo(new ReloadAnswer.Reloaded(List.of("algorithms.ciphers"), List.of("listen")));
+      assertThat(answer).isEqualTo(reloaded(List.of("algorithms.ciphers"), List.of("listen")));
       assertThat(strings(bastion.audit().await("configuration-reloaded"), "need_restart"))
           .containsExactly("listen");
       assertThat(bastion.ssh().ssh("-v", "bastion").errors()).contains("cipher: aes256-ctr");
@@ -274,8 +278,7 @@ final class ReloadTest {
 
       for (int round = 0; round < 5; round++) {
         assertThat(bastion.reload("limits.channels-per-connection = " + (300 + round)))
-            .isEqualTo(
-                new ReloadAnswer.Reloaded(List.of("limits.channels-per-connection"), List.of()));
+            .isEqualTo(reloaded(List.of("limits.channels-per-connection"), List.of()));
         for (Socket socket : open) {
           assertEchoes(socket);
         }
@@ -319,6 +322,46 @@ final class ReloadTest {
   }
 
   @Test
+  void theCommandSaysWhichFileTheServerReadsAndWhatIsOddInIt() throws Exception {
+    Path file = TestBastion.prepare(directory);
+    Path other = Files.copy(file, directory.resolve("other.conf"));
+    String odd = "{ name = odd, users = [bob], to = [\"127.0.0.1:1\", \"10.9.9.9:22\"] }";
+    String missing = "auth.plugins += { type = totp, directory = \"" + directory + "/none\" }";
+    try (Command server = sallyport("serve", "--config", file.toString())) {
+      server.awaitErrors("listening on");
+      TestBastion.prepare(directory, "rules += " + odd, missing);
+      try (Command reload = sallyport("reload", "--config", other.toString())) {
+        Command.Ended ended = reload.await();
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.output()).isEmpty();
+        assertThat(ended.errors())
+            .contains("nothing was reloaded")
+            .contains(
+                "reads %1$s, and not %2$s; run sallyport reload --config %1$s"
+                    .formatted(file, other));
+      }
+      String stateDir = directory.resolve("state").toString();
+      try (Command reload = sallyport("reload", "--state-dir", stateDir)) {
+        Command.Ended ended = reload.await();
+        assertThat(ended.exit()).as(ended.errors()).isZero();
+        assertThat(ended.output()).startsWith("reloaded " + file + "; changed: ");
+        assertThat(ended.errors().lines())
+            .anySatisfy(line ->
+                assertThat(line)
+                    .startsWith("warning: " + file + ":")
+                    .endsWith(
+                        "rules[1].to[1]: 10.9.9.9/32:22 is not in private-networks, so"
+                            + " nobody gets there"))
+            .anySatisfy(
+                line -> assertThat(line).startsWith("warning: ").contains(directory + "/none"));
+      }
+      try (Command reload = sallyport("reload", "--state-dir", stateDir, "--config", "/none")) {
+        assertThat(reload.await().errors()).contains("reads " + file + ", and not /none");
+      }
+    }
+  }
+
+  @Test
   void sighupAndTheCommandReloadTheServerThatRuns() throws Exception {
     Path file = TestBastion.prepare(directory);
     try (Command server = sallyport("serve", "--config", file.toString())) {
@@ -326,14 +369,14 @@ final class ReloadTest {
 
       TestBastion.prepare(directory, "groups.ops = [alice, bob]");
       server.signal("HUP");
-      server.awaitErrors("reloaded; changed: groups.ops");
+      server.awaitErrors("reloaded " + file + "; changed: groups.ops");
 
       TestBastion.prepare(directory, "groups.ops = [alice, carol]", "listen = [\"127.0.0.1:1\"]");
       try (Command reload = sallyport("reload", "--config", file.toString())) {
         Command.Ended ended = reload.await();
         assertThat(ended.exit()).as(ended.errors()).isZero();
         assertThat(ended.output())
-            .contains("reloaded; changed: groups.ops")
+            .contains("reloaded " + file + "; changed: groups.ops")
             .contains("listen changed too, and needs a restart");
       }
 

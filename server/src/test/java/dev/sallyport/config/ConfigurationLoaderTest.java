@@ -194,6 +194,8 @@ class ConfigurationLoaderTest {
         "own-addresses = [\"bastion\"] | sallyport.own-addresses[0] | is not an address",
         "lisen = [] | sallyport.lisen | is an unknown key (did you mean listen?)",
         "qwertyuiop = 1 | sallyport.qwertyuiop | is an unknown key",
+        "rules = [{ nmae = a }] | sallyport.rules[0].nmae | unknown key (did you mean name?)",
+        "credentials { web { tpye = ca } } | sallyport.credentials.web.tpye | (did you mean type?)",
         "limits { logn-grace = 1 s } | sallyport.limits.logn-grace | did you mean login-grace?",
         "limits = 7 | sallyport.limits | must be a block",
         "limits { authentication-tries = 0 } | sallyport.limits.authentication-tries | from 1 to",
@@ -250,6 +252,8 @@ class ConfigurationLoaderTest {
         "auth.plugins = [] | sallyport.auth.plugins | must not be empty",
         "auth.plugins = [{}] | sallyport.auth.plugins[0].type | is missing",
         "auth.plugins = [x] | sallyport.auth.plugins[0] | must be a block",
+        "auth.plugins = [{ tpye = authorized-keys, files = [a] }]"
+            + " | sallyport.auth.plugins[0].tpye | unknown key (did you mean type?)",
         "auth.plugins = [{ type = authorised-keys }]"
             + " | sallyport.auth.plugins[0].type | did you mean authorized-keys?",
         "auth.plugins = [{ type = authorized-keys }]"
@@ -339,6 +343,110 @@ class ConfigurationLoaderTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "10.0.0.0/8, 127.0.0.0/8 | 127.0.0.1:22 | [0] | 127.0.0.1/32:22 is a loopback address, which"
+            + " nobody reaches unless unsafe-networks names it",
+        "0.0.0.0/0 | 10.0.0.1:22, 127.0.0.0/8:1-9 | [1] | a loopback address",
+        "0.0.0.0/0 | 169.254.169.254:80 | [0] | the cloud's metadata service",
+        "0.0.0.0/0 | 169.254.7.0/24:80 | [0] | a link-local address",
+        "0.0.0.0/0 | 224.0.0.0/4:80 | [0] | a multicast address",
+        "0.0.0.0/0 | 255.255.255.255:80 | [0] | the broadcast address",
+        "::/0 | [fe80::/64]:22 | [0] | a link-local address",
+        "::/0 | [64:ff9b::7f00:1]:22 | [0] | a loopback address",
+        "10.0.0.0/16 | 10.0.1.10:22 | [0] | the bastion itself",
+        "10.0.0.0/16, 169.254.0.0/16 | 168.0.0.0/6:22 | [0] | a link-local address",
+        "10.0.0.0/16 | 10.0.0.1:22, 10.9.0.0/16:22 | [1] | 10.9.0.0/16:22 is not in"
+            + " private-networks, so nobody gets there",
+      })
+  void warnsOfADestinationThatNobodyReaches(
+      String networks, String to, String place, String message) throws Exception {
+    List<String> warnings =
+        warnings("own-addresses = [\"10.0.1.10\"]", networks, "users = [alice], to = " + list(to));
+
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .startsWith(folder + "/sallyport.conf:6: sallyport.rules[0].to" + place + ": ")
+        .endsWith(
+            message.startsWith("1")
+                ? message
+                : message + ", which nobody reaches unless unsafe-networks names it");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.0.0.0/16 | 10.0.2.5:22, 10.0.0.0/8:80, db.internal:5432",
+        "127.0.0.0/8, 10.0.0.0/8 | 127.0.0.1:22",
+        "127.0.0.0/8 | 127.0.0.0/16:22",
+        "0.0.0.0/0 | 0.0.0.0/0:22",
+        "0.0.0.0/0 | 169.252.0.0/14:22",
+      })
+  void saysNothingOfADestinationThatSomebodyMayReach(String networks, String to) throws Exception {
+    assertThat(
+            warnings(
+                "unsafe-networks = [\"127.0.0.1\"]", networks, "users = [alice], to = " + list(to)))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"users", "groups"})
+  void warnsOfARuleForNobody(String key) throws Exception {
+    assertThat(warnings("", "10.0.0.0/16", key + " = [], to = [\"10.0.0.1:22\"]"))
+        .containsExactly(
+            "%s/sallyport.conf:6: sallyport.rules[0].%s: is empty, so the rule is for nobody"
+                .formatted(folder, key));
+  }
+
+  @Test
+  void refusesAKeyThatIsGivenTwice() throws Exception {
+    String rule =
+        """
+        rules = [
+          { name = a, users = [alice], to = ["10.0.0.1:22"]
+            to = ["10.0.0.0/16:22"] }
+        ]
+        """;
+    assertThat(rejected(LEAST.formatted(rule)))
+        .singleElement()
+        .hasToString(
+            folder
+                + "/sallyport.conf:6: sallyport.rules[0].to: is given twice, first on line 5: take"
+                + " one out");
+  }
+
+  private static String list(String texts) {
+    return "[\"" + texts.replace(", ", "\", \"") + "\"]";
+  }
+
+  private List<String> warnings(String line, String networks, String rule) throws IOException {
+    String text =
+        """
+        sallyport {
+          private-networks = %s
+          auth.plugins = [ { type = authorized-keys, files = ["/keys/%%u"] } ]
+          %s
+          rules = [
+            { name = a, %s }
+          ]
+        }
+        """
+            .formatted(list(networks), line, rule);
+    return switch (load(file(text))) {
+      case Loading.Loaded loaded -> {
+        loaded.close();
+        yield loaded.warnings();
+      }
+      case Loading.Rejected(List<ConfigurationError> errors) ->
+          throw new AssertionError(errors.toString());
+    };
+  }
+
   @Test
   void toleratesARuleThatLiesOnlyPartlyInThePrivateNetworks() throws Exception {
     Configuration configuration =
@@ -353,7 +461,7 @@ class ConfigurationLoaderTest {
     String rules = "rules = [{ name = a, users = [a], to = [\"10.0.0.1:22\"], mfa = true }]";
     String plugins =
         "auth { methods = \"publickey,keyboard-interactive\", second-factor = enrolled,"
-            + " plugins = [{ type = one-time-password, files = [a] }] }\n";
+            + " plugins += { type = one-time-password, files = [a] } }\n";
 
     Configuration fido = loaded(LEAST.formatted("auth.fido-second-factor = touch\n" + rules));
     assertThat(fido.policy().rules().getFirst().mfa()).isTrue();
@@ -484,15 +592,11 @@ class ConfigurationLoaderTest {
   @Test
   void opensThePluginsInTheirOrder() throws Exception {
     Loading loading =
-        load(
-            file(
-                LEAST.formatted(
-                    "auth.plugins = [{ type = one-time-password, files = [a] },"
-                        + " { type = authorized-keys, files = [a] }]")));
+        load(file(LEAST.formatted("auth.plugins += { type = one-time-password, files = [a] }")));
     try (Loading.Loaded loaded = (Loading.Loaded) loading) {
       assertThat(loaded.plugins())
           .extracting(one -> one.type())
-          .containsExactly("one-time-password", "authorized-keys");
+          .containsExactly("authorized-keys", "one-time-password");
     }
   }
 

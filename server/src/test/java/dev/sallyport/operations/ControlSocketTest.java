@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,10 +21,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ControlSocketTest {
   @TempDir Path stateDir;
 
+  private Path file() {
+    return stateDir.resolve("gr\u00fcn.conf");
+  }
+
   static Stream<ReloadAnswer> answers() {
     return Stream.of(
-        new ReloadAnswer.Reloaded(List.of("rules.a b.to", "groups.ops"), List.of("listen")),
-        new ReloadAnswer.Reloaded(List.of(), List.of()),
+        new ReloadAnswer.Reloaded(
+            "/etc/a b.conf",
+            List.of("rules.a b.to", "groups.ops"),
+            List.of("listen"),
+            List.of("/keys/alice:3: is no key", "changed rules")),
+        new ReloadAnswer.Reloaded("/f", List.of(), List.of(), List.of()),
+        new ReloadAnswer.OtherFile("/f"),
         new ReloadAnswer.Rejected(List.of("/f:1: sallyport.x: is an unknown key", "/f:2: y")),
         new ReloadAnswer.Failed("host key /k does not exist"));
   }
@@ -30,9 +41,47 @@ class ControlSocketTest {
   @ParameterizedTest
   @MethodSource("answers")
   void whoAsksGetsTheServersAnswer(ReloadAnswer answer) throws Exception {
-    try (ControlSocket control = ControlSocket.open(stateDir, new Reloads(() -> answer))) {
+    try (ControlSocket control = ControlSocket.open(stateDir, file(), new Reloads(() -> answer))) {
       assertThat(control).isNotNull();
-      assertThat(ControlClient.reload(stateDir)).isEqualTo(answer);
+      assertThat(ControlClient.reload(stateDir, Optional.empty())).isEqualTo(answer);
+    }
+  }
+
+  @Test
+  void whoMeansTheServersFileByWhateverPathGetsItRead() throws Exception {
+    Path link = Files.createSymbolicLink(stateDir.resolve("link"), file());
+    Files.writeString(file(), "");
+    ReloadAnswer answer = new ReloadAnswer.Reloaded("/f", List.of(), List.of(), List.of());
+    try (ControlSocket control = ControlSocket.open(stateDir, file(), new Reloads(() -> answer))) {
+      assertThat(control).isNotNull();
+      assertThat(ControlClient.reload(stateDir, Optional.of(file()))).isEqualTo(answer);
+      assertThat(ControlClient.reload(stateDir, Optional.of(link))).isEqualTo(answer);
+      Files.delete(file());
+      assertThat(ControlClient.reload(stateDir, Optional.of(file())))
+          .as("the reload itself says that the file is gone")
+          .isEqualTo(answer);
+    }
+  }
+
+  @Test
+  void whoMeansAnotherFileIsToldWhichOneTheServerHasAndNothingIsRead() throws Exception {
+    Path other = Files.writeString(stateDir.resolve("other.conf"), "");
+    Files.writeString(file(), "");
+    AtomicInteger reloads = new AtomicInteger();
+    try (ControlSocket control =
+        ControlSocket.open(
+            stateDir,
+            file(),
+            new Reloads(() -> {
+              reloads.incrementAndGet();
+              return new ReloadAnswer.Failed("it was read");
+            }))) {
+      assertThat(control).isNotNull();
+      for (Path meant : List.of(other, stateDir.resolve("none"), stateDir)) {
+        assertThat(ControlClient.reload(stateDir, Optional.of(meant)))
+            .isEqualTo(new ReloadAnswer.OtherFile(stateDir + "/gr\\u00fcn.conf"));
+      }
+      assertThat(reloads).hasValue(0);
     }
   }
 
@@ -42,7 +91,7 @@ class ControlSocketTest {
     Files.setPosixFilePermissions(
         stateDir.resolve("control"), PosixFilePermissions.fromString("rwxrwxrwx"));
     try (ControlSocket control =
-        ControlSocket.open(stateDir, new Reloads(() -> new ReloadAnswer.Failed("")))) {
+        ControlSocket.open(stateDir, file(), new Reloads(() -> new ReloadAnswer.Failed("")))) {
       assertThat(control).isNotNull();
       assertThat(Files.getPosixFilePermissions(stateDir.resolve("control")))
           .isEqualTo(PosixFilePermissions.fromString("rwx------"));
@@ -54,15 +103,15 @@ class ControlSocketTest {
     Files.createDirectories(stateDir.resolve("control"));
     Files.writeString(ControlSocket.path(stateDir), "");
     ReloadAnswer answer = new ReloadAnswer.Failed("alive");
-    try (ControlSocket control = ControlSocket.open(stateDir, new Reloads(() -> answer))) {
+    try (ControlSocket control = ControlSocket.open(stateDir, file(), new Reloads(() -> answer))) {
       assertThat(control).isNotNull();
-      assertThat(ControlClient.reload(stateDir)).isEqualTo(answer);
+      assertThat(ControlClient.reload(stateDir, Optional.empty())).isEqualTo(answer);
     }
   }
 
   @Test
   void whereNoServerRunsTheMessageSaysWhereItWasLookedFor() {
-    assertThatThrownBy(() -> ControlClient.reload(stateDir))
+    assertThatThrownBy(() -> ControlClient.reload(stateDir, Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no server answers at " + stateDir.resolve("control/socket"));
   }
@@ -73,9 +122,9 @@ class ControlSocketTest {
         new Reloads(() -> {
           throw new IllegalStateException("a bug");
         });
-    try (ControlSocket control = ControlSocket.open(stateDir, broken)) {
+    try (ControlSocket control = ControlSocket.open(stateDir, file(), broken)) {
       assertThat(control).isNotNull();
-      assertThatThrownBy(() -> ControlClient.reload(stateDir))
+      assertThatThrownBy(() -> ControlClient.reload(stateDir, Optional.empty()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("gave no answer");
     }
@@ -85,8 +134,9 @@ class ControlSocketTest {
   void aStateDirWhosePathIsTooLongForASocketIsSaidSo() {
     Path deep = stateDir.resolve("d".repeat(120));
 
-    assertThatThrownBy(
-            () -> ControlSocket.open(deep, new Reloads(() -> new ReloadAnswer.Failed(""))).close())
+    assertThatThrownBy(() ->
+            ControlSocket.open(deep, file(), new Reloads(() -> new ReloadAnswer.Failed("")))
+                .close())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot be listened on");
   }

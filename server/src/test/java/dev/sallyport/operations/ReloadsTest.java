@@ -54,7 +54,7 @@ class ReloadsTest {
           if (runs.incrementAndGet() == 1) {
             throw new IllegalStateException("a bug");
           }
-          return new ReloadAnswer.Reloaded(List.of(), List.of());
+          return new ReloadAnswer.Reloaded("/f", List.of(), List.of(), List.of());
         });
 
     assertThatThrownBy(() -> reloads.request().join()).isInstanceOf(CompletionException.class);

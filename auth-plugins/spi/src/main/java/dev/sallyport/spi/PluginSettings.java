@@ -206,9 +206,16 @@ public final class PluginSettings {
           settings.present().stream()
               .filter(name -> !settings.known.contains(name))
               .sorted()
-              .map(name -> new Fault(name, "is not a key that there is"));
+              .map(name -> new Fault(name, "is an unknown key" + hint(name)));
       return Stream.concat(settings.faults().stream(), unknown)
           .map(fault -> new Fault(key, place + "\"" + fault.key() + "\" " + fault.message()));
+    }
+
+    /** In the words that the server has for its own keys. */
+    private String hint(String name) {
+      return NearestWord.of(name, settings.known)
+          .map(near -> " (did you mean " + near + "?)")
+          .orElse("");
     }
   }
 

@@ -137,7 +137,8 @@ class PluginSettingsTest {
     assertThat(settings.faults())
         .containsExactly(
             new PluginSettings.Fault("list", "number 2: \"file\" is missing"),
-            new PluginSettings.Fault("list", "number 2: \"fiel\" is not a key that there is"));
+            new PluginSettings.Fault(
+                "list", "number 2: \"fiel\" is an unknown key (did you mean file?)"));
     assertThatThrownBy(settings::check).isInstanceOf(InvalidSettingsException.class);
   }
 

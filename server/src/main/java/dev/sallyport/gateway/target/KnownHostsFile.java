@@ -50,13 +50,26 @@ public final class KnownHostsFile {
     return read().stream().map(KnownHostsLine::shown).toList();
   }
 
+  /** What must be done before keys are forgotten. */
+  @FunctionalInterface
+  public interface Before {
+    /**
+     * Does it.
+     *
+     * @param keys what is to be forgotten, as {@link #shown} has it; at least one
+     * @throws IOException when it cannot be done; then nothing is forgotten
+     */
+    void forget(List<String> keys) throws IOException;
+  }
+
   /**
    * Removes the keys of a host.
    *
+   * @param before told while nobody else changes the file, if there is anything to remove
    * @return what was removed, as {@link #shown} has it
-   * @throws IOException when it cannot be read or written
+   * @throws IOException when it cannot be read or written, or {@code before} fails
    */
-  public List<String> forget(Host host, int port) throws IOException {
+  public List<String> forget(Host host, int port, Before before) throws IOException {
     HostName name = new HostName(host.text(), port);
     List<String> gone = new ArrayList<>();
     List<String> kept = new ArrayList<>();
@@ -73,6 +86,7 @@ public final class KnownHostsFile {
         }
       }
       if (!gone.isEmpty()) {
+        before.forget(gone);
         lock.write(kept);
       }
     }

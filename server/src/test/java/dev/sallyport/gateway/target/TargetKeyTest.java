@@ -110,7 +110,9 @@ final class TargetKeyTest {
                     + " known-hosts forget 127.0.0.1:%d",
                 port, fingerprint(hostKey), fingerprint(other), port);
         KnownHostsFile file = KnownHostsFile.remembered(state);
-        assertThat(file.forget(new Host.Address(IpText.parse("127.0.0.1").orElseThrow()), port))
+        assertThat(
+                file.forget(
+                    new Host.Address(IpText.parse("127.0.0.1").orElseThrow()), port, keys -> {}))
             .containsExactly("[127.0.0.1]:%d ssh-ed25519 %s".formatted(port, fingerprint(hostKey)));
         login.logIn(port).close();
       }
@@ -296,8 +298,8 @@ final class TargetKeyTest {
     file.add("10.0.2.15,web.internal " + publicKey(hostKey));
     file.add("[10.0.2.15]:2222 " + publicKey(hostKey));
     Host host = ((Parsed.Valid<Host>) Host.parse("web.internal")).value();
-    assertThat(file.forget(host, 2222)).isEmpty();
-    assertThat(file.forget(host, 22)).hasSize(1);
+    assertThat(file.forget(host, 2222, keys -> {})).isEmpty();
+    assertThat(file.forget(host, 22, keys -> {})).hasSize(1);
     assertThat(file.shown())
         .containsExactly("[10.0.2.15]:2222 ssh-ed25519 " + fingerprint(hostKey));
   }

@@ -341,6 +341,6 @@ class CertificatesPluginTest {
                         "users",
                         "users",
                         "users"))
-        .hasMessageContaining("number 2: \"principal\" is not a key that there is");
+        .hasMessageContaining("number 2: \"principal\" is an unknown key (did you mean principals?)");
   }
 }
