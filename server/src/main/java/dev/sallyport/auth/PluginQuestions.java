@@ -3,7 +3,12 @@ package dev.sallyport.auth;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +25,9 @@ final class PluginQuestions {
    * directory is not flooded by a thousand questions at once.
    */
   private static final int AT_ONCE = 16;
+
+  /** A plugin that hangs must not keep a login alive, nor itself open after a reload. */
+  private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final ConfiguredPlugin configured;
   private final Semaphore places = new Semaphore(AT_ONCE, true);
@@ -42,11 +50,26 @@ final class PluginQuestions {
   }
 
   /**
-   * Waits for a place and for the answer, until the thread is interrupted.
+   * Waits for the answer, for a bounded time. A plugin that is interrupted then and does not hear
+   * it keeps its place until it ends, so that threads in it do not gather.
    *
    * @throws Exception when the plugin cannot tell
    */
   Verdict ask(Question question, LoginAttempt attempt, OfferedKey key) throws Exception {
+    FutureTask<Verdict> asked = new FutureTask<>(() -> answer(question, attempt, key));
+    Thread.ofVirtual().name("recheck-" + configured.type()).start(asked);
+    try {
+      return asked.get(LONGEST.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException late) {
+      throw new TimeoutException("no answer within " + LONGEST.toSeconds() + " s");
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof Exception cause ? cause : failed;
+    } finally {
+      asked.cancel(true);
+    }
+  }
+
+  private Verdict answer(Question question, LoginAttempt attempt, OfferedKey key) throws Exception {
     places.acquire();
     try {
       Verdict verdict =
