@@ -87,7 +87,7 @@ public final class AuditSpool {
     write(file, event.encode());
     long deadline = System.nanoTime() + patience.toNanos();
     while (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      if (!isCollected()) {
+      if (!isCollected(file)) {
         // The file was there before this was asked, so a server that starts now finds it.
         return Told.WAITING;
       }
@@ -131,7 +131,10 @@ public final class AuditSpool {
         view.setOwner(owner);
       }
     } catch (FileAlreadyExistsException usual) {
-      // Made by an earlier run.
+      // Made by an earlier run; or a link, which root must not follow to a folder of its own.
+      if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(folder + " is no folder: remove it", usual);
+      }
     }
   }
 
@@ -159,14 +162,19 @@ public final class AuditSpool {
     }
   }
 
-  private boolean isCollected() throws IOException {
-    try (FileChannel channel = FileChannel.open(lock(folder), StandardOpenOption.WRITE);
+  private boolean isCollected(Path file) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(lock(folder), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         FileLock free = channel.tryLock()) {
       return free == null;
     } catch (OverlappingFileLockException inThisProcess) {
       return true;
     } catch (NoSuchFileException neverRan) {
       return false;
+    } catch (IOException e) {
+      // The act does not happen.
+      Files.deleteIfExists(file);
+      throw e;
     }
   }
 }
