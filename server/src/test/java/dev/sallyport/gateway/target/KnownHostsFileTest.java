@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,10 @@ class KnownHostsFileTest {
     return KnownHostsFile.remembered(state);
   }
 
+  private List<String> forget() throws IOException {
+    return remembered().forget(host(), 22);
+  }
+
   private static Host host() {
     return switch (Host.parse("10.0.2.5")) {
       case Parsed.Valid<Host>(Host host) -> host;
@@ -49,7 +54,7 @@ class KnownHostsFileTest {
     Path link = Files.createSymbolicLink(state.resolve("known_hosts"), secret);
 
     assertThatThrownBy(() -> remembered().shown()).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> remembered().forget(host(), 22)).isInstanceOf(IOException.class);
+    assertThatThrownBy(this::forget).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> remembered().add(OTHER)).isInstanceOf(IOException.class);
 
     assertThat(link).isSymbolicLink();
@@ -61,7 +66,7 @@ class KnownHostsFileTest {
     Files.writeString(state.resolve("known_hosts"), LINE + "\n");
     Files.createSymbolicLink(state.resolve("known_hosts.lock"), secret);
 
-    assertThatThrownBy(() -> remembered().forget(host(), 22)).isInstanceOf(IOException.class);
+    assertThatThrownBy(this::forget).isInstanceOf(IOException.class);
 
     assertThat(state.resolve("known_hosts")).hasContent(LINE);
     assertThat(secret).content().hasLineCount(2);
@@ -82,7 +87,7 @@ class KnownHostsFileTest {
   void nothingButTheFileAndItsLockIsLeft() throws Exception {
     Files.writeString(state.resolve("known_hosts"), LINE + "\n" + OTHER + "\n");
 
-    assertThat(remembered().forget(host(), 22)).hasSize(1);
+    assertThat(forget()).hasSize(1);
 
     assertThat(state.resolve("known_hosts")).hasContent(OTHER);
     try (Stream<Path> files = Files.list(state)) {
