@@ -222,7 +222,7 @@ public final class Authenticator {
         case Verdict.Unclaimed() -> Optional.empty();
       };
     } catch (Exception e) {
-      plugin.failed(e);
+      plugin.failed(question, e);
       return Optional.of(
           new Recheck.Unknown(
               "plugin "

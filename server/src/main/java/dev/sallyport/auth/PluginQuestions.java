@@ -4,12 +4,13 @@ import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,9 @@ final class PluginQuestions {
 
   private final ConfiguredPlugin configured;
   private final Semaphore places = new Semaphore(AT_ONCE, true);
-  private final AtomicBoolean failing = new AtomicBoolean();
+
+  /** What it could not answer last; it may fail in one and answer the other, again and again. */
+  private final Set<Question> failing = ConcurrentHashMap.newKeySet();
 
   PluginQuestions(ConfiguredPlugin configured) {
     this.configured = configured;
@@ -77,7 +80,7 @@ final class PluginQuestions {
             case LOGIN -> configured.plugin().publicKey(attempt, key);
             case RECHECK -> configured.plugin().recheck(attempt, key);
           };
-      if (failing.getAndSet(false)) {
+      if (failing.remove(question)) {
         LOG.info("plugin {} answers again", configured.type());
       }
       return verdict;
@@ -87,8 +90,8 @@ final class PluginQuestions {
   }
 
   /** It could not tell; the operator hears of it once until it can again. */
-  void failed(Exception cause) {
-    if (!failing.getAndSet(true)) {
+  void failed(Question question, Exception cause) {
+    if (failing.add(question)) {
       LOG.warn(
           "plugin {} cannot tell whether logins may go on; they end when auth.recheck-grace is over",
           configured.type(),

@@ -2,6 +2,9 @@ package dev.sallyport.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
 import dev.sallyport.model.SecondFactor;
 import dev.sallyport.spi.AuthPlugin;
@@ -21,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Who decides whether a login may go on, before and after a reload. */
 class RecheckTest {
@@ -57,12 +61,12 @@ class RecheckTest {
     return new ConfiguredPlugin(type, Map.of("for", type), plugin);
   }
 
+  private static Verdict fails() throws IOException {
+    throw new IOException("the directory is down");
+  }
+
   private static AuthPlugin down() {
-    Answers answers =
-        () -> {
-          throw new IOException("the directory is down");
-        };
-    return new Says(answers, answers);
+    return new Says(RecheckTest::fails, RecheckTest::fails);
   }
 
   private static OfferedKey key(String type) {
@@ -228,6 +232,35 @@ class RecheckTest {
         .isEqualTo(new Recheck.Unknown("plugin mine failed: the directory is down"));
   }
 
+  /** Else each login in an outage would be two lines every few seconds. */
+  @Test
+  void theOperatorHearsOfAnOutageOnceAlsoWhileAnotherQuestionIsAnswered() {
+    ConfiguredPlugin mine = plugin("mine", new Says(() -> UNCLAIMED, RecheckTest::fails));
+    ConfiguredPlugin other = plugin("other", new Says(accepted("alice")));
+    Authenticator authenticator =
+        new Authenticator(List.of(mine, other), Map.of(), SecondFactorSettings.NONE);
+    Logger logger = (Logger) LoggerFactory.getLogger(Authenticator.class);
+    ListAppender<ILoggingEvent> operator = new ListAppender<>();
+    operator.start();
+    logger.addAppender(operator);
+    try {
+      for (int i = 0; i < 3; i++) {
+        assertThat(authenticator.recheck(login(mine, accepted("alice")), NOW))
+            .isInstanceOf(Recheck.Unknown.class);
+        assertThat(authenticator.recheck(login(other, accepted("alice")), NOW))
+            .isInstanceOf(Recheck.Stands.class);
+      }
+      assertThat(operator.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .filteredOn(line -> line.startsWith("plugin mine "))
+          .singleElement()
+          .asString()
+          .contains("cannot tell");
+    } finally {
+      logger.detachAppender(operator);
+    }
+  }
+
   @Test
   void afterAReloadTheFirstThatClaimsTheKeyDecides() {
     ConfiguredPlugin before = plugin("mine", new Says(accepted("alice")));
@@ -267,13 +300,10 @@ class RecheckTest {
   /** As EC2's metadata service, or a list of revoked keys that is being written. */
   @Test
   void afterAReloadThatChangedItsBlockAnOutageOfItsSourceIsNoRevocation() {
-    Answers down =
-        () -> {
-          throw new IOException("it is down");
-        };
     Login login = login(plugin("mine", new Says(accepted("alice"))), accepted("alice"));
-    Says silent = new Says(() -> UNCLAIMED, down);
-    Says refusing = new Says(() -> new Verdict.Refused("the list cannot be read"), down);
+    Says silent = new Says(() -> UNCLAIMED, RecheckTest::fails);
+    Says refusing =
+        new Says(() -> new Verdict.Refused("the list cannot be read"), RecheckTest::fails);
     ConfiguredPlugin other = plugin("other", new Says(accepted("alice")));
 
     assertThat(recheck(login, changed(silent))).isInstanceOf(Recheck.Unknown.class);
