@@ -85,7 +85,7 @@ public final class AuditSpool {
     write(file, event.encode());
     long deadline = System.nanoTime() + patience.toNanos();
     while (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      if (!isCollected()) {
+      if (!isCollected(file)) {
         // The file was there before this was asked, so a server that starts now finds it.
         return Told.WAITING;
       }
@@ -142,14 +142,19 @@ public final class AuditSpool {
     }
   }
 
-  private boolean isCollected() throws IOException {
-    try (FileChannel channel = FileChannel.open(lock(folder), StandardOpenOption.WRITE);
+  private boolean isCollected(Path file) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(lock(folder), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         FileLock free = channel.tryLock()) {
       return free == null;
     } catch (OverlappingFileLockException inThisProcess) {
       return true;
     } catch (NoSuchFileException neverRan) {
       return false;
+    } catch (IOException e) {
+      // The act does not happen.
+      Files.deleteIfExists(file);
+      throw e;
     }
   }
 }

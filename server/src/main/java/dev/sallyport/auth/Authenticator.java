@@ -1,5 +1,8 @@
 package dev.sallyport.auth;
 
+import static dev.sallyport.auth.PluginQuestions.Question.LOGIN;
+import static dev.sallyport.auth.PluginQuestions.Question.RECHECK;
+
 import dev.sallyport.model.Act;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.SecondFactor;
@@ -155,51 +158,56 @@ public final class Authenticator {
   // ---- logins that go on ----
 
   /**
-   * Whether a login may go on. The plugin that accepted it is asked; when it is not one of these,
-   * because the configuration was loaded again, all are asked as at a login, and what the block
-   * before said is asked of the same block. Waits for the plugins, until the thread is interrupted.
+   * Whether a login may go on: the plugins are asked in their order, as at a login, and the first
+   * that claims the key decides. Only the block that the login rests on is asked about the login;
+   * all others are asked what they would say to a new one. Who cannot tell leaves it open, and
+   * keeps nobody else from taking the right away. Waits for the plugins, each for a bounded time.
    *
    * @param at now
    */
   public Recheck recheck(Login login, Instant at) {
+    ConfiguredPlugin before = login.claim().by();
     LoginAttempt attempt = new LoginAttempt(login.username(), login.source(), at);
-    for (PluginQuestions one : questions) {
-      if (one.configured().isTheVery(login.claim().by())) {
-        return askAgain(one, PluginQuestions.Question.RECHECK, login, attempt)
-            .orElseGet(
-                () -> new Recheck.Revoked("plugin " + one.configured() + " knows the key no more"));
-      }
-    }
-    return askAll(login, attempt);
-  }
-
-  /**
-   * The first that claims the key decides. One that cannot tell leaves it open, unless the very
-   * block that accepted the login still does: nobody is thrown out because another source is down.
-   */
-  private Recheck askAll(Login login, LoginAttempt attempt) {
+    boolean isGone = plugins.stream().noneMatch(before::isSameBlock);
     Optional<Recheck> open = Optional.empty();
+    Optional<Recheck> unclaimed = Optional.empty();
     for (PluginQuestions one : questions) {
-      boolean same = one.configured().isSameBlock(login.claim().by());
-      Optional<Recheck> answer =
-          askAgain(
-              one,
-              same ? PluginQuestions.Question.RECHECK : PluginQuestions.Question.LOGIN,
-              login,
-              attempt);
-      if (answer.isPresent()) {
-        switch (answer.get()) {
-          case Recheck.Unknown unknown -> open = open.or(() -> answer);
-          case Recheck.Revoked revoked -> {
-            return revoked;
-          }
-          case Recheck.Stands stands -> {
-            return same ? stands : open.orElse(stands);
-          }
+      boolean same = before.isSameBlock(one.configured());
+      Optional<Recheck> said = askAgain(one, same ? RECHECK : LOGIN, login, attempt);
+      Optional<Recheck> silence =
+          isGone && before.type().equals(one.configured().type())
+              ? silence(one, said, login, attempt)
+              : Optional.empty();
+      if (said.isEmpty()) {
+        unclaimed =
+            same
+                ? Optional.of(new Recheck.Revoked("plugin " + before + " knows the key no more"))
+                : unclaimed.or(() -> silence);
+        continue;
+      }
+      switch (silence.orElse(said.get())) {
+        case Recheck.Unknown unknown -> open = open.or(() -> Optional.of(unknown));
+        case Recheck.Revoked revoked -> {
+          return revoked;
+        }
+        case Recheck.Stands stands -> {
+          return open.isEmpty() ? stands : unclaimed.orElse(open.get());
         }
       }
     }
-    return open.orElseGet(() -> new Recheck.Revoked("no plugin knows the key any more"));
+    Recheck gone = new Recheck.Revoked("no plugin knows the key any more");
+    return unclaimed.orElse(open.orElse(gone));
+  }
+
+  /**
+   * That a plugin whose block a reload changed cannot tell of live logins. At a login some are then
+   * silent or refuse, which is no revocation.
+   */
+  private Optional<Recheck> silence(
+      PluginQuestions plugin, Optional<Recheck> said, Login login, LoginAttempt attempt) {
+    return said.filter(Recheck.Stands.class::isInstance).isPresent()
+        ? Optional.empty()
+        : askAgain(plugin, RECHECK, login, attempt).filter(Recheck.Unknown.class::isInstance);
   }
 
   /** Empty when the plugin does not claim the key. */
@@ -216,7 +224,7 @@ public final class Authenticator {
         case Verdict.Unclaimed() -> Optional.empty();
       };
     } catch (Exception e) {
-      plugin.failed(e);
+      plugin.failed(question, e);
       return Optional.of(
           new Recheck.Unknown(
               "plugin "

@@ -20,12 +20,6 @@ public record ConfiguredPlugin(String type, Map<String, Object> settings, AuthPl
     return type.equals(other.type) && settings.equals(other.settings);
   }
 
-  /** Whether the other is this open plugin, and not one that was opened again. */
-  @SuppressWarnings("ReferenceEquality") // plugins may be equal by value
-  boolean isTheVery(ConfiguredPlugin other) {
-    return plugin == other.plugin;
-  }
-
   /** Without the settings. */
   @Override
   public String toString() {

@@ -3,8 +3,14 @@ package dev.sallyport.auth;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +27,14 @@ final class PluginQuestions {
    */
   private static final int AT_ONCE = 16;
 
+  /** A plugin that hangs must not keep a login alive, nor itself open after a reload. */
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+
   private final ConfiguredPlugin configured;
   private final Semaphore places = new Semaphore(AT_ONCE, true);
-  private final AtomicBoolean failing = new AtomicBoolean();
+
+  /** What it could not answer last; it may fail in one and answer the other, again and again. */
+  private final Set<Question> failing = ConcurrentHashMap.newKeySet();
 
   PluginQuestions(ConfiguredPlugin configured) {
     this.configured = configured;
@@ -42,11 +53,26 @@ final class PluginQuestions {
   }
 
   /**
-   * Waits for a place and for the answer, until the thread is interrupted.
+   * Waits for the answer, for a bounded time. A plugin that is interrupted then and does not hear
+   * it keeps its place until it ends, so that threads in it do not gather.
    *
    * @throws Exception when the plugin cannot tell
    */
   Verdict ask(Question question, LoginAttempt attempt, OfferedKey key) throws Exception {
+    FutureTask<Verdict> asked = new FutureTask<>(() -> answer(question, attempt, key));
+    Thread.ofVirtual().name("recheck-" + configured.type()).start(asked);
+    try {
+      return asked.get(LONGEST.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException late) {
+      throw new TimeoutException("no answer within " + LONGEST.toSeconds() + " s");
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof Exception cause ? cause : failed;
+    } finally {
+      asked.cancel(true);
+    }
+  }
+
+  private Verdict answer(Question question, LoginAttempt attempt, OfferedKey key) throws Exception {
     places.acquire();
     try {
       Verdict verdict =
@@ -54,7 +80,7 @@ final class PluginQuestions {
             case LOGIN -> configured.plugin().publicKey(attempt, key);
             case RECHECK -> configured.plugin().recheck(attempt, key);
           };
-      if (failing.getAndSet(false)) {
+      if (failing.remove(question)) {
         LOG.info("plugin {} answers again", configured.type());
       }
       return verdict;
@@ -64,8 +90,8 @@ final class PluginQuestions {
   }
 
   /** It could not tell; the operator hears of it once until it can again. */
-  void failed(Exception cause) {
-    if (!failing.getAndSet(true)) {
+  void failed(Question question, Exception cause) {
+    if (failing.add(question)) {
       PluginFaults.log(
           LOG,
           "plugin %s cannot tell whether logins may go on; they end when auth.recheck-grace is over"

@@ -14,13 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the login of a live connection still stands. The connections' clock asks every second and
- * never waits: the plugin is asked on a virtual thread, one question at a time, and one that takes
- * too long is a question without an answer. The identity may be asked for by any thread.
+ * never waits: the plugins are asked on a virtual thread, one question at a time. The identity may
+ * be asked for by any thread.
  */
 final class Standing {
-  /** A plugin that hangs must not keep a login alive: then its grace begins. */
-  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(5);
-
   private final ClientConnection connection;
   private final AuditEvent.Evidence evidence;
 
@@ -41,8 +38,6 @@ final class Standing {
   private final class Question implements Runnable {
     private final InForce under;
     private final long begin;
-    private @Nullable Thread thread;
-    private boolean late;
 
     Question(InForce under, long begin) {
       this.under = under;
@@ -123,10 +118,8 @@ final class Standing {
       return Optional.of(new Lost(denial.get().text(), denial.get().text()));
     }
     InForce inForce = connection.services().inForce();
-    Question asked = question;
-    if (asked != null && asked.under == inForce) {
-      giveUpOn(asked, now);
-    } else if (inForce != askedUnder || now - next >= 0) {
+    boolean isAsked = question != null && question.under == inForce;
+    if (inForce != askedUnder || (!isAsked && now - next >= 0)) {
       ask(now);
     }
     Duration grace = inForce.recheck().grace();
@@ -147,23 +140,7 @@ final class Standing {
     next = now + inForce.recheck().interval().toNanos();
     Question fresh = new Question(inForce, now);
     question = fresh;
-    fresh.thread =
-        Thread.ofVirtual().name("recheck-" + connection.facts().id().value()).start(fresh);
-  }
-
-  /** It may go on for ever; until it ends no other is asked, so that threads do not gather. */
-  private void giveUpOn(Question asked, long now) {
-    Thread thread = asked.thread;
-    if (!asked.late && thread != null && now - asked.begin > LONGEST_QUESTION.toNanos()) {
-      asked.late = true;
-      thread.interrupt();
-      unknown("no answer within " + LONGEST_QUESTION.toSeconds() + " s", asked.begin);
-    }
-  }
-
-  private void unknown(String why, long since) {
-    unknownSince = unknownSince.or(() -> Optional.of(since));
-    unknownWhy = why;
+    Thread.ofVirtual().name("recheck-" + connection.facts().id().value()).start(fresh);
   }
 
   /** On the question's own thread. */
@@ -184,7 +161,10 @@ final class Standing {
                   new Lost(
                       "the key of %s may not be logged in with any more".formatted(user()),
                       reason));
-      case Recheck.Unknown(String reason) -> unknown(reason, asked.begin);
+      case Recheck.Unknown(String reason) -> {
+        unknownSince = unknownSince.or(() -> Optional.of(asked.begin));
+        unknownWhy = reason;
+      }
     }
   }
 

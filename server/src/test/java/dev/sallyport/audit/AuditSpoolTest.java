@@ -163,6 +163,33 @@ class AuditSpoolTest {
         .isInstanceOf(IOException.class);
   }
 
+  /** The folder is the server's user's, and the operator's commands run as root. */
+  @Test
+  void aLinkInTheFoldersPlaceIsNotFollowed() throws Exception {
+    open().close();
+    Path elsewhere = Files.createDirectory(state.resolve("elsewhere"));
+    Files.createSymbolicLink(AuditSpool.folder(directory()), elsewhere);
+
+    assertThatThrownBy(() -> new AuditSpool(directory()).tell(READ))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is no folder");
+
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void aLinkInTheLocksPlaceIsNotOpenedAndNothingIsToldLater() throws Exception {
+    open().close();
+    AuditSpool.make(directory());
+    Path secret = Files.writeString(state.resolve("secret"), "x");
+    Files.createSymbolicLink(AuditSpool.lock(AuditSpool.folder(directory())), secret);
+
+    assertThatThrownBy(() -> new AuditSpool(directory()).tell(READ))
+        .isInstanceOf(IOException.class);
+
+    assertThat(spooled()).isEmpty();
+  }
+
   @Test
   void whatIsNoActIsSetAsideAndWhatFollowsIsTold() throws Exception {
     try (AuditLog log = open();

@@ -2,6 +2,9 @@ package dev.sallyport.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
 import dev.sallyport.model.SecondFactor;
 import dev.sallyport.spi.AuthPlugin;
@@ -18,7 +21,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Who decides whether a login may go on, before and after a reload. */
 class RecheckTest {
@@ -55,12 +61,12 @@ class RecheckTest {
     return new ConfiguredPlugin(type, Map.of("for", type), plugin);
   }
 
+  private static Verdict fails() throws IOException {
+    throw new IOException("the directory is down");
+  }
+
   private static AuthPlugin down() {
-    Answers answers =
-        () -> {
-          throw new IOException("the directory is down");
-        };
-    return new Says(answers, answers);
+    return new Says(RecheckTest::fails, RecheckTest::fails);
   }
 
   private static OfferedKey key(String type) {
@@ -80,14 +86,96 @@ class RecheckTest {
   }
 
   @Test
-  void thePluginThatAcceptedItDecidesAndNobodyElseIsAsked() {
-    ConfiguredPlugin earlier = plugin("first", new Says(new Verdict.Refused("never")));
+  void thePluginThatAcceptedItDecidesWhereNoneBeforeItClaimsTheKey() {
+    ConfiguredPlugin silent = plugin("silent", new Says(UNCLAIMED));
     ConfiguredPlugin mine = plugin("mine", new Says(accepted("alice", "dba")));
+    ConfiguredPlugin later = plugin("later", new Says(new Verdict.Refused("never")));
+
+    assertThat(recheck(login(mine, accepted("alice")), silent, mine, later))
+        .isInstanceOfSatisfying(
+            Recheck.Stands.class,
+            stands -> assertThat(stands.identity().user().groups()).containsOnly("ops", "dba"));
+  }
+
+  @Test
+  void anEarlierPluginThatRefusesTheKeyNowRevokes() {
+    ConfiguredPlugin revoker = plugin("revoker", new Says(new Verdict.Refused("it is revoked")));
+    ConfiguredPlugin mine = plugin("mine", new Says(accepted("alice")));
+
+    assertThat(recheck(login(mine, accepted("alice")), revoker, mine))
+        .isEqualTo(new Recheck.Revoked("it is revoked"));
+  }
+
+  @Test
+  void anEarlierPluginThatKnowsTheKeyNowDecidesFromNowOn() {
+    Verdict.Accepted narrow =
+        new Verdict.Accepted("alice", Set.of(), "", Restrictions.NONE.withoutPermissions());
+    ConfiguredPlugin earlier = plugin("earlier", new Says(narrow));
+    ConfiguredPlugin mine = plugin("mine", new Says(accepted("alice")));
 
     assertThat(recheck(login(mine, accepted("alice")), earlier, mine))
         .isInstanceOfSatisfying(
             Recheck.Stands.class,
-            stands -> assertThat(stands.identity().user().groups()).containsOnly("ops", "dba"));
+            stands -> assertThat(stands.claim()).isEqualTo(new Claim(earlier, narrow)));
+  }
+
+  @Test
+  void aKeyThatMovedToALaterPluginGoesOn() {
+    ConfiguredPlugin mine = plugin("mine", new Says(UNCLAIMED));
+    ConfiguredPlugin later = plugin("later", new Says(accepted("alice")));
+
+    assertThat(recheck(login(mine, accepted("alice")), mine, later))
+        .isInstanceOfSatisfying(
+            Recheck.Stands.class, stands -> assertThat(stands.claim().by()).isEqualTo(later));
+  }
+
+  /** It would otherwise give a right to a login that it gives to no new one. */
+  @Test
+  void anEarlierPluginIsAskedForANewLoginAndNotAboutThisOne() {
+    ConfiguredPlugin earlier =
+        plugin("earlier", new Says(() -> UNCLAIMED, () -> accepted("alice", "admins")));
+    ConfiguredPlugin mine = plugin("mine", new Says(accepted("alice")));
+
+    assertThat(recheck(login(mine, accepted("alice")), earlier, mine))
+        .isInstanceOfSatisfying(
+            Recheck.Stands.class, stands -> assertThat(stands.claim().by()).isEqualTo(mine));
+  }
+
+  @Test
+  void anEarlierPluginThatCannotTellRevokesNothingAndKeepsNoOtherFromRevoking() {
+    ConfiguredPlugin down = plugin("down", down());
+    ConfiguredPlugin mine = plugin("mine", new Says(accepted("alice")));
+    ConfiguredPlugin withdrawn = plugin("mine", new Says(UNCLAIMED));
+    ConfiguredPlugin refusing = plugin("mine", new Says(new Verdict.Refused("it is revoked")));
+    ConfiguredPlugin later = plugin("later", new Says(accepted("alice")));
+    Login login = login(mine, accepted("alice"));
+
+    assertThat(recheck(login, down, mine)).isInstanceOf(Recheck.Unknown.class);
+    assertThat(recheck(login, down, refusing)).isEqualTo(new Recheck.Revoked("it is revoked"));
+    Recheck gone = new Recheck.Revoked("plugin mine knows the key no more");
+    assertThat(recheck(login, down, withdrawn)).isEqualTo(gone);
+    assertThat(recheck(login, down, withdrawn, later)).isEqualTo(gone);
+  }
+
+  @Test
+  @Timeout(60)
+  void aPluginThatHangsIsInterruptedAndKeepsNoOtherFromRevoking() throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Answers hangs =
+        () -> {
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException told) {
+            interrupted.countDown();
+          }
+          return UNCLAIMED;
+        };
+    ConfiguredPlugin mine = plugin("mine", new Says(new Verdict.Refused("it is revoked")));
+
+    assertThat(
+            recheck(login(mine, accepted("alice")), plugin("hangs", new Says(hangs, hangs)), mine))
+        .isEqualTo(new Recheck.Revoked("it is revoked"));
+    interrupted.await();
   }
 
   @Test
@@ -144,6 +232,35 @@ class RecheckTest {
         .isEqualTo(new Recheck.Unknown("plugin mine failed: the directory is down"));
   }
 
+  /** Else each login in an outage would be two lines every few seconds. */
+  @Test
+  void theOperatorHearsOfAnOutageOnceAlsoWhileAnotherQuestionIsAnswered() {
+    ConfiguredPlugin mine = plugin("mine", new Says(() -> UNCLAIMED, RecheckTest::fails));
+    ConfiguredPlugin other = plugin("other", new Says(accepted("alice")));
+    Authenticator authenticator =
+        new Authenticator(List.of(mine, other), Map.of(), SecondFactorSettings.NONE);
+    Logger logger = (Logger) LoggerFactory.getLogger(Authenticator.class);
+    ListAppender<ILoggingEvent> operator = new ListAppender<>();
+    operator.start();
+    logger.addAppender(operator);
+    try {
+      for (int i = 0; i < 3; i++) {
+        assertThat(authenticator.recheck(login(mine, accepted("alice")), NOW))
+            .isInstanceOf(Recheck.Unknown.class);
+        assertThat(authenticator.recheck(login(other, accepted("alice")), NOW))
+            .isInstanceOf(Recheck.Stands.class);
+      }
+      assertThat(operator.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .filteredOn(line -> line.startsWith("plugin mine "))
+          .singleElement()
+          .asString()
+          .contains("cannot tell");
+    } finally {
+      logger.detachAppender(operator);
+    }
+  }
+
   @Test
   void afterAReloadTheFirstThatClaimsTheKeyDecides() {
     ConfiguredPlugin before = plugin("mine", new Says(accepted("alice")));
@@ -169,15 +286,37 @@ class RecheckTest {
   }
 
   @Test
-  void afterAReloadAnotherSourceThatIsDownThrowsNobodyOut() {
+  void afterAReloadASourceThatIsDownThrowsNobodyOut() {
     ConfiguredPlugin before = plugin("mine", new Says(accepted("alice")));
     ConfiguredPlugin again = plugin("mine", new Says(accepted("alice")));
     ConfiguredPlugin other = plugin("other", new Says(accepted("alice")));
     Login login = login(before, accepted("alice"));
 
-    assertThat(recheck(login, plugin("down", down()), again)).isInstanceOf(Recheck.Stands.class);
+    assertThat(recheck(login, plugin("down", down()), again)).isInstanceOf(Recheck.Unknown.class);
     assertThat(recheck(login, plugin("down", down()), other)).isInstanceOf(Recheck.Unknown.class);
     assertThat(recheck(login, plugin("down", down()))).isInstanceOf(Recheck.Unknown.class);
+  }
+
+  /** As EC2's metadata service, or a list of revoked keys that is being written. */
+  @Test
+  void afterAReloadThatChangedItsBlockAnOutageOfItsSourceIsNoRevocation() {
+    Login login = login(plugin("mine", new Says(accepted("alice"))), accepted("alice"));
+    Says silent = new Says(() -> UNCLAIMED, RecheckTest::fails);
+    Says refusing =
+        new Says(() -> new Verdict.Refused("the list cannot be read"), RecheckTest::fails);
+    ConfiguredPlugin other = plugin("other", new Says(accepted("alice")));
+
+    assertThat(recheck(login, changed(silent))).isInstanceOf(Recheck.Unknown.class);
+    assertThat(recheck(login, changed(refusing))).isInstanceOf(Recheck.Unknown.class);
+    assertThat(recheck(login, changed(refusing), other)).isInstanceOf(Recheck.Unknown.class);
+    assertThat(recheck(login, changed(silent), other))
+        .as("who is silent at a login is passed over")
+        .isInstanceOf(Recheck.Stands.class);
+    assertThat(recheck(login, plugin("other", silent))).isInstanceOf(Recheck.Revoked.class);
+  }
+
+  private static ConfiguredPlugin changed(AuthPlugin plugin) {
+    return new ConfiguredPlugin("mine", Map.of("for", "others"), plugin);
   }
 
   @Test

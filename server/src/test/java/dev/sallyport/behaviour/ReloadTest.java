@@ -230,6 +230,26 @@ final class ReloadTest {
   }
 
   @Test
+  void aQuestionThatHangsUnderTheConfigurationBeforeDoesNotKeepItsPluginsOpen() throws Exception {
+    List<AuthPluginFactory> plugins = new ArrayList<>(ConfigurationLoader.installedPlugins());
+    OraclePlugin oracle = new OraclePlugin("alice");
+    plugins.add(oracle);
+    String settings = "auth { plugins = [ { type = oracle } ], recheck = \"1 s\" }";
+    try (TestBastion bastion = TestBastion.start(directory, plugins, settings);
+        TcpTarget echo = TcpTarget.echoes();
+        Tunnel tunnel = Tunnel.open(bastion.ssh(), echo.address());
+        Socket open = tunnel.connect()) {
+      oracle.hang();
+      Condition.await("the plugin hangs", oracle::isHanging);
+
+      bastion.reload(settings, "stop-timeout = \"2 s\"");
+
+      Condition.await("it is closed", () -> oracle.closed() == 1);
+      assertEchoes(open);
+    }
+  }
+
+  @Test
   void aPluginThatIsGoneTakesItsLoginsWithItUnlessAnotherKnowsTheKey() throws Exception {
     List<AuthPluginFactory> plugins = new ArrayList<>(ConfigurationLoader.installedPlugins());
     plugins.add(new OraclePlugin("alice"));

@@ -50,8 +50,8 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * A bastion to be attacked: alice and bob may go to every port of 127.0.0.2, and nobody anywhere
- * else.
+ * A bastion to be attacked: alice and bob may go to every port of 127.0.0.2, and carol with a
+ * second factor, and nobody anywhere else.
  */
 final class HostileBastion implements AutoCloseable {
   /** Where forwards are allowed to. */
@@ -86,6 +86,8 @@ final class HostileBastion implements AutoCloseable {
   private final Strangers strangers;
   private final Forwards forwards;
   private final Recordings recordings;
+  private final ConnectionSettings connections;
+  private final HostKeys hostKeys;
   private final ConnectionServer server;
   private final InetSocketAddress address;
   private boolean stopped;
@@ -170,27 +172,19 @@ final class HostileBastion implements AutoCloseable {
     forwards = new Forwards(settings, log, 64 * 1024 * 1024);
     recordings =
         Recordings.open(directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test");
+    connections =
+        new ConnectionSettings(
+            methods, limits, penalties, ProxySettings.DEFAULT, AlgorithmCatalog.DEFAULT);
+    hostKeys =
+        HostKeys.load(
+            List.of(
+                new HostKeySource.Generated(HostKeySource.Type.ED25519),
+                new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
+            directory.resolve("host-keys"));
     server =
         new ConnectionServer(
             List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
-            new InForce(
-                new ConnectionSettings(
-                    methods, limits, penalties, ProxySettings.DEFAULT, AlgorithmCatalog.DEFAULT),
-                HostKeys.load(
-                    List.of(
-                        new HostKeySource.Generated(HostKeySource.Type.ED25519),
-                        new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
-                    directory.resolve("host-keys")),
-                new Authenticator(
-                    List.of(new ConfiguredPlugin("fixed", Map.of(), keys)), Map.of(), secondFactor),
-                RecheckSettings.DEFAULT,
-                new DecisionPoint(
-                    policy(),
-                    new OwnAddresses(),
-                    name -> {
-                      throw new UnknownHostException(name.name());
-                    }),
-                keys::close),
+            inForce(connections, hostKeys, keys, secondFactor),
             forwards,
             (client, dialled, forward, terms, caller) -> {
               throw new AssertionError("no rule here demands a record");
@@ -208,6 +202,31 @@ final class HostileBastion implements AutoCloseable {
     server.accept();
   }
 
+  private static InForce inForce(
+      ConnectionSettings connections,
+      HostKeys hostKeys,
+      AuthPlugin keys,
+      SecondFactorSettings secondFactor) {
+    return new InForce(
+        connections,
+        hostKeys,
+        new Authenticator(
+            List.of(new ConfiguredPlugin("fixed", Map.of(), keys)), Map.of(), secondFactor),
+        RecheckSettings.DEFAULT,
+        new DecisionPoint(
+            policy(),
+            new OwnAddresses(),
+            name -> {
+              throw new UnknownHostException(name.name());
+            }),
+        keys::close);
+  }
+
+  /** The same with another second factor. */
+  void reload(AuthPlugin keys, SecondFactorSettings secondFactor) {
+    server.replace(inForce(connections, hostKeys, keys, secondFactor));
+  }
+
   private static KeyPair newKey() {
     try {
       return KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
@@ -223,17 +242,22 @@ final class HostileBastion implements AutoCloseable {
         List.of(targets),
         Set.of(),
         List.of(
-            new Rule(
-                "targets",
-                Set.of("alice", "bob"),
-                Set.of(),
-                Rule.ANYWHERE,
-                Rule.ALWAYS,
-                List.of(
-                    new Destination.NetworkDestination(
-                        targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
-                false,
-                Terms.METADATA)));
+            rule("targets", Set.of("alice", "bob"), targets, false),
+            rule("targets-with-mfa", Set.of("carol"), targets, true)));
+  }
+
+  private static Rule rule(String name, Set<String> users, Cidr targets, boolean mfa) {
+    return new Rule(
+        name,
+        users,
+        Set.of(),
+        Rule.ANYWHERE,
+        Rule.ALWAYS,
+        List.of(
+            new Destination.NetworkDestination(
+                targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
+        mfa,
+        Terms.METADATA);
   }
 
   /** Two users, one key each. */

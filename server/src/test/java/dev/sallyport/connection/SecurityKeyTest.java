@@ -2,6 +2,7 @@ package dev.sallyport.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.Condition;
 import dev.sallyport.auth.SecondFactorSettings;
 import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
 import dev.sallyport.spi.AuthPlugin;
@@ -9,12 +10,14 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Attestation;
 import dev.sallyport.spi.Verdict;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * FIDO keys, with the authenticator played by the test (OpenSSH's PROTOCOL.u2f, "sk-ssh-ed25519"):
@@ -182,8 +186,7 @@ final class SecurityKeyTest {
           """)
   void countsAsASecondFactorWhatTheConfigurationSays(
       SecurityKeys counted, int flags, @Nullable String secondFactor) throws Exception {
-    SecondFactorSettings settings =
-        new SecondFactorSettings(SecondFactorSettings.Demand.OF_NOBODY, counted);
+    SecondFactorSettings settings = counting(counted);
     for (Shown shown : List.of(new Shown(TYPE, new OfferedKey(blob())), CERTIFICATE)) {
       counts(shown, settings, flags, secondFactor == null ? "" : secondFactor);
     }
@@ -196,18 +199,79 @@ final class SecurityKeyTest {
             new HostileBastion(
                 directory.resolve(shown.type()), keys, List.of("publickey"), settings);
         RawClient client = RawClient.connect(bastion.address())) {
-      client.startAuthentication();
-      byte[] signature = sign(client.sessionId(), shown, flags);
-      client.send(
-          SshConstants.SSH_MSG_USERAUTH_REQUEST,
-          packet -> {
-            putRequest(packet, shown, true);
-            packet.putBytes(signature);
-          });
-      client.expect(SshConstants.SSH_MSG_USERAUTH_SUCCESS);
+      login(client, shown, flags);
       assertThat(bastion.told("\"second_factor\":\"" + proven + "\"")).isEqualTo(1);
       assertThat(bastion.told("\"is_mfa\":" + !proven.isEmpty())).isEqualTo(1);
     }
+  }
+
+  /** It takes what rests on a touch from logins that go on, and nothing from others. */
+  @ParameterizedTest
+  @CsvSource({"1, false", "5, true"})
+  void aReloadThatCountsNoTouchAnyMoreIsForLiveLoginsToo(int flags, boolean counts)
+      throws Exception {
+    Shown shown = new Shown(TYPE, new OfferedKey(blob()));
+    AuthPlugin keys =
+        (attempt, key) -> new Verdict.Accepted("carol", Set.of(), "", Restrictions.NONE);
+    try (HostileBastion bastion =
+            new HostileBastion(
+                directory, keys, List.of("publickey"), counting(SecurityKeys.TOUCH));
+        Targets targets = new Targets();
+        RawClient client = RawClient.connect(bastion.address())) {
+      login(client, shown, flags);
+      InetSocketAddress target = targets.idle();
+      client.forward(1, target);
+
+      bastion.reload(keys, counting(SecurityKeys.VERIFIED));
+
+      if (counts) {
+        client.forward(2, target);
+      } else {
+        client.expect(SshConstants.SSH_MSG_CHANNEL_CLOSE);
+        client.openForward(2, target);
+        assertThat(client.refusal()).contains("second factor");
+      }
+      assertThat(client.answers()).isTrue();
+    }
+  }
+
+  /** What was not shown at the login cannot be shown again, so it ends. */
+  @ParameterizedTest
+  @EnumSource(Attestation.class)
+  void aLoginEndsWhenItsKeyMustAttestMoreThanItDid(Attestation more) throws Exception {
+    Restrictions less = Restrictions.NONE.without(Attestation.TOUCH);
+    for (Shown shown : List.of(new Shown(TYPE, new OfferedKey(blob())), CERTIFICATE)) {
+      AtomicBoolean demandsMore = new AtomicBoolean();
+      AuthPlugin keys =
+          (attempt, key) ->
+              new Verdict.Accepted(
+                  "alice", Set.of(), "", demandsMore.get() ? less.with(more) : less);
+      try (HostileBastion bastion = new HostileBastion(directory.resolve(shown.type()), keys);
+          RawClient client = RawClient.connect(bastion.address())) {
+        login(client, shown, 0);
+        demandsMore.set(true);
+
+        assertThat(client.disconnected()).contains("may not be logged in with any more");
+        Condition.await(
+            "it is told", () -> bastion.told("the key must be touched or its owner verified") == 1);
+      }
+    }
+  }
+
+  private static SecondFactorSettings counting(SecurityKeys counted) {
+    return new SecondFactorSettings(SecondFactorSettings.Demand.OF_NOBODY, counted);
+  }
+
+  private static void login(RawClient client, Shown shown, int flags) throws Exception {
+    client.startAuthentication();
+    byte[] signature = sign(client.sessionId(), shown, flags);
+    client.send(
+        SshConstants.SSH_MSG_USERAUTH_REQUEST,
+        packet -> {
+          putRequest(packet, shown, true);
+          packet.putBytes(signature);
+        });
+    client.expect(SshConstants.SSH_MSG_USERAUTH_SUCCESS);
   }
 
   @Test
@@ -218,10 +282,9 @@ final class SecurityKeyTest {
             key.equals(known)
                 ? new Verdict.Accepted("alice", Set.of(), "", Restrictions.NONE)
                 : new Verdict.Unclaimed();
-    SecondFactorSettings settings =
-        new SecondFactorSettings(SecondFactorSettings.Demand.OF_NOBODY, SecurityKeys.TOUCH);
     try (HostileBastion bastion =
-            new HostileBastion(directory, keys, List.of("publickey"), settings);
+            new HostileBastion(
+                directory, keys, List.of("publickey"), counting(SecurityKeys.TOUCH));
         RawClient client = RawClient.login(bastion.address(), "alice", KEY)) {
       assertThat(client.answers()).isTrue();
       assertThat(bastion.told("\"is_mfa\":false")).isEqualTo(1);

@@ -13,9 +13,10 @@ public interface AuthPlugin extends AutoCloseable {
   /**
    * What this plugin says of a key that a client <em>offers</em>. The client may not have proven
    * possession yet: the same question is asked for the unsigned probe (RFC 4252, section 7), again
-   * with the signature, and again while the connection lives (a key that has lost its right ends
-   * the connection). So the answer depends on the arguments and on the plugin's source alone, and
-   * asking must not count, log or change anything that stands for a login.
+   * with the signature, and every few seconds for live logins of plugins that come later, which end
+   * when this one claims the key and refuses it. So the answer depends on the arguments and on the
+   * plugin's source alone, and asking must not count, log or change anything that stands for a
+   * login.
    *
    * @throws Exception when the plugin cannot tell; the key is refused
    */
@@ -23,9 +24,11 @@ public interface AuthPlugin extends AutoCloseable {
 
   /**
    * Whether a login that this plugin accepted may go on: asked every few seconds while the
-   * connection lives. Anything but {@link Verdict.Accepted} for the same user ends it. The question
-   * of the login asked again, unless the source gives rights to log in that are shorter than
-   * connections (EC2 Instance Connect's keys live for 60 s), or asking it so often is too dear.
+   * connection lives and no plugin before it claims the key. {@link Verdict.Refused} ends it, or
+   * {@link Verdict.Accepted} for another user; after {@link Verdict.Unclaimed} the plugins that
+   * come later are asked. The question of the login asked again, unless the source gives rights to
+   * log in that are shorter than connections (EC2 Instance Connect's keys live for 60 s), or asking
+   * it so often is too dear.
    *
    * @param attempt as at the login, with the time of now
    * @throws Exception when the plugin cannot tell, because a peer is down say; that is no
@@ -46,8 +49,8 @@ public interface AuthPlugin extends AutoCloseable {
   }
 
   /**
-   * Gives up threads, files and connections. Called after the last question; calling it again does
-   * nothing.
+   * Gives up threads, files and connections. Called after the last question has its answer or was
+   * interrupted; calling it again does nothing.
    */
   @Override
   default void close() {}

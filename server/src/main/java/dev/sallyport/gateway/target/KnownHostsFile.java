@@ -4,10 +4,12 @@ import dev.sallyport.model.Host;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,14 +28,24 @@ public final class KnownHostsFile {
   private static final ReentrantLock IN_PROCESS = new ReentrantLock();
 
   private final Path file;
+  private final LinkOption[] links;
 
+  /** The operator's own file, or a link to it. */
   KnownHostsFile(Path file) {
-    this.file = file;
+    this(file, new LinkOption[0]);
   }
 
-  /** Where the server remembers keys: {@code <state-dir>/known_hosts}. */
+  private KnownHostsFile(Path file, LinkOption... links) {
+    this.file = file;
+    this.links = links;
+  }
+
+  /**
+   * Where the server remembers keys: {@code <state-dir>/known_hosts}. Never a link: root's commands
+   * read it where the server's user may put one, to a file that only root may read.
+   */
   public static KnownHostsFile remembered(Path stateDir) {
-    return new KnownHostsFile(stateDir.resolve("known_hosts"));
+    return new KnownHostsFile(stateDir.resolve("known_hosts"), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Where it is. */
@@ -123,16 +135,17 @@ public final class KnownHostsFile {
   }
 
   private List<String> lines() throws IOException {
-    return lines(file);
+    return lines(file, links);
   }
 
   /** Empty when there is no such file; whatever is not UTF-8 is no key. */
-  static List<String> lines(Path file) throws IOException {
-    try {
-      if (Files.size(file) > LARGEST) {
+  static List<String> lines(Path file, LinkOption... links) throws IOException {
+    try (InputStream in = Files.newInputStream(file, links)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
         throw new IOException("%s is larger than %d MiB".formatted(file, LARGEST >> 20));
       }
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+      return new String(bytes, StandardCharsets.UTF_8).lines().toList();
     } catch (NoSuchFileException none) {
       return List.of();
     }

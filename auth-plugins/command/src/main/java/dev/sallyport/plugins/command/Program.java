@@ -62,7 +62,7 @@ final class Program {
       boolean ended = process.waitFor(TICK.toMillis(), TimeUnit.MILLISECONDS);
       if (ended) {
         // What it left running must not go on printing into what it has said.
-        ProcessGroup.end(process.pid());
+        ProcessGroup.end(process);
       }
       output.drain();
       complaint.drainAway();
@@ -85,7 +85,7 @@ final class Program {
   /** Its group, and those of its children that have made groups of their own. */
   private static void end(Process process) throws IOException {
     List<ProcessHandle> children = process.descendants().toList();
-    ProcessGroup.end(process.pid());
+    ProcessGroup.end(process);
     children.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     process.getInputStream().close();

@@ -18,7 +18,6 @@ import dev.sallyport.spi.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -228,10 +227,11 @@ class CommandPluginTest {
   }
 
   /** Not gone, and not only waiting for its parent to look. */
-  private static boolean isAlive(String process) throws IOException {
+  private static boolean isAlive(String process) {
     try {
       return !Files.readString(Path.of("/proc", process, "stat")).contains(") Z ");
-    } catch (NoSuchFileException gone) {
+    } catch (IOException gone) {
+      // Before the file was opened, or after: then it is not read (ESRCH).
       return false;
     }
   }

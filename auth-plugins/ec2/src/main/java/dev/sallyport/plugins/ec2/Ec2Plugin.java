@@ -93,7 +93,12 @@ final class Ec2Plugin implements AuthPlugin {
     return Optional.empty();
   }
 
-  /** A key of Instance Connect lives for a minute, and gives the right to begin, not to go on. */
+  /**
+   * The launch key first, as at a login: what Instance Connect said of the same key once must not
+   * stand before it, because nobody takes that back. A key of Instance Connect lives for a minute,
+   * and gives the right to begin, not to go on; so what it let in is remembered, also while the
+   * service is silent about the launch key.
+   */
   @Override
   public Verdict recheck(LoginAttempt attempt, OfferedKey key)
       throws MetadataException, InterruptedException {
@@ -101,16 +106,19 @@ final class Ec2Plugin implements AuthPlugin {
     if (user.isEmpty()) {
       return new Verdict.Unclaimed();
     }
-    if (instanceConnect.isPresent()) {
-      Optional<Verdict> before = accepted.of(user.get().text(), key);
-      if (before.isPresent()) {
-        return before.get();
+    Optional<Verdict> remembered =
+        instanceConnect.flatMap(_ -> accepted.of(user.get().text(), key));
+    try {
+      Optional<Verdict> known = byLaunchKey(user.get(), key).or(() -> remembered);
+      return known.isPresent()
+          ? known.get()
+          : byInstanceConnect(user.get(), attempt, key).orElseGet(Verdict.Unclaimed::new);
+    } catch (MetadataException outage) {
+      if (remembered.isPresent()) {
+        return remembered.get();
       }
+      throw outage;
     }
-    Optional<Verdict> launch = byLaunchKey(user.get(), key);
-    return launch.isPresent()
-        ? launch.get()
-        : byInstanceConnect(user.get(), attempt, key).orElseGet(Verdict.Unclaimed::new);
   }
 
   @Override

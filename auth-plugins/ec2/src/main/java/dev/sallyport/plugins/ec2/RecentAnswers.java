@@ -15,7 +15,9 @@ import java.util.concurrent.TimeoutException;
  * One question at a time for each user, whose answer is everybody's who asks meanwhile. An answer
  * that has the key counts for a moment longer, because a client asks with a signature after it
  * asked without (RFC 4252, section 7); so does a failure. That there is no such key is never
- * remembered: it may have been sent since, and asking takes a millisecond. Safe for all threads.
+ * remembered: it may have been sent since, and asking takes a millisecond. That, and that the
+ * outage of the service is one for all that is asked of it, sets it apart from the module {@code
+ * asking}. Safe for all threads.
  */
 final class RecentAnswers {
   /** How long an answer counts after it came. */

@@ -495,6 +495,38 @@ class InstanceConnectTest {
   }
 
   @Test
+  void whatItSaidOnceDoesNotStandBeforeTheLaunchKey() throws Exception {
+    Map<String, Object> settings = settings();
+    settings.put("launch-key-users", List.of("alice"));
+    Ec2PluginFactory factory = new Ec2PluginFactory(Map.of());
+    metadata.signedBy(authority).active("alice", authority.block(LINE));
+    try (Ec2 before = Ec2.open(factory, settings)) {
+      assertThat(before.ask("alice", KEY)).isInstanceOf(Verdict.Accepted.class);
+    }
+    metadata.launchedWith(LINE + " my-key");
+    try (Ec2 ec2 = Ec2.open(factory, settings)) {
+      Verdict launch = new Verdict.Accepted("alice", Set.of(), "my-key", Restrictions.NONE);
+      assertThat(ec2.ask("alice", KEY)).isEqualTo(launch);
+      assertThat(ec2.askAgain("alice", KEY)).isEqualTo(launch);
+    }
+  }
+
+  @Test
+  void aLoginGoesOnWhileTheServiceIsSilentAboutTheLaunchKey() throws Exception {
+    Map<String, Object> settings = settings();
+    settings.put("launch-key-users", List.of("alice"));
+    Ec2PluginFactory factory = new Ec2PluginFactory(Map.of());
+    metadata.signedBy(authority).active("alice", authority.block(LINE));
+    try (Ec2 before = Ec2.open(factory, settings)) {
+      assertThat(before.ask("alice", KEY)).isInstanceOf(Verdict.Accepted.class);
+    }
+    metadata.close();
+    try (Ec2 ec2 = Ec2.open(factory, settings)) {
+      assertThat(ec2.askAgain("alice", KEY)).isInstanceOf(Verdict.Accepted.class);
+    }
+  }
+
+  @Test
   void aLoginEndsWhenInstanceConnectIsSwitchedOff() throws Exception {
     metadata.signedBy(authority).active("alice", authority.block(LINE));
     Ec2PluginFactory factory = new Ec2PluginFactory(Map.of());

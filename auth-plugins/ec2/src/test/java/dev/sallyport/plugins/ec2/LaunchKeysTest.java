@@ -92,6 +92,18 @@ class LaunchKeysTest {
     assertThatThrownBy(keys::current).isInstanceOf(MetadataException.class);
   }
 
+  /**
+   * With these two the server tells a revocation from an outage when a reload changed the block.
+   */
+  @Test
+  void ofALoginAPluginThatJustBeganCannotTellWhileTheServiceIsSilent() throws Exception {
+    metadata.close();
+    try (Ec2 ec2 = Ec2.open(Map.of("endpoint", metadata.endpoint()))) {
+      assertThat(ec2.ask("ec2-user", KEY)).isEqualTo(new Verdict.Unclaimed());
+      assertThatThrownBy(() -> ec2.askAgain("ec2-user", KEY)).isInstanceOf(MetadataException.class);
+    }
+  }
+
   @Test
   void isGoneWhenTheServiceSaysSo() throws Exception {
     assertThat(has(keys.current(), KEY)).isTrue();
