@@ -59,11 +59,7 @@ final class KnownHostsForget implements Callable<Integer> {
             asked,
             host.port(),
             keys ->
-                OperatorAct.tell(
-                    stateDir,
-                    new Spooled.Forgetting(target, keys),
-                    "did this",
-                    err));
+                OperatorAct.tell(stateDir, new Spooled.Forgetting(target, keys), "did this", err));
     if (gone.isEmpty()) {
       err.println("sallyport: no key of %s is in %s".formatted(target, file.path()));
       return Exit.NO;

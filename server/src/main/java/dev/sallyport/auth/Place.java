@@ -1,10 +1,10 @@
 package dev.sallyport.auth;
 
-import dev.sallyport.spi.Cidr;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Destination;
 import dev.sallyport.policy.Ports;
+import dev.sallyport.spi.Cidr;
 import dev.sallyport.spi.PermittedDestination;
 import java.net.InetAddress;
 import java.util.Optional;

@@ -1,13 +1,12 @@
 package dev.sallyport.config;
 
-import dev.sallyport.model.IpText;
 import dev.sallyport.model.Denial;
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Destination;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.TimeWindow;
-import dev.sallyport.spi.Cidr;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -119,8 +119,7 @@ class AuditSpoolTest {
     String long255 = "\\".repeat(255);
     List<String> keys = Collections.nCopies(1000, long255);
     Spooled act =
-        new Spooled(
-            Samples.AT, Optional.of("carol"), new Spooled.Forgetting("10.0.2.15:22", keys));
+        new Spooled(Samples.AT, Optional.of("carol"), new Spooled.Forgetting("10.0.2.15:22", keys));
     assertThat(act.encode().length).isLessThanOrEqualTo(Spooled.LARGEST);
     open().close();
     assertThat(new AuditSpool(directory()).tell(act)).isEqualTo(AuditSpool.Told.WAITING);

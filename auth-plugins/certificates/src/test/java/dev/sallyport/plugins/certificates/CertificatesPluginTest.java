@@ -341,6 +341,7 @@ class CertificatesPluginTest {
                         "users",
                         "users",
                         "users"))
-        .hasMessageContaining("number 2: \"principal\" is an unknown key (did you mean principals?)");
+        .hasMessageContaining(
+            "number 2: \"principal\" is an unknown key (did you mean principals?)");
   }
 }
