@@ -255,6 +255,22 @@ final class SftpObserverTest {
     assertThat(talk.events).isEmpty();
   }
 
+  /** As sshfs does: what is open is closed some day, if only the CLOSE gets through. */
+  @Test
+  void whoHasManyFilesWithLongPathsOpenIsNotHeldBack() throws Exception {
+    String path = "x".repeat(440);
+    int most = SftpConversation.MOST_OPEN;
+    for (int i = 0; i < most; i++) {
+      assertThat(talk.observer.awaitRoom(Duration.ZERO)).isTrue();
+      talk.opened(path, SftpTalk.READ, "h" + i);
+    }
+    for (int i = 0; i < most; i++) {
+      assertThat(talk.observer.awaitRoom(Duration.ZERO)).isTrue();
+      talk.closed("h" + i);
+    }
+    assertThat(talk.events).hasSize(most).allMatch(event -> event instanceof Transferred);
+  }
+
   @Test
   void whoWaitsForRoomIsLetGoWhenTheSessionEnds() throws Exception {
     SftpTalk talk = SftpTalk.begun();
@@ -290,7 +306,15 @@ final class SftpObserverTest {
                 talk.send(talk.packet(13, id, "x".repeat(4000)));
               }
             }))
-        .contains("bytes of names");
+        .contains("bytes of names in requests without answer");
+    assertThat(unparsed(SftpObserverTest::openLongPaths)).contains("bytes of names of open files");
+  }
+
+  private static void openLongPaths(SftpTalk talk) {
+    String path = "x".repeat(4000);
+    for (int i = 0; i * 2 * path.length() <= SftpConversation.MOST_OPEN_BYTES; i++) {
+      talk.opened(path, SftpTalk.READ, "h" + i);
+    }
   }
 
   @Test
@@ -298,15 +322,13 @@ final class SftpObserverTest {
     String path = "x".repeat(4000);
     assertThat(
             unparsed(talk -> {
-              for (int i = 0; i < 100; i++) {
+              for (int i = 0; i < 600; i++) {
                 talk.send(talk.packet(11, 1, path)).handle(1, "d").close(2, "d").close(3, "d");
                 talk.status(2, SftpTalk.OK).status(3, 4);
               }
-              for (int id = 0; id < 200; id++) {
-                talk.send(talk.packet(13, id, path));
-              }
+              openLongPaths(talk);
             }))
-        .contains("bytes of names");
+        .contains("bytes of names of open files");
   }
 
   @Test
