@@ -28,9 +28,8 @@ public final class Exec implements Tracks {
   }
 
   /**
-   * What the client sent; only where the rule says that this is recorded, or where it carries
-   * files. A shell without a terminal has no echo, so that nothing else tells what it was told to
-   * do.
+   * What the client sent; only where the rule says that this is recorded. A shell without a
+   * terminal has no echo, so that nothing else tells what it was told to do.
    */
   public void input(byte[] bytes, int offset, int length) throws RecordingException {
     recording.write(() -> stdin.write(bytes, offset, length));

@@ -3,6 +3,7 @@ package dev.sallyport.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
+import dev.sallyport.recording.Folders;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,11 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelSubsystem;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
@@ -48,23 +50,14 @@ class RecordedFactsTest {
   @BeforeEach
   void start() throws IOException {
     instance = new OpenSshd(directory.resolve("instance"));
-    start("strict");
+    start("strict", "");
   }
 
-  private void start(String guarantee) throws IOException {
-    bastion =
-        TestBastion.start(
-            directory,
-            "credentials { private = { type = key, file = \"%s\" } }"
-                .formatted(instance.identity()),
-            "recording { reserve = \"0 B\", guarantee = %s }".formatted(guarantee),
-            """
-            rules = [
-              { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
-                logins = ["%s"], credential = private, inner = [agent] }
-            ]\
-            """
-                .formatted(instance.port(), instance.user()));
+  /**
+   * @param input what the rule says of it
+   */
+  private void start(String guarantee, String input) throws IOException {
+    bastion = TestBastion.start(directory, settings(guarantee, input, "0 B"));
     ssh =
         bastion
             .ssh()
@@ -77,6 +70,21 @@ class RecordedFactsTest {
                 "ProxyJump bastion");
   }
 
+  private String[] settings(String guarantee, String input, String reserve) {
+    return new String[] {
+      "credentials { private = { type = key, file = \"%s\" } }".formatted(instance.identity()),
+      "recording { reserve = \"%s\", guarantee = %s }".formatted(reserve, guarantee),
+      """
+      rules = [
+        { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
+          logins = ["%s"], credential = private, inner = [agent]
+          %s }
+      ]\
+      """
+          .formatted(instance.port(), instance.user(), input)
+    };
+  }
+
   @AfterEach
   void stop() {
     bastion.close();
@@ -84,12 +92,19 @@ class RecordedFactsTest {
   }
 
   private JsonNode manifest(AuditReader.Event session) throws IOException {
-    String id = session.json().at("/connection_info/uid").asString("");
+    String id = session.forward();
     bastion.audit().await("recording-finalised", e -> e.json().toString().contains(id));
-    try (Stream<Path> files = Files.walk(directory.resolve("state/recordings"))) {
-      Path folder = files.filter(one -> one.endsWith(id)).findFirst().orElseThrow();
-      return JsonMapper.shared().readTree(Files.readString(folder.resolve("manifest.json")));
+    return JsonMapper.shared()
+        .readTree(Files.readString(recording(session).resolve("manifest.json")));
+  }
+
+  private Path recording(AuditReader.Event session) throws IOException {
+    Folders folders = new Folders(directory.resolve("state/recordings"));
+    List<Path> all = new ArrayList<>();
+    for (LocalDate day : folders.days()) {
+      all.addAll(folders.recordings(day));
     }
+    return all.stream().filter(one -> one.endsWith(session.forward())).findFirst().orElseThrow();
   }
 
   private Command.Ended feed(byte[] input, String... words) throws IOException {
@@ -241,26 +256,40 @@ class RecordedFactsTest {
             "sallyport: this session must be recorded file by file, and what passes is not"
                 + " understood as sftp: ",
             "; the session has ended");
-    assertThat(bastion.audit().await("session-closed").detail()).contains("not understood as sftp");
+    AuditReader.Event closed = bastion.audit().await("session-closed");
+    assertThat(closed.detail()).contains("not understood as sftp");
     assertThat(bastion.audit().await("file-changed").json().at("/unmapped/detail").asString(""))
         .isEqualTo("sftp is not understood from here on");
+    // What did not pass is in no file.
+    assertThat(manifest(closed).path("files")).isEmpty();
   }
 
   @Test
   void whereRecordingIsBestEffortItGoesOnAndIsTold() throws IOException {
     bastion.close();
-    start("best-effort");
+    start("best-effort", "input = true");
 
     Command.Ended ended = feed(NO_SFTP, "-s", "instance", "sftp");
 
     assertThat(ended.errors()).doesNotContain("not understood");
     assertThat(bastion.audit().await("file-changed").json().at("/unmapped/detail").asString(""))
         .isEqualTo("sftp is not understood from here on");
-    assertThat(
-            manifest(bastion.audit().await("session-closed"))
-                .at("/files/stdin/total_bytes")
-                .asLong())
-        .isEqualTo(NO_SFTP.length);
+    AuditReader.Event closed = bastion.audit().await("session-closed");
+    assertThat(manifest(closed).at("/files/stdin/total_bytes").asLong()).isEqualTo(NO_SFTP.length);
+    // Counted as what any command is fed, and no more.
+    assertThat(recording(closed).resolve("stdin")).isEmptyFile();
+  }
+
+  @Test
+  void whatIsNotUnderstoodIsKeptWhereTheRuleKeepsInput() throws IOException {
+    bastion.close();
+    start("best-effort", "input = true, input-without-echo = true");
+
+    feed(NO_SFTP, "-s", "instance", "sftp");
+
+    AuditReader.Event closed = bastion.audit().await("session-closed");
+    assertThat(manifest(closed).at("/files/stdin/bytes").asLong()).isEqualTo(NO_SFTP.length);
+    assertThat(recording(closed).resolve("stdin")).hasBinaryContent(NO_SFTP);
   }
 
   // ---- how many files there are ----
