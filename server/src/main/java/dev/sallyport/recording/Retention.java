@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -32,20 +33,24 @@ final class Retention {
   private final Supplier<RecordingSettings> current;
   private final AuditLog audit;
   private final Predicate<String> isLive;
+  private final BooleanSupplier isStopping;
 
   /**
    * @param current how recordings are kept now
    * @param isLive of ids
+   * @param isStopping whether to stop after the recording at hand: there may be many thousands
    */
   Retention(
       Folders folders,
       Supplier<RecordingSettings> current,
       AuditLog audit,
-      Predicate<String> isLive) {
+      Predicate<String> isLive,
+      BooleanSupplier isStopping) {
     this.folders = folders;
     this.current = current;
     this.audit = audit;
     this.isLive = isLive;
+    this.isStopping = isStopping;
   }
 
   /** A recording that may be removed. */
@@ -75,7 +80,7 @@ final class Retention {
         return;
       }
       for (Candidate candidate : candidates(day)) {
-        if (candidate.end().isBefore(limit)) {
+        if (candidate.end().isBefore(limit) && !isStopping.getAsBoolean()) {
           remove(now, candidate, "it ended more than " + text(maxAge) + " ago");
         }
       }
@@ -100,7 +105,7 @@ final class Retention {
         return;
       }
       for (Candidate candidate : candidates(day)) {
-        if (total > most) {
+        if (total > most && !isStopping.getAsBoolean()) {
           long bytes = Folders.size(candidate.folder());
           remove(now, candidate, "all recordings took more than " + SizeText.of(most));
           total -= bytes;
