@@ -2,6 +2,9 @@ package dev.sallyport.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import java.io.FileOutputStream;
@@ -17,8 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
-/** Recordings that are removed while others are made. */
+/** What one recording that is hard to remove means for the others: nothing. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RetentionTest {
   private static final RecordingSettings SHORT =
@@ -26,16 +30,21 @@ class RetentionTest {
           0, Duration.ofDays(1), 30_000, 1 << 20, RecordingSettings.Guarantee.STRICT);
 
   @TempDir Path state;
+  private final Logger logger = (Logger) LoggerFactory.getLogger(Retention.class);
+  private final ListAppender<ILoggingEvent> operator = new ListAppender<>();
   private AuditLog audit;
   private volatile Instant now = Instant.parse("2026-01-30T12:00:00Z");
 
   @BeforeEach
   void open() throws IOException {
     audit = AuditLog.open(log(), "1.0");
+    operator.start();
+    logger.addAppender(operator);
   }
 
   @AfterEach
   void close() {
+    logger.detachAppender(operator);
     audit.close();
   }
 
@@ -67,6 +76,54 @@ class RetentionTest {
 
   private void aMonthLater() {
     now = Instant.parse("2026-03-02T12:00:00Z");
+  }
+
+  private long removals() {
+    return AuditLines.codes(log()).stream().filter("recording-removed"::equals).count();
+  }
+
+  @Test
+  void aRecordingThatCannotBeReadIsRemovedInItsTimeAndTheOthersToo() throws Exception {
+    Recordings recordings = recordings(false);
+    Path unreadable = recordedTheDayBefore(recordings);
+    Files.delete(unreadable.resolve("manifest.json"));
+    Files.createDirectory(unreadable.resolve("manifest.json"));
+    Path old = recorded(recordings);
+    aMonthLater();
+
+    recordings.sweep();
+
+    assertThat(unreadable).doesNotExist();
+    assertThat(old).doesNotExist();
+    recordings.close();
+  }
+
+  @Test
+  void aRecordingThatCannotBeRemovedIsToldOnceAndTheOthersGo() throws Exception {
+    Recordings recordings = recordings(false);
+    Path stubborn = recordedTheDayBefore(recordings);
+    Path notOurs = Files.createDirectories(stubborn.resolve("backup/today"));
+    Path old = recorded(recordings);
+    Path much = recorded(recordings, Instant.parse("2026-03-01T13:00:00Z"), 40_000);
+    aMonthLater();
+
+    recordings.sweep();
+    recordings.sweep();
+
+    assertThat(old).doesNotExist();
+    assertThat(much).doesNotExist();
+    assertThat(removals()).isEqualTo(3);
+    assertThat(operator.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .filteredOn(line -> !line.startsWith("removed recording"))
+        .singleElement()
+        .asString()
+        .contains(stubborn + " stays");
+    Files.delete(notOurs);
+    recordings.sweep();
+    assertThat(stubborn).doesNotExist();
+    assertThat(removals()).isEqualTo(3);
+    recordings.close();
   }
 
   /** A recording whose manifest is a pipe: the sweep that reads it waits until the test lets go. */
