@@ -2,10 +2,14 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.recording.Folders;
+import dev.sallyport.recording.Recordings;
+import dev.sallyport.recording.Samples;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -290,6 +294,96 @@ class RecordedFactsTest {
     AuditReader.Event closed = bastion.audit().await("session-closed");
     assertThat(manifest(closed).at("/files/stdin/bytes").asLong()).isEqualTo(NO_SFTP.length);
     assertThat(recording(closed).resolve("stdin")).hasBinaryContent(NO_SFTP);
+  }
+
+  // ---- files that are on their way ----
+
+  /** Opens a file for writing, writes a piece of it and waits for the answers. */
+  private static void beginToPut(Command sftp, Path file, byte[] piece) throws IOException {
+    byte[] path = file.toString().getBytes(StandardCharsets.UTF_8);
+    DataInputStream answers = new DataInputStream(new BufferedInputStream(sftp.output()));
+    DataOutputStream requests = new DataOutputStream(sftp.input());
+    requests.write(new byte[] {0, 0, 0, 5, 1, 0, 0, 0, 3});
+    requests.writeInt(17 + path.length);
+    requests.writeByte(3);
+    requests.writeInt(1);
+    requests.writeInt(path.length);
+    requests.write(path);
+    requests.writeInt(0x2 | 0x8); // to write, and made when it is not there
+    requests.writeInt(0);
+    requests.flush();
+    answers.skipNBytes(answers.readInt());
+    answers.skipNBytes(answers.readInt() - 4);
+    int handle = answers.readInt(); // OpenSSH's are four bytes
+    requests.writeInt(25 + piece.length);
+    requests.writeByte(6);
+    requests.writeInt(2);
+    requests.writeInt(4);
+    requests.writeInt(handle);
+    requests.writeLong(0);
+    requests.writeInt(piece.length);
+    requests.write(piece);
+    requests.flush();
+    answers.skipNBytes(answers.readInt());
+  }
+
+  /** What is on disk is all that a killed bastion leaves. */
+  @Test
+  void aFileThatAKilledBastionCutIsToldAtTheNextStart() throws Exception {
+    Path file = directory.resolve("half");
+    try (Command sftp = ssh.start("-s", "instance", "sftp")) {
+      beginToPut(sftp, file, new byte[] {1, 2, 3, 4, 5});
+      Path recording = recording(bastion.audit().await("session-opened"));
+      Path unfinished = recording.resolve("unfinished.json");
+      Condition.await(
+          "it is on disk",
+          () -> {
+            try {
+              return Files.readString(unfinished).contains("\"bytes\":5");
+            } catch (IOException notYet) {
+              return false;
+            }
+          });
+      Command.Ended copied =
+          Command.run(
+              List.of(
+                  "cp",
+                  "-a",
+                  directory.resolve("state").toString(),
+                  directory.resolve("killed").toString()));
+      assertThat(copied.exit()).as(copied.errors()).isZero();
+    }
+    Path killed = directory.resolve("killed");
+
+    try (AuditLog audit = AuditLog.open(killed.resolve("audit"), "test")) {
+      Recordings.open(killed.resolve("recordings"), Samples.STRICT, audit, "test").close();
+    }
+
+    AuditReader.Event told = new AuditReader(killed.resolve("audit")).await("file-transferred");
+    assertThat(told.user()).isEqualTo("alice");
+    assertThat(told.json().at("/file/path").asString("")).isEqualTo(file.toString());
+    assertThat(told.bytesFromClient()).isEqualTo(5);
+    assertThat(told.detail()).isEqualTo("unfinished: the bastion was killed");
+    // The bastion that goes on tells it itself, and leaves nothing to tell.
+    AuditReader.Event closed = bastion.audit().await("session-closed");
+    assertThat(bastion.audit().await("file-transferred").detail()).isEqualTo("unfinished");
+    assertThat(recording(closed).resolve("unfinished.json")).doesNotExist();
+  }
+
+  @Test
+  void aSessionWhoseFilesCannotBeRecordedAnyMoreEnds() throws Exception {
+    try (Command sftp = ssh.start("-s", "instance", "sftp")) {
+      beginToPut(sftp, directory.resolve("half"), new byte[] {1});
+      bastion.reload(settings("strict", "", "1024 TiB"));
+      bastion.audit().await("recording-failed");
+
+      sftp.input().write(removals(1));
+      sftp.input().flush();
+
+      assertThat(sftp.await().errors())
+          .contains("sallyport: this session must be recorded, and its record cannot be written");
+    }
+    assertThat(bastion.audit().events("file-changed")).isEmpty();
   }
 
   // ---- how many files there are ----

@@ -203,10 +203,12 @@ sealed interface SessionTap {
             }
             events.tell(name, event);
           });
+      exec.carries(name, this.protocol::unfinished);
     }
 
     @Override
     public void toTarget(Message.Data data) throws RecordingException {
+      exec.passes();
       protocol.toTarget(data.bytes(), 0, data.count());
       if (fault.isPresent()) {
         exec.notUnderstood(name, fault.get());
@@ -216,6 +218,7 @@ sealed interface SessionTap {
 
     @Override
     public void fromTarget(Message.Data data) throws RecordingException {
+      exec.passes();
       if (data.stream() == Stream.DATA) {
         protocol.fromTarget(data.bytes(), 0, data.count());
       }

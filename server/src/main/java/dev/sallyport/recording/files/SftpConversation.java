@@ -3,6 +3,7 @@ package dev.sallyport.recording.files;
 import dev.sallyport.recording.files.FileEvent.Change;
 import dev.sallyport.recording.files.FileEvent.Changed;
 import dev.sallyport.recording.files.FileEvent.Transferred;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,9 +28,9 @@ final class SftpConversation {
   static final int MOST_TEXT_BYTES = 1024 * 1024;
 
   /**
-   * The paths of what is open, 512 characters each: they are held as long as the client likes.
-   * Unlike requests they do not hold a client back, or its CLOSE would never come; more ends the
-   * telling.
+   * The paths of what is open, 512 characters each: they are held as long as the client likes, and
+   * written to disk at each tick. Unlike requests they do not hold a client back, or its CLOSE
+   * would never come; more ends the telling.
    */
   static final int MOST_OPEN_BYTES = 2 * MOST_OPEN * 512;
 
@@ -188,9 +189,7 @@ final class SftpConversation {
         if (code == SftpStatus.OK) {
           throw misfit();
         }
-        events.accept(
-            new Transferred(
-                OpenFile.direction(flags), path, 0, 0, Optional.empty(), SftpStatus.text(code)));
+        events.accept(notOpened(path, flags, SftpStatus.text(code)));
       }
       case Answer.Handle(String handle) -> {
         OpenFile file = new OpenFile(path, flags, waitingRoom);
@@ -200,6 +199,10 @@ final class SftpConversation {
       case Answer.Data data -> throw misfit();
       case Answer.Told told -> throw misfit();
     }
+  }
+
+  private static Transferred notOpened(String path, int flags, String result) {
+    return new Transferred(OpenFile.direction(flags), path, 0, 0, Optional.empty(), result);
   }
 
   private void keep(String handle, Opened opened) throws NotUnderstoodException {
@@ -297,6 +300,18 @@ final class SftpConversation {
     }
   }
 
+  /** Open, and asked to be opened. */
+  List<Transferred> onTheirWay() {
+    List<Transferred> all = new ArrayList<>();
+    files.forEach(file -> all.addAll(file.soFar()));
+    for (SftpRequest request : unanswered.values()) {
+      if (request instanceof SftpRequest.Open(String path, int flags)) {
+        all.add(notOpened(path, flags, FileEvent.UNFINISHED));
+      }
+    }
+    return all;
+  }
+
   /** Nothing more will be understood: what is hashed may not be all. */
   void loseHashes() {
     files.forEach(OpenFile::lose);
@@ -308,10 +323,8 @@ final class SftpConversation {
     for (SftpRequest request : unanswered.values()) {
       switch (request) {
         case SftpRequest.Open(String path, int flags) ->
-            events.accept(
-                new Transferred(
-                    OpenFile.direction(flags), path, 0, 0, Optional.empty(), "unfinished"));
-        case SftpRequest.Alter alter -> tell(alter, "unfinished");
+            events.accept(notOpened(path, flags, FileEvent.UNFINISHED));
+        case SftpRequest.Alter alter -> tell(alter, FileEvent.UNFINISHED);
         case SftpRequest.OpenDirectory directory -> {}
         case SftpRequest.Close close -> {}
         case SftpRequest.Read read -> {}

@@ -166,6 +166,25 @@ final class SftpObserverTest {
   }
 
   @Test
+  void saysAtAnyTimeWhatIsOnItsWayWithoutEndingIt() throws Exception {
+    talk.opened("/a", SftpTalk.WRITE, "h").write(1, "h", 0, "ab").open(2, "/b", SftpTalk.READ);
+
+    assertThat(talk.observer.unfinished())
+        .containsExactly(
+            new Transferred(Direction.PUT, "/a", 2, 0, Optional.empty(), "unfinished"),
+            new Transferred(Direction.GET, "/b", 0, 0, Optional.empty(), "unfinished"));
+    assertThat(talk.events).isEmpty();
+
+    talk.status(1, SftpTalk.OK).status(2, SftpTalk.DENIED).write(3, "h", 2, "c");
+    talk.status(3, SftpTalk.OK);
+    assertThat(talk.closed("h"))
+        .contains(new Transferred(Direction.PUT, "/a", 3, 0, hash("abc"), "ok"));
+    assertThat(talk.observer.unfinished()).isEmpty();
+    talk.open(4, "/c", SftpTalk.READ).ended();
+    assertThat(talk.observer.unfinished()).isEmpty();
+  }
+
+  @Test
   void tellsDetailsOfAttributes() {
     talk.send(talk.packet(9, 1, "/a", 0xf, 5L, 1, 2, 0100644, 0, 60)).status(1, SftpTalk.DENIED);
     talk.send(talk.packet(200, 2, "lsetstat@openssh.com", "/b", 2, 0, 0)).status(2, SftpTalk.OK);
