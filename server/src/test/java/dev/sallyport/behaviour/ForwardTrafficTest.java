@@ -71,6 +71,12 @@ class ForwardTrafficTest {
     assertTold("bastion");
   }
 
+  /** Recorded by the same policy as an outer one. */
+  @Test
+  void tellsTheSameOfAForwardInsideARecordedConnection() {
+    assertTold("recorded");
+  }
+
   private void assertTold(String jump) {
     Command.Ended ended = ssh.ssh("-J", jump, "instance", "head -c 100000 /dev/zero");
 
