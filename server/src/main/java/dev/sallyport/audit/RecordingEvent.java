@@ -63,7 +63,8 @@ public sealed interface RecordingEvent extends AuditEvent {
    *
    * @param id the session's
    * @param path the folder's
-   * @param sha256 of its manifest, lower-case hexadecimal; empty when it had none
+   * @param sha256 of its manifest, lower-case hexadecimal; empty when it had none that could be
+   *     read
    */
   record RecordingRemoved(Instant at, String id, String path, String sha256, String reason)
       implements RecordingEvent {}

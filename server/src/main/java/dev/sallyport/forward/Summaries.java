@@ -9,10 +9,11 @@ import dev.sallyport.recording.traffic.Traffic;
 import java.util.Optional;
 
 /** What was seen of a forward's traffic, as the audit log has it. */
-final class Summaries {
+public final class Summaries {
   private Summaries() {}
 
-  static TrafficSummary of(Traffic traffic) {
+  /** Of one forward, whoever carried it. */
+  public static TrafficSummary of(Traffic traffic) {
     return new TrafficSummary(
         traffic.samples().stream()
             .map(sample ->

@@ -1,10 +1,13 @@
 package dev.sallyport.recording;
 
+import dev.sallyport.recording.files.FileEvent.Transferred;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The recording of a command, or subsystem, without a terminal: of each stream the beginning is
@@ -19,18 +22,20 @@ public final class Exec implements Tracks {
   private final KeptStream stdin;
   private final KeptStream stdout;
   private final KeptStream stderr;
+  private final Path folder;
+  private volatile Optional<Unfinished> unfinished = Optional.empty();
 
   Exec(Recording recording, Path folder, long keep) {
     this.recording = recording;
+    this.folder = folder;
     this.stdin = new KeptStream(folder.resolve("stdin"), keep);
     this.stdout = new KeptStream(folder.resolve("stdout"), keep);
     this.stderr = new KeptStream(folder.resolve("stderr"), keep);
   }
 
   /**
-   * What the client sent; only where the rule says that this is recorded, or where it carries
-   * files. A shell without a terminal has no echo, so that nothing else tells what it was told to
-   * do.
+   * What the client sent; only where the rule says that this is recorded. A shell without a
+   * terminal has no echo, so that nothing else tells what it was told to do.
    */
   public void input(byte[] bytes, int offset, int length) throws RecordingException {
     recording.write(() -> stdin.write(bytes, offset, length));
@@ -42,6 +47,22 @@ public final class Exec implements Tracks {
    */
   public void inputUnkept(byte[] bytes, int offset, int length) throws RecordingException {
     recording.write(() -> stdin.pass(bytes, offset, length));
+  }
+
+  /**
+   * Files pass in this session, each of which the audit log is told when it has passed. Those that
+   * have not are kept beside the streams, so that they are told though the process is killed.
+   *
+   * @param protocol such as {@code sftp}
+   * @param onTheirWay asked about twice a second, and when the session has ended
+   */
+  public void carries(String protocol, Supplier<List<Transferred>> onTheirWay) {
+    unfinished = Optional.of(new Unfinished(folder, protocol, onTheirWay));
+  }
+
+  /** Something passes of which only the files are told. */
+  public void passes() throws RecordingException {
+    recording.write(() -> {});
   }
 
   /**
@@ -76,6 +97,9 @@ public final class Exec implements Tracks {
     for (KeptStream stream : streams()) {
       stream.flush();
     }
+    if (unfinished.isPresent()) {
+      unfinished.get().flush();
+    }
   }
 
   @Override
@@ -88,6 +112,9 @@ public final class Exec implements Tracks {
     SortedMap<String, Manifest.FileFacts> files = new TreeMap<>();
     for (KeptStream stream : streams()) {
       stream.finish().ifPresent(facts -> files.put(stream.name(), facts));
+    }
+    if (unfinished.isPresent()) {
+      unfinished.get().finish().ifPresent(facts -> files.put(Unfinished.FILE, facts));
     }
     return files;
   }

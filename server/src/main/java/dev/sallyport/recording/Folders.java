@@ -2,6 +2,7 @@ package dev.sallyport.recording;
 
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -71,6 +72,8 @@ public final class Folders {
           .toList();
     } catch (NoSuchFileException nothingYet) {
       return List.of();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -144,6 +147,8 @@ public final class Folders {
       return files.sorted().toList();
     } catch (NoSuchFileException gone) {
       return List.of();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

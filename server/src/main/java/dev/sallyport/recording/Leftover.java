@@ -41,9 +41,12 @@ final class Leftover {
    */
   void finalise() throws IOException, AuditUnavailableException {
     Files.deleteIfExists(folder.resolve(ManifestFile.NEW));
+    Files.deleteIfExists(folder.resolve(Unfinished.NEW));
     switch (manifest()) {
       case Parsed.Valid<Manifest>(Manifest manifest) -> {
         Manifest last = manifest.isLive() ? manifest.with(ending(manifest)) : manifest;
+        Unfinished.left(folder, last, surroundings.clock().instant())
+            .forEach(surroundings.audit()::append);
         surroundings.finalise(folder, last);
         LOG.info("finalised recording {}, which the run before this one left", last.id());
       }
@@ -138,11 +141,16 @@ final class Leftover {
     for (Path file : Folders.files(folder)) {
       String name = Folders.nameOf(file);
       if (!name.startsWith(Manifest.FILE)) {
-        long bytes = Files.size(file);
-        String sha256 = Sha256.of(file);
-        files.put(name, new Manifest.FileFacts(bytes, sha256, bytes, sha256));
+        files.put(name, facts(file));
       }
     }
     return files;
+  }
+
+  /** A file as it is on disk. */
+  static Manifest.FileFacts facts(Path file) throws IOException {
+    long bytes = Files.size(file);
+    String sha256 = Sha256.of(file);
+    return new Manifest.FileFacts(bytes, sha256, bytes, sha256);
   }
 }

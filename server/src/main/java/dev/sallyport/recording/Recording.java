@@ -264,23 +264,17 @@ public final class Recording {
     return finish();
   }
 
-  /** Makes final what has ended; true when nothing is left to do. */
-  boolean retry() {
+  /** Makes final what has ended, and could not be made final then. */
+  void retry() {
     lock.lock();
     try {
       if (wish.isEmpty()) {
-        return false;
+        return;
       }
     } finally {
       lock.unlock();
     }
     finish();
-    finalising.lock();
-    try {
-      return stage == Stage.FINAL;
-    } finally {
-      finalising.unlock();
-    }
   }
 
   private Map<String, String> finish() {

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * All recordings of the server. For all threads.
  *
  * <p>One clock, a virtual thread, hands what live recordings buffer to the kernel twice a second,
- * watches the reserve, makes final what could not be when it ended, and removes what may not be
+ * and watches the reserve. What may take longer is on a thread of its own, so that the clock never
+ * waits for it: that one makes final what could not be when it ended, and removes what may not be
  * kept any more.
  */
 public final class Recordings implements AutoCloseable {
@@ -58,6 +59,10 @@ public final class Recordings implements AutoCloseable {
 
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread ticking;
+  private final Thread keeping;
+
+  /** As {@link System#nanoTime}; for {@link #keeping} only. */
+  private long nextSweep = System.nanoTime();
 
   private Recordings(
       Path root,
@@ -72,9 +77,13 @@ public final class Recordings implements AutoCloseable {
     this.surroundings =
         new Surroundings(audit, this::settings, clock, System::nanoTime, this::isFinal);
     this.reserve = new Reserve(free, () -> settings().reserveBytes(), audit, clock);
-    this.retention = new Retention(folders, this::settings, audit, live::containsKey);
+    this.retention =
+        new Retention(folders, this::settings, audit, live::containsKey, this::isStopping);
     this.product = "sallyport " + version;
-    this.ticking = Thread.ofVirtual().name("recordings-clock").unstarted(this::run);
+    this.ticking =
+        Thread.ofVirtual().name("recordings-clock").unstarted(() -> everyTick(this::tick));
+    this.keeping =
+        Thread.ofVirtual().name("recordings-keeping").unstarted(() -> everyTick(this::keep));
   }
 
   /**
@@ -102,8 +111,8 @@ public final class Recordings implements AutoCloseable {
 
   /**
    * @param free bytes that the disk still takes
-   * @param ticks whether there is a clock; without one {@link #tick} and {@link #sweep} are called
-   *     instead
+   * @param ticks whether there are threads; without them {@link #tick}, {@link #retry} and {@link
+   *     #sweep} are called instead
    */
   static Recordings open(
       Path root,
@@ -120,6 +129,7 @@ public final class Recordings implements AutoCloseable {
     recordings.recover();
     if (ticks) {
       recordings.ticking.start();
+      recordings.keeping.start();
     }
     return recordings;
   }
@@ -172,7 +182,7 @@ public final class Recordings implements AutoCloseable {
       return without(manifest, folder, low.get(), "its disk is nearly full");
     }
     Recording recording = new Recording(surroundings, folder, manifest, Optional.empty());
-    if (stop.getCount() == 0 || live.putIfAbsent(session.id(), recording) != null) {
+    if (isStopping() || live.putIfAbsent(session.id(), recording) != null) {
       throw new IllegalStateException("a recording begins twice, or after the end");
     }
     try {
@@ -255,19 +265,16 @@ public final class Recordings implements AutoCloseable {
     live.remove(recording.id());
   }
 
-  // The clock.
+  private boolean isStopping() {
+    return stop.getCount() == 0;
+  }
 
-  private void run() {
-    long nextSweep = System.nanoTime();
+  // The two threads.
+
+  private void everyTick(Runnable round) {
     try {
       while (!stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-        guarded(this::tick);
-        long begun = System.nanoTime();
-        if (begun - nextSweep >= 0) {
-          guarded(this::sweep);
-          long took = System.nanoTime() - begun;
-          nextSweep = begun + Math.max(SWEEP.toNanos(), took * SWEEP_SHARE);
-        }
+        guarded(round);
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts the clock", e);
@@ -289,8 +296,21 @@ public final class Recordings implements AutoCloseable {
     for (Recording recording : live.values()) {
       exhausted.ifPresent(recording::fail);
       recording.flush();
-      recording.retry();
     }
+  }
+
+  private void keep() {
+    guarded(this::retry);
+    long begun = System.nanoTime();
+    if (begun - nextSweep >= 0) {
+      sweep();
+      long took = System.nanoTime() - begun;
+      nextSweep = begun + Math.max(SWEEP.toNanos(), took * SWEEP_SHARE);
+    }
+  }
+
+  void retry() {
+    live.values().forEach(Recording::retry);
   }
 
   void sweep() {
@@ -310,19 +330,25 @@ public final class Recordings implements AutoCloseable {
     for (Recording recording : live.values()) {
       recording.end(Optional.empty(), Optional.empty(), CLOSED);
     }
+    awaitEnd(ticking);
+    awaitEnd(keeping);
+    if (!live.isEmpty()) {
+      LOG.error("{} recordings are not final; the next start tries again", live.size());
+    }
+  }
+
+  /** Whatever interrupts the waiting. */
+  private static void awaitEnd(Thread thread) {
     boolean interrupted = false;
-    while (ticking.isAlive()) {
+    while (thread.isAlive()) {
       try {
-        ticking.join();
+        thread.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-    if (!live.isEmpty()) {
-      LOG.error("{} recordings are not final; the next start tries again", live.size());
     }
   }
 }

@@ -7,23 +7,25 @@ import dev.sallyport.model.Parsed;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is too old, and the oldest of what is too much; never what is live. For one thread.
+ * Removes what is too old, and the oldest of what is too much; never what is live. What cannot be
+ * removed stays, and the others are gone on with. For one thread.
  */
 final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -32,20 +34,30 @@ final class Retention {
   private final Supplier<RecordingSettings> current;
   private final AuditLog audit;
   private final Predicate<String> isLive;
+  private final BooleanSupplier isStopping;
+
+  /** Folders that could not be read or removed: said once. */
+  private final Set<Path> left = new HashSet<>();
+
+  /** Of these, the recordings that the audit log calls removed: told once. */
+  private final Set<Path> told = new HashSet<>();
 
   /**
    * @param current how recordings are kept now
    * @param isLive of ids
+   * @param isStopping whether to stop after the recording at hand: there may be many thousands
    */
   Retention(
       Folders folders,
       Supplier<RecordingSettings> current,
       AuditLog audit,
-      Predicate<String> isLive) {
+      Predicate<String> isLive,
+      BooleanSupplier isStopping) {
     this.folders = folders;
     this.current = current;
     this.audit = audit;
     this.isLive = isLive;
+    this.isStopping = isStopping;
   }
 
   /** A recording that may be removed. */
@@ -75,7 +87,7 @@ final class Retention {
         return;
       }
       for (Candidate candidate : candidates(day)) {
-        if (candidate.end().isBefore(limit)) {
+        if (candidate.end().isBefore(limit) && !isStopping.getAsBoolean()) {
           remove(now, candidate, "it ended more than " + text(maxAge) + " ago");
         }
       }
@@ -91,8 +103,8 @@ final class Retention {
     long total = 0;
     List<LocalDate> days = folders.days();
     for (LocalDate day : days) {
-      for (Path recording : folders.recordings(day)) {
-        total += Folders.size(recording);
+      for (Path recording : recordings(day)) {
+        total += size(recording);
       }
     }
     for (LocalDate day : days) {
@@ -100,30 +112,55 @@ final class Retention {
         return;
       }
       for (Candidate candidate : candidates(day)) {
-        if (total > most) {
-          long bytes = Folders.size(candidate.folder());
+        if (total > most && !isStopping.getAsBoolean()) {
+          long bytes = size(candidate.folder());
           remove(now, candidate, "all recordings took more than " + SizeText.of(most));
-          total -= bytes;
+          total -= bytes - size(candidate.folder());
         }
       }
       prune(now, day);
     }
   }
 
-  /** Those of a day, oldest first. */
-  private List<Candidate> candidates(LocalDate day) throws IOException {
-    List<Candidate> candidates = new ArrayList<>();
-    for (Path folder : folders.recordings(day)) {
-      if (!isLive.test(Folders.nameOf(folder))) {
-        candidates.add(candidate(day, folder));
-      }
+  private List<Path> recordings(LocalDate day) {
+    try {
+      return folders.recordings(day);
+    } catch (IOException e) {
+      leave(folders.folder(day), e);
+      return List.of();
     }
-    candidates.sort(Comparator.comparing(Candidate::begin));
-    return candidates;
+  }
+
+  private long size(Path recording) {
+    try {
+      return Folders.size(recording);
+    } catch (IOException e) {
+      leave(recording, e);
+      return 0;
+    }
+  }
+
+  /** The others must not wait for it: it is tried again at each sweep. */
+  private void leave(Path folder, IOException fault) {
+    if (left.add(folder)) {
+      LOG.error(
+          "{} stays, though recordings are not kept for so long or so many: {}",
+          folder,
+          Faults.text(fault));
+    }
+  }
+
+  /** Those of a day, oldest first. */
+  private List<Candidate> candidates(LocalDate day) {
+    return recordings(day).stream()
+        .filter(folder -> !isLive.test(Folders.nameOf(folder)))
+        .map(folder -> candidate(day, folder))
+        .sorted(Comparator.comparing(Candidate::begin))
+        .toList();
   }
 
   /** One whose manifest cannot be read ended with its day. */
-  private static Candidate candidate(LocalDate day, Path folder) throws IOException {
+  private static Candidate candidate(LocalDate day, Path folder) {
     Instant endOfDay = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     try {
       return switch (Manifest.read(folder)) {
@@ -134,34 +171,52 @@ final class Retention {
                 manifest.ending().map(Manifest.Ending::at).orElse(endOfDay));
         case Parsed.Malformed<Manifest> broken -> new Candidate(folder, endOfDay, endOfDay);
       };
-    } catch (NoSuchFileException missing) {
+    } catch (IOException unreadable) {
       return new Candidate(folder, endOfDay, endOfDay);
     }
   }
 
   private void remove(Instant now, Candidate candidate, String reason)
-      throws IOException, AuditUnavailableException {
+      throws AuditUnavailableException {
     Path folder = candidate.folder();
-    Path manifest = folder.resolve(Manifest.FILE);
     String id = Folders.nameOf(folder);
-    audit.commit(
-        new RecordingEvent.RecordingRemoved(
-            now, id, folder.toString(), Files.exists(manifest) ? Sha256.of(manifest) : "", reason));
-    Folders.remove(folder);
-    LOG.info("removed recording {}: {}", id, reason);
+    if (!told.contains(folder)) {
+      audit.commit(
+          new RecordingEvent.RecordingRemoved(
+              now, id, folder.toString(), hash(folder.resolve(Manifest.FILE)), reason));
+      told.add(folder);
+    }
+    try {
+      Folders.remove(folder);
+      told.remove(folder);
+      LOG.info("removed recording {}: {}", id, reason);
+    } catch (IOException e) {
+      leave(folder, e);
+    }
+  }
+
+  private static String hash(Path manifest) {
+    try {
+      return Sha256.of(manifest);
+    } catch (IOException none) {
+      return "";
+    }
   }
 
   /**
    * Removes the empty folders of a day that is over. Today's and yesterday's stay: a session may
    * just begin in them.
    */
-  private void prune(Instant now, LocalDate day) throws IOException {
+  private void prune(Instant now, LocalDate day) {
     LocalDate yesterday = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(1);
     Path folder = folders.folder(day);
     while (day.isBefore(yesterday) && !folder.equals(folders.root())) {
       try {
         Files.deleteIfExists(folder);
       } catch (DirectoryNotEmptyException inUse) {
+        return;
+      } catch (IOException e) {
+        leave(folder, e);
         return;
       }
       folder = Objects.requireNonNull(folder.getParent());

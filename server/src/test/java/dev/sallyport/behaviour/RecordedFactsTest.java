@@ -2,9 +2,14 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
+import dev.sallyport.recording.Folders;
+import dev.sallyport.recording.Recordings;
+import dev.sallyport.recording.Samples;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,11 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelSubsystem;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
@@ -48,23 +54,14 @@ class RecordedFactsTest {
   @BeforeEach
   void start() throws IOException {
     instance = new OpenSshd(directory.resolve("instance"));
-    start("strict");
+    start("strict", "");
   }
 
-  private void start(String guarantee) throws IOException {
-    bastion =
-        TestBastion.start(
-            directory,
-            "credentials { private = { type = key, file = \"%s\" } }"
-                .formatted(instance.identity()),
-            "recording { reserve = \"0 B\", guarantee = %s }".formatted(guarantee),
-            """
-            rules = [
-              { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
-                logins = ["%s"], credential = private, inner = [agent] }
-            ]\
-            """
-                .formatted(instance.port(), instance.user()));
+  /**
+   * @param input what the rule says of it
+   */
+  private void start(String guarantee, String input) throws IOException {
+    bastion = TestBastion.start(directory, settings(guarantee, input, "0 B"));
     ssh =
         bastion
             .ssh()
@@ -77,6 +74,21 @@ class RecordedFactsTest {
                 "ProxyJump bastion");
   }
 
+  private String[] settings(String guarantee, String input, String reserve) {
+    return new String[] {
+      "credentials { private = { type = key, file = \"%s\" } }".formatted(instance.identity()),
+      "recording { reserve = \"%s\", guarantee = %s }".formatted(reserve, guarantee),
+      """
+      rules = [
+        { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
+          logins = ["%s"], credential = private, inner = [agent]
+          %s }
+      ]\
+      """
+          .formatted(instance.port(), instance.user(), input)
+    };
+  }
+
   @AfterEach
   void stop() {
     bastion.close();
@@ -84,12 +96,19 @@ class RecordedFactsTest {
   }
 
   private JsonNode manifest(AuditReader.Event session) throws IOException {
-    String id = session.json().at("/connection_info/uid").asString("");
+    String id = session.forward();
     bastion.audit().await("recording-finalised", e -> e.json().toString().contains(id));
-    try (Stream<Path> files = Files.walk(directory.resolve("state/recordings"))) {
-      Path folder = files.filter(one -> one.endsWith(id)).findFirst().orElseThrow();
-      return JsonMapper.shared().readTree(Files.readString(folder.resolve("manifest.json")));
+    return JsonMapper.shared()
+        .readTree(Files.readString(recording(session).resolve("manifest.json")));
+  }
+
+  private Path recording(AuditReader.Event session) throws IOException {
+    Folders folders = new Folders(directory.resolve("state/recordings"));
+    List<Path> all = new ArrayList<>();
+    for (LocalDate day : folders.days()) {
+      all.addAll(folders.recordings(day));
     }
+    return all.stream().filter(one -> one.endsWith(session.forward())).findFirst().orElseThrow();
   }
 
   private Command.Ended feed(byte[] input, String... words) throws IOException {
@@ -241,26 +260,130 @@ class RecordedFactsTest {
             "sallyport: this session must be recorded file by file, and what passes is not"
                 + " understood as sftp: ",
             "; the session has ended");
-    assertThat(bastion.audit().await("session-closed").detail()).contains("not understood as sftp");
+    AuditReader.Event closed = bastion.audit().await("session-closed");
+    assertThat(closed.detail()).contains("not understood as sftp");
     assertThat(bastion.audit().await("file-changed").json().at("/unmapped/detail").asString(""))
         .isEqualTo("sftp is not understood from here on");
+    // What did not pass is in no file.
+    assertThat(manifest(closed).path("files")).isEmpty();
   }
 
   @Test
   void whereRecordingIsBestEffortItGoesOnAndIsTold() throws IOException {
     bastion.close();
-    start("best-effort");
+    start("best-effort", "input = true");
 
     Command.Ended ended = feed(NO_SFTP, "-s", "instance", "sftp");
 
     assertThat(ended.errors()).doesNotContain("not understood");
     assertThat(bastion.audit().await("file-changed").json().at("/unmapped/detail").asString(""))
         .isEqualTo("sftp is not understood from here on");
-    assertThat(
-            manifest(bastion.audit().await("session-closed"))
-                .at("/files/stdin/total_bytes")
-                .asLong())
-        .isEqualTo(NO_SFTP.length);
+    AuditReader.Event closed = bastion.audit().await("session-closed");
+    assertThat(manifest(closed).at("/files/stdin/total_bytes").asLong()).isEqualTo(NO_SFTP.length);
+    // Counted as what any command is fed, and no more.
+    assertThat(recording(closed).resolve("stdin")).isEmptyFile();
+  }
+
+  @Test
+  void whatIsNotUnderstoodIsKeptWhereTheRuleKeepsInput() throws IOException {
+    bastion.close();
+    start("best-effort", "input = true, input-without-echo = true");
+
+    feed(NO_SFTP, "-s", "instance", "sftp");
+
+    AuditReader.Event closed = bastion.audit().await("session-closed");
+    assertThat(manifest(closed).at("/files/stdin/bytes").asLong()).isEqualTo(NO_SFTP.length);
+    assertThat(recording(closed).resolve("stdin")).hasBinaryContent(NO_SFTP);
+  }
+
+  // ---- files that are on their way ----
+
+  /** Opens a file for writing, writes a piece of it and waits for the answers. */
+  private static void beginToPut(Command sftp, Path file, byte[] piece) throws IOException {
+    byte[] path = file.toString().getBytes(StandardCharsets.UTF_8);
+    DataInputStream answers = new DataInputStream(new BufferedInputStream(sftp.output()));
+    DataOutputStream requests = new DataOutputStream(sftp.input());
+    requests.write(new byte[] {0, 0, 0, 5, 1, 0, 0, 0, 3});
+    requests.writeInt(17 + path.length);
+    requests.writeByte(3);
+    requests.writeInt(1);
+    requests.writeInt(path.length);
+    requests.write(path);
+    requests.writeInt(0x2 | 0x8); // to write, and made when it is not there
+    requests.writeInt(0);
+    requests.flush();
+    answers.skipNBytes(answers.readInt());
+    answers.skipNBytes(answers.readInt() - 4);
+    int handle = answers.readInt(); // OpenSSH's are four bytes
+    requests.writeInt(25 + piece.length);
+    requests.writeByte(6);
+    requests.writeInt(2);
+    requests.writeInt(4);
+    requests.writeInt(handle);
+    requests.writeLong(0);
+    requests.writeInt(piece.length);
+    requests.write(piece);
+    requests.flush();
+    answers.skipNBytes(answers.readInt());
+  }
+
+  /** What is on disk is all that a killed bastion leaves. */
+  @Test
+  void aFileThatAKilledBastionCutIsToldAtTheNextStart() throws Exception {
+    Path file = directory.resolve("half");
+    try (Command sftp = ssh.start("-s", "instance", "sftp")) {
+      beginToPut(sftp, file, new byte[] {1, 2, 3, 4, 5});
+      Path recording = recording(bastion.audit().await("session-opened"));
+      Path unfinished = recording.resolve("unfinished.json");
+      Condition.await(
+          "it is on disk",
+          () -> {
+            try {
+              return Files.readString(unfinished).contains("\"bytes\":5");
+            } catch (IOException notYet) {
+              return false;
+            }
+          });
+      Command.Ended copied =
+          Command.run(
+              List.of(
+                  "cp",
+                  "-a",
+                  directory.resolve("state").toString(),
+                  directory.resolve("killed").toString()));
+      assertThat(copied.exit()).as(copied.errors()).isZero();
+    }
+    Path killed = directory.resolve("killed");
+
+    try (AuditLog audit = AuditLog.open(killed.resolve("audit"), "test")) {
+      Recordings.open(killed.resolve("recordings"), Samples.STRICT, audit, "test").close();
+    }
+
+    AuditReader.Event told = new AuditReader(killed.resolve("audit")).await("file-transferred");
+    assertThat(told.user()).isEqualTo("alice");
+    assertThat(told.json().at("/file/path").asString("")).isEqualTo(file.toString());
+    assertThat(told.bytesFromClient()).isEqualTo(5);
+    assertThat(told.detail()).isEqualTo("unfinished: the bastion was killed");
+    // The bastion that goes on tells it itself, and leaves nothing to tell.
+    AuditReader.Event closed = bastion.audit().await("session-closed");
+    assertThat(bastion.audit().await("file-transferred").detail()).isEqualTo("unfinished");
+    assertThat(recording(closed).resolve("unfinished.json")).doesNotExist();
+  }
+
+  @Test
+  void aSessionWhoseFilesCannotBeRecordedAnyMoreEnds() throws Exception {
+    try (Command sftp = ssh.start("-s", "instance", "sftp")) {
+      beginToPut(sftp, directory.resolve("half"), new byte[] {1});
+      bastion.reload(settings("strict", "", "1024 TiB"));
+      bastion.audit().await("recording-failed");
+
+      sftp.input().write(removals(1));
+      sftp.input().flush();
+
+      assertThat(sftp.await().errors())
+          .contains("sallyport: this session must be recorded, and its record cannot be written");
+    }
+    assertThat(bastion.audit().events("file-changed")).isEmpty();
   }
 
   // ---- how many files there are ----

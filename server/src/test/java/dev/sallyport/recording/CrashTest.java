@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.recording.files.FileEvent.Direction;
+import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.review.CastEvent;
 import dev.sallyport.review.CastReader;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -57,6 +61,97 @@ class CrashTest {
       recordings.tick();
       return recording.folder();
     }
+  }
+
+  /** Files whose end a killed run did not see. */
+  private final List<Transferred> onTheirWay = new ArrayList<>();
+
+  private Recording startWithFiles(Recordings recordings) throws Exception {
+    Recording recording = recordings.start(Samples.CONNECTION, Samples.session(), Instant.now());
+    recording.subsystem(Asked.of("sftp")).carries("sftp", () -> List.copyOf(onTheirWay));
+    return recording;
+  }
+
+  private static Transferred put(String path, long bytes) {
+    return new Transferred(Direction.PUT, path, bytes, 7, Optional.empty(), "unfinished");
+  }
+
+  private List<JsonNode> files() {
+    return AuditLines.of(log()).stream()
+        .filter(event -> AuditLines.code(event).equals("file-transferred"))
+        .toList();
+  }
+
+  @Test
+  void theNextStartTellsTheFilesThatWereOnTheirWay() throws Exception {
+    Path folder;
+    try (AuditLog audit = AuditLog.open(log(), "1.0")) {
+      Recordings recordings =
+          Recordings.open(
+              root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE, false);
+      folder = startWithFiles(recordings).folder();
+      onTheirWay.addAll(List.of(put("/etc/passwd", 5), put("/tmp/gr\u00fcn\n\"", 0)));
+      recordings.tick();
+      onTheirWay.set(0, put("/etc/passwd", 4_000_000_000L));
+      onTheirWay.add(new Transferred(Direction.GET, "/c", 1, 0, Optional.empty(), "unfinished"));
+      recordings.tick();
+      Files.writeString(folder.resolve("unfinished.json.new"), "{\"torn");
+    }
+
+    nextStart();
+
+    assertThat(files())
+        .extracting(event -> event.at("/file/path").asString(""))
+        .containsExactly("/etc/passwd", "/tmp/gr\u00fcn\n\"", "/c");
+    JsonNode first = files().getFirst();
+    assertThat(first.at("/traffic/bytes_out").asLong()).isEqualTo(4_000_000_000L);
+    assertThat(first.at("/unmapped/offset").asLong()).isEqualTo(7);
+    assertThat(first.path("app_protocol_name").asString("")).isEqualTo("sftp");
+    assertThat(first.path("status_detail").asString(""))
+        .isEqualTo("unfinished: the bastion was killed");
+    assertThat(first.at("/connection_info/uid").asString("")).isEqualTo(Folders.nameOf(folder));
+    assertThat(files().getLast().at("/traffic/bytes_in").asLong()).isEqualTo(1);
+    assertThat(AuditLines.codes(log())).endsWith("recording-finalised");
+    assertThat(manifest(folder).ending().orElseThrow().files()).containsOnlyKeys("unfinished.json");
+
+    nextStart();
+    assertThat(files()).hasSize(3);
+  }
+
+  @Test
+  void nothingIsToldOfFilesWhoseEndWasSeen() throws Exception {
+    try (AuditLog audit = AuditLog.open(log(), "1.0")) {
+      Recordings recordings =
+          Recordings.open(
+              root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE, false);
+      Recording ended = startWithFiles(recordings);
+      startWithFiles(recordings);
+      onTheirWay.add(put("/etc/passwd", 5));
+      recordings.tick();
+      assertThat(ended.folder().resolve("unfinished.json")).exists();
+      onTheirWay.clear();
+      ended.end(Optional.of(0), Optional.empty(), "the command ended");
+      assertThat(manifest(ended.folder()).ending().orElseThrow().files()).isEmpty();
+      assertThat(Folders.files(ended.folder())).hasSize(1);
+      recordings.tick();
+    }
+
+    nextStart();
+
+    assertThat(files()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[", "{\"protocol\": \"sftp\", \"files\": [{}]}", "\0\0"})
+  void whatIsLeftOfFilesThatCannotBeReadDoesNotKeepTheServerFromStarting(String torn)
+      throws Exception {
+    Path folder = leaveOneBehind();
+    Files.writeString(folder.resolve("unfinished.json"), torn);
+
+    nextStart();
+
+    assertThat(files()).isEmpty();
+    assertThat(manifest(folder).ending().orElseThrow().truncated()).isTrue();
   }
 
   @ParameterizedTest

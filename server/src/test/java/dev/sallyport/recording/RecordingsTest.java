@@ -333,10 +333,10 @@ class RecordingsTest {
           .hasMessageContaining("it ends");
       assertThatThrownBy(() -> terminal.output(much, 0, 1)).isInstanceOf(RecordingException.class);
       end(recording);
-      recordings.tick(); // the manifest did not fit either
+      recordings.retry(); // the manifest did not fit either
       assertThat(recordings.live()).isEqualTo(1);
       disk.free();
-      recordings.tick();
+      recordings.retry();
 
       assertThat(recordings.live()).isZero();
       assertThat(AuditLines.codes(log()))

@@ -1,6 +1,8 @@
 package dev.sallyport.gateway.relay;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,25 +15,44 @@ final class ChannelPair {
 
   private final RelayEnd one;
   private final RelayEnd other;
+  private final Consumer<ByteBuffer> seenFromOne;
+  private final Consumer<ByteBuffer> seenFromOther;
 
   /** Bytes that passed. */
   record Passed(long fromOne, long fromOther) {}
 
   ChannelPair(RelayEnd one, RelayEnd other) {
+    this(one, other, bytes -> {}, bytes -> {});
+  }
+
+  /**
+   * @param seenFromOne is shown what the one sends, before it is sent on, and only reads it
+   * @param seenFromOther likewise
+   */
+  ChannelPair(
+      RelayEnd one,
+      RelayEnd other,
+      Consumer<ByteBuffer> seenFromOne,
+      Consumer<ByteBuffer> seenFromOther) {
     this.one = one;
     this.other = other;
+    this.seenFromOne = seenFromOne;
+    this.seenFromOther = seenFromOther;
   }
 
   /** Joins the two until both are over, on the calling thread and one of its own. */
   Passed join() throws InterruptedException {
     long[] fromOther = {0};
-    Thread back = Thread.ofVirtual().name("pair").start(() -> fromOther[0] = carry(other, one));
-    long fromOne = carry(one, other);
+    Thread back =
+        Thread.ofVirtual()
+            .name("pair")
+            .start(() -> fromOther[0] = carry(other, one, seenFromOther));
+    long fromOne = carry(one, other, seenFromOne);
     back.join();
     return new Passed(fromOne, fromOther[0]);
   }
 
-  private static long carry(RelayEnd from, RelayEnd to) {
+  private static long carry(RelayEnd from, RelayEnd to, Consumer<ByteBuffer> seen) {
     long count = 0;
     try {
       for (Message message = from.take(Taker.RELAY);
@@ -39,6 +60,7 @@ final class ChannelPair {
           message = from.take(Taker.RELAY)) {
         switch (message) {
           case Message.Data data -> {
+            seen.accept(ByteBuffer.wrap(data.bytes(), 0, data.count()));
             to.sendData(data.stream(), data.bytes(), 0, data.count());
             from.taken(data);
             count += data.count();

@@ -2,9 +2,9 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
-import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.forward.Refusal;
 import dev.sallyport.forward.Remark;
+import dev.sallyport.forward.Summaries;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.model.Act;
@@ -16,6 +16,7 @@ import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
+import dev.sallyport.recording.traffic.TrafficObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -273,9 +274,11 @@ final class InnerForward {
     client.confirm();
     Running running = new Running(forward.target(), candidate, target);
     gateway.parts().grants().began(running);
+    // As PlainCarriage, for it is recorded by the same policy.
+    TrafficObserver observer = new TrafficObserver(System::nanoTime);
     ChannelPair.Passed passed;
     try {
-      passed = new ChannelPair(client, target).join();
+      passed = new ChannelPair(client, target, observer::toTarget, observer::fromTarget).join();
     } finally {
       gateway.parts().grants().ended(running);
     }
@@ -293,6 +296,6 @@ final class InnerForward {
                 passed.fromOther(),
                 Duration.between(begin, Instant.now()),
                 running.revoked().orElse("one of both ended it"),
-                TrafficSummary.NONE));
+                Summaries.of(observer.traffic())));
   }
 }

@@ -74,7 +74,7 @@ sealed interface SessionTap {
     if (start instanceof Start.Subsystem(String name)) {
       Exec exec = recording.subsystem(asked);
       return name.equals("sftp")
-          ? new Files(exec, "sftp", SftpObserver::new, files)
+          ? new Files(exec, input, "sftp", SftpObserver::new, files)
           : new Command(exec, input);
     }
     if (requests.pty().isPresent()) {
@@ -85,7 +85,7 @@ sealed interface SessionTap {
     Exec exec = recording.exec(asked);
     return ScpCommand.parse(start.shown())
         .<SessionTap>map(
-            scp -> new Files(exec, "scp", events -> new ScpObserver(scp, events), files))
+            scp -> new Files(exec, input, "scp", events -> new ScpObserver(scp, events), files))
         .orElseGet(() -> new Command(exec, input));
   }
 
@@ -158,7 +158,10 @@ sealed interface SessionTap {
 
     @Override
     public void fromTarget(Message.Data data) throws RecordingException {
-      keep(exec, data);
+      switch (data.stream()) {
+        case DATA -> exec.output(data.bytes(), 0, data.count());
+        case ERRORS -> exec.errors(data.bytes(), 0, data.count());
+      }
     }
 
     @Override
@@ -175,6 +178,7 @@ sealed interface SessionTap {
    */
   final class Files implements SessionTap {
     private final Exec exec;
+    private final Command streams;
     private final String name;
     private final FileObserver protocol;
     private final FileEvents events;
@@ -184,10 +188,12 @@ sealed interface SessionTap {
 
     Files(
         Exec exec,
+        Terms.Input input,
         String name,
         Function<Consumer<FileEvent>, FileObserver> protocol,
         FileEvents events) {
       this.exec = exec;
+      this.streams = new Command(exec, input);
       this.name = name;
       this.events = events;
       this.protocol =
@@ -197,27 +203,30 @@ sealed interface SessionTap {
             }
             events.tell(name, event);
           });
+      exec.carries(name, this.protocol::unfinished);
     }
 
     @Override
     public void toTarget(Message.Data data) throws RecordingException {
+      exec.passes();
       protocol.toTarget(data.bytes(), 0, data.count());
       if (fault.isPresent()) {
-        exec.input(data.bytes(), 0, data.count());
         exec.notUnderstood(name, fault.get());
+        streams.toTarget(data);
       }
     }
 
     @Override
     public void fromTarget(Message.Data data) throws RecordingException {
+      exec.passes();
       if (data.stream() == Stream.DATA) {
         protocol.fromTarget(data.bytes(), 0, data.count());
       }
-      if (fault.isPresent() || data.stream() == Stream.ERRORS) {
-        keep(exec, data);
-      }
       if (fault.isPresent()) {
         exec.notUnderstood(name, fault.get());
+      }
+      if (fault.isPresent() || data.stream() == Stream.ERRORS) {
+        streams.fromTarget(data);
       }
     }
 
@@ -237,13 +246,6 @@ sealed interface SessionTap {
     @Override
     public void end() {
       protocol.end();
-    }
-  }
-
-  private static void keep(Exec exec, Message.Data data) throws RecordingException {
-    switch (data.stream()) {
-      case DATA -> exec.output(data.bytes(), 0, data.count());
-      case ERRORS -> exec.errors(data.bytes(), 0, data.count());
     }
   }
 }

@@ -7,6 +7,9 @@ import java.util.Optional;
  * replacement and bounded, but not escaped: whoever shows or writes them does that.
  */
 public sealed interface FileEvent {
+  /** The result of what had no end when the session had one. */
+  String UNFINISHED = "unfinished";
+
   /** Seen from the client, as in sftp(1). */
   enum Direction {
     /** From the client to the target. */
@@ -44,7 +47,7 @@ public sealed interface FileEvent {
    *     file; empty when they were not one unbroken run, came too far out of order to be put
    *     straight in bounded memory, or were refused by the target
    * @param result {@code "ok"}, or why not, in SFTP's words or in those of the scp that failed;
-   *     {@code "unfinished"} when the session ended first
+   *     {@link #UNFINISHED} when the session ended first
    */
   record Transferred(
       Direction direction,
@@ -60,7 +63,7 @@ public sealed interface FileEvent {
    *
    * @param newPath for changes that have two names
    * @param detail such as {@code "mode 0644"}; empty when there is nothing to add
-   * @param result {@code "ok"}, or why not; {@code "unfinished"} when no answer came
+   * @param result {@code "ok"}, or why not; {@link #UNFINISHED} when no answer came
    */
   record Changed(Change change, String path, Optional<String> newPath, String detail, String result)
       implements FileEvent {}

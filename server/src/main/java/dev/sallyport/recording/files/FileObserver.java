@@ -1,7 +1,9 @@
 package dev.sallyport.recording.files;
 
+import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -63,6 +65,21 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
       lock.unlock();
     }
   }
+
+  /**
+   * The files on their way, as far as they have come: what would be told if nothing followed, but
+   * without hashes. For all threads.
+   */
+  public final List<Transferred> unfinished() {
+    lock.lock();
+    try {
+      return ended ? List.of() : onTheirWay();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  abstract List<Transferred> onTheirWay();
 
   /** What is known so far may not be the whole, so no hash of it is told. */
   abstract void loseHashes();

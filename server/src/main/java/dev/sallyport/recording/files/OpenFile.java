@@ -5,6 +5,7 @@ import dev.sallyport.recording.files.FileEvent.Transferred;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A file between OPEN and the answer to CLOSE. Not for several threads at once. */
 final class OpenFile implements Opened {
@@ -113,22 +114,27 @@ final class OpenFile implements Opened {
   }
 
   /** What is to be told of it; called once. */
-  List<FileEvent> events() {
-    String result = failure.or(() -> closed).orElse("unfinished");
-    boolean openedToWrite = (flags & WRITE) != 0;
-    boolean changedByOpening = openedToWrite && (flags & (CREATE | TRUNCATE)) != 0;
-    List<FileEvent> events = new ArrayList<>();
-    if (put.hasBegun() || changedByOpening || (openedToWrite && !get.hasBegun())) {
-      events.add(transferred(Direction.PUT, put, result));
-    }
-    if (get.hasBegun() || !openedToWrite) {
-      events.add(transferred(Direction.GET, get, result));
-    }
-    return events;
+  List<Transferred> events() {
+    return told(failure.or(() -> closed).orElse(FileEvent.UNFINISHED), ContentHash::finish);
   }
 
-  private Transferred transferred(Direction direction, ContentHash content, String result) {
-    return new Transferred(
-        direction, path, content.bytes(), content.offset(), content.finish(), result);
+  /** What would be told if nothing followed, but for the hash. */
+  List<Transferred> soFar() {
+    return told(FileEvent.UNFINISHED, content -> Optional.empty());
+  }
+
+  private List<Transferred> told(String result, Function<ContentHash, Optional<String>> hash) {
+    boolean openedToWrite = (flags & WRITE) != 0;
+    boolean changedByOpening = openedToWrite && (flags & (CREATE | TRUNCATE)) != 0;
+    List<Transferred> told = new ArrayList<>();
+    if (put.hasBegun() || changedByOpening || (openedToWrite && !get.hasBegun())) {
+      told.add(
+          new Transferred(Direction.PUT, path, put.bytes(), put.offset(), hash.apply(put), result));
+    }
+    if (get.hasBegun() || !openedToWrite) {
+      told.add(
+          new Transferred(Direction.GET, path, get.bytes(), get.offset(), hash.apply(get), result));
+    }
+    return told;
   }
 }

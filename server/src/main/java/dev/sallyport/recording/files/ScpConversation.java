@@ -3,10 +3,12 @@ package dev.sallyport.recording.files;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The two streams of the scp protocol: a sender's records and content, and a receiver's answers,
@@ -267,12 +269,19 @@ final class ScpConversation {
     unanswered.forEach(awaited -> awaited.file.ifPresent(ScpFile::lose));
   }
 
+  List<Transferred> onTheirWay() {
+    return untold().map(file -> file.soFar(command.direction())).toList();
+  }
+
+  private Stream<ScpFile> untold() {
+    return Stream.concat(
+            unanswered.stream().flatMap(awaited -> awaited.file.stream()), current.stream())
+        .distinct();
+  }
+
   /** Tells what is on its way. */
   void end() {
-    Deque<ScpFile> open = new ArrayDeque<>();
-    unanswered.stream().flatMap(awaited -> awaited.file.stream()).distinct().forEach(open::add);
-    current.filter(file -> !open.contains(file)).ifPresent(open::add);
-    open.forEach(file -> events.accept(file.event(command.direction())));
+    untold().forEach(file -> events.accept(file.event(command.direction())));
     unanswered.clear();
     directories.clear();
     current = Optional.empty();

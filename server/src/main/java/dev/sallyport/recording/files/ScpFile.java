@@ -51,8 +51,14 @@ final class ScpFile {
     if (failure.isPresent()) {
       content.lose();
     }
-    String result = failure.orElse(isDone() ? "ok" : "unfinished");
+    String result = failure.orElse(isDone() ? "ok" : FileEvent.UNFINISHED);
     return new Transferred(direction, path, content.bytes(), 0, content.finish(), result);
+  }
+
+  /** What would be told if nothing followed, but for the hash. */
+  Transferred soFar(Direction direction) {
+    return new Transferred(
+        direction, path, content.bytes(), 0, Optional.empty(), FileEvent.UNFINISHED);
   }
 
   /** It stopped being understood: what is hashed so far may not be all. */

@@ -1,7 +1,9 @@
 package dev.sallyport.recording.files;
 
 import dev.sallyport.recording.files.FileEvent.Direction;
+import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -53,6 +55,11 @@ public final class ScpObserver extends FileObserver {
   @Override
   boolean hasRoom() {
     return true;
+  }
+
+  @Override
+  List<Transferred> onTheirWay() {
+    return conversation.onTheirWay();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sallyport.recording.files;
 import dev.sallyport.recording.files.FileEvent.Change;
 import dev.sallyport.recording.files.FileEvent.Changed;
 import dev.sallyport.recording.files.FileEvent.Transferred;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,8 +24,15 @@ final class SftpConversation {
   /** As many as OpenSSH's server can open with Linux's usual limit of descriptors. */
   static final int MOST_OPEN = 1024;
 
-  /** All names in unanswered requests and of open files: one request may carry 256 KiB of them. */
+  /** All names in unanswered requests: one may carry 256 KiB of them. */
   static final int MOST_TEXT_BYTES = 1024 * 1024;
+
+  /**
+   * The paths of what is open, 512 characters each: they are held as long as the client likes, and
+   * written to disk at each tick. Unlike requests they do not hold a client back, or its CLOSE
+   * would never come; more ends the telling.
+   */
+  static final int MOST_OPEN_BYTES = 2 * MOST_OPEN * 512;
 
   /** Parts that came out of order: 64 requests of 32 KiB, as OpenSSH's sftp keeps on the way. */
   static final int MOST_WAITING_BYTES = 2 * 1024 * 1024 + 64 * 1024;
@@ -34,7 +42,8 @@ final class SftpConversation {
   private final Consumer<FileEvent> events;
   private final SftpRequests requests = new SftpRequests(this::find);
   private final Allowance waitingRoom = new Allowance(MOST_WAITING_BYTES);
-  private final Allowance texts = new Allowance(MOST_TEXT_BYTES);
+  private final Allowance asked = new Allowance(MOST_TEXT_BYTES);
+  private final Allowance open = new Allowance(MOST_OPEN_BYTES);
 
   /** By id; in the order of asking. */
   private final Map<Integer, SftpRequest> unanswered = new LinkedHashMap<>();
@@ -53,7 +62,7 @@ final class SftpConversation {
 
   /** Whether a client that is served in time stays below the limits with its next packets. */
   boolean hasRoom() {
-    return unanswered.size() <= MOST_REQUESTS / 2 && texts.left() >= MOST_TEXT_BYTES / 2;
+    return unanswered.size() <= MOST_REQUESTS / 2 && asked.left() >= MOST_TEXT_BYTES / 2;
   }
 
   void request(PacketReader packet) throws NotUnderstoodException {
@@ -71,7 +80,10 @@ final class SftpConversation {
     if (unanswered.size() >= MOST_REQUESTS) {
       throw new NotUnderstoodException("more than " + MOST_REQUESTS + " requests without answer");
     }
-    hold(request.textBytes());
+    if (!asked.take(request.textBytes())) {
+      throw new NotUnderstoodException(
+          "more than " + MOST_TEXT_BYTES + " bytes of names in requests without answer");
+    }
     if (unanswered.putIfAbsent(id, request) != null) {
       throw new NotUnderstoodException("two requests with the same id at once");
     }
@@ -88,12 +100,6 @@ final class SftpConversation {
     if (version < VERSION || (who.equals("the target") && version != VERSION)) {
       throw new NotUnderstoodException(
           who + " speaks version " + Integer.toUnsignedString(version) + " of SFTP, not 3");
-    }
-  }
-
-  private void hold(long bytes) throws NotUnderstoodException {
-    if (!texts.take(bytes)) {
-      throw new NotUnderstoodException("more than " + MOST_TEXT_BYTES + " bytes of names at once");
     }
   }
 
@@ -114,7 +120,7 @@ final class SftpConversation {
     if (request == null) {
       throw new NotUnderstoodException("the target answers what nobody asked");
     }
-    texts.give(request.textBytes());
+    asked.give(request.textBytes());
     switch (request) {
       case SftpRequest.Open(String path, int flags) -> opened(path, flags, answer(type, packet));
       case SftpRequest.OpenDirectory(String path) -> {
@@ -183,9 +189,7 @@ final class SftpConversation {
         if (code == SftpStatus.OK) {
           throw misfit();
         }
-        events.accept(
-            new Transferred(
-                OpenFile.direction(flags), path, 0, 0, Optional.empty(), SftpStatus.text(code)));
+        events.accept(notOpened(path, flags, SftpStatus.text(code)));
       }
       case Answer.Handle(String handle) -> {
         OpenFile file = new OpenFile(path, flags, waitingRoom);
@@ -197,11 +201,18 @@ final class SftpConversation {
     }
   }
 
+  private static Transferred notOpened(String path, int flags, String result) {
+    return new Transferred(OpenFile.direction(flags), path, 0, 0, Optional.empty(), result);
+  }
+
   private void keep(String handle, Opened opened) throws NotUnderstoodException {
     if (find(handle).isPresent()) {
       throw new NotUnderstoodException("the target gave the same handle twice");
     }
-    hold(2L * opened.path().length());
+    if (!open.take(opened.textBytes())) {
+      throw new NotUnderstoodException(
+          "more than " + MOST_OPEN_BYTES + " bytes of names of open files");
+    }
     handles.put(handle, opened);
     if (handles.size() > MOST_OPEN || files.size() > MOST_OPEN) {
       throw new NotUnderstoodException("more than " + MOST_OPEN + " files open at once");
@@ -217,9 +228,9 @@ final class SftpConversation {
     // A client may close twice before the first answer.
     boolean first = handles.remove(handle, opened.get());
     switch (opened.get()) {
-      case Opened.Directory(String path) -> {
+      case Opened.Directory directory -> {
         if (first) {
-          texts.give(2L * path.length());
+          open.give(directory.textBytes());
         }
       }
       case OpenFile file -> {
@@ -254,7 +265,7 @@ final class SftpConversation {
 
   private void tellWhenDone(OpenFile file) {
     if (file.isDone() && files.remove(file)) {
-      texts.give(2L * file.path().length());
+      open.give(file.textBytes());
       file.events().forEach(events);
     }
   }
@@ -289,6 +300,18 @@ final class SftpConversation {
     }
   }
 
+  /** Open, and asked to be opened. */
+  List<Transferred> onTheirWay() {
+    List<Transferred> all = new ArrayList<>();
+    files.forEach(file -> all.addAll(file.soFar()));
+    for (SftpRequest request : unanswered.values()) {
+      if (request instanceof SftpRequest.Open(String path, int flags)) {
+        all.add(notOpened(path, flags, FileEvent.UNFINISHED));
+      }
+    }
+    return all;
+  }
+
   /** Nothing more will be understood: what is hashed may not be all. */
   void loseHashes() {
     files.forEach(OpenFile::lose);
@@ -300,10 +323,8 @@ final class SftpConversation {
     for (SftpRequest request : unanswered.values()) {
       switch (request) {
         case SftpRequest.Open(String path, int flags) ->
-            events.accept(
-                new Transferred(
-                    OpenFile.direction(flags), path, 0, 0, Optional.empty(), "unfinished"));
-        case SftpRequest.Alter alter -> tell(alter, "unfinished");
+            events.accept(notOpened(path, flags, FileEvent.UNFINISHED));
+        case SftpRequest.Alter alter -> tell(alter, FileEvent.UNFINISHED);
         case SftpRequest.OpenDirectory directory -> {}
         case SftpRequest.Close close -> {}
         case SftpRequest.Read read -> {}

@@ -1,6 +1,8 @@
 package dev.sallyport.recording.files;
 
+import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +43,11 @@ public final class SftpObserver extends FileObserver {
   @Override
   boolean hasRoom() {
     return conversation.hasRoom();
+  }
+
+  @Override
+  List<Transferred> onTheirWay() {
+    return conversation.onTheirWay();
   }
 
   @Override

@@ -307,6 +307,22 @@ final class CredentialTest {
     return agent;
   }
 
+  /** What every process has in its environment serves as the passphrase. */
+  @Test
+  void aPassphraseFromTheEnvironmentOpensTheKey() throws Exception {
+    Path key =
+        TestSshd.makeKey(directory.resolve("k"), "-t", "ed25519", "-N", System.getenv("PATH"));
+    CredentialSource web =
+        new CredentialSource.Key(key, Optional.of(new Passphrase.InEnvironment("PATH")));
+    try (TestSshd sshd = sshd();
+        Login login = new Login(directory.resolve("state"), TargetSettings.DEFAULT, web)) {
+      sshd.authorize(TestSshd.publicLine(key));
+      try (TargetConnection connection = login.logIn(sshd.port())) {
+        assertThat(connection.session().executeRemoteCommand("echo hello")).isEqualTo("hello\n");
+      }
+    }
+  }
+
   @Test
   void refusesToStartWithAKeyFileThatIsWrong() throws Exception {
     Path key = TestSshd.makeKey(directory.resolve("k"), "-t", "ed25519", "-N", PASSPHRASE);

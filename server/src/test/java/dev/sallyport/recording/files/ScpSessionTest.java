@@ -115,6 +115,30 @@ final class ScpSessionTest {
   }
 
   @Test
+  void saysAtAnyTimeWhatIsOnItsWayWithoutEndingIt() throws Exception {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = observer(events);
+    assertThat(observer.unfinished()).isEmpty();
+    answer(observer, "\0");
+    send(observer, "C0644 3 a\n");
+    answer(observer, "\0");
+    send(observer, "ab");
+
+    assertThat(observer.unfinished())
+        .containsExactly(
+            new Transferred(Direction.PUT, "/d/a", 2, 0, Optional.empty(), "unfinished"));
+    assertThat(events).isEmpty();
+
+    send(observer, "c\0");
+    answer(observer, "\0");
+    assertThat(events)
+        .containsExactly(
+            new Transferred(
+                Direction.PUT, "/d/a", 3, 0, hash("abc".getBytes(StandardCharsets.UTF_8)), "ok"));
+    assertThat(observer.unfinished()).isEmpty();
+  }
+
+  @Test
   void stopsUnderstandingASenderThatDidNotWaitAndWasRefused() {
     List<FileEvent> events = new ArrayList<>();
     ScpObserver observer = observer(events);

@@ -166,6 +166,25 @@ final class SftpObserverTest {
   }
 
   @Test
+  void saysAtAnyTimeWhatIsOnItsWayWithoutEndingIt() throws Exception {
+    talk.opened("/a", SftpTalk.WRITE, "h").write(1, "h", 0, "ab").open(2, "/b", SftpTalk.READ);
+
+    assertThat(talk.observer.unfinished())
+        .containsExactly(
+            new Transferred(Direction.PUT, "/a", 2, 0, Optional.empty(), "unfinished"),
+            new Transferred(Direction.GET, "/b", 0, 0, Optional.empty(), "unfinished"));
+    assertThat(talk.events).isEmpty();
+
+    talk.status(1, SftpTalk.OK).status(2, SftpTalk.DENIED).write(3, "h", 2, "c");
+    talk.status(3, SftpTalk.OK);
+    assertThat(talk.closed("h"))
+        .contains(new Transferred(Direction.PUT, "/a", 3, 0, hash("abc"), "ok"));
+    assertThat(talk.observer.unfinished()).isEmpty();
+    talk.open(4, "/c", SftpTalk.READ).ended();
+    assertThat(talk.observer.unfinished()).isEmpty();
+  }
+
+  @Test
   void tellsDetailsOfAttributes() {
     talk.send(talk.packet(9, 1, "/a", 0xf, 5L, 1, 2, 0100644, 0, 60)).status(1, SftpTalk.DENIED);
     talk.send(talk.packet(200, 2, "lsetstat@openssh.com", "/b", 2, 0, 0)).status(2, SftpTalk.OK);
@@ -255,6 +274,22 @@ final class SftpObserverTest {
     assertThat(talk.events).isEmpty();
   }
 
+  /** As sshfs does: what is open is closed some day, if only the CLOSE gets through. */
+  @Test
+  void whoHasManyFilesWithLongPathsOpenIsNotHeldBack() throws Exception {
+    String path = "x".repeat(440);
+    int most = SftpConversation.MOST_OPEN;
+    for (int i = 0; i < most; i++) {
+      assertThat(talk.observer.awaitRoom(Duration.ZERO)).isTrue();
+      talk.opened(path, SftpTalk.READ, "h" + i);
+    }
+    for (int i = 0; i < most; i++) {
+      assertThat(talk.observer.awaitRoom(Duration.ZERO)).isTrue();
+      talk.closed("h" + i);
+    }
+    assertThat(talk.events).hasSize(most).allMatch(event -> event instanceof Transferred);
+  }
+
   @Test
   void whoWaitsForRoomIsLetGoWhenTheSessionEnds() throws Exception {
     SftpTalk talk = SftpTalk.begun();
@@ -290,7 +325,15 @@ final class SftpObserverTest {
                 talk.send(talk.packet(13, id, "x".repeat(4000)));
               }
             }))
-        .contains("bytes of names");
+        .contains("bytes of names in requests without answer");
+    assertThat(unparsed(SftpObserverTest::openLongPaths)).contains("bytes of names of open files");
+  }
+
+  private static void openLongPaths(SftpTalk talk) {
+    String path = "x".repeat(4000);
+    for (int i = 0; i * 2 * path.length() <= SftpConversation.MOST_OPEN_BYTES; i++) {
+      talk.opened(path, SftpTalk.READ, "h" + i);
+    }
   }
 
   @Test
@@ -298,15 +341,13 @@ final class SftpObserverTest {
     String path = "x".repeat(4000);
     assertThat(
             unparsed(talk -> {
-              for (int i = 0; i < 100; i++) {
+              for (int i = 0; i < 600; i++) {
                 talk.send(talk.packet(11, 1, path)).handle(1, "d").close(2, "d").close(3, "d");
                 talk.status(2, SftpTalk.OK).status(3, 4);
               }
-              for (int id = 0; id < 200; id++) {
-                talk.send(talk.packet(13, id, path));
-              }
+              openLongPaths(talk);
             }))
-        .contains("bytes of names");
+        .contains("bytes of names of open files");
   }
 
   @Test
