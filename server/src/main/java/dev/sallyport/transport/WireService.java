@@ -41,7 +41,7 @@ public final class WireService extends AbstractCloseable implements IoService {
     if (isClosing()) {
       session.close(true);
     }
-    session.start(Thread.ofVirtual().name(threads + "-" + session.getId()));
+    session.start(Thread.ofVirtual().name(threads + "-" + session.getId()).factory());
     return session;
   }
 
