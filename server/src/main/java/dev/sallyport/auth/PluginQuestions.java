@@ -1,5 +1,6 @@
 package dev.sallyport.auth;
 
+import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
@@ -24,6 +25,7 @@ final class PluginQuestions {
   private final ConfiguredPlugin configured;
   private final Semaphore places = new Semaphore(AT_ONCE, true);
   private final AtomicBoolean failing = new AtomicBoolean();
+  private final OnceAMinute refusals = new OnceAMinute();
 
   PluginQuestions(ConfiguredPlugin configured) {
     this.configured = configured;
@@ -64,12 +66,22 @@ final class PluginQuestions {
   }
 
   /** It could not tell; the operator hears of it once until it can again. */
-  void failed(Exception cause) {
+  void failed(Throwable cause) {
     if (!failing.getAndSet(true)) {
       LOG.warn(
           "plugin {} cannot tell whether logins may go on; they end when auth.recheck-grace is over",
           configured.type(),
           cause);
     }
+  }
+
+  /**
+   * It could not tell of a key that somebody offers. Strangers choose how often, and for which
+   * names it works in between.
+   */
+  void failedFor(OfferedKey key, Throwable cause) {
+    refusals.tell(more ->
+        LOG.error(
+            "plugin {} failed, so the key {} is refused{}", configured.type(), key, more, cause));
   }
 }

@@ -17,6 +17,9 @@ import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,10 +301,36 @@ public abstract class AuthPluginContractTest {
       plugin.publicKey(attempt("stranger" + i), strangersKey(i));
     }
     int before = reports.problems().size();
-    for (int i = 0; i < STRANGERS; i++) {
-      plugin.publicKey(attempt("stranger" + i), strangersKey(i));
+    List<String> logged = new ArrayList<>();
+    Handler log = logOf(Thread.currentThread(), logged);
+    Logger.getLogger("").addHandler(log);
+    try {
+      for (int i = 0; i < STRANGERS; i++) {
+        plugin.publicKey(attempt("stranger" + i), strangersKey(i));
+      }
+    } finally {
+      Logger.getLogger("").removeHandler(log);
     }
     assertThat(reports.problems()).hasSize(before);
+    assertThat(logged).as("lines past the reporter").isEmpty();
+  }
+
+  /** Where the JDK's ways to log end; other threads are other tests'. */
+  private static Handler logOf(Thread asking, List<String> lines) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord line) {
+        if (Thread.currentThread() == asking) {
+          lines.add(line.getMessage());
+        }
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test
