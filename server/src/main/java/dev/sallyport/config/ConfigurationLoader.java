@@ -1,5 +1,6 @@
 package dev.sallyport.config;
 
+import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.Reporter;
 import java.io.IOException;
@@ -64,13 +65,19 @@ public final class ConfigurationLoader {
 
   private Loading load(Path file, Outside outside, Findings findings) {
     AuthBlock auth = new AuthBlock(factories, reporter);
-    Optional<Configuration> configuration =
-        bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
-    if (configuration.isPresent() && findings.errors().isEmpty()) {
-      return new Loading.Loaded(configuration.get(), auth.opened());
+    boolean kept = false;
+    try {
+      Optional<Configuration> configuration =
+          bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
+      kept = configuration.isPresent() && findings.errors().isEmpty();
+      return kept
+          ? new Loading.Loaded(configuration.get(), auth.opened())
+          : new Loading.Rejected(findings.errors());
+    } finally {
+      if (!kept) {
+        ConfiguredPlugin.close(auth.opened());
+      }
     }
-    auth.opened().reversed().forEach(one -> one.plugin().close());
-    return new Loading.Rejected(findings.errors());
   }
 
   /** Reads that one key, whatever else is wrong. */
