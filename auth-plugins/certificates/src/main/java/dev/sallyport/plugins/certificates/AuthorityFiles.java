@@ -27,7 +27,6 @@ final class AuthorityFiles {
           "none of its authorities is trusted",
           LARGEST,
           MOST_BYTES,
-          FileFormat.Absence.FAULT,
           (source, content) -> {
             AuthorityKeys keys = AuthorityKeys.parse(source, content);
             return new FileFormat.Whole<>(keys, keys.faults());
@@ -48,9 +47,9 @@ final class AuthorityFiles {
     };
   }
 
-  /** Fails when the file is there and must not be used. */
+  /** Fails when nobody can tell now whom the file trusts. */
   void checkUsable(Path file) throws UnusableFileException {
-    files.checkUsable(file);
+    files.checkUsable(file, file);
   }
 
   /** Reads it, so that the operator hears at the start of what is wrong. */

@@ -23,7 +23,6 @@ public final class Revocations {
           "until it is in order, nobody can log in by what it guards",
           RevocationList.LARGEST,
           MOST_BYTES,
-          FileFormat.Absence.FAULT,
           (_, content) ->
               switch (RevocationList.read(content)) {
                 case RevocationList.Whole(RevocationList list) ->

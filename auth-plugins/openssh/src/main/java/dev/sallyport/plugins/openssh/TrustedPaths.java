@@ -83,6 +83,7 @@ public final class TrustedPaths {
   /** Goes to an absolute path, whatever is there. Waits for the disk. */
   public Located locate(Path path) {
     Path at = path.getRoot();
+    Path looked = at;
     List<Path> passed = new ArrayList<>();
     Deque<Path> ahead = new ArrayDeque<>();
     path.forEach(ahead::addLast);
@@ -110,6 +111,7 @@ public final class TrustedPaths {
           continue;
         }
         Path next = at.resolve(name);
+        looked = next;
         Node node = look(next);
         if (!trustedUsers.contains(node.user())) {
           return new Located.Untrusted(next, foreignOwner(node));
@@ -135,7 +137,7 @@ public final class TrustedPaths {
         }
       }
     } catch (NoSuchFileException e) {
-      return new Located.Absent(passed);
+      return new Located.Absent(looked, ahead.size() + 1, passed);
     } catch (FileSystemException e) {
       return new Located.Untrusted(at, "cannot be looked into: " + reason(e));
     } catch (IOException e) {
