@@ -145,6 +145,22 @@ public final class TrustedPaths {
     }
   }
 
+  /**
+   * Goes to a file that has to be there. Waits for the disk.
+   *
+   * @return its path without symbolic links
+   * @throws UnusableFileException when it is not there, is none, or is not to be trusted
+   */
+  public Path file(Path path) throws UnusableFileException {
+    return switch (locate(path)) {
+      case Located.Found found -> found.real();
+      case Located.Untrusted(Path where, String what) ->
+          throw new UnusableFileException(where + " " + what);
+      case Located.Folder _ -> throw new UnusableFileException(path + " is a folder");
+      case Located.Absent _ -> throw new UnusableFileException(path + " is not there");
+    };
+  }
+
   private Located file(Path path, Node node, Node folder, boolean last, List<Path> passed) {
     if (!node.is(REGULAR_FILE)) {
       return new Located.Untrusted(path, "is no regular file");
