@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A listener goes on, whatever happens to one connection or for a while to all. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AcceptingTest {
   private final Deque<Accepting.Source> steps = new ArrayDeque<>();
   private final List<SocketChannel> begun = new ArrayList<>();

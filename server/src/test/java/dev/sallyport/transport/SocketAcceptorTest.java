@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Where the kernel grants no more threads for a while. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SocketAcceptorTest {
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
   private static final Duration HEADER_TIMEOUT = Duration.ofSeconds(15);
