@@ -89,8 +89,8 @@ class FailingPluginsTest {
     return new ConfigurationLoader(List.of(first, second), TestPlugins.silent()).load(file);
   }
 
-  private static <T> T fail() {
-    throw new IllegalStateException("a bug of it");
+  private static IllegalStateException bug() {
+    return new IllegalStateException("a bug of it");
   }
 
   private void assertRejected(String networks, String words) throws Exception {
@@ -109,13 +109,19 @@ class FailingPluginsTest {
 
   @Test
   void oneThatCannotSayWhetherItHasASecondFactorIsAnErrorOfTheFile() throws Exception {
-    second.factor = FailingPluginsTest::fail;
+    second.factor =
+        () -> {
+          throw bug();
+        };
     assertRejected("[\"10.0.0.0/16\"]", "the plugin second failed to start");
   }
 
   @Test
   void oneThatCannotSayWhetherItKnowsNetworksIsAnErrorOfTheFile() throws Exception {
-    second.networks = FailingPluginsTest::fail;
+    second.networks =
+        () -> {
+          throw bug();
+        };
     assertRejected("[\"10.0.0.0/16\"]", "the plugin second failed to start");
   }
 
@@ -132,7 +138,7 @@ class FailingPluginsTest {
 
                   @Override
                   public Networks networks(Duration patience) {
-                    return fail();
+                    throw bug();
                   }
                 });
     assertRejected("cloud", "\"cloud\" is not known now: the plugin failed");
@@ -167,7 +173,10 @@ class FailingPluginsTest {
 
   @Test
   void oneThatFailsToCloseKeepsNoOtherOpen() throws Exception {
-    second.closing = FailingPluginsTest::fail;
+    second.closing =
+        () -> {
+          throw bug();
+        };
     Loading.Loaded loaded = (Loading.Loaded) load("[\"10.0.0.0/16\"]");
     assertThat(closed).isEmpty();
 
