@@ -232,7 +232,7 @@ public final class Bastion implements AutoCloseable {
       if (closed) {
         return new ReloadAnswer.Failed("the bastion is stopping");
       }
-      ReloadAnswer answer = load();
+      ReloadAnswer answer = tryToLoad();
       switch (answer) {
         case ReloadAnswer.Reloaded(var file, var changed, var needRestart, var _) -> {
           LOG.info("{}", ReloadText.of(file, changed));
@@ -255,7 +255,22 @@ public final class Bastion implements AutoCloseable {
         new AuditEvent.ConfigurationRefused(clock.instant(), shown(started.file()), errors));
   }
 
-  private ReloadAnswer load() {
+  /** Whatever goes wrong has an answer: SIGHUP has nobody else who would hear of it. */
+  private ReloadAnswer tryToLoad() {
+    try {
+      return load();
+    } catch (IOException e) {
+      return new ReloadAnswer.Failed(SafeText.escape(FaultText.of(e), SHOWN));
+    } catch (AuditUnavailableException e) {
+      return new ReloadAnswer.Failed(SafeText.escape(String.valueOf(e.getMessage()), SHOWN));
+    } catch (RuntimeException | Error bug) {
+      LOG.error("a reload failed inside the bastion", bug);
+      return new ReloadAnswer.Failed(
+          "the bastion failed: " + SafeText.escape(bug.toString(), SHOWN));
+    }
+  }
+
+  private ReloadAnswer load() throws IOException, AuditUnavailableException {
     return switch (loader.load(started.file())) {
       case Loading.Rejected(List<ConfigurationError> errors) ->
           new ReloadAnswer.Rejected(errors.stream().map(ConfigurationError::toString).toList());
@@ -265,14 +280,6 @@ public final class Bastion implements AutoCloseable {
           ReloadAnswer.Reloaded answer = replaceBy(fresh);
           kept = true;
           yield answer;
-        } catch (IOException e) {
-          yield new ReloadAnswer.Failed(SafeText.escape(FaultText.of(e), SHOWN));
-        } catch (AuditUnavailableException e) {
-          yield new ReloadAnswer.Failed(SafeText.escape(String.valueOf(e.getMessage()), SHOWN));
-        } catch (RuntimeException bug) {
-          LOG.error("a reload failed inside the bastion", bug);
-          yield new ReloadAnswer.Failed(
-              "the bastion failed: " + SafeText.escape(bug.toString(), SHOWN));
         } finally {
           if (!kept) {
             fresh.close();

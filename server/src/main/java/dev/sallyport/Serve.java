@@ -89,7 +89,13 @@ final class Serve implements Callable<Integer> {
 
   /** When the server is up; the answer is in the log. */
   private void reload() {
-    CompletableFuture<ReloadAnswer> _ = started.thenCompose(Bastion::reload);
+    CompletableFuture<ReloadAnswer> _ =
+        started
+            .thenCompose(Bastion::reload)
+            .exceptionally(bug -> {
+              LOG.error("a reload failed inside the bastion", bug);
+              return new ReloadAnswer.Failed(SafeText.escape(bug.toString(), SHOWN));
+            });
   }
 
   /** For ever: a signal starts the shutdown hook, which ends the process. */

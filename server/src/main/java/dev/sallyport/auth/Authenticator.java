@@ -49,13 +49,13 @@ public final class Authenticator {
 
   /** What the plugins say of a key that is offered; it is not proven yet. */
   public Answer publicKey(LoginAttempt attempt, OfferedKey key) {
-    for (ConfiguredPlugin configured : plugins) {
-      switch (ask(configured, attempt, key)) {
+    for (PluginQuestions one : questions) {
+      switch (ask(one, attempt, key)) {
         case Verdict.Accepted accepted -> {
-          return welcome(configured, accepted, attempt);
+          return welcome(one.configured(), accepted, attempt);
         }
         case Verdict.Refused(String reason) -> {
-          return new Answer.Unwelcome(configured.type(), reason);
+          return new Answer.Unwelcome(one.configured().type(), reason);
         }
         case Verdict.Unclaimed() -> {}
       }
@@ -126,12 +126,11 @@ public final class Authenticator {
     }
   }
 
-  private static Verdict ask(ConfiguredPlugin configured, LoginAttempt attempt, OfferedKey key) {
+  private static Verdict ask(PluginQuestions one, LoginAttempt attempt, OfferedKey key) {
     try {
-      return configured.plugin().publicKey(attempt, key);
-    } catch (Exception e) {
-      PluginFaults.log(
-          LOG, "plugin %s failed, so the key %s is refused".formatted(configured.type(), key), e);
+      return one.configured().plugin().publicKey(attempt, key);
+    } catch (Exception | Error e) {
+      one.failedFor(key, e);
       return new Verdict.Refused("the plugin failed: " + e.getClass().getSimpleName());
     }
   }
@@ -223,7 +222,7 @@ public final class Authenticator {
             Optional.of(new Recheck.Revoked(SafeText.escape(reason, SHOWN)));
         case Verdict.Unclaimed() -> Optional.empty();
       };
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       plugin.failed(question, e);
       return Optional.of(
           new Recheck.Unknown(

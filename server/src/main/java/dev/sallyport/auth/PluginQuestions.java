@@ -1,5 +1,6 @@
 package dev.sallyport.auth;
 
+import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
@@ -35,6 +36,8 @@ final class PluginQuestions {
 
   /** What it could not answer last; it may fail in one and answer the other, again and again. */
   private final Set<Question> failing = ConcurrentHashMap.newKeySet();
+
+  private final OnceAMinute refusals = new OnceAMinute();
 
   PluginQuestions(ConfiguredPlugin configured) {
     this.configured = configured;
@@ -90,7 +93,7 @@ final class PluginQuestions {
   }
 
   /** It could not tell; the operator hears of it once until it can again. */
-  void failed(Question question, Exception cause) {
+  void failed(Question question, Throwable cause) {
     if (failing.add(question)) {
       PluginFaults.log(
           LOG,
@@ -98,5 +101,17 @@ final class PluginQuestions {
               .formatted(configured.type()),
           cause);
     }
+  }
+
+  /**
+   * It could not tell of a key that somebody offers. Strangers choose how often, and for which
+   * names it works in between.
+   */
+  void failedFor(OfferedKey key, Throwable cause) {
+    refusals.tell(more ->
+        PluginFaults.log(
+            LOG,
+            "plugin %s failed, so the key %s is refused%s".formatted(configured.type(), key, more),
+            cause));
   }
 }

@@ -139,12 +139,14 @@ final class AuthBlock {
   private void open(AuthPluginFactory factory, Map<String, Object> values, Block block) {
     PluginSettings settings = new PluginSettings(values);
     try {
-      opened.add(new ConfiguredPlugin(factory.type(), values, factory.open(settings, reporter)));
+      var plugin = new ConfiguredPlugin(factory.type(), values, factory.open(settings, reporter));
+      askWhatItHas(plugin);
+      opened.add(plugin);
     } catch (InvalidSettingsException invalid) {
       invalid
           .faults()
           .forEach(fault -> block.error(fault.key(), SafeText.escape(fault.message(), SHOWN)));
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | LinkageError bug) {
       block.error(
           "the plugin "
               + factory.type()
@@ -154,6 +156,20 @@ final class AuthBlock {
     }
     block.known(settings.known());
     block.end();
+  }
+
+  /** One that cannot even tell this has failed here, where its line of the file is known. */
+  private static void askWhatItHas(ConfiguredPlugin plugin) {
+    boolean told = false;
+    try {
+      var _ = plugin.plugin().interactiveFactor();
+      var _ = plugin.plugin().networkSource();
+      told = true;
+    } finally {
+      if (!told) {
+        ConfiguredPlugin.close(List.of(plugin));
+      }
+    }
   }
 
   static Map<String, Object> print(AuthSettings auth) {

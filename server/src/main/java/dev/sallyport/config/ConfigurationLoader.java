@@ -1,5 +1,6 @@
 package dev.sallyport.config;
 
+import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.Reporter;
 import java.io.IOException;
@@ -65,14 +66,21 @@ public final class ConfigurationLoader {
   private Loading load(Path file, Outside outside, Findings findings) {
     HeardWarnings heard = new HeardWarnings(reporter);
     AuthBlock auth = new AuthBlock(factories, heard);
-    Optional<Configuration> configuration =
-        bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
-    if (configuration.isPresent() && findings.errors().isEmpty()) {
+    boolean kept = false;
+    try {
+      Optional<Configuration> configuration =
+          bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
+      kept = configuration.isPresent() && findings.errors().isEmpty();
+      if (!kept) {
+        return new Loading.Rejected(findings.errors());
+      }
       findings.warnings().forEach(one -> heard.problem(one.place(), one.message()));
       return new Loading.Loaded(configuration.get(), auth.opened(), heard.end());
+    } finally {
+      if (!kept) {
+        ConfiguredPlugin.close(auth.opened());
+      }
     }
-    auth.opened().reversed().forEach(one -> one.plugin().close());
-    return new Loading.Rejected(findings.errors());
   }
 
   /** Reads that one key, whatever else is wrong. */

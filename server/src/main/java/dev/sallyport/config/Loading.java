@@ -22,7 +22,7 @@ public sealed interface Loading {
     /** Closes the plugins, last first. */
     @Override
     public void close() {
-      plugins.reversed().forEach(one -> one.plugin().close());
+      ConfiguredPlugin.close(plugins);
     }
   }
 

@@ -132,6 +132,8 @@ final class NetworksBlock {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       unanswered(source, "the wait for an answer was interrupted");
+    } catch (RuntimeException | LinkageError bug) {
+      unanswered(source, "the plugin failed: " + SafeText.escape(bug.toString(), SHOWN));
     }
     return Optional.empty();
   }

@@ -35,7 +35,7 @@ final class ClientConnectionFactory extends SessionFactory {
     InForce inForce = services.current().use();
     try {
       return new ClientConnection(services, inForce, socket);
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       // There is no connection that would give its place back.
       inForce.release();
       services.gate().leave(((InetSocketAddress) socket.getRemoteAddress()).getAddress());

@@ -2,11 +2,10 @@ package dev.sallyport.connection;
 
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.model.IpText;
+import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.transport.Admission;
 import java.net.InetAddress;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +24,10 @@ final class FrontGate implements Admission {
 
   private static final Answer ADMITTED = new Answer.Admitted();
 
-  /** A load balancer that is set up wrongly must not fill the operator's log. */
-  private static final long WARNING_INTERVAL = TimeUnit.MINUTES.toNanos(1);
-
   private final StartupGate startups;
   private final Penalties penalties;
   private final Strangers strangers;
-  private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - WARNING_INTERVAL);
+  private final OnceAMinute headerless = new OnceAMinute();
 
   FrontGate(StartupGate startups, Penalties penalties, Strangers strangers) {
     this.startups = startups;
@@ -72,14 +68,12 @@ final class FrontGate implements Admission {
   @Override
   public void refuseHeader(InetAddress balancer, String reason) {
     strangers.refused(balancer);
-    long last = lastWarning.get();
-    long now = System.nanoTime();
-    if (now - last >= WARNING_INTERVAL && lastWarning.compareAndSet(last, now)) {
-      LOG.warn(
-          "the load balancer {} sent no PROXY protocol header that can be read ({}): see"
-              + " proxy-protocol.from; told once a minute at most",
-          IpText.format(balancer),
-          reason);
-    }
+    headerless.tell(more ->
+        LOG.warn(
+            "the load balancer {} sent no PROXY protocol header that can be read ({}): see"
+                + " proxy-protocol.from{}",
+            IpText.format(balancer),
+            reason,
+            more));
   }
 }

@@ -7,10 +7,13 @@ import dev.sallyport.auth.Recheck;
 import dev.sallyport.auth.RestrictionEvaluator;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Denial;
+import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.model.SafeText;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether the login of a live connection still stands. The connections' clock asks every second and
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * be asked for by any thread.
  */
 final class Standing {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
+  private static final OnceAMinute FAILURES = new OnceAMinute();
+
   private final ClientConnection connection;
   private final AuditEvent.Evidence evidence;
 
@@ -50,6 +56,12 @@ final class Standing {
         answered(
             this,
             under.authenticator().recheck(known.login(), connection.services().clock().instant()));
+      } catch (RuntimeException | Error bug) {
+        // Without an answer no other question would be asked, and no loss of a right seen.
+        FAILURES.tell(more ->
+            LOG.error("asking whether a login may go on failed inside the bastion{}", more, bug));
+        answered(
+            this, new Recheck.Unknown("the bastion failed: " + bug.getClass().getSimpleName()));
       } finally {
         under.release();
       }

@@ -2,6 +2,7 @@ package dev.sallyport.forward;
 
 import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.recording.traffic.TrafficObserver;
+import dev.sallyport.transport.KernelThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -33,7 +34,7 @@ final class PlainCarriage implements Carriage {
   public void carry() throws InterruptedException {
     // The kernel wakes a platform thread itself. A virtual one costs a round trip two more
     // switches, to the poller and from it to a carrier. Memory reserved for windows bounds them.
-    Thread down = Thread.ofPlatform().daemon().name("down-" + id).start(this::carryDown);
+    Thread down = KernelThreads.start("down-" + id, this::carryDown);
     carryUp();
     down.join();
   }

@@ -2,11 +2,11 @@ package dev.sallyport.operations;
 
 import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.transport.Accepting;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -68,22 +68,18 @@ public final class ControlSocket implements AutoCloseable {
       throw new IOException(path + " cannot be listened on: " + e.getMessage(), e);
     }
     ControlSocket control = new ControlSocket(path, server, file, reloads);
-    Thread.ofVirtual().name("control").start(control::accept);
+    Thread.ofVirtual()
+        .name("control")
+        .start(
+            new Accepting(
+                    "requests of sallyport reload",
+                    server::accept,
+                    client ->
+                        Thread.ofVirtual()
+                            .name("control-request")
+                            .start(() -> control.serve(client)))
+                ::run);
     return control;
-  }
-
-  private void accept() {
-    while (true) {
-      try {
-        SocketChannel client = server.accept();
-        Thread.ofVirtual().name("control-request").start(() -> serve(client));
-      } catch (ClosedChannelException closed) {
-        return;
-      } catch (IOException e) {
-        LOG.error("sallyport reload does not work any more; SIGHUP does", e);
-        return;
-      }
-    }
   }
 
   private void serve(SocketChannel client) {

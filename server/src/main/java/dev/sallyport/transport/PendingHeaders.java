@@ -1,5 +1,6 @@
 package dev.sallyport.transport;
 
+import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.transport.ProxyHeader.Progress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,7 @@ final class PendingHeaders implements AutoCloseable {
 
   private final Admission admission;
   private final Next next;
+  private final OnceAMinute lost = new OnceAMinute();
   private final SequencedMap<SocketChannel, InetSocketAddress> waiting = new LinkedHashMap<>();
   private boolean closed;
 
@@ -99,8 +101,9 @@ final class PendingHeaders implements AutoCloseable {
     } catch (IOException e) {
       LOG.trace("{} closed before its header", balancer, e);
       WireSession.closeQuietly(socket);
-    } catch (RuntimeException e) {
-      LOG.error("a connection failed before it began; others are accepted", e);
+    } catch (RuntimeException | Error e) {
+      lost.tell(
+          more -> LOG.error("a connection failed before it began; others are accepted{}", more, e));
       WireSession.closeQuietly(socket);
     } finally {
       synchronized (this) {

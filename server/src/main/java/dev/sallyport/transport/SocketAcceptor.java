@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,14 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens; one virtual thread a listening socket accepts, and one a connection reads. */
+/**
+ * Listens; a virtual thread a listening socket accepts, and a thread a connection reads. One that
+ * cannot begin, because the kernel refuses the thread for example, is closed and gives its place
+ * back.
+ */
 public final class SocketAcceptor extends WireSessions implements IoAcceptor {
   /** Not this class's name: under that the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
@@ -31,21 +34,24 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
    */
   private static final int BACKLOG = 1024;
 
-  /**
-   * When no descriptor is left accept fails at once, again and again: wait a little for some to be
-   * closed.
-   */
-  private static final long PAUSE_AFTER_FAILURE_NANOS = 100_000_000L;
-
   private final Admission admission;
   private final Supplier<ProxySettings> proxies;
+  private final ThreadFactory strangers;
   private final PendingHeaders headers;
   private final Map<SocketAddress, ServerSocketChannel> listening = new ConcurrentHashMap<>();
 
-  SocketAcceptor(IoHandler handler, Admission admission, Supplier<ProxySettings> proxies) {
+  /**
+   * @param strangers makes the threads that read connections until their clients have logged in
+   */
+  SocketAcceptor(
+      IoHandler handler,
+      Admission admission,
+      Supplier<ProxySettings> proxies,
+      ThreadFactory strangers) {
     super(handler);
     this.admission = admission;
     this.proxies = proxies;
+    this.strangers = strangers;
     this.headers = new PendingHeaders(admission, this::begin);
   }
 
@@ -75,30 +81,9 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
    */
   public void accept() {
     listening.forEach((bound, server) ->
-        Thread.ofVirtual().name("accept-" + bound).start(() -> acceptAll(server)));
-  }
-
-  private void acceptAll(ServerSocketChannel server) {
-    boolean failing = false;
-    while (server.isOpen()) {
-      try {
-        SocketChannel socket = server.accept();
-        failing = false;
-        accepted(socket);
-      } catch (ClosedChannelException e) {
-        return;
-      } catch (IOException e) {
-        if (!failing) {
-          LOG.error(
-              "cannot accept connections ({}); new ones wait: raise the limit of open files if this stays",
-              e.getMessage());
-        }
-        failing = true;
-        LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
-      } catch (RuntimeException e) {
-        LOG.error("a connection failed before it began; others are accepted", e);
-      }
-    }
+        Thread.ofVirtual()
+            .name("accept-" + bound)
+            .start(new Accepting("connections", server::accept, this::accepted)::run));
   }
 
   private void accepted(SocketChannel socket) {
@@ -134,14 +119,19 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
 
   private void admitted(
       SocketChannel socket, InetSocketAddress source, Optional<InetSocketAddress> via) {
+    boolean begun = false;
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
       socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-      WireSession session = add(new SocketWire(socket, source, via));
-      session.start(Thread.ofPlatform().daemon().name("stranger-" + session.getId()));
+      add(new SocketWire(socket, source, via)).start(strangers);
+      begun = true;
     } catch (IOException e) {
-      WireSession.closeQuietly(socket);
-      admission.leave(source.getAddress());
+      LOG.trace("a client that was admitted was gone already", e);
+    } finally {
+      if (!begun) {
+        WireSession.closeQuietly(socket);
+        admission.leave(source.getAddress());
+      }
     }
   }
 

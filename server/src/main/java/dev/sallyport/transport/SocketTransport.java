@@ -42,7 +42,8 @@ public final class SocketTransport extends AbstractCloseable
 
   @Override
   public SocketAcceptor createAcceptor(IoHandler handler) {
-    return new SocketAcceptor(handler, admission, proxies);
+    return new SocketAcceptor(
+        handler, admission, proxies, Thread.ofPlatform().daemon().name("stranger-", 1).factory());
   }
 
   @Override

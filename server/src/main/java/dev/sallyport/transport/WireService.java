@@ -29,7 +29,7 @@ public final class WireService extends WireSessions {
     if (isClosing()) {
       session.close(true);
     }
-    session.start(Thread.ofVirtual().name(threads + "-" + session.getId()));
+    session.start(Thread.ofVirtual().name(threads + "-" + session.getId()).factory());
     return session;
   }
 }

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -65,21 +66,35 @@ public final class WireSession extends AbstractCloseable implements IoSession {
    * kernel takes the processor away from who has had it too long. Strangers are bounded in number,
    * so these threads are.
    *
-   * @param reading makes the thread
+   * @param reading makes the thread; when it cannot, the wire is closed
    */
-  void start(Thread.Builder reading) {
-    reading.start(this::begin);
+  void start(ThreadFactory reading) {
+    boolean started = false;
+    try {
+      reading.newThread(this::begin).start();
+      started = true;
+    } finally {
+      if (!started) {
+        close(true);
+      }
+    }
   }
 
   private void begin() {
+    boolean created = false;
     try {
       handler.sessionCreated(this);
+      created = true;
     } catch (Exception e) {
       failed(e);
-      close(true);
-      return;
+    } finally {
+      if (!created) {
+        close(true);
+      }
     }
-    readAll();
+    if (created) {
+      readAll();
+    }
   }
 
   /** The client is no stranger any more: what it sends next is read on a virtual thread. */

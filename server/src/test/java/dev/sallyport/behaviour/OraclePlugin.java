@@ -31,6 +31,8 @@ final class OraclePlugin implements AuthPluginFactory {
 
     record Fails() implements Mood {}
 
+    record Breaks() implements Mood {}
+
     record Hangs() implements Mood {}
 
     record Refuses(String reason) implements Mood {}
@@ -51,6 +53,11 @@ final class OraclePlugin implements AuthPluginFactory {
 
   void fail() {
     mood = new Mood.Fails();
+  }
+
+  /** Fails with what no plugin should throw. */
+  void breakDown() {
+    mood = new Mood.Breaks();
   }
 
   void refuse(String reason) {
@@ -97,6 +104,7 @@ final class OraclePlugin implements AuthPluginFactory {
       return switch (mood) {
         case Mood.Knows() -> publicKey(attempt, key);
         case Mood.Fails() -> throw new IOException("the directory is down");
+        case Mood.Breaks() -> throw new StackOverflowError();
         case Mood.Refuses(String reason) -> new Verdict.Refused(reason);
         case Mood.Hangs() -> hangs();
       };

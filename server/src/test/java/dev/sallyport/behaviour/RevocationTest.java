@@ -191,6 +191,27 @@ final class RevocationTest {
   }
 
   @Test
+  void aPluginThatBreaksIsAskedAgainSoThatARevocationIsNotMissed() throws Exception {
+    OraclePlugin oracle = new OraclePlugin("alice");
+    try (TestBastion bastion =
+            TestBastion.start(
+                directory, List.of(oracle), EVERY_SECOND, "auth.plugins = [ { type = oracle } ]");
+        TcpTarget echo = TcpTarget.echoes();
+        Tunnel tunnel = Tunnel.open(bastion.ssh(), echo.address());
+        Socket open = tunnel.connect()) {
+      assertEchoes(open);
+      oracle.breakDown();
+      long before = oracle.questions();
+      Condition.await("it is asked again and again", () -> oracle.questions() > before + 2);
+      assertEchoes(open);
+
+      oracle.refuse("the certificate is revoked");
+
+      assertEnds(open);
+    }
+  }
+
+  @Test
   void aKeyThatMayForwardNoMoreEndsItsForwardsAndNotItsConnection() throws Exception {
     try (TestBastion bastion = TestBastion.start(directory, EVERY_SECOND);
         TcpTarget echo = TcpTarget.echoes();

@@ -18,6 +18,7 @@ import dev.sallyport.model.Grant;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
+import dev.sallyport.transport.KernelThreads;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -102,7 +103,7 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
                 ::run);
     // Not virtual: what a client types is computed on, and a virtual thread that computes is not
     // interrupted for the others.
-    Thread.ofPlatform().daemon().name("prompt").start(prompt);
+    KernelThreads.start("prompt", prompt);
     try {
       return prompt.get();
     } catch (ExecutionException e) {

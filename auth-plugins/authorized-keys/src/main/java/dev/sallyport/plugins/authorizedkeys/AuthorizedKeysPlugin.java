@@ -1,7 +1,6 @@
 package dev.sallyport.plugins.authorizedkeys;
 
 import dev.sallyport.plugins.openssh.CertificateRules;
-import dev.sallyport.plugins.openssh.KeyOwner;
 import dev.sallyport.plugins.openssh.Revocations;
 import dev.sallyport.plugins.openssh.UnknownRevocationException;
 import dev.sallyport.plugins.openssh.UnusableFileException;
@@ -33,8 +32,8 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
   void inspect() {
     for (FilePattern pattern : patterns) {
       switch (pattern.kind()) {
-        case ONE_USER -> files.inspectFolder(pattern.fixedFolder());
-        case FOR_ALL -> files.read(pattern.pathFor(new UserName("0")), KeyOwner.FOR_ALL);
+        case ONE_USER -> files.inspectFolder(pattern.expected());
+        case FOR_ALL -> files.read(pattern, new UserName("0"));
       }
     }
     revocations.inspect();
@@ -60,7 +59,7 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
     Optional<UserName> user = UserName.of(attempt.user());
     if (user.isPresent()) {
       for (FilePattern pattern : patterns) {
-        files.checkUsable(pattern.pathFor(user.get()), pattern.kind());
+        files.checkUsable(pattern, user.get());
       }
     }
   }
@@ -73,7 +72,7 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
     for (FilePattern pattern : patterns) {
       Optional<Verdict> verdict =
           files
-              .read(pattern.pathFor(user.get()), pattern.kind())
+              .read(pattern, user.get())
               .flatMap(
                   file -> file.verdict(key, user.get(), CertificateRules.DEFAULT, attempt.at()));
       if (verdict.isPresent()) {

@@ -21,10 +21,17 @@ final class FilePattern {
 
   private final String text;
   private final KeyOwner kind;
+  private final Path expected;
 
   private FilePattern(String text, KeyOwner kind) {
     this.text = text;
     this.kind = kind;
+    Path zero = pathFor(new UserName("0"));
+    this.expected =
+        switch (kind) {
+          case ONE_USER -> same(zero, pathFor(new UserName("1")));
+          case FOR_ALL -> zero;
+        };
   }
 
   /** Reads an entry, or tells what is wrong with it. */
@@ -90,10 +97,14 @@ final class FilePattern {
     return Path.of(substitute(text, user.text()));
   }
 
-  /** The deepest folder that is the same for every user. */
-  Path fixedFolder() {
-    Path zero = pathFor(new UserName("0"));
-    Path one = pathFor(new UserName("1"));
+  /**
+   * What must be there: the deepest folder that is the same for every user, or the file for all.
+   */
+  Path expected() {
+    return expected;
+  }
+
+  private static Path same(Path zero, Path one) {
     int same = 0;
     while (same < zero.getNameCount() - 1 && zero.getName(same).equals(one.getName(same))) {
       same++;

@@ -7,6 +7,7 @@ import dev.sallyport.plugins.openssh.KeyList;
 import dev.sallyport.plugins.openssh.KeyOwner;
 import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.plugins.openssh.UnusableFileException;
+import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.plugins.openssh.WatchedFiles;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -38,10 +39,6 @@ final class KeyFiles {
             "none of its keys can log in",
             LARGEST_FILE,
             MOST_BYTES,
-            switch (owner) {
-              case ONE_USER -> FileFormat.Absence.USUAL;
-              case FOR_ALL -> FileFormat.Absence.FAULT;
-            },
             (source, content) -> {
               KeyList list = KeyList.parse(source, owner, content, lines);
               return new FileFormat.Whole<>(list, list.faults());
@@ -50,17 +47,17 @@ final class KeyFiles {
   }
 
   /** The file as it is now, or nothing when it is not there or must not be used, which is told. */
-  Optional<KeyList> read(Path path, KeyOwner owner) {
-    return switch (of(owner).read(path)) {
+  Optional<KeyList> read(FilePattern pattern, UserName user) {
+    return switch (of(pattern.kind()).read(pattern.pathFor(user), pattern.expected())) {
       case WatchedFiles.Usable<KeyList>(KeyList list) -> Optional.of(list);
       case WatchedFiles.Absent<KeyList> _ -> Optional.empty();
       case WatchedFiles.Unusable<KeyList> _ -> Optional.empty();
     };
   }
 
-  /** Fails when the file is there and must not be used. */
-  void checkUsable(Path path, KeyOwner owner) throws UnusableFileException {
-    of(owner).checkUsable(path);
+  /** Fails when nobody can tell now which keys the file has. */
+  void checkUsable(FilePattern pattern, UserName user) throws UnusableFileException {
+    of(pattern.kind()).checkUsable(pattern.pathFor(user), pattern.expected());
   }
 
   /** Looks at a folder before anybody asks, so that the operator hears of it at the start. */

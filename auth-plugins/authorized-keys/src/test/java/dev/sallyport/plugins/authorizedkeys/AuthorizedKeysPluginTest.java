@@ -163,6 +163,68 @@ class AuthorizedKeysPluginTest {
     assertThat(plugin.recheck(attempt("alice"), ALICE)).isEqualTo(UNCLAIMED);
   }
 
+  /** Unmounted, or moved away for a moment: that nobody has a key any more is not what it says. */
+  @Test
+  void aFolderThatHasVanishedTakesNobodysRightAwayAndIsToldOnceWhoeverKnocks() throws Exception {
+    keys.write("alice", TestKeys.line(ALICE));
+    AuthPlugin plugin = open("%u");
+    Path elsewhere = temporary.resolve("elsewhere");
+    for (int vanished = 1; vanished <= 2; vanished++) {
+      Files.move(keys.folder(), elsewhere);
+      assertThatThrownBy(() -> plugin.recheck(attempt("alice"), ALICE))
+          .isInstanceOf(UnusableFileException.class)
+          .hasMessage(keys.folder() + " is not there");
+      for (int i = 0; i < 100; i++) {
+        assertThat(ask(plugin, "stranger" + i, ALICE)).isEqualTo(UNCLAIMED);
+      }
+      assertThat(ask(plugin, "alice", ALICE)).isEqualTo(UNCLAIMED);
+      assertThat(reports.problems())
+          .hasSize(vanished)
+          .allSatisfy(told -> assertThat(told).startsWith(keys.folder() + ": is not there"));
+      Files.move(elsewhere, keys.folder());
+      assertThat(ask(plugin, "alice", ALICE)).isEqualTo(accepted("alice", ""));
+    }
+  }
+
+  @Test
+  void soDoesTheFolderThatALinkLeadsTo() throws Exception {
+    keys.write("alice", TestKeys.line(ALICE));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), keys.folder());
+    AuthPlugin plugin = open(link + "/%u");
+    assertThat(ask(plugin, "alice", ALICE)).isEqualTo(accepted("alice", ""));
+    Files.move(keys.folder(), temporary.resolve("elsewhere"));
+    assertThatThrownBy(() -> plugin.recheck(attempt("alice"), ALICE))
+        .isInstanceOf(UnusableFileException.class);
+  }
+
+  @Test
+  void aFolderOfOneUserThatIsGoneMeansThatTheyHaveNoKey() throws Exception {
+    Path hers = Files.createDirectory(keys.folder().resolve("alice"));
+    KeysFolder.mode(hers, "rwxr-xr-x");
+    keys.write("alice/authorized_keys", TestKeys.line(ALICE));
+    AuthPlugin plugin = open("%u/authorized_keys");
+    assertThat(plugin.recheck(attempt("alice"), ALICE)).isEqualTo(accepted("alice", ""));
+    Files.delete(hers.resolve("authorized_keys"));
+    assertThat(plugin.recheck(attempt("alice"), ALICE)).isEqualTo(UNCLAIMED);
+    Files.delete(hers);
+    assertThat(plugin.recheck(attempt("alice"), ALICE)).isEqualTo(UNCLAIMED);
+    assertThat(reports.problems()).isEmpty();
+  }
+
+  @Test
+  void aFileForAllThatIsGoneTakesNobodysRightAwayAndIsTold() throws Exception {
+    Path file = keys.write("everybody", "principals=\"alice\" " + TestKeys.line(ALICE));
+    AuthPlugin plugin = open("everybody");
+    Files.delete(file);
+    assertThat(ask(plugin, "alice", ALICE)).isEqualTo(UNCLAIMED);
+    assertThatThrownBy(() -> plugin.recheck(attempt("alice"), ALICE))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageContaining(file + " is not there");
+    assertThat(reports.problems()).singleElement().asString().startsWith(file + ": is not there");
+    keys.write("everybody", "# nobody any more");
+    assertThat(plugin.recheck(attempt("alice"), ALICE)).isEqualTo(UNCLAIMED);
+  }
+
   @Test
   void theFirstFileThatHasTheKeyDecides() throws Exception {
     keys.write("alice.one", "environment=\"A=b\" " + TestKeys.line(ALICE));

@@ -66,10 +66,11 @@ class FilePatternTest {
     "/etc/keys/%u/keys,/etc/keys",
     "/etc/keys/of-%u,/etc/keys",
     "/%u,/",
+    "/etc/keys/all,/etc/keys/all",
     "/home/%u/%u,/home",
   })
-  void knowsTheFolderThatAllUsersShare(String text, Path folder) {
-    assertThat(pattern(text).fixedFolder()).isEqualTo(folder);
+  void knowsWhatMustBeThere(String text, Path folder) {
+    assertThat(pattern(text).expected()).isEqualTo(folder);
   }
 
   @ParameterizedTest

@@ -15,11 +15,11 @@ import java.time.InstantSource;
  * disk.
  */
 final class AuthorityFiles {
-  /** Largest file: more than 10,000 authorities of any type. Anything larger is an accident. */
-  private static final int LARGEST = 8 * 1024 * 1024;
+  /** Largest file: more than 1,000 authorities of any type. Anything larger is an accident. */
+  private static final int LARGEST = 1024 * 1024;
 
-  /** Most bytes of files that are kept; there are no more than the configuration names. */
-  private static final long MOST_BYTES = 64L * LARGEST;
+  /** Most bytes of files that are kept; parsed they take up to some five times that. */
+  private static final long MOST_BYTES = 8L * LARGEST;
 
   private static final FileFormat<AuthorityKeys> FORMAT =
       new FileFormat<>(
@@ -27,7 +27,6 @@ final class AuthorityFiles {
           "none of its authorities is trusted",
           LARGEST,
           MOST_BYTES,
-          FileFormat.Absence.FAULT,
           (source, content) -> {
             AuthorityKeys keys = AuthorityKeys.parse(source, content);
             return new FileFormat.Whole<>(keys, keys.faults());
@@ -48,9 +47,9 @@ final class AuthorityFiles {
     };
   }
 
-  /** Fails when the file is there and must not be used. */
+  /** Fails when nobody can tell now whom the file trusts. */
   void checkUsable(Path file) throws UnusableFileException {
-    files.checkUsable(file);
+    files.checkUsable(file, file);
   }
 
   /** Reads it, so that the operator hears at the start of what is wrong. */

@@ -276,6 +276,9 @@ class CertificatesPluginTest {
     assertThatThrownBy(() -> plugin.recheck(attempt("alice"), certificate))
         .isInstanceOf(UnusableFileException.class);
     Files.delete(folder.folder().resolve("ca.pub"));
+    assertThatThrownBy(() -> plugin.recheck(attempt("alice"), certificate))
+        .isInstanceOf(UnusableFileException.class);
+    folder.write("ca.pub", "# nobody is trusted any more");
     assertThat(plugin.recheck(attempt("alice"), certificate)).isEqualTo(UNCLAIMED);
   }
 

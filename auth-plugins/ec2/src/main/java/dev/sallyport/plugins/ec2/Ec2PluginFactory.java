@@ -1,6 +1,8 @@
 package dev.sallyport.plugins.ec2;
 
 import dev.sallyport.plugins.openssh.RareReports;
+import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
@@ -61,7 +63,7 @@ public final class Ec2PluginFactory implements AuthPluginFactory {
     }
     boolean connect = settings.bool(INSTANCE_CONNECT, true);
     MetadataEndpoint endpoint = endpoint(settings);
-    Optional<TrustedRoots> roots = roots(settings);
+    Optional<TrustedRoots> roots = roots(settings, reporter);
     settings.check();
     MetadataClient metadata = new MetadataClient(endpoint);
     Reporter seldom = new RareReports(reporter, System::nanoTime);
@@ -102,7 +104,7 @@ public final class Ec2PluginFactory implements AuthPluginFactory {
     }
   }
 
-  private static Optional<TrustedRoots> roots(PluginSettings settings) {
+  private static Optional<TrustedRoots> roots(PluginSettings settings, Reporter reporter) {
     Optional<String> file = settings.string(ROOTS);
     try {
       if (file.isEmpty()) {
@@ -110,9 +112,11 @@ public final class Ec2PluginFactory implements AuthPluginFactory {
       }
       Path path = Path.of(file.get());
       if (path.isAbsolute()) {
-        return Optional.of(TrustedRoots.ofFile(path));
+        return Optional.of(TrustedRoots.ofFile(path, TrustedPaths.ofOperator(reporter)));
       }
       settings.fault(ROOTS, "must be an absolute path");
+    } catch (UnusableFileException e) {
+      settings.fault(ROOTS, String.valueOf(e.getMessage()));
     } catch (IOException | IllegalArgumentException e) {
       settings.fault(
           ROOTS,

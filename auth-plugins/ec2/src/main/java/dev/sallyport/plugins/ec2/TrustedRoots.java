@@ -1,5 +1,7 @@
 package dev.sallyport.plugins.ec2;
 
+import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -51,9 +53,10 @@ record TrustedRoots(Set<TrustAnchor> anchors) {
     }
   }
 
-  /** Those of a file of certificates in PEM. */
-  static TrustedRoots ofFile(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+  /** Those of a file of certificates in PEM that nobody but the operator can change. */
+  static TrustedRoots ofFile(Path file, TrustedPaths paths)
+      throws IOException, UnusableFileException {
+    try (InputStream in = Files.newInputStream(paths.file(file))) {
       byte[] content = in.readNBytes(LARGEST_FILE + 1);
       if (content.length > LARGEST_FILE) {
         throw new IOException("is larger than " + LARGEST_FILE + " bytes");

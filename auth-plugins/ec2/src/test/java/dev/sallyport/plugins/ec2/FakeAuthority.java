@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -309,7 +310,8 @@ public final class FakeAuthority {
 
   /** Writes the root, for the setting {@code roots}. */
   public Path writeRoot(Path file) throws IOException {
-    return Files.writeString(file, pem(List.of(root)));
+    Files.writeString(file, pem(List.of(root)));
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   /** A block with a key that lets in for a minute. */

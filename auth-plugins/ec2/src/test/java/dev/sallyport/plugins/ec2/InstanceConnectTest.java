@@ -1,9 +1,12 @@
 package dev.sallyport.plugins.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.sallyport.plugins.openssh.KeysFolder;
 import dev.sallyport.plugins.openssh.TestKeys;
+import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
@@ -622,6 +625,23 @@ class InstanceConnectTest {
     try (Ec2 ec2 = open()) {
       assertThat(ec2.ask("alice", KEY)).as(ec2.told()).isInstanceOf(Verdict.Accepted.class);
     }
+  }
+
+  @Test
+  void rootsThatOthersCouldAddToAreAFaultOfTheConfiguration() throws Exception {
+    Map<String, Object> settings = settings();
+    Path roots = Path.of((String) settings.get("roots"));
+    KeysFolder.mode(roots, "rw-rw-rw-");
+    assertThatThrownBy(() -> Ec2.open(settings))
+        .isInstanceOfSatisfying(
+            InvalidSettingsException.class,
+            e ->
+                assertThat(e.faults())
+                    .singleElement()
+                    .satisfies(fault -> {
+                      assertThat(fault.key()).isEqualTo("roots");
+                      assertThat(fault.message()).startsWith(roots + " ").contains("chmod go-w");
+                    }));
   }
 
   @Test

@@ -18,15 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Makes plugins of type {@code ldap}; its README tells the settings. */
 public final class LdapPluginFactory implements AuthPluginFactory {
-  private static final int ROOT = 0;
-
   private static final String BIND_DN = "bind-dn";
   private static final String BIND_PASSWORD_FILE = "bind-password-file";
   private static final String GROUP_BASE = "group-base";
@@ -59,7 +55,8 @@ public final class LdapPluginFactory implements AuthPluginFactory {
     for (String text : settings.requiredStrings("servers")) {
       Server.parse(text, fault -> settings.fault("servers", fault)).ifPresent(servers::add);
     }
-    Optional<Access.Login> login = login(settings);
+    TrustedPaths paths = TrustedPaths.ofOperator(reporter);
+    Optional<Access.Login> login = login(settings, paths);
     Optional<Path> authorities = path(settings, "ca-file");
     DN base = dn(settings, "base", settings.requiredString("base"));
     Optional<NameFilter> filter =
@@ -81,7 +78,8 @@ public final class LdapPluginFactory implements AuthPluginFactory {
     FaultLog faults = new FaultLog(reporter);
     Directory directory =
         new Directory(
-            new Connector(new Access(servers, new Trust(authorities), login, connect, response)),
+            new Connector(
+                new Access(servers, new Trust(authorities, paths), login, connect, response)),
             new People(
                 base,
                 filter.orElseThrow(),
@@ -99,7 +97,7 @@ public final class LdapPluginFactory implements AuthPluginFactory {
     return settings.duration(key, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, otherwise);
   }
 
-  private static Optional<Access.Login> login(PluginSettings settings) {
+  private static Optional<Access.Login> login(PluginSettings settings, TrustedPaths paths) {
     Optional<String> dn = settings.string(BIND_DN);
     Optional<Path> file = path(settings, BIND_PASSWORD_FILE);
     if (dn.isPresent() && dn.get().isBlank()) {
@@ -111,9 +109,6 @@ public final class LdapPluginFactory implements AuthPluginFactory {
     if (dn.isEmpty() && file.isPresent()) {
       settings.fault(BIND_DN, "is missing: the password is for it");
     }
-    Set<Integer> trusted = new HashSet<>(Set.of(ROOT));
-    ProcessUser.number().ifPresent(trusted::add);
-    TrustedPaths paths = new TrustedPaths(trusted);
     return dn.flatMap(name -> file.map(at -> new Access.Login(name, new Secret(at, paths))));
   }
 

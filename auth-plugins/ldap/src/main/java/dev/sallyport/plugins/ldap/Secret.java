@@ -1,7 +1,7 @@
 package dev.sallyport.plugins.ldap;
 
-import dev.sallyport.plugins.openssh.Located;
 import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,13 +37,11 @@ final class Secret {
    * @throws UnreadyException when the file is not there or not safe, with nothing of what is in it
    */
   String read() throws UnreadyException {
-    return switch (paths.locate(file)) {
-      case Located.Found found -> firstLine(found.real());
-      case Located.Untrusted(Path where, String what) ->
-          throw new UnreadyException(where + " " + what);
-      case Located.Folder _ -> throw new UnreadyException(file + " is a folder");
-      case Located.Absent _ -> throw new UnreadyException(file + " is not there");
-    };
+    try {
+      return firstLine(paths.file(file));
+    } catch (UnusableFileException e) {
+      throw new UnreadyException(String.valueOf(e.getMessage()));
+    }
   }
 
   private String firstLine(Path real) throws UnreadyException {

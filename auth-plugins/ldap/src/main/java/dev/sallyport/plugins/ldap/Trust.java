@@ -1,5 +1,7 @@
 package dev.sallyport.plugins.ldap;
 
+import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,12 +17,17 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Who may certify the directory's servers: the authorities of a PEM file, or Java's own. */
+/**
+ * Who may certify the directory's servers: the authorities of a PEM file that nobody but the
+ * operator can change, or Java's own.
+ */
 final class Trust {
   private final Optional<Path> file;
+  private final TrustedPaths paths;
 
-  Trust(Optional<Path> file) {
+  Trust(Optional<Path> file, TrustedPaths paths) {
     this.file = file;
+    this.paths = paths;
   }
 
   /** A context that trusts them, made anew for each connection: the file may have changed. */
@@ -28,11 +35,13 @@ final class Trust {
     try {
       TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      @Nullable KeyStore authorities = file.isPresent() ? read(file.get()) : null;
+      @Nullable KeyStore authorities = file.isPresent() ? read(paths.file(file.get())) : null;
       factory.init(authorities);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, factory.getTrustManagers(), null);
       return context;
+    } catch (UnusableFileException e) {
+      throw new UnreadyException(String.valueOf(e.getMessage()));
     } catch (CertificateException broken) {
       throw new UnreadyException(
           file.map(Path::toString).orElse("") + " has no certificates in PEM");

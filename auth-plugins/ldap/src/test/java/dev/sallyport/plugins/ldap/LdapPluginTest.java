@@ -153,6 +153,18 @@ class LdapPluginTest {
   }
 
   @Test
+  void authoritiesThatOthersCouldAddToAreTrustedInNothing() throws Exception {
+    Path file = temporary.resolve("ca.pem");
+    KeysFolder.mode(file, "rw-rw-rw-");
+    assertCannotTell(plugin(Map.of()), "chmod go-w");
+    assertThat(directory.searches()).isEmpty();
+    KeysFolder.mode(file, "rw-r--r--");
+    assertThat(ask(plugin(Map.of()), "alice", KEY)).isEqualTo(IN);
+    Files.delete(file);
+    assertCannotTell(plugin(Map.of()), file + " is not there");
+  }
+
+  @Test
   void aCertificateForAnotherNameIsRefused() throws Exception {
     try (TestDirectory other = new TestDirectory(authority.server("ldap.example.com"))) {
       other.person("alice", KEY);

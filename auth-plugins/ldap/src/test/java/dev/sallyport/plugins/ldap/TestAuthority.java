@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.ldap;
 
+import dev.sallyport.plugins.openssh.KeysFolder;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -78,8 +79,10 @@ final class TestAuthority {
     String base64 =
         Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
             .encodeToString(certificate.getEncoded());
-    return Files.writeString(
+    Files.writeString(
         file, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+    KeysFolder.mode(file, "rw-r--r--");
+    return file;
   }
 
   /** What a server of this name shows. */

@@ -10,18 +10,9 @@ import java.util.List;
  *     log in}
  * @param largest in bytes; anything larger is an accident, and is never read
  * @param kept most bytes of such files in memory, more than {@code largest}
- * @param absence what it means that there is none
  */
 public record FileFormat<T>(
-    String what, String consequence, int largest, long kept, Absence absence, Parser<T> parser) {
-  /** What it means that there is no file. */
-  public enum Absence {
-    /** Nothing: not everybody has one. */
-    USUAL,
-    /** That something is to be mended. */
-    FAULT
-  }
-
+    String what, String consequence, int largest, long kept, Parser<T> parser) {
   /** Makes something of a file's bytes; called by many threads at once. */
   @FunctionalInterface
   public interface Parser<T> {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * One state of a list of keys, such as a file: its keys, and what is wrong with it. Immutable once
@@ -168,13 +169,19 @@ public final class KeyList {
     }
     return switch (Certificate.read(offered)) {
       case Certificate.Broken _ -> Optional.empty();
-      case Certificate.Whole(Certificate certificate) -> verdict(certificate, user, rules, at);
+      case Certificate.Whole(Certificate certificate) ->
+          verdict(certificate, user, () -> rules.judge(certificate, at));
     };
   }
 
-  private Optional<Verdict> verdict(
-      Certificate certificate, UserName user, CertificateRules rules, Instant at) {
+  /**
+   * @param judge verifies a signature, so it is asked once: a file for all may have a line of the
+   *     same authority for each of thousands of users
+   */
+  Optional<Verdict> verdict(
+      Certificate certificate, UserName user, Supplier<CertificateRules.Judgement> judge) {
     List<Entry> entries = keys.getOrDefault(certificate.authority(), List.of());
+    Optional<Restrictions> demanded = Optional.empty();
     Optional<Verdict> otherwise = Optional.empty();
     for (Entry entry : entries) {
       switch (entry.line()) {
@@ -182,13 +189,17 @@ public final class KeyList {
           return Optional.of(refused("its authority is refused: " + refused.reason(), entry));
         }
         case KeyLine.Authority authority -> {
-          CertificateRules.Judgement judgement = rules.judge(certificate, at);
-          if (judgement instanceof CertificateRules.Invalid(String reason)) {
-            return Optional.of(refused(reason, entry));
+          if (demanded.isEmpty()) {
+            switch (judge.get()) {
+              case CertificateRules.Invalid(String reason) -> {
+                return Optional.of(refused(reason, entry));
+              }
+              case CertificateRules.Valid(Restrictions restrictions) ->
+                  demanded = Optional.of(restrictions);
+            }
           }
-          if (judgement instanceof CertificateRules.Valid(Restrictions restrictions)
-              && speaksFor(certificate, authority, user)) {
-            return Optional.of(certified(certificate, restrictions, authority, user, entry));
+          if (speaksFor(certificate, authority, user)) {
+            return Optional.of(certified(certificate, demanded.get(), authority, user, entry));
           }
           otherwise =
               Optional.of(refused("the certificate names no principal that is this user", entry));

@@ -24,9 +24,11 @@ public sealed interface Located {
   /**
    * Nothing.
    *
+   * @param missing the first thing on the way that is not there
+   * @param left how many names were still to be walked, that of {@code missing} too
    * @param passed everything on the way that is there
    */
-  record Absent(List<Path> passed) implements Located {}
+  record Absent(Path missing, int left, List<Path> passed) implements Located {}
 
   /**
    * Something on the way is not to be trusted, or cannot be looked at.

@@ -12,8 +12,14 @@ import java.util.Set;
  * of public keys, one a line. Immutable, for all threads.
  */
 public final class RevocationList {
-  /** Largest list, in bytes: a million of serial numbers one by one, and as bits far more. */
-  public static final int LARGEST = 16 * 1024 * 1024;
+  /**
+   * Largest list, in bytes: a 64th of the heap, 4 MiB by default, which is half a million serial
+   * numbers one by one, or a hundred thousand hashes. In memory it takes up to seven times that,
+   * and while it is read, or a reload has it twice, there must be room beside what forwards were
+   * promised: a list that is refused is told in words, a heap that is full ends the server.
+   */
+  public static final int LARGEST =
+      (int) Math.min(Runtime.getRuntime().maxMemory() / 64, 64 * 1024 * 1024);
 
   private final Set<OfferedKey> keys;
   private final Map<Digest.Kind, Set<Digest>> hashes;

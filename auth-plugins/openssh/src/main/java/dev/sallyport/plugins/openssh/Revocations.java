@@ -14,8 +14,8 @@ import java.util.List;
  * disk.
  */
 public final class Revocations {
-  /** Most bytes of one file that are kept; there are no more files than the configuration names. */
-  private static final long MOST_BYTES = 64L * RevocationList.LARGEST;
+  /** Most bytes of files that are kept; lists beyond it are read anew at every question. */
+  private static final long MOST_BYTES = 2L * RevocationList.LARGEST;
 
   private static final FileFormat<RevocationList> FORMAT =
       new FileFormat<>(
@@ -23,7 +23,6 @@ public final class Revocations {
           "until it is in order, nobody can log in by what it guards",
           RevocationList.LARGEST,
           MOST_BYTES,
-          FileFormat.Absence.FAULT,
           (_, content) ->
               switch (RevocationList.read(content)) {
                 case RevocationList.Whole(RevocationList list) ->

@@ -84,6 +84,7 @@ public final class TrustedPaths {
   /** Goes to an absolute path, whatever is there. Waits for the disk. */
   public Located locate(Path path) {
     Path at = path.getRoot();
+    Path looked = at;
     List<Path> passed = new ArrayList<>();
     Deque<Path> ahead = new ArrayDeque<>();
     path.forEach(ahead::addLast);
@@ -111,6 +112,7 @@ public final class TrustedPaths {
           continue;
         }
         Path next = at.resolve(name);
+        looked = next;
         Node node = look(next);
         if (!trustedUsers.contains(node.user())) {
           return new Located.Untrusted(next, foreignOwner(node));
@@ -136,12 +138,28 @@ public final class TrustedPaths {
         }
       }
     } catch (NoSuchFileException e) {
-      return new Located.Absent(passed);
+      return new Located.Absent(looked, ahead.size() + 1, passed);
     } catch (FileSystemException e) {
       return new Located.Untrusted(at, "cannot be looked into: " + reason(e));
     } catch (IOException e) {
       return new Located.Untrusted(at, "cannot be looked into");
     }
+  }
+
+  /**
+   * Goes to a file that has to be there. Waits for the disk.
+   *
+   * @return its path without symbolic links
+   * @throws UnusableFileException when it is not there, is none, or is not to be trusted
+   */
+  public Path file(Path path) throws UnusableFileException {
+    return switch (locate(path)) {
+      case Located.Found found -> found.real();
+      case Located.Untrusted(Path where, String what) ->
+          throw new UnusableFileException(where + " " + what);
+      case Located.Folder _ -> throw new UnusableFileException(path + " is a folder");
+      case Located.Absent _ -> throw new UnusableFileException(path + " is not there");
+    };
   }
 
   private Located file(Path path, Node node, Node folder, boolean last, List<Path> passed) {

@@ -1,8 +1,8 @@
 package dev.sallyport.plugins.openssh;
 
 /**
- * A file that says who may log in is there and cannot be used at the moment: that lets nobody in,
- * and takes nobody's right away who is in already.
+ * A file that has to be there is not, or must not be used at the moment. One that says who may log
+ * in lets nobody in then, and takes nobody's right away who is in already.
  */
 public final class UnusableFileException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -46,7 +46,7 @@ public final class WatchedFiles<T> {
   /** A file that can be used. */
   public record Usable<T>(T value) implements Content<T> {}
 
-  /** Nothing. */
+  /** Nothing, where nothing may be. */
   public record Absent<T>() implements Content<T> {}
 
   /**
@@ -66,31 +66,39 @@ public final class WatchedFiles<T> {
     this.cache = new FileCache<>(format.kept());
   }
 
-  /** The file as it is now. */
+  /** The file as it is now. That it is there is expected: without it something is to be mended. */
   public Content<T> read(Path path) {
+    return read(path, path);
+  }
+
+  /**
+   * The file as it is now, if there is one.
+   *
+   * @param expected the part of the path that must be there. What is below may be absent, and then
+   *     says something, such as that a user has no keys; a folder that has vanished says nothing
+   *     about anybody
+   */
+  public Content<T> read(Path path, Path expected) {
     long asked = System.nanoTime();
-    return switch (find(path)) {
+    return switch (find(path, expected)) {
       case NotFound<T>(Content<T> instead) -> instead;
       case Found<T>(Located.Found found) -> {
         Optional<FileCache.Entry<T>> kept = cache.get(path);
         yield kept.isPresent() && kept.get().isStill(found.version())
             ? kept.get().content()
-            : readAnew(path, asked);
+            : readAnew(path, expected, asked);
       }
     };
   }
 
-  /**
-   * Fails when the file is there and must not be used now, for whoever must tell that from a file
-   * that is gone.
-   */
-  public void checkUsable(Path path) throws UnusableFileException {
-    if (read(path) instanceof Unusable<T>(String why)) {
+  /** Fails when nobody can tell now what the file says, for whoever must tell that from nothing. */
+  public void checkUsable(Path path, Path expected) throws UnusableFileException {
+    if (read(path, expected) instanceof Unusable<T>(String why)) {
       throw new UnusableFileException(why);
     }
   }
 
-  private Content<T> readAnew(Path path, long asked) {
+  private Content<T> readAnew(Path path, Path expected, long asked) {
     Lock lock = locks.get(Math.floorMod(path.hashCode(), LOCKS));
     lock.lock();
     try {
@@ -100,7 +108,7 @@ public final class WatchedFiles<T> {
       if (fresh.isPresent() && fresh.get().readAt() - asked >= 0) {
         return fresh.get().content();
       }
-      return load(path);
+      return load(path, expected);
     } finally {
       lock.unlock();
     }
@@ -110,8 +118,7 @@ public final class WatchedFiles<T> {
   public void inspectFolder(Path folder) {
     switch (paths.locate(folder)) {
       case Located.Untrusted untrusted -> tell(untrusted);
-      case Located.Absent _ ->
-          tellOfWay(folder, "is not there; nobody can log in with the keys that belong below it");
+      case Located.Absent absent -> tell(absent);
       case Located.Found _ -> tellOfWay(folder, "is a file, not a folder of files");
       case Located.Folder _ -> {}
     }
@@ -124,7 +131,7 @@ public final class WatchedFiles<T> {
 
   private record NotFound<T>(Content<T> instead) implements Way<T> {}
 
-  private Way<T> find(Path path) {
+  private Way<T> find(Path path, Path expected) {
     return switch (paths.locate(path)) {
       case Located.Found found -> {
         found.passed().forEach(this::isInOrder);
@@ -133,17 +140,7 @@ public final class WatchedFiles<T> {
       case Located.Absent absent -> {
         absent.passed().forEach(this::isInOrder);
         cache.remove(path);
-        yield new NotFound<>(
-            switch (format.absence()) {
-              case USUAL -> {
-                reports.files().settle(path.toString(), List.of());
-                yield new Absent<>();
-              }
-              case FAULT -> {
-                unusable(path, "is not there; " + format.consequence());
-                yield new Absent<>();
-              }
-            });
+        yield new NotFound<>(absent(absent, path, expected));
       }
       case Located.Folder _ ->
           new NotFound<>(unusable(path, "is a folder, not a " + format.what()));
@@ -158,6 +155,24 @@ public final class WatchedFiles<T> {
     reports.ways().settle(passed.toString(), List.of());
   }
 
+  private Content<T> absent(Located.Absent absent, Path path, Path expected) {
+    if (absent.left() <= path.getNameCount() - expected.getNameCount()) {
+      reports.files().settle(path.toString(), List.of());
+      return new Absent<>();
+    }
+    if (path.equals(expected)) {
+      return unusable(path, "is not there; " + format.consequence());
+    }
+    tell(absent);
+    return new Unusable<>(absent.missing() + " is not there");
+  }
+
+  /** By what is missing and not by the file: strangers choose whose files are asked for. */
+  private void tell(Located.Absent absent) {
+    tellOfWay(
+        absent.missing(), "is not there; nobody can log in with the keys that belong below it");
+  }
+
   private void tell(Located.Untrusted untrusted) {
     tellOfWay(untrusted.where(), untrusted.what());
   }
@@ -166,10 +181,10 @@ public final class WatchedFiles<T> {
     reports.ways().settle(where.toString(), List.of(new Fault(where.toString(), what)));
   }
 
-  private Content<T> load(Path path) {
+  private Content<T> load(Path path, Path expected) {
     long readAt = System.nanoTime();
     Instant now = clock.instant();
-    return switch (find(path)) {
+    return switch (find(path, expected)) {
       case NotFound<T>(Content<T> instead) -> instead;
       case Found<T>(Located.Found found) -> {
         byte[] bytes;

@@ -1,0 +1,41 @@
+package dev.sallyport.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class KernelThreadsTest {
+  private static final ThreadFactory REFUSES =
+      task ->
+          new Thread(task) {
+            @Override
+            public synchronized void start() {
+              throw new OutOfMemoryError("unable to create native thread");
+            }
+          };
+
+  private final CompletableFuture<Boolean> virtual = new CompletableFuture<>();
+
+  private void run() {
+    virtual.complete(Thread.currentThread().isVirtual());
+  }
+
+  @Test
+  void theKernelWakesThem() throws Exception {
+    Thread thread = KernelThreads.start("down-1", this::run);
+
+    assertThat(virtual.get(20, TimeUnit.SECONDS)).isFalse();
+    assertThat(thread.getName()).isEqualTo("down-1");
+    assertThat(thread.isDaemon()).isTrue();
+  }
+
+  @Test
+  void whereItGrantsNoMoreAVirtualOneDoesTheWork() throws Exception {
+    KernelThreads.start(REFUSES, Thread.ofVirtual().factory(), this::run).join();
+
+    assertThat(virtual.get(20, TimeUnit.SECONDS)).isTrue();
+  }
+}
