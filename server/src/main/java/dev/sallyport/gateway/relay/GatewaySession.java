@@ -180,10 +180,9 @@ final class GatewaySession {
     }
   }
 
-  /** Tells the user on standard error; the line's end is right for a terminal too. */
+  /** Tells the user on standard error. */
   void say(String sentence) throws IOException, InterruptedException {
-    byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
-    client.sendData(Stream.ERRORS, text, 0, text.length);
+    client.say(sentence);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.sallyport.forward.SendWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -277,6 +278,12 @@ final class RelayEnd extends AbstractChannel {
       session.writePacket(packet);
       at += some;
     }
+  }
+
+  /** Tells a client's user on standard error; the line's end is right for a terminal too. */
+  void say(String sentence) throws IOException, InterruptedException {
+    byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
+    sendData(Stream.ERRORS, text, 0, text.length);
   }
 
   void sendRequest(String type, boolean wantReply, byte[] arguments) throws IOException {

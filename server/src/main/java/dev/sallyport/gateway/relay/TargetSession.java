@@ -278,7 +278,7 @@ final class TargetSession {
         success = yes;
         replies--;
         if (!yes && replies > 0) {
-          say("%s gives no terminal".formatted(shown()));
+          client.say("%s gives no terminal".formatted(shown()));
         }
       } else if (message instanceof Message.Closed) {
         return Answer.NONE;
@@ -290,12 +290,6 @@ final class TargetSession {
       }
     }
     return success ? Answer.YES : Answer.NO;
-  }
-
-  private void say(String sentence) throws IOException, InterruptedException {
-    byte[] text =
-        ("sallyport: " + sentence + "\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    client.sendData(Message.Stream.ERRORS, text, 0, text.length);
   }
 
   private void close(Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended) {
