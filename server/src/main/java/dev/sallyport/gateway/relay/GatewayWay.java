@@ -255,7 +255,11 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
                     session.agent(requests)))) {
       return new TargetSession(
               parts, caller, Act.SESSION, session.channel(), facts, terms, why -> {})
-          .run(connection, requests.withAgent(terms.inner().contains(Terms.Inner.AGENT)), after);
+          .run(
+              connection,
+              // As with two hops of ssh: the agent that came here goes no further by itself.
+              requests.withAgent(command.agent() && terms.inner().contains(Terms.Inner.AGENT)),
+              after);
     } catch (TargetException e) {
       session.failed(facts, String.valueOf(e.getMessage()));
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
