@@ -84,7 +84,7 @@ final class TargetSession {
     client.addCloseFutureListener(leaving);
     try {
       if (requests.agent()) {
-        connection.admit(new AgentChannels(parts, caller, client.getSession(), facts));
+        connection.admitAgent(new AgentChannels(parts, caller, client.getSession(), facts));
       }
       open(connection, target);
       Recording recording = record();

@@ -7,10 +7,8 @@ import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -57,7 +55,7 @@ final class TargetSession extends ClientSessionImpl {
   private final AtomicReference<@Nullable String> notLetIn = new AtomicReference<>();
   private final AtomicBoolean probing = new AtomicBoolean();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
-  private final Map<String, ChannelFactory> admitted = new ConcurrentHashMap<>();
+  private volatile Optional<ChannelFactory> agent = Optional.empty();
   private @Nullable HostKey hostKey;
   private volatile long lastReceived = System.nanoTime();
 
@@ -189,12 +187,12 @@ final class TargetSession extends ClientSessionImpl {
 
   // ---- channels that the target opens ----
 
-  void admit(ChannelFactory factory) {
-    admitted.put(factory.getName(), factory);
+  void admitAgent(ChannelFactory factory) {
+    agent = Optional.of(factory);
   }
 
-  Optional<ChannelFactory> admitted(String type) {
-    return Optional.ofNullable(admitted.get(type));
+  Optional<ChannelFactory> agent() {
+    return agent;
   }
 
   // ---- time ----
