@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
-import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
@@ -31,7 +30,7 @@ final class GatewaySession {
   /** As ssh has it for everything that is not the remote command's own. */
   static final int EXIT_FAILED = 255;
 
-  /** A client that does not read must not hold up the stop. */
+  /** A client that does not read must not hold up the end. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final Gateway gateway;
@@ -93,25 +92,13 @@ final class GatewaySession {
     } catch (RuntimeException e) {
       LOG.error("a session of {} failed inside the bastion", shownUser(), e);
     } finally {
-      CloseFuture closed = client.close(false);
       if (isStopping()) {
-        awaitShown(closed);
+        awaitShown();
       }
+      client.close(false);
       client.release();
       gateway.ended(this);
       letGo();
-    }
-  }
-
-  /**
-   * Waits until the client has closed its end too. The bastion disconnects as soon as no session is
-   * left, and stock clients throw away what they have not shown when they hear of that.
-   */
-  private static void awaitShown(CloseFuture closed) {
-    try {
-      closed.await(LAST_WORDS);
-    } catch (IOException e) {
-      LOG.debug("interrupted while a client reads its last words", e);
     }
   }
 
@@ -222,6 +209,19 @@ final class GatewaySession {
       }
       return Optional.empty();
     };
+  }
+
+  /**
+   * Closes, and waits until the client has closed its end too: stock clients throw away what they
+   * have not shown when the connection ends, as it does with its last session while the bastion
+   * stops, or when the target has left.
+   */
+  void awaitShown() {
+    try {
+      client.close(false).await(LAST_WORDS);
+    } catch (IOException e) {
+      LOG.debug("interrupted while a client reads its last words", e);
+    }
   }
 
   void accept(SessionRequests requests) throws IOException {

@@ -85,8 +85,11 @@ final class RelayEnd extends AbstractChannel {
     if (!inbox.open()) {
       return new Opening.Refused(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
     }
-    ConnectionService service = session.getService(ConnectionService.class);
-    service.registerChannel(this);
+    try {
+      session.getService(ConnectionService.class).registerChannel(this);
+    } catch (IllegalStateException closing) {
+      throw new IOException("the connection has ended", closing);
+    }
     Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN);
     packet.putString(type);
     packet.putUInt(getChannelId());
