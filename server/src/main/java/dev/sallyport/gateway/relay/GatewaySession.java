@@ -241,12 +241,8 @@ final class GatewaySession {
 
   /** Ends the session as the target's ended. */
   void exitAs(Relay.Ended over) throws IOException, InterruptedException {
-    if (over.unrecorded().isPresent()) {
-      say(over.unrecorded().get().getMessage() + "; the session has ended");
-      exit(EXIT_FAILED);
-    } else if (over.revoked().isPresent()) {
-      say(over.revoked().get() + "; the session has ended");
-      exit(EXIT_FAILED);
+    if (over.byBastion().isPresent()) {
+      dismiss(over.byBastion().get() + "; the session has ended");
     } else if (over.exitSignal().isPresent()) {
       client.sendEndOfData();
       client.sendRequest("exit-signal", false, over.signalRequest());
@@ -255,6 +251,27 @@ final class GatewaySession {
       exit(over.exitStatus().get());
     } else {
       exit(EXIT_FAILED);
+    }
+  }
+
+  /** Says why it ends, and ends; a client that does not read is not waited for. */
+  private void dismiss(String sentence) throws IOException, InterruptedException {
+    Thread patience =
+        Thread.ofVirtual()
+            .name("not-read")
+            .start(() -> {
+              try {
+                Thread.sleep(LAST_WORDS);
+                end();
+              } catch (InterruptedException read) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    try {
+      say(sentence);
+      exit(EXIT_FAILED);
+    } finally {
+      patience.interrupt();
     }
   }
 }

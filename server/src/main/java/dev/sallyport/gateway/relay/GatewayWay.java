@@ -137,12 +137,8 @@ record GatewayWay(GatewayParts parts, Caller caller, PromptUser user) implements
       refuseIfNarrowed(session);
       Relay.Ended over = run(session, requests, command, PROMPT, Relay.ClientAfter.STAYS);
       over.resized().ifPresent(terminal::resized);
-      if (over.unrecorded().isPresent()) {
-        session.tell(over.unrecorded().get().getMessage() + "; the session has ended");
-        return GatewaySession.EXIT_FAILED;
-      }
-      if (over.revoked().isPresent()) {
-        session.tell(over.revoked().get() + "; the session has ended");
+      if (over.byBastion().isPresent()) {
+        session.tell(over.byBastion().get() + "; the session has ended");
         return GatewaySession.EXIT_FAILED;
       }
       return over.exitStatus().orElse(GatewaySession.EXIT_FAILED);

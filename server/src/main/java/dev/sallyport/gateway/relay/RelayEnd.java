@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
@@ -258,12 +259,22 @@ final class RelayEnd extends AbstractChannel {
    */
   void sendData(Stream stream, byte[] bytes, int offset, int count)
       throws IOException, InterruptedException {
+    sendData(stream, bytes, offset, count, () -> false);
+  }
+
+  /**
+   * As {@link #sendData(Stream, byte[], int, int)}, for who may give up meanwhile.
+   *
+   * @param givenUp asked again after each {@link #wakeSender}; must not wait
+   */
+  void sendData(Stream stream, byte[] bytes, int offset, int count, BooleanSupplier givenUp)
+      throws IOException, InterruptedException {
     int at = offset;
     int end = offset + count;
     while (at < end) {
-      int some = window.await(Math.min(end - at, peerPacket));
+      int some = window.await(Math.min(end - at, peerPacket), givenUp);
       if (some == 0) {
-        throw new IOException("the channel is closed");
+        throw new IOException("the channel is closed, or nobody waits any more");
       }
       window.consume(some);
       Session session = getSession();
@@ -281,6 +292,11 @@ final class RelayEnd extends AbstractChannel {
       session.writePacket(packet);
       at += some;
     }
+  }
+
+  /** Who waits in order to send may have given up. */
+  void wakeSender() {
+    window.wake();
   }
 
   /** Tells a client's user on standard error; the line's end is right for a terminal too. */

@@ -208,7 +208,7 @@ final class TargetSession {
           .or(this::whyNarrowed)
           .ifPresent(why -> {
             whenRevoked.accept(why);
-            relay.revoke(why);
+            relay.end(why);
           });
     }
 
