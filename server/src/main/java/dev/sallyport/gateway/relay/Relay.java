@@ -43,6 +43,9 @@ final class Relay {
    */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** Why a session ends when the fault is ours. */
+  static final String FAULT = "the bastion failed, as its own log says";
+
   private final RelayEnd client;
   private final RelayEnd target;
   private final SessionTap tap;
@@ -80,7 +83,7 @@ final class Relay {
    * @param signalRequest the arguments of the target's {@code exit-signal}, to pass on
    * @param resized the size of the client's window, if it has changed
    * @param byBastion why the bastion ended it, if it did: it could not be recorded or was allowed
-   *     no more; for the user too
+   *     no more, or something was wrong; for the user too
    */
   record Ended(
       Optional<Integer> exitStatus,
@@ -162,6 +165,12 @@ final class Relay {
     }
   }
 
+  /** A fault of ours must neither be told as somebody's wish to leave, nor go unseen. */
+  private void failed(RuntimeException fault) {
+    LOG.error("a session failed inside the bastion", fault);
+    end(FAULT);
+  }
+
   // ---- from the target to the client ----
 
   private void carryDown() throws InterruptedException {
@@ -174,11 +183,13 @@ final class Relay {
           message = target.take(Taker.RELAY)) {
         toClient(message);
       }
-    } catch (RecordingException e) {
+    } catch (RecordingException | ProtocolException e) {
       end(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.debug("the client or the target left a session", e);
       reason = "the client left";
+    } catch (RuntimeException e) {
+      failed(e);
     }
   }
 
@@ -264,10 +275,12 @@ final class Relay {
           }
         }
       }
-    } catch (RecordingException e) {
+    } catch (RecordingException | ProtocolException e) {
       end(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.debug("the client or the target left a session", e);
+    } catch (RuntimeException e) {
+      failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -90,12 +90,17 @@ final class TargetSession {
       Recording recording = record();
       Instant begin = Instant.now();
       Optional<Relay.Ended> ended = Optional.empty();
+      String reason = Relay.FAULT;
       try {
         Relay.Ended over = start(target, recording, requests, after);
         ended = Optional.of(over);
+        reason = over.reason();
         return over;
+      } catch (SessionFailure | IOException e) {
+        reason = "it could not begin";
+        throw e;
       } finally {
-        close(recording, requests.start(), begin, ended);
+        close(recording, requests.start(), begin, ended, reason);
       }
     } finally {
       // The prompt's channel outlives many sessions.
@@ -292,10 +297,10 @@ final class TargetSession {
     return success ? Answer.YES : Answer.NO;
   }
 
-  private void close(Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended) {
+  private void close(
+      Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended, String reason) {
     Optional<Integer> status = ended.flatMap(Relay.Ended::exitStatus);
     Optional<String> signal = ended.flatMap(Relay.Ended::exitSignal);
-    String reason = ended.map(Relay.Ended::reason).orElse("it could not begin");
     recording.end(status, signal, reason);
     parts
         .audit()

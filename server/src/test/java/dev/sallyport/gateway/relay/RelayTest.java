@@ -13,6 +13,8 @@ import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Exec;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
+import dev.sallyport.recording.files.FileEvent;
+import dev.sallyport.recording.files.SftpObserver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +39,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RelayTest {
   private static final long BUDGET = 64L * 1024 * 1024;
+
+  /** No packet of sftp is so long. */
+  private static final byte[] NO_SFTP = {-1, -1, -1, -1, 1, 2, 3, 4};
 
   @TempDir Path directory;
   private final MemoryBudget budget = new MemoryBudget(BUDGET);
@@ -236,6 +241,24 @@ final class RelayTest {
     assertThat(ended(joined).signalRequest()).isEqualTo(arguments);
   }
 
+  @Test
+  void aTargetThatBreaksTheProtocolIsNotTakenForAClientThatLeft() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+
+    instance.sendRequest("exit-status", false, new byte[1]);
+
+    assertThat(ended(joined).reason()).isEqualTo("a malformed exit-status from the target");
+  }
+
+  @Test
+  void aClientThatBreaksTheProtocolIsNotTakenForATargetThatLeft() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+
+    user.sendRequest("window-change", false, new byte[1]);
+
+    assertThat(ended(joined).reason()).isEqualTo("a malformed window-change");
+  }
+
   // ---- back-pressure ----
 
   /** Sends so much, and counts what it got rid of. */
@@ -311,6 +334,38 @@ final class RelayTest {
     assertThat(ended(joined).byBastion()).contains("no more");
     usersLine.opened.sendEndOfData();
     assertThat(read(user)).isEqualTo(ForwardWindow.FIRST);
+  }
+
+  /** What is not understood as files is told to somebody who fails. */
+  private SessionTap failing() throws Exception {
+    Consumer<FileEvent> fault =
+        event -> {
+          throw new IllegalStateException("the fault of this test");
+        };
+    return new SessionTap.Files(
+        exec(),
+        "sftp",
+        _ -> new SftpObserver(fault),
+        new FileEvents(audit, Samples.CONNECTION, Samples.session(), new EventPace(0)));
+  }
+
+  @Test
+  void aFaultOfOursIsNotTakenForAnEndOfTheTargets() throws Exception {
+    FutureTask<Relay.Ended> joined = join(relay(failing()));
+
+    user.sendData(Stream.DATA, NO_SFTP, 0, NO_SFTP.length);
+
+    assertThat(ended(joined).reason()).isEqualTo("the bastion failed, as its own log says");
+    assertThat(ended(joined).byBastion()).isPresent();
+  }
+
+  @Test
+  void aFaultOfOursInTheOtherDirectionIsNoneOfTheClients() throws Exception {
+    FutureTask<Relay.Ended> joined = join(relay(failing()));
+
+    instance.sendData(Stream.DATA, NO_SFTP, 0, NO_SFTP.length);
+
+    assertThat(ended(joined).reason()).isEqualTo("the bastion failed, as its own log says");
   }
 
   @Test
