@@ -2,6 +2,7 @@ package dev.sallyport.forward;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * How much the client still takes (RFC 4254, section 5.2). The connection's reading thread expands
@@ -31,12 +32,32 @@ public final class SendWindow {
    * @return 1 to {@code most} bytes; 0 when the client takes no more
    */
   public int await(int most) throws InterruptedException {
+    return await(most, () -> false);
+  }
+
+  /**
+   * As {@link #await(int)}, for who may give up meanwhile.
+   *
+   * @param givenUp then it is 0, even if there is room; asked again after each {@link #wake}; must
+   *     not wait
+   */
+  public int await(int most, BooleanSupplier givenUp) throws InterruptedException {
     lock.lock();
     try {
-      while (room == 0 && !closed) {
+      while (room == 0 && !closed && !givenUp.getAsBoolean()) {
         changed.await();
       }
-      return closed ? 0 : (int) Math.min(most, room);
+      return closed || givenUp.getAsBoolean() ? 0 : (int) Math.min(most, room);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Who waits may have given up. */
+  public void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

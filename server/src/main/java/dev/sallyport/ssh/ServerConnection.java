@@ -184,7 +184,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
   // ---- end ----
 
   /** Ends without a word, on another thread: the client does not listen. */
-  protected final void endSoon(String reason) {
+  public final void endSoon(String reason) {
     because(reason);
     thread("end").start(() -> close(true));
   }

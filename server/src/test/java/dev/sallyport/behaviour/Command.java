@@ -142,9 +142,13 @@ final class Command implements AutoCloseable {
     run(List.of("kill", "-" + name, Long.toString(pid())));
   }
 
+  void killDescendants() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    killDescendants();
     process.destroyForcibly();
     process.onExit().join();
   }

@@ -49,6 +49,11 @@ final class OpenSshd implements AutoCloseable {
     return System.getProperty("user.name");
   }
 
+  /** Ends all connections, as if the machine started again: it listens, and knows nobody. */
+  void dropConnections() {
+    sshd.killDescendants();
+  }
+
   @Override
   public void close() {
     sshd.close();

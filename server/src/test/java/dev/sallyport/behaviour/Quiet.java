@@ -5,13 +5,14 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Waits until something that counts has stopped to. */
-final class Quiet {
+public final class Quiet {
   /** Long enough that a machine under load would have gone on. */
   private static final Duration UNCHANGED = Duration.ofSeconds(1);
 
   private Quiet() {}
 
-  static long await(String what, LongSupplier counter) {
+  /** The count, when it has not changed for a while. */
+  public static long await(String what, LongSupplier counter) {
     long[] last = {counter.getAsLong()};
     long[] since = {System.nanoTime()};
     Condition.await(

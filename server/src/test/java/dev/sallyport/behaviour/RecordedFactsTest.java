@@ -140,6 +140,52 @@ class RecordedFactsTest {
         .isEqualTo("[\"LC_TIME=de_DE.UTF-8\"]");
   }
 
+  // ---- the terminal ----
+
+  /** Characters of it that no record keeps would run what no record shows. */
+  @Test
+  void theNameOfATerminalIsNoWayToSendAScriptPastTheRecord() throws IOException {
+    Path proof = directory.resolve("proof");
+
+    Command.Ended ended =
+        ssh.sshIn(
+            Map.of("TERM", "touch " + proof),
+            "-tt",
+            "instance",
+            "eval \"$TERM\" 2>/dev/null; echo \"[$TERM]\"; tty");
+
+    assertThat(proof).doesNotExist();
+    assertThat(ended.output()).as(ended.errors()).startsWith("[dumb]\r\n/dev/");
+    assertThat(ended.errors())
+        .contains(
+            "sallyport: TERM names no terminal (up to 64 letters, digits and . _ + -), so the"
+                + " target takes it for a dumb one: try TERM=xterm-256color");
+    assertThat(bastion.audit().await("request-refused").request()).isEqualTo("pty-req");
+    assertThat(bastion.audit().await("session-opened").json().at("/unmapped/environment/0"))
+        .hasToString("\"TERM=dumb\"");
+  }
+
+  @Test
+  void theNameOfATerminalIsInTheRecordAsTheTargetIsToldIt() throws IOException {
+    String longest = "a".repeat(64);
+
+    Command.Ended ended = ssh.sshIn(Map.of("TERM", longest), "-tt", "instance", "echo \"[$TERM]\"");
+
+    assertThat(ended.output()).as(ended.errors()).isEqualTo("[" + longest + "]\r\n");
+    AuditReader.Event opened = bastion.audit().await("session-opened");
+    assertThat(opened.json().at("/unmapped/environment").toString())
+        .isEqualTo("[\"TERM=" + longest + "\"]");
+    assertThat(manifest(opened).path("environment").toString())
+        .isEqualTo("[\"TERM=" + longest + "\"]");
+  }
+
+  @Test
+  void aClientWithoutANameForItsTerminalHasOne() {
+    Command.Ended ended = ssh.sshIn(Map.of("TERM", ""), "-tt", "instance", "tty");
+
+    assertThat(ended.output()).as(ended.errors()).startsWith("/dev/");
+  }
+
   // ---- the command's bytes ----
 
   @Test

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.operations.ReloadAnswer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions on targets, and what is inside of them, end when their rule is gone. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -98,6 +102,72 @@ final class RevokedSessionsTest {
       assertThat(ended.exit()).isEqualTo(255);
       assertThat(bastion.audit().await("session-closed").detail()).isEqualTo(noRule());
       assertThat(bastion.audit().events("connection-revoked")).isEmpty();
+    }
+  }
+
+  /** As much as is kept of a command's output; more is on its way, and nobody reads it. */
+  private void awaitFullRecording() {
+    Condition.await(
+        "the recording has all that it keeps",
+        () -> {
+          try (Stream<Path> files = Files.walk(directory.resolve("state/recordings"))) {
+            return files.anyMatch(
+                file -> file.endsWith("stdout") && file.toFile().length() >= 1 << 20);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSessionEndsAtOnceThoughItsClientDoesNotRead(boolean stopped) throws Exception {
+    String target = "%s@127.0.0.1".formatted(instance.user());
+    try (Command zeros =
+        ssh.start("bastion", "ssh -p " + instance.port() + " " + target + " cat /dev/zero")) {
+      awaitFullRecording();
+      if (stopped) {
+        zeros.signal("STOP");
+      }
+
+      bastion.reload(settings(plain("mallory")));
+
+      assertThat(bastion.audit().await("session-closed").detail()).isEqualTo(noRule());
+      bastion.audit().await("recording-finalised");
+      assertThat(zeros.isAlive()).isTrue();
+    }
+  }
+
+  /** More than the kernel keeps of a connection; so the bastion waits in the middle of a packet. */
+  @Test
+  void sessionsEndThoughTheirConnectionIsNotReadAtAll() throws Exception {
+    int sessions = 10;
+    Path control = directory.resolve("control");
+    Path now = directory.resolve("now");
+    String command =
+        "ssh -p %d %s@127.0.0.1 'echo up; while ! test -e %s; do sleep 0.1; done; cat /dev/zero'"
+            .formatted(instance.port(), instance.user(), now);
+    List<Command> all = new ArrayList<>();
+    try (Command master = ssh.start("-M", "-N", "-S", control.toString(), "bastion")) {
+      Condition.await("a master", () -> Files.exists(control));
+      for (int i = 0; i < sessions; i++) {
+        Command one = ssh.start("-S", control.toString(), "bastion", command);
+        all.add(one);
+        assertThat(one.output().read()).as(one.errors()).isEqualTo('u');
+      }
+      master.signal("STOP");
+      Files.createFile(now);
+      awaitFullRecording();
+
+      bastion.reload(settings(plain("mallory")));
+
+      Condition.await(
+          "all sessions are closed",
+          () -> bastion.audit().events("session-closed").size() == sessions);
+      assertThat(bastion.audit().events("session-closed"))
+          .allSatisfy(event -> assertThat(event.detail()).isEqualTo(noRule()));
+    } finally {
+      all.forEach(Command::close);
     }
   }
 

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
-import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
@@ -31,7 +30,7 @@ final class GatewaySession {
   /** As ssh has it for everything that is not the remote command's own. */
   static final int EXIT_FAILED = 255;
 
-  /** A client that does not read must not hold up the stop. */
+  /** A client that does not read must not hold up the end. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final Gateway gateway;
@@ -93,25 +92,13 @@ final class GatewaySession {
     } catch (RuntimeException e) {
       LOG.error("a session of {} failed inside the bastion", shownUser(), e);
     } finally {
-      CloseFuture closed = client.close(false);
       if (isStopping()) {
-        awaitShown(closed);
+        awaitShown();
       }
+      client.close(false);
       client.release();
       gateway.ended(this);
       letGo();
-    }
-  }
-
-  /**
-   * Waits until the client has closed its end too. The bastion disconnects as soon as no session is
-   * left, and stock clients throw away what they have not shown when they hear of that.
-   */
-  private static void awaitShown(CloseFuture closed) {
-    try {
-      closed.await(LAST_WORDS);
-    } catch (IOException e) {
-      LOG.debug("interrupted while a client reads its last words", e);
     }
   }
 
@@ -180,10 +167,9 @@ final class GatewaySession {
     }
   }
 
-  /** Tells the user on standard error; the line's end is right for a terminal too. */
+  /** Tells the user on standard error. */
   void say(String sentence) throws IOException, InterruptedException {
-    byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
-    client.sendData(Stream.ERRORS, text, 0, text.length);
+    client.say(sentence);
   }
 
   /**
@@ -225,6 +211,19 @@ final class GatewaySession {
     };
   }
 
+  /**
+   * Closes, and waits until the client has closed its end too: stock clients throw away what they
+   * have not shown when the connection ends, as it does with its last session while the bastion
+   * stops, or when the target has left.
+   */
+  void awaitShown() {
+    try {
+      client.close(false).await(LAST_WORDS);
+    } catch (IOException e) {
+      LOG.debug("interrupted while a client reads its last words", e);
+    }
+  }
+
   void accept(SessionRequests requests) throws IOException {
     if (requests.startWantsReply()) {
       client.sendReply(true);
@@ -242,12 +241,8 @@ final class GatewaySession {
 
   /** Ends the session as the target's ended. */
   void exitAs(Relay.Ended over) throws IOException, InterruptedException {
-    if (over.unrecorded().isPresent()) {
-      say(over.unrecorded().get().getMessage() + "; the session has ended");
-      exit(EXIT_FAILED);
-    } else if (over.revoked().isPresent()) {
-      say(over.revoked().get() + "; the session has ended");
-      exit(EXIT_FAILED);
+    if (over.byBastion().isPresent()) {
+      dismiss(over.byBastion().get() + "; the session has ended");
     } else if (over.exitSignal().isPresent()) {
       client.sendEndOfData();
       client.sendRequest("exit-signal", false, over.signalRequest());
@@ -256,6 +251,27 @@ final class GatewaySession {
       exit(over.exitStatus().get());
     } else {
       exit(EXIT_FAILED);
+    }
+  }
+
+  /** Says why it ends, and ends; a client that does not read is not waited for. */
+  private void dismiss(String sentence) throws IOException, InterruptedException {
+    Thread patience =
+        Thread.ofVirtual()
+            .name("not-read")
+            .start(() -> {
+              try {
+                Thread.sleep(LAST_WORDS);
+                end();
+              } catch (InterruptedException read) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    try {
+      say(sentence);
+      exit(EXIT_FAILED);
+    } finally {
+      patience.interrupt();
     }
   }
 }

@@ -139,12 +139,8 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
       refuseIfNarrowed(session);
       Relay.Ended over = run(session, requests, command, PROMPT, Relay.ClientAfter.STAYS);
       over.resized().ifPresent(terminal::resized);
-      if (over.unrecorded().isPresent()) {
-        session.tell(over.unrecorded().get().getMessage() + "; the session has ended");
-        return GatewaySession.EXIT_FAILED;
-      }
-      if (over.revoked().isPresent()) {
-        session.tell(over.revoked().get() + "; the session has ended");
+      if (over.byBastion().isPresent()) {
+        session.tell(over.byBastion().get() + "; the session has ended");
         return GatewaySession.EXIT_FAILED;
       }
       return over.exitStatus().orElse(GatewaySession.EXIT_FAILED);
@@ -257,7 +253,11 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
                     session.agent(requests)))) {
       return new TargetSession(
               parts, caller, Act.SESSION, session.channel(), facts, terms, why -> {})
-          .run(connection, requests.withAgent(terms.inner().contains(Terms.Inner.AGENT)), after);
+          .run(
+              connection,
+              // As with two hops of ssh: the agent that came here goes no further by itself.
+              requests.withAgent(command.agent() && terms.inner().contains(Terms.Inner.AGENT)),
+              after);
     } catch (TargetException e) {
       session.failed(facts, String.valueOf(e.getMessage()));
       throw new SessionFailure(String.valueOf(e.getMessage()), e);

@@ -91,8 +91,6 @@ final class InnerForward {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      LOG.debug("the client or the target left an inner forward", e);
     } catch (RuntimeException e) {
       LOG.error("a forward to {} failed inside the bastion", asked.shown(), e);
       client.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; tell its operator");
@@ -182,8 +180,7 @@ final class InnerForward {
     client.refuse(Refusal.code(denial.reason()), denial.text());
   }
 
-  private void join(AuditEvent.Forward forward, Grant grant)
-      throws IOException, InterruptedException {
+  private void join(AuditEvent.Forward forward, Grant grant) throws InterruptedException {
     Grant.Candidate candidate = grant.candidates().getFirst();
     if (grant.terms() instanceof Terms.Session) {
       refuse(
@@ -218,6 +215,8 @@ final class InnerForward {
       }
     } catch (SessionFailure e) {
       failed(forward, candidate, e.sentence());
+    } catch (IOException e) {
+      failed(forward, candidate, SafeText.escape(String.valueOf(e.getMessage()), 200));
     } finally {
       target.close(false);
       target.release();

@@ -33,6 +33,8 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
       try {
         run(session, requests);
       } finally {
+        // The connection may end with its last user.
+        session.awaitShown();
         link.leave();
       }
     }

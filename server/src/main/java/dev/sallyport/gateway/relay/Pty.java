@@ -1,49 +1,60 @@
 package dev.sallyport.gateway.relay;
 
 import java.net.ProtocolException;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * A terminal that the client asked for (RFC 4254, section 6.2).
+ * A terminal that the client asked for (RFC 4254, section 6.2), in its parts: the target is asked
+ * for what they mean, and not in the client's bytes, which could hold what no record shows.
  *
- * @param term such as {@code xterm-256color}
+ * @param term such as {@code xterm-256color}; any text unless {@link #isNamed}
  * @param columns 0 when the client has none
  * @param rows likewise
- * @param request the whole request, modes included, to ask the target for the same
+ * @param width in pixels, likewise
+ * @param height in pixels, likewise
+ * @param modes arguments by opcode (RFC 4254, section 8)
  */
-@SuppressWarnings("ArrayRecordComponent") // as Message
-record Pty(String term, int columns, int rows, byte[] request) {
-  /** The terminal's width and height, as {@code pty-req} and {@code window-change} have them. */
-  record Size(int columns, int rows) {}
+record Pty(
+    String term, int columns, int rows, long width, long height, SortedMap<Integer, Long> modes) {
+  /**
+   * As terminfo(5) names terminals; empty when the client has none. A script of the target's that
+   * runs the variable must not run what a player of the recording does not see, so it is no longer
+   * than what the record keeps.
+   */
+  private static final Pattern TERM = Pattern.compile("[A-Za-z0-9._+-]{0,64}");
 
-  // The request carries the size too: it is what the target is asked for.
-  Pty resizedTo(Size size) {
-    Buffer old = new ByteArrayBuffer(request);
-    old.getString();
-    int at = old.rpos();
-    Buffer fresh = new ByteArrayBuffer(request.clone());
-    fresh.wpos(at);
-    fresh.putUInt(size.columns());
-    fresh.putUInt(size.rows());
-    return new Pty(term, size.columns(), size.rows(), fresh.array());
-  }
+  /** For the user whose terminal's name is none. */
+  static final String NO_NAME =
+      "TERM names no terminal (up to 64 letters, digits and . _ + -), so the target takes it for a"
+          + " dumb one: try TERM=xterm-256color";
+
+  private static final String DUMB = "dumb";
 
   /** No terminal is larger; numbers beyond it are mistakes or attacks on whoever draws. */
   private static final long LARGEST = 10_000;
 
+  /** Ends the modes. */
+  private static final int END_OF_MODES = 0;
+
+  /** Opcodes from here on are not defined, and end what can be read (RFC 4254, section 8). */
+  private static final int FIRST_UNDEFINED_MODE = 160;
+
+  /** The terminal's width and height, as {@code pty-req} and {@code window-change} have them. */
+  record Size(int columns, int rows) {}
+
+  Pty resizedTo(Size size) {
+    return new Pty(term, size.columns(), size.rows(), width, height, modes);
+  }
+
   /** For a client that has none, and whose command wants one all the same. */
   static Pty dumb() {
-    Buffer buffer = new ByteArrayBuffer();
-    buffer.putString("dumb");
-    buffer.putUInt(80);
-    buffer.putUInt(24);
-    buffer.putUInt(0);
-    buffer.putUInt(0);
-    // No modes but their end (RFC 4254, section 8).
-    buffer.putBytes(new byte[] {0});
-    return new Pty("dumb", 80, 24, buffer.getCompactData());
+    return new Pty(DUMB, 80, 24, 0, 0, new TreeMap<>());
   }
 
   static Pty parse(byte[] request) throws ProtocolException {
@@ -51,10 +62,57 @@ record Pty(String term, int columns, int rows, byte[] request) {
       Buffer buffer = new ByteArrayBuffer(request);
       String term = buffer.getString();
       Size size = size(buffer);
-      return new Pty(term, size.columns(), size.rows(), request);
+      return new Pty(
+          term,
+          size.columns(),
+          size.rows(),
+          buffer.getUInt(),
+          buffer.getUInt(),
+          modes(new ByteArrayBuffer(buffer.getBytes())));
     } catch (BufferException | IndexOutOfBoundsException malformed) {
       throw new ProtocolException("a malformed pty-req");
     }
+  }
+
+  /** One argument an opcode, the last: so there are never more than there are opcodes. */
+  private static SortedMap<Integer, Long> modes(Buffer encoded) {
+    SortedMap<Integer, Long> modes = new TreeMap<>();
+    while (encoded.available() > 0) {
+      int opcode = encoded.getUByte();
+      if (opcode == END_OF_MODES || opcode >= FIRST_UNDEFINED_MODE) {
+        break;
+      }
+      modes.put(opcode, encoded.getUInt());
+    }
+    return modes;
+  }
+
+  /** Whether its name is one, and may be told to the target. */
+  boolean isNamed() {
+    return TERM.matcher(term).matches();
+  }
+
+  /** The same for a target that is not told its name. */
+  Pty unnamed() {
+    return new Pty(DUMB, columns, rows, width, height, modes);
+  }
+
+  /** The arguments of the request to the target. */
+  byte[] request() {
+    Buffer encoded = new ByteArrayBuffer();
+    for (Map.Entry<Integer, Long> mode : modes.entrySet()) {
+      encoded.putByte(mode.getKey().byteValue());
+      encoded.putUInt(mode.getValue());
+    }
+    encoded.putByte((byte) END_OF_MODES);
+    Buffer buffer = new ByteArrayBuffer();
+    buffer.putString(term);
+    buffer.putUInt(columns);
+    buffer.putUInt(rows);
+    buffer.putUInt(width);
+    buffer.putUInt(height);
+    buffer.putBytes(encoded.getCompactData());
+    return buffer.getCompactData();
   }
 
   /** Of a {@code window-change} (RFC 4254, section 6.7). */

@@ -1,11 +1,13 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.recording.RecordingException;
+import dev.sallyport.ssh.ServerConnection;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -35,13 +37,21 @@ final class Relay {
   /** How long a session that is held up may not notice that it is over. */
   private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
+  /**
+   * For what is on its way to the client when the bastion ends a session. A client that reads
+   * nothing of its connection at all must not keep the session, and its record open.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Why a session ends when the fault is ours. */
+  static final String FAULT = "the bastion failed, as its own log says";
+
   private final RelayEnd client;
   private final RelayEnd target;
   private final SessionTap tap;
   private final ClientAfter after;
   private final List<Message> first;
   private final SessionRequests requests;
-  private final AtomicReference<@Nullable RecordingException> unrecorded = new AtomicReference<>();
   private Optional<Integer> exitStatus = Optional.empty();
   private Optional<String> exitSignal = Optional.empty();
   private byte[] signalRequest = {};
@@ -53,7 +63,10 @@ final class Relay {
   /** Likewise. */
   private Optional<Pty.Size> resized = Optional.empty();
 
-  private final AtomicReference<@Nullable String> revoked = new AtomicReference<>();
+  /** Why the bastion ends it, if it does. */
+  private final AtomicReference<@Nullable String> ending = new AtomicReference<>();
+
+  private final CountDownLatch carriedDown = new CountDownLatch(1);
   private volatile String reason = "the target ended it";
 
   /** What becomes of the client's channel when the target's is closed. */
@@ -69,8 +82,8 @@ final class Relay {
    *
    * @param signalRequest the arguments of the target's {@code exit-signal}, to pass on
    * @param resized the size of the client's window, if it has changed
-   * @param unrecorded why it could not be recorded any more, if that ended it
-   * @param revoked why it was allowed no more, if that ended it
+   * @param byBastion why the bastion ended it, if it did: it could not be recorded or was allowed
+   *     no more, or something was wrong; for the user too
    */
   record Ended(
       Optional<Integer> exitStatus,
@@ -80,8 +93,7 @@ final class Relay {
       long bytesFromTarget,
       String reason,
       Optional<Pty.Size> resized,
-      Optional<RecordingException> unrecorded,
-      Optional<String> revoked) {}
+      Optional<String> byBastion) {}
 
   /**
    * @param first what the target sent already
@@ -109,32 +121,54 @@ final class Relay {
     try {
       carryDown();
     } finally {
+      carriedDown.countDown();
       target.close(false);
       client.giveTo(Taker.PROMPT);
       up.join();
     }
-    Optional<RecordingException> fault = Optional.ofNullable(unrecorded.get());
+    Optional<String> byBastion = Optional.ofNullable(ending.get());
     return new Ended(
         exitStatus,
         exitSignal,
         signalRequest,
         bytesToTarget,
         bytesFromTarget,
-        Optional.ofNullable(revoked.get())
-            .or(() -> fault.map(RecordingException::getMessage))
-            .orElse(reason),
+        byBastion.orElse(reason),
         resized,
-        fault,
-        Optional.ofNullable(revoked.get()));
+        byBastion);
   }
 
   /**
-   * Ends it, because it is allowed no more. Any thread; never waits; only the first call counts.
+   * Ends it for the bastion's own reasons: nothing passes any more, not even what waits here
+   * already. Any thread; never waits; the first reason is the true one.
    */
-  void revoke(String why) {
-    if (revoked.compareAndSet(null, why)) {
-      Thread.ofVirtual().name("revoke-session").start(() -> target.close(false));
+  void end(String why) {
+    if (ending.compareAndSet(null, why)) {
+      client.wakeSender();
+      Thread.ofVirtual().name("end-session").start(() -> target.close(false));
+      Thread.ofVirtual().name("end-session").start(this::leaveClientThatReadsNothing);
     }
+  }
+
+  private boolean isEnding() {
+    return ending.get() != null;
+  }
+
+  private void leaveClientThatReadsNothing() {
+    try {
+      if (!carriedDown.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        ((ServerConnection) client.getSession())
+            .endSoon("the client did not read, and its session had to end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A fault of ours must neither be told as somebody's wish to leave, nor go unseen. */
+  private void failed(RuntimeException fault) {
+    LOG.error("a session failed inside the bastion", fault);
+    end(FAULT);
   }
 
   // ---- from the target to the client ----
@@ -149,11 +183,13 @@ final class Relay {
           message = target.take(Taker.RELAY)) {
         toClient(message);
       }
-    } catch (RecordingException e) {
-      unrecorded.compareAndSet(null, e);
+    } catch (RecordingException | ProtocolException e) {
+      end(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.debug("the client or the target left a session", e);
       reason = "the client left";
+    } catch (RuntimeException e) {
+      failed(e);
     }
   }
 
@@ -163,7 +199,7 @@ final class Relay {
       case Message.Data data -> {
         tap.fromTarget(data);
         keepPace();
-        client.sendData(data.stream(), data.bytes(), 0, data.count());
+        client.sendData(data.stream(), data.bytes(), 0, data.count(), this::isEnding);
         target.taken(data);
         bytesFromTarget += data.count();
       }
@@ -222,7 +258,7 @@ final class Relay {
       if (requests.ended()) {
         target.sendEndOfData();
       }
-      while (true) {
+      while (!isEnding()) {
         switch (client.take(Taker.RELAY)) {
           case Message.Data data -> {
             toTarget(data);
@@ -239,10 +275,12 @@ final class Relay {
           }
         }
       }
-    } catch (RecordingException e) {
-      unrecorded.compareAndSet(null, e);
+    } catch (RecordingException | ProtocolException e) {
+      end(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.debug("the client or the target left a session", e);
+    } catch (RuntimeException e) {
+      failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

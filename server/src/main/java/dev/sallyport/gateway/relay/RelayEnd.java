@@ -6,11 +6,13 @@ import dev.sallyport.forward.SendWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
@@ -84,8 +86,11 @@ final class RelayEnd extends AbstractChannel {
     if (!inbox.open()) {
       return new Opening.Refused(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
     }
-    ConnectionService service = session.getService(ConnectionService.class);
-    service.registerChannel(this);
+    try {
+      session.getService(ConnectionService.class).registerChannel(this);
+    } catch (IllegalStateException closing) {
+      throw new IOException("the connection has ended", closing);
+    }
     Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN);
     packet.putString(type);
     packet.putUInt(getChannelId());
@@ -254,12 +259,22 @@ final class RelayEnd extends AbstractChannel {
    */
   void sendData(Stream stream, byte[] bytes, int offset, int count)
       throws IOException, InterruptedException {
+    sendData(stream, bytes, offset, count, () -> false);
+  }
+
+  /**
+   * As {@link #sendData(Stream, byte[], int, int)}, for who may give up meanwhile.
+   *
+   * @param givenUp asked again after each {@link #wakeSender}; must not wait
+   */
+  void sendData(Stream stream, byte[] bytes, int offset, int count, BooleanSupplier givenUp)
+      throws IOException, InterruptedException {
     int at = offset;
     int end = offset + count;
     while (at < end) {
-      int some = window.await(Math.min(end - at, peerPacket));
+      int some = window.await(Math.min(end - at, peerPacket), givenUp);
       if (some == 0) {
-        throw new IOException("the channel is closed");
+        throw new IOException("the channel is closed, or nobody waits any more");
       }
       window.consume(some);
       Session session = getSession();
@@ -277,6 +292,17 @@ final class RelayEnd extends AbstractChannel {
       session.writePacket(packet);
       at += some;
     }
+  }
+
+  /** Who waits in order to send may have given up. */
+  void wakeSender() {
+    window.wake();
+  }
+
+  /** Tells a client's user on standard error; the line's end is right for a terminal too. */
+  void say(String sentence) throws IOException, InterruptedException {
+    byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
+    sendData(Stream.ERRORS, text, 0, text.length);
   }
 
   void sendRequest(String type, boolean wantReply, byte[] arguments) throws IOException {

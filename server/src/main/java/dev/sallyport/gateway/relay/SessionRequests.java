@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
@@ -101,11 +102,16 @@ record SessionRequests(
           boolean granted = false;
           switch (type) {
             case "pty-req" -> {
+              Pty asked = Pty.parse(arguments);
               if (whyNoTerminal.isPresent()) {
                 refused.accept(type, whyNoTerminal.get().text());
-              } else {
-                granted = pty.isEmpty();
-                pty = Optional.of(pty.isPresent() ? pty.get() : Pty.parse(arguments));
+              } else if (pty.isEmpty()) {
+                granted = true;
+                pty = Optional.of(asked.isNamed() ? asked : asked.unnamed());
+                if (!asked.isNamed()) {
+                  refused.accept(type, Pty.NO_NAME);
+                  client.say(Pty.NO_NAME);
+                }
               }
             }
             case "window-change" -> {
@@ -224,9 +230,12 @@ record SessionRequests(
     }
   }
 
-  /** What the recording is told of it. */
+  /** What the recording is told of it; the terminal's name is a variable of the target's too. */
   Asked asked() {
+    Stream<Variable> term = pty.stream().map(asked -> new Variable("TERM", asked.term()));
     return new Asked(
-        start.shown(), start.hex(), environment.stream().map(Variable::toString).toList());
+        start.shown(),
+        start.hex(),
+        Stream.concat(term, environment.stream()).map(Variable::toString).toList());
   }
 }

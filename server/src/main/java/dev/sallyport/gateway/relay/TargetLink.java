@@ -23,14 +23,16 @@ final class TargetLink {
   private final Targets targets;
   private final InnerConnection inner;
   private Optional<TargetConnection> connection = Optional.empty();
-  private Optional<String> failure = Optional.empty();
   private boolean closed;
 
-  /** Guards {@link #users} and {@link #over}; not this, which is held while somebody logs in. */
+  /** Guards what follows; not this, which is held while somebody logs in. */
   private final Object door = new Object();
 
   private int users;
   private boolean over;
+
+  /** Why nothing leads to the target any more, if so. */
+  private Optional<String> lost = Optional.empty();
 
   TargetLink(Targets targets, InnerConnection inner) {
     this.targets = targets;
@@ -56,13 +58,14 @@ final class TargetLink {
   /**
    * The connection, logged in. Whoever comes first logs in; the others wait for it.
    *
-   * @throws SessionFailure when the target does not let us in; for all who ask, because a second
-   *     try would need a second connection
+   * @throws SessionFailure when the target does not let us in, or has left; for all who ask,
+   *     because a second try would need a second connection
    */
   synchronized TargetConnection logIn(SessionFacts facts, Supplier<Optional<SshAgent>> agent)
       throws SessionFailure, InterruptedException {
-    if (failure.isPresent()) {
-      throw new SessionFailure(failure.get());
+    Optional<String> nowhere = whyLost();
+    if (nowhere.isPresent()) {
+      throw new SessionFailure(nowhere.get());
     }
     if (closed) {
       throw new SessionFailure("the connection ends");
@@ -78,17 +81,41 @@ final class TargetLink {
       try {
         connection = Optional.of(targets.logIn(inner.dialled().socket(), login));
       } catch (TargetException e) {
-        failure = Optional.of(String.valueOf(e.getMessage()));
-        throw new SessionFailure(failure.get(), e);
+        lost(String.valueOf(e.getMessage()));
+        throw new SessionFailure(String.valueOf(e.getMessage()), e);
       }
+      String shown = inner.forward().target().shown();
+      var _ =
+          connection
+              .get()
+              .ended()
+              .thenAccept(why -> lost("the connection to " + shown + " has ended: " + why));
     }
     return connection.get();
+  }
+
+  /**
+   * The inner connection ends with its last user: a client that kept it for later (ControlPersist)
+   * would have a way that leads nowhere, and makes a new one instead.
+   */
+  private void lost(String why) {
+    synchronized (door) {
+      lost = Optional.of(why);
+    }
+    endIfIdle(why);
+  }
+
+  private Optional<String> whyLost() {
+    synchronized (door) {
+      return lost;
+    }
   }
 
   // ---- who uses it ----
 
   /**
-   * Whoever uses the connection enters first, and leaves when the audit log has all of it.
+   * Whoever uses the connection enters first, and leaves when the audit log has all of it and the
+   * client has heard of the end.
    *
    * @return false when the inner connection is over: then nothing begins
    */
@@ -106,6 +133,7 @@ final class TargetLink {
       users--;
       door.notifyAll();
     }
+    whyLost().ifPresent(this::endIfIdle);
   }
 
   /** Waits until nobody uses it, {@code patience} at most; after {@link #close}. */
@@ -125,7 +153,7 @@ final class TargetLink {
   /** Ends the inner connection if nothing is open in it. Never waits. */
   void endIfIdle(String reason) {
     synchronized (door) {
-      if (users > 0) {
+      if (users > 0 || over) {
         return;
       }
     }

@@ -84,18 +84,23 @@ final class TargetSession {
     client.addCloseFutureListener(leaving);
     try {
       if (requests.agent()) {
-        connection.admit(new AgentChannels(parts, caller, client.getSession(), facts));
+        connection.admitAgent(new AgentChannels(parts, caller, client.getSession(), facts));
       }
       open(connection, target);
       Recording recording = record();
       Instant begin = Instant.now();
       Optional<Relay.Ended> ended = Optional.empty();
+      String reason = Relay.FAULT;
       try {
         Relay.Ended over = start(target, recording, requests, after);
         ended = Optional.of(over);
+        reason = over.reason();
         return over;
+      } catch (SessionFailure | IOException e) {
+        reason = "it could not begin";
+        throw e;
       } finally {
-        close(recording, requests.start(), begin, ended);
+        close(recording, requests.start(), begin, ended, reason);
       }
     } finally {
       // The prompt's channel outlives many sessions.
@@ -208,7 +213,7 @@ final class TargetSession {
           .or(this::whyNarrowed)
           .ifPresent(why -> {
             whenRevoked.accept(why);
-            relay.revoke(why);
+            relay.end(why);
           });
     }
 
@@ -278,7 +283,7 @@ final class TargetSession {
         success = yes;
         replies--;
         if (!yes && replies > 0) {
-          say("%s gives no terminal".formatted(shown()));
+          client.say("%s gives no terminal".formatted(shown()));
         }
       } else if (message instanceof Message.Closed) {
         return Answer.NONE;
@@ -292,16 +297,10 @@ final class TargetSession {
     return success ? Answer.YES : Answer.NO;
   }
 
-  private void say(String sentence) throws IOException, InterruptedException {
-    byte[] text =
-        ("sallyport: " + sentence + "\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    client.sendData(Message.Stream.ERRORS, text, 0, text.length);
-  }
-
-  private void close(Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended) {
+  private void close(
+      Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended, String reason) {
     Optional<Integer> status = ended.flatMap(Relay.Ended::exitStatus);
     Optional<String> signal = ended.flatMap(Relay.Ended::exitSignal);
-    String reason = ended.map(Relay.Ended::reason).orElse("it could not begin");
     recording.end(status, signal, reason);
     parts
         .audit()

@@ -1,6 +1,5 @@
 package dev.sallyport.gateway.target;
 
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -18,17 +17,12 @@ public final class TargetConnection implements AutoCloseable {
     return session;
   }
 
-  /** The target's identification string (RFC 4253, section 4.2), as it came. */
-  public String version() {
-    return Objects.requireNonNullElse(session.getServerVersion(), "");
-  }
-
   /**
-   * Lets the target open channels of a type, {@code auth-agent@openssh.com} or {@code
-   * forwarded-tcpip}; they are refused until then.
+   * Lets the target open channels to the client's agent, {@code auth-agent@openssh.com}, from now
+   * on by this factory; they are refused until then.
    */
-  public void admit(ChannelFactory factory) {
-    session.admit(factory);
+  public void admitAgent(ChannelFactory factory) {
+    session.admitAgent(factory);
   }
 
   /** Completed when the connection has ended, with why; fit to be shown. Never fails. */

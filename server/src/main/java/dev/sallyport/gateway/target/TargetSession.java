@@ -8,10 +8,8 @@ import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -55,7 +53,7 @@ final class TargetSession extends ClientSessionImpl {
   private final AtomicReference<@Nullable String> notLetIn = new AtomicReference<>();
   private final AtomicBoolean probing = new AtomicBoolean();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
-  private final Map<String, ChannelFactory> admitted = new ConcurrentHashMap<>();
+  private volatile Optional<ChannelFactory> agent = Optional.empty();
   private @Nullable HostKey hostKey;
   private volatile long lastReceived = System.nanoTime();
 
@@ -175,12 +173,12 @@ final class TargetSession extends ClientSessionImpl {
 
   // ---- channels that the target opens ----
 
-  void admit(ChannelFactory factory) {
-    admitted.put(factory.getName(), factory);
+  void admitAgent(ChannelFactory factory) {
+    agent = Optional.of(factory);
   }
 
-  Optional<ChannelFactory> admitted(String type) {
-    return Optional.ofNullable(admitted.get(type));
+  Optional<ChannelFactory> agent() {
+    return agent;
   }
 
   // ---- time ----

@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the {@link TargetSession} of one login, with the SSH library set up as we want it. */
 final class TargetSessions extends SessionFactory {
-  /** What a target may ask for when somebody admits it. */
-  private static final List<String> OPENED_BY_TARGETS =
-      List.of("auth-agent@openssh.com", "forwarded-tcpip");
-
   private final LoginAttempt attempt;
   private final CompletableFuture<TargetSession> made = new CompletableFuture<>();
 
@@ -71,8 +67,7 @@ final class TargetSessions extends SessionFactory {
     client.setUserAuthFactories(List.of(new TargetAuthService.PublicKeyFactory()));
     client.setServiceFactories(
         List.of(new TargetAuthService.Factory(), ClientConnectionServiceFactory.INSTANCE));
-    client.setChannelFactories(
-        OPENED_BY_TARGETS.stream().<ChannelFactory>map(Admission::new).toList());
+    client.setChannelFactories(List.of(new AgentChannel()));
     client.setGlobalRequestHandlers(List.of());
     client.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, "Sallyport");
@@ -82,17 +77,17 @@ final class TargetSessions extends SessionFactory {
     return client;
   }
 
-  /** A channel that a target opens: refused unless the connection's owner admits its type. */
-  private record Admission(String type) implements ChannelFactory {
+  /** The one channel that a target opens: refused unless the connection's owner admits it. */
+  private static final class AgentChannel implements ChannelFactory {
     @Override
     public String getName() {
-      return type;
+      return "auth-agent@openssh.com";
     }
 
     /** The library refuses the channel when there is none. */
     @Override
     public @Nullable Channel createChannel(Session session) throws IOException {
-      ChannelFactory factory = ((TargetSession) session).admitted(type).orElse(null);
+      ChannelFactory factory = ((TargetSession) session).agent().orElse(null);
       return factory == null ? null : factory.createChannel(session);
     }
   }

@@ -113,7 +113,6 @@ final class CredentialTest {
             new Login(directory.resolve("state"), TargetSettings.DEFAULT, source(format, file))) {
       sshd.authorize(PublicKeyEntry.toString(key.getPublic()));
       try (TargetConnection connection = login.logIn(sshd.port())) {
-        assertThat(connection.version()).startsWith("SSH-2.0-OpenSSH");
         assertThat(connection.session().executeRemoteCommand("echo hello")).isEqualTo("hello\n");
       }
     }

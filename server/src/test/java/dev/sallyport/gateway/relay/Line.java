@@ -1,0 +1,100 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.forward.MemoryBudget;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.auth.pubkey.AcceptAllPublickeyAuthenticator;
+
+/** Both ends of one channel, with a real connection of loopback between them. */
+final class Line implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final SshServer server = SshServer.setUpDefaultServer();
+  private final SshClient client = SshClient.setUpDefaultClient();
+  private final CompletableFuture<RelayEnd> accepted = new CompletableFuture<>();
+  private final ClientSession session;
+
+  /** The end that opened it, on the client's side of the connection. */
+  final RelayEnd opener;
+
+  /** The other one. */
+  final RelayEnd opened;
+
+  /**
+   * Opens it.
+   *
+   * @param opening the budget of the end that opens
+   * @param accepting the other's
+   */
+  Line(MemoryBudget opening, MemoryBudget accepting) throws Exception {
+    KeyPair key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+    server.setHost(InetAddress.ofLiteral("127.0.0.1").getHostAddress());
+    server.setKeyPairProvider(KeyPairProvider.wrap(key));
+    server.setPublickeyAuthenticator(AcceptAllPublickeyAuthenticator.INSTANCE);
+    server.setChannelFactories(List.of(new Accepting(accepting)));
+    CoreModuleProperties.WINDOW_SIZE.set(server, (long) ForwardWindow.FIRST);
+    CoreModuleProperties.MAX_PACKET_SIZE.set(server, (long) ForwardWindow.PACKET);
+    server.start();
+    client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+    client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+    client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+    client.start();
+    session =
+        client.connect("peer", server.getHost(), server.getPort()).verify(PATIENCE).getSession();
+    session.addPublicKeyIdentity(key);
+    session.auth().verify(PATIENCE);
+    opener = new RelayEnd(true, opening, nothing -> {}, () -> {});
+    var _ = accepted.thenAcceptAsync(RelayEnd::confirm);
+    opener.openOn(session, "session", packet -> {});
+    opened = accepted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private final class Accepting implements ChannelFactory {
+    private final MemoryBudget budget;
+
+    Accepting(MemoryBudget budget) {
+      this.budget = budget;
+    }
+
+    @Override
+    public String getName() {
+      return "session";
+    }
+
+    @Override
+    public Channel createChannel(Session unused) {
+      RelayEnd[] end = new RelayEnd[1];
+      end[0] = new RelayEnd(false, budget, nothing -> accepted.complete(end[0]), () -> {});
+      return end[0];
+    }
+  }
+
+  /** The connection on the side that opened the channel. */
+  Session session() {
+    return session;
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.stop();
+    server.stop(true);
+  }
+}

@@ -1,0 +1,393 @@
+package dev.sallyport.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.behaviour.Quiet;
+import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.forward.MemoryBudget;
+import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.model.Terms;
+import dev.sallyport.recording.Asked;
+import dev.sallyport.recording.Exec;
+import dev.sallyport.recording.Recordings;
+import dev.sallyport.recording.Samples;
+import dev.sallyport.recording.files.FileEvent;
+import dev.sallyport.recording.files.SftpObserver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The relay between a user and an instance, each a connection of SSH away; the test is both. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class RelayTest {
+  private static final long BUDGET = 64L * 1024 * 1024;
+
+  /** No packet of sftp is so long. */
+  private static final byte[] NO_SFTP = {-1, -1, -1, -1, 1, 2, 3, 4};
+
+  @TempDir Path directory;
+  private final MemoryBudget budget = new MemoryBudget(BUDGET);
+  private AuditLog audit;
+  private Recordings recordings;
+  private Line usersLine;
+  private Line instancesLine;
+
+  /** The peers; the relay has the other ends. */
+  private RelayEnd user;
+
+  private RelayEnd instance;
+
+  @BeforeEach
+  void connect() throws Exception {
+    audit = AuditLog.open(directory.resolve("audit"), "test");
+    recordings = Recordings.open(directory.resolve("recordings"), Samples.STRICT, audit, "test");
+    MemoryBudget peers = new MemoryBudget(BUDGET);
+    usersLine = new Line(peers, budget);
+    instancesLine = new Line(budget, peers);
+    user = usersLine.opener;
+    instance = instancesLine.opened;
+  }
+
+  @AfterEach
+  void disconnect() throws IOException {
+    usersLine.close();
+    instancesLine.close();
+    recordings.close();
+    audit.close();
+  }
+
+  // ---- the relay ----
+
+  private Exec exec() throws Exception {
+    return recordings
+        .start(Samples.CONNECTION, Samples.session(), Instant.now())
+        .exec(Asked.of("command"));
+  }
+
+  private SessionTap command() throws Exception {
+    return new SessionTap.Command(exec(), Terms.Input.NONE);
+  }
+
+  private Relay relay(SessionTap tap, Message... first) {
+    return new Relay(
+        usersLine.opened,
+        instancesLine.opener,
+        tap,
+        Relay.ClientAfter.ENDS,
+        List.of(first),
+        new SessionRequests(
+            Optional.empty(),
+            List.of(),
+            false,
+            List.of(),
+            false,
+            new byte[0],
+            new Start.Shell(),
+            false));
+  }
+
+  private static FutureTask<Relay.Ended> join(Relay relay) {
+    FutureTask<Relay.Ended> joined = new FutureTask<>(relay::join);
+    Thread.ofVirtual().start(joined);
+    return joined;
+  }
+
+  private FutureTask<Relay.Ended> join() throws Exception {
+    return join(relay(command()));
+  }
+
+  private static Relay.Ended ended(FutureTask<Relay.Ended> joined) throws Exception {
+    return joined.get(60, TimeUnit.SECONDS);
+  }
+
+  // ---- requests ----
+
+  private static byte[] arguments(Consumer<Buffer> parts) {
+    Buffer buffer = new ByteArrayBuffer();
+    parts.accept(buffer);
+    return buffer.getCompactData();
+  }
+
+  /** What a client may ask of a running session (RFC 4254, sections 6.7 and 6.9; RFC 4335). */
+  @SuppressWarnings("ImmutableEnumChecker") // nobody writes to the arguments
+  enum FromClient {
+    WINDOW_CHANGE(
+        "window-change",
+        arguments(to -> {
+          to.putUInt(132);
+          to.putUInt(43);
+          to.putUInt(1056);
+          to.putUInt(602);
+        })),
+    SIGNAL("signal", arguments(to -> to.putString("INT"))),
+    BREAK("break", arguments(to -> to.putUInt(500)));
+
+    private final String type;
+    private final byte[] arguments;
+
+    FromClient(String type, byte[] arguments) {
+      this.type = type;
+      this.arguments = arguments;
+    }
+  }
+
+  private void assertNext(RelayEnd end, String type, byte[] arguments) throws Exception {
+    assertThat(end.take(Taker.RELAY))
+        .isInstanceOfSatisfying(
+            Message.Request.class,
+            request -> {
+              assertThat(request.type()).isEqualTo(type);
+              assertThat(request.wantReply()).isFalse();
+              assertThat(request.arguments()).isEqualTo(arguments);
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void passesOnWhatAClientMayAskOfARunningSession(FromClient one) throws Exception {
+    var _ = join();
+
+    user.sendRequest(one.type, true, one.arguments);
+
+    assertThat(user.take(Taker.RELAY)).isEqualTo(new Message.Reply(true));
+    assertNext(instance, one.type, one.arguments);
+  }
+
+  @Test
+  void refusesWhatNoClientMayAskAndPassesNothingOfItOn() throws Exception {
+    var _ = join();
+
+    user.sendRequest("exec", true, arguments(to -> to.putString("id")));
+    user.sendRequest("pty-req", true, Pty.dumb().request());
+    user.sendRequest("signal", true, arguments(to -> to.putString("no signal")));
+    user.sendRequest("break", false, FromClient.BREAK.arguments);
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(user.take(Taker.RELAY)).isEqualTo(new Message.Reply(false));
+    }
+    assertNext(instance, "break", FromClient.BREAK.arguments);
+  }
+
+  /** RFC 4254, section 6.8, and OpenSSH's PROTOCOL, section 2.1. */
+  @SuppressWarnings("ImmutableEnumChecker") // nobody writes to the arguments
+  enum FromTarget {
+    FLOW_CONTROL("xon-xoff", arguments(to -> to.putBoolean(true))),
+    END_OF_WRITE("eow@openssh.com", new byte[0]);
+
+    private final String type;
+    private final byte[] arguments;
+
+    FromTarget(String type, byte[] arguments) {
+      this.type = type;
+      this.arguments = arguments;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void passesOnWhatATargetMaySayOfARunningSession(FromTarget one) throws Exception {
+    var _ = join();
+
+    instance.sendRequest(one.type, false, one.arguments);
+    instance.sendEndOfData();
+
+    assertNext(user, one.type, one.arguments);
+  }
+
+  @Test
+  void tellsHowTheTargetEnded() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+
+    instance.sendRequest("exit-status", false, arguments(to -> to.putUInt(7)));
+    instance.close(false);
+
+    assertThat(ended(joined).exitStatus()).contains(7);
+    assertThat(ended(joined).reason()).isEqualTo("the target ended it");
+  }
+
+  @Test
+  void tellsWhichSignalEndedTheTarget() throws Exception {
+    byte[] arguments =
+        arguments(to -> {
+          to.putString("TERM");
+          to.putBoolean(true);
+          to.putString("terminated");
+          to.putString("");
+        });
+    FutureTask<Relay.Ended> joined = join();
+
+    instance.sendRequest("exit-signal", false, arguments);
+    instance.close(false);
+
+    assertThat(ended(joined).exitSignal()).contains("TERM");
+    assertThat(ended(joined).signalRequest()).isEqualTo(arguments);
+  }
+
+  @Test
+  void aTargetThatBreaksTheProtocolIsNotTakenForAClientThatLeft() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+
+    instance.sendRequest("exit-status", false, new byte[1]);
+
+    assertThat(ended(joined).reason()).isEqualTo("a malformed exit-status from the target");
+  }
+
+  @Test
+  void aClientThatBreaksTheProtocolIsNotTakenForATargetThatLeft() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+
+    user.sendRequest("window-change", false, new byte[1]);
+
+    assertThat(ended(joined).reason()).isEqualTo("a malformed window-change");
+  }
+
+  // ---- back-pressure ----
+
+  /** Sends so much, and counts what it got rid of. */
+  private static AtomicLong send(RelayEnd end, int megabytes) {
+    AtomicLong sent = new AtomicLong();
+    Thread.ofVirtual()
+        .start(() -> {
+          byte[] some = new byte[8 * 1024];
+          try {
+            for (int i = 0; i < megabytes * 128; i++) {
+              end.sendData(Stream.DATA, some, 0, some.length);
+              sent.addAndGet(some.length);
+            }
+            end.sendEndOfData();
+          } catch (IOException | InterruptedException over) {
+            // The end of the test.
+          }
+        });
+    return sent;
+  }
+
+  private static long read(RelayEnd end) throws Exception {
+    long count = 0;
+    for (Message message = end.take(Taker.RELAY);
+        message instanceof Message.Data data;
+        message = end.take(Taker.RELAY)) {
+      count += data.count();
+      end.taken(data);
+    }
+    return count;
+  }
+
+  /** From one peer to the other, who does not read at first. */
+  private void assertHeldUp(RelayEnd from, RelayEnd to) throws Exception {
+    AtomicLong sent = send(from, 8);
+
+    // The window of who does not read, what the relay has in its hands, and the relay's own window.
+    assertThat(Quiet.await("the sending", sent::get))
+        .isGreaterThanOrEqualTo(ForwardWindow.FIRST)
+        .isLessThanOrEqualTo(
+            ForwardWindow.FIRST + ForwardWindow.PACKET + (long) ForwardWindow.LARGEST);
+    long mostReserved = 2L * ForwardWindow.LARGEST + 1024 * 1024;
+    assertThat(budget.reserve(BUDGET - mostReserved)).as("the rest is free").isTrue();
+    budget.release(BUDGET - mostReserved);
+    assertThat(read(to)).isEqualTo(8L * 1024 * 1024);
+  }
+
+  @Test
+  void aUserWhoDoesNotReadHoldsUpTheInstance() throws Exception {
+    var _ = join();
+
+    assertHeldUp(instance, user);
+  }
+
+  @Test
+  void anInstanceThatDoesNotReadHoldsUpTheUser() throws Exception {
+    var _ = join();
+
+    assertHeldUp(user, instance);
+  }
+
+  // ---- ends ----
+
+  @Test
+  void endsAtOnceThoughTheUserDoesNotReadAndDeliversNothingMore() throws Exception {
+    Relay relay = relay(command());
+    FutureTask<Relay.Ended> joined = join(relay);
+    Quiet.await("the sending", send(instance, 8)::get);
+
+    relay.end("no more");
+
+    assertThat(ended(joined).reason()).isEqualTo("no more");
+    assertThat(ended(joined).byBastion()).contains("no more");
+    usersLine.opened.sendEndOfData();
+    assertThat(read(user)).isEqualTo(ForwardWindow.FIRST);
+  }
+
+  /** What is not understood as files is told to somebody who fails. */
+  private SessionTap failing() throws Exception {
+    Consumer<FileEvent> fault =
+        event -> {
+          throw new IllegalStateException("the fault of this test");
+        };
+    return new SessionTap.Files(
+        exec(),
+        Terms.Input.NONE,
+        "sftp",
+        _ -> new SftpObserver(fault),
+        new FileEvents(audit, Samples.CONNECTION, Samples.session(), new EventPace(0)));
+  }
+
+  @Test
+  void aFaultOfOursIsNotTakenForAnEndOfTheTargets() throws Exception {
+    FutureTask<Relay.Ended> joined = join(relay(failing()));
+
+    user.sendData(Stream.DATA, NO_SFTP, 0, NO_SFTP.length);
+
+    assertThat(ended(joined).reason()).isEqualTo("the bastion failed, as its own log says");
+    assertThat(ended(joined).byBastion()).isPresent();
+  }
+
+  @Test
+  void aFaultOfOursInTheOtherDirectionIsNoneOfTheClients() throws Exception {
+    FutureTask<Relay.Ended> joined = join(relay(failing()));
+
+    instance.sendData(Stream.DATA, NO_SFTP, 0, NO_SFTP.length);
+
+    assertThat(ended(joined).reason()).isEqualTo("the bastion failed, as its own log says");
+  }
+
+  @Test
+  void deliversNothingThatWaitsHereWhenItIsEnded() throws Exception {
+    Relay relay = relay(command(), new Message.Data(Stream.DATA, new byte[1000], 1000));
+
+    relay.end("no more");
+
+    assertThat(ended(join(relay)).reason()).isEqualTo("no more");
+    usersLine.opened.sendEndOfData();
+    assertThat(read(user)).isZero();
+  }
+
+  @Test
+  void aConnectionThatHasEndedOpensNothingAndSaysSo() throws Exception {
+    assertThat(usersLine.session().close(true).await(Duration.ofSeconds(30))).isTrue();
+
+    assertThatThrownBy(() ->
+            new RelayEnd(true, budget, nothing -> {}, () -> {})
+                .openOn(usersLine.session(), "session", packet -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the connection has ended");
+  }
+}
