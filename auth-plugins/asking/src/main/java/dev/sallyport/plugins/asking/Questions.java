@@ -36,9 +36,10 @@ public final class Questions<Q, A> implements AutoCloseable {
   private static final class Flight<A> extends CompletableFuture<A> {
     private volatile OptionalLong begun = OptionalLong.empty();
 
-    boolean isHeld(Duration time, long now) {
+    /** How long the source has had it. */
+    Duration held(long now) {
       OptionalLong since = begun;
-      return since.isPresent() && now - since.getAsLong() >= time.toNanos();
+      return since.isPresent() ? Duration.ofNanos(now - since.getAsLong()) : Duration.ZERO;
     }
   }
 
@@ -97,7 +98,9 @@ public final class Questions<Q, A> implements AutoCloseable {
   }
 
   private A await(Flight<A> flight, Optional<A> old) throws Exception {
-    Duration wait = old.isPresent() ? terms.patience() : terms.whole();
+    // Patience with a source that hangs is for the first who asks, not for each.
+    Duration wait =
+        old.isPresent() ? terms.patience().minus(flight.held(nanoTime.getAsLong())) : terms.whole();
     try {
       return flight.get(wait.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException slow) {
@@ -107,7 +110,7 @@ public final class Questions<Q, A> implements AutoCloseable {
       String why = "there was no answer within " + wait.toMillis() + " ms";
       // Strangers can make the queue long: the source is to blame if it had most of the time.
       long now = nanoTime.getAsLong();
-      if (flight.isHeld(wait.dividedBy(2), now)) {
+      if (flight.held(now).compareTo(wait.dividedBy(2)) >= 0) {
         outage.failed(now, why);
       }
       throw new CannotTellException(why);

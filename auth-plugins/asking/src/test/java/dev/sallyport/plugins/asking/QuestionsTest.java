@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class QuestionsTest {
   private static final Duration FRESH = Duration.ofSeconds(10);
@@ -25,6 +26,7 @@ class QuestionsTest {
   private final CountDownLatch hung = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean down;
+  private volatile boolean hangs;
 
   private final Questions<String, String> questions = questions(Duration.ofSeconds(30));
   private final Questions<String, String> impatient = questions(IMPATIENCE);
@@ -40,7 +42,7 @@ class QuestionsTest {
 
   private String answer(String question) throws Exception {
     asked.add(question);
-    if (question.startsWith("hang")) {
+    if (hangs || question.startsWith("hang")) {
       hung.await();
     }
     if (question.startsWith("odd")) {
@@ -199,6 +201,20 @@ class QuestionsTest {
       assertThat(answer.get()).isEqualTo("in 1");
     }
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  @Timeout(15)
+  void aHangCostsThoseWhoAreKnownThePatienceOnce() throws Exception {
+    ask("alice");
+    pass(FRESH);
+    hangs = true;
+    threads.submit(() -> ask("alice")).state();
+    while (asked.size() < 2) {
+      Thread.onSpinWait();
+    }
+    pass(Duration.ofSeconds(20));
+    assertThat(ask("alice")).isEqualTo("in 1");
   }
 
   @Test
