@@ -1,9 +1,14 @@
 package dev.sallyport.lab;
 
+import java.time.Duration;
+
 /**
  * OpenLDAP's server, Debian's own, with people and groups; it takes nothing that is not encrypted.
  */
 final class Slapd implements AutoCloseable {
+  /** How long the bastion waits for an answer; long, so that a test can tell who need not wait. */
+  static final Duration TIMEOUT = Duration.ofSeconds(16);
+
   private static final String BASE = "dc=example,dc=com";
   private static final String READER = "cn=reader," + BASE;
   private static final String PASSWORD = "the-readers-Pa55";
@@ -138,6 +143,16 @@ final class Slapd implements AutoCloseable {
             .formatted(user, BASE));
   }
 
+  /** Takes a person away. */
+  void remove(String user) {
+    change(
+        """
+        dn: uid=%s,ou=people,%s
+        changetype: delete
+        """
+            .formatted(user, BASE));
+  }
+
   private void change(String ldif) {
     machine.write(FOLDER + "change.ldif", ldif);
     machine
@@ -160,10 +175,12 @@ final class Slapd implements AutoCloseable {
       base = "ou=people,%3$s"
       group-base = "ou=groups,%3$s"
       group-filter = "(&(objectClass=groupOfNames)(member=%%d))"
-      fresh = "1 s"
+      fresh = "0 s"
+      response-timeout = "%4$d s"
+      timeout = "%4$d s"
     }
     """
-        .formatted(address, READER, BASE);
+        .formatted(address, READER, BASE, TIMEOUT.toSeconds());
   }
 
   String authority() {

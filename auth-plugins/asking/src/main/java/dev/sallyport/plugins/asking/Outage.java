@@ -26,9 +26,12 @@ final class Outage {
     return now - last >= pause && lastTry.compareAndSet(last, now);
   }
 
+  /** The pause begins with the first failure: those who fail late must not put off the look. */
   void failed(long now, String why) {
     if (pause > 0) {
-      lastTry.set(now);
+      if (reason.isEmpty()) {
+        lastTry.set(now);
+      }
       reason = Optional.of(why);
     }
   }

@@ -3,6 +3,7 @@ package dev.sallyport.plugins.asking;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -29,7 +30,18 @@ public final class Questions<Q, A> implements AutoCloseable {
   private final Memory<Q, A> memory;
   private final Outage outage;
   private final Lanes lanes;
-  private final Map<Q, CompletableFuture<A>> flights = new ConcurrentHashMap<>();
+  private final Map<Q, Flight<A>> flights = new ConcurrentHashMap<>();
+
+  /** A question on its way: it waits for its turn, then the source has it, then it lands. */
+  private static final class Flight<A> extends CompletableFuture<A> {
+    private volatile OptionalLong begun = OptionalLong.empty();
+
+    /** How long the source has had it. */
+    Duration held(long now) {
+      OptionalLong since = begun;
+      return since.isPresent() ? Duration.ofNanos(now - since.getAsLong()) : Duration.ZERO;
+    }
+  }
 
   /**
    * @param knows whether an answer lets somebody in
@@ -67,7 +79,7 @@ public final class Questions<Q, A> implements AutoCloseable {
       boolean mayLook = outage.claimTry(now);
       if (old.isPresent()) {
         if (mayLook) {
-          CompletableFuture<A> _ = flight(question, now, fresh);
+          Flight<A> _ = flight(question, now, fresh);
         }
         return old.get();
       }
@@ -85,8 +97,10 @@ public final class Questions<Q, A> implements AutoCloseable {
         .map(Memory.Kept::answer);
   }
 
-  private A await(CompletableFuture<A> flight, Optional<A> old) throws Exception {
-    Duration wait = old.isPresent() ? terms.patience() : terms.whole();
+  private A await(Flight<A> flight, Optional<A> old) throws Exception {
+    // Patience with a source that hangs is for the first who asks, not for each.
+    Duration wait =
+        old.isPresent() ? terms.patience().minus(flight.held(nanoTime.getAsLong())) : terms.whole();
     try {
       return flight.get(wait.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException slow) {
@@ -94,7 +108,11 @@ public final class Questions<Q, A> implements AutoCloseable {
         return old.get();
       }
       String why = "there was no answer within " + wait.toMillis() + " ms";
-      outage.failed(nanoTime.getAsLong(), why);
+      // Strangers can make the queue long: the source is to blame if it had most of the time.
+      long now = nanoTime.getAsLong();
+      if (flight.held(now).compareTo(wait.dividedBy(2)) >= 0) {
+        outage.failed(now, why);
+      }
       throw new CannotTellException(why);
     } catch (ExecutionException failed) {
       if (old.isPresent()) {
@@ -107,9 +125,9 @@ public final class Questions<Q, A> implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<A> flight(Q question, long now, Duration fresh) {
-    CompletableFuture<A> mine = new CompletableFuture<>();
-    CompletableFuture<A> flying = flights.putIfAbsent(question, mine);
+  private Flight<A> flight(Q question, long now, Duration fresh) {
+    Flight<A> mine = new Flight<>();
+    Flight<A> flying = flights.putIfAbsent(question, mine);
     if (flying != null) {
       return flying;
     }
@@ -129,13 +147,14 @@ public final class Questions<Q, A> implements AutoCloseable {
     return mine;
   }
 
-  private void fly(Q question, long asked, CompletableFuture<A> flight) {
+  private void fly(Q question, long asked, Flight<A> flight) {
     long begin = nanoTime.getAsLong();
     if (begin - asked > terms.whole().toNanos()) {
       // Whoever asked has gone; after a hang these would be a long queue of them.
       land(question, flight, new CannotTellException("the question waited too long for its turn"));
       return;
     }
+    flight.begun = OptionalLong.of(begin);
     try {
       A answer = source.ask(question);
       memory.keep(question, new Memory.Kept<>(answer, begin));
@@ -151,7 +170,7 @@ public final class Questions<Q, A> implements AutoCloseable {
     }
   }
 
-  private void land(Q question, CompletableFuture<A> flight, Throwable why) {
+  private void land(Q question, Flight<A> flight, Throwable why) {
     flights.remove(question, flight);
     flight.completeExceptionally(why);
   }

@@ -15,31 +15,34 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class QuestionsTest {
   private static final Duration FRESH = Duration.ofSeconds(10);
+  private static final Duration IMPATIENCE = Duration.ofMillis(100);
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
   private final CountDownLatch hung = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean down;
+  private volatile boolean hangs;
 
-  private final Questions<String, String> questions =
-      new Questions<>(
-          new Terms(
-              "test",
-              Duration.ofSeconds(30),
-              Duration.ofMinutes(10),
-              Duration.ofSeconds(20),
-              Duration.ofSeconds(5)),
-          this::answer,
-          answer -> answer.startsWith("in"),
-          now::get);
+  private final Questions<String, String> questions = questions(Duration.ofSeconds(30));
+  private final Questions<String, String> impatient = questions(IMPATIENCE);
+
+  private Questions<String, String> questions(Duration whole) {
+    return new Questions<>(
+        new Terms(
+            "test", whole, Duration.ofMinutes(10), Duration.ofSeconds(20), Duration.ofSeconds(5)),
+        this::answer,
+        answer -> answer.startsWith("in"),
+        now::get);
+  }
 
   private String answer(String question) throws Exception {
     asked.add(question);
-    if (question.startsWith("hang")) {
+    if (hangs || question.startsWith("hang")) {
       hung.await();
     }
     if (question.startsWith("odd")) {
@@ -55,6 +58,7 @@ class QuestionsTest {
   void close() {
     hung.countDown();
     questions.close();
+    impatient.close();
     threads.close();
   }
 
@@ -109,6 +113,60 @@ class QuestionsTest {
   }
 
   @Test
+  void aSourceThatHoldsAQuestionForMostOfTheTimeIsDown() {
+    threads.submit(() -> impatient.ask("hang", FRESH)).state();
+    while (asked.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    pass(IMPATIENCE.dividedBy(2));
+    assertThatThrownBy(() -> impatient.ask("hang", FRESH))
+        .hasMessage("there was no answer within 100 ms");
+
+    assertThatThrownBy(() -> impatient.ask("alice", FRESH))
+        .hasMessage("there was no answer within 100 ms");
+    assertThat(asked).containsExactly("hang");
+  }
+
+  /** Strangers can make it long, and would have everybody refused. */
+  @Test
+  void aLongQueueIsNoOutage() {
+    List<Future<String>> waiting = new ArrayList<>();
+    for (int i = 0; i < Lanes.WIDTH * 2; i++) {
+      String name = "hang" + i;
+      waiting.add(threads.submit(() -> impatient.ask(name, FRESH)));
+    }
+    for (Future<String> one : waiting) {
+      assertThatThrownBy(one::get).hasMessageContaining("there was no answer within 100 ms");
+    }
+    // Where it is taken for down, nobody's question waits for its turn.
+    assertThatThrownBy(() -> impatient.ask("alice", FRESH)).isInstanceOf(CannotTellException.class);
+    hung.countDown();
+
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!asked.contains("alice")) {
+      assertThat(System.nanoTime()).as("never asked").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void inAnOutageLateFailuresDoNotPutOffTheNextLook() throws Exception {
+    Future<String> late = threads.submit(() -> ask("hang"));
+    while (asked.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    down = true;
+    assertThatThrownBy(() -> ask("bob")).isInstanceOf(IOException.class);
+    pass(Duration.ofSeconds(4));
+    hung.countDown();
+    assertThatThrownBy(late::get).hasCauseInstanceOf(IOException.class);
+    pass(Duration.ofSeconds(1));
+    down = false;
+
+    assertThat(ask("carol")).isEqualTo("in 3");
+  }
+
+  @Test
   void whatStrangersAskedForIsForgottenBeforeItFillsTheMemory() throws Exception {
     for (int i = 0; i <= 1_000; i++) {
       ask("stranger " + i);
@@ -143,6 +201,20 @@ class QuestionsTest {
       assertThat(answer.get()).isEqualTo("in 1");
     }
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  @Timeout(15)
+  void aHangCostsThoseWhoAreKnownThePatienceOnce() throws Exception {
+    ask("alice");
+    pass(FRESH);
+    hangs = true;
+    threads.submit(() -> ask("alice")).state();
+    while (asked.size() < 2) {
+      Thread.onSpinWait();
+    }
+    pass(Duration.ofSeconds(20));
+    assertThat(ask("alice")).isEqualTo("in 1");
   }
 
   @Test

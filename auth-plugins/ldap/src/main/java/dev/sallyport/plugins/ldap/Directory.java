@@ -7,7 +7,7 @@ import dev.sallyport.plugins.asking.NoAnswerException;
 import dev.sallyport.plugins.asking.Source;
 import dev.sallyport.plugins.openssh.Fault;
 import dev.sallyport.plugins.openssh.FaultLog;
-import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.spi.Verdict;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * Asks the directory, over connections that are kept between questions: at most one for each thread
  * that asks. A connection that fails is given up, and the question goes to the next server.
  */
-final class Directory implements Source<UserName, Person>, AutoCloseable {
+final class Directory implements Source<Question, Verdict>, AutoCloseable {
   /**
    * Oldest connection that is used again. A new one looks anew at the certificate and the password,
    * and firewalls drop those that were idle.
@@ -25,7 +25,7 @@ final class Directory implements Source<UserName, Person>, AutoCloseable {
   private static final Duration OLDEST = Duration.ofMinutes(2);
 
   private static final String WHAT_FOLLOWS =
-      "; until it answers, only users log in whom it knew a short while ago";
+      "; until it answers, only users log in whom it let in a short while ago";
 
   private final Connector connector;
   private final People people;
@@ -46,7 +46,7 @@ final class Directory implements Source<UserName, Person>, AutoCloseable {
   }
 
   @Override
-  public Person ask(UserName user) throws CannotTellException, NoAnswerException {
+  public Verdict ask(Question question) throws CannotTellException, NoAnswerException {
     String why = "";
     // Once over each server, and once more because a kept connection may have ended unnoticed.
     for (int left = connector.servers(); left >= 0; left--) {
@@ -57,10 +57,10 @@ final class Directory implements Source<UserName, Person>, AutoCloseable {
         throw down(String.valueOf(e.getMessage()));
       }
       try {
-        Person person = people.find(used.connection(), user.text());
+        Verdict verdict = people.verdict(used.connection(), question);
         faults.settle("directory", List.of());
         giveBack(used);
-        return person;
+        return verdict;
       } catch (NoAnswerException e) {
         giveBack(used);
         throw e;

@@ -14,6 +14,7 @@ import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.ProcessUser;
 import dev.sallyport.spi.Reporter;
+import dev.sallyport.spi.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -89,8 +90,10 @@ public final class LdapPluginFactory implements AuthPluginFactory {
                 new KeyLineParser(KeyOwner.ONE_USER, ZoneId.systemDefault())),
             faults);
     Terms terms = new Terms(type(), whole, stale, PATIENCE, PAUSE);
-    return new LdapPlugin(
-        directory, new Questions<>(terms, directory, Person::isKnown, System::nanoTime), fresh);
+    Questions<Question, Verdict> questions =
+        new Questions<>(
+            terms, directory, verdict -> verdict instanceof Verdict.Accepted, System::nanoTime);
+    return new LdapPlugin(directory, questions, fresh);
   }
 
   private static Duration timeout(PluginSettings settings, String key, Duration otherwise) {

@@ -17,6 +17,7 @@ import dev.sallyport.plugins.openssh.FaultLog;
 import dev.sallyport.plugins.openssh.KeyLineParser;
 import dev.sallyport.plugins.openssh.KeyList;
 import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.spi.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds the entry of a name, its keys and its groups, over a connection that is given. */
+/** Finds the entry of a user, its keys and its groups, over a connection that is given. */
 final class People {
   /** One more than there may be, to see that there are too many. */
   private static final int MOST_ENTRIES = 2;
@@ -61,27 +62,41 @@ final class People {
   }
 
   /**
-   * Looks a user up.
+   * What the directory says of a user's key. Groups are looked for only where the key is the
+   * user's: a second search would tell strangers by its time who exists.
    *
    * @throws LDAPException when the server did not answer, or with an error
    * @throws NoAnswerException when it answered what cannot be used
    */
-  Person find(LDAPConnection connection, String user) throws LDAPException, NoAnswerException {
+  Verdict verdict(LDAPConnection connection, Question question)
+      throws LDAPException, NoAnswerException {
+    String user = question.user().text();
     List<SearchResultEntry> entries =
         search(connection, base, filter.with(user), MOST_ENTRIES, attributes());
     if (entries.isEmpty()) {
-      return new Person.Stranger();
+      return new Verdict.Unclaimed();
     }
     SearchResultEntry entry = entries.getFirst();
     if (entries.size() > 1) {
       tell(entry, "is not the only entry that the filter finds; none of them can log in");
-      return new Person.Stranger();
+      return new Verdict.Unclaimed();
     }
     tell(entry);
     if (!filter.isExactly(entry, user)) {
-      return new Person.Stranger();
+      return new Verdict.Unclaimed();
     }
-    return new Person.Known(keys(entry), groups(connection, entry, user));
+    return switch (keys(entry)
+        .verdict(question.key(), question.user())
+        .orElseGet(Verdict.Unclaimed::new)) {
+      case Verdict.Accepted accepted ->
+          new Verdict.Accepted(
+              accepted.user(),
+              groups(connection, entry, user),
+              accepted.label(),
+              accepted.restrictions());
+      case Verdict.Refused refused -> refused;
+      case Verdict.Unclaimed unclaimed -> unclaimed;
+    };
   }
 
   private void tell(SearchResultEntry entry, String... what) {

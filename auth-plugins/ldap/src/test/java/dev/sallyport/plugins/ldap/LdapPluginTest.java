@@ -229,9 +229,10 @@ class LdapPluginTest {
     AuthPlugin plugin =
         plugin(Map.of("group-attribute", "memberOf", "group-base", "ou=groups," + BASE));
 
-    // Whoever knows that name can ask for it: they need no key of hers.
-    assertThatThrownBy(() -> ask(plugin, "carol", KEY))
+    // Keys are public: whoever knows her name and hers can ask for it.
+    assertThatThrownBy(() -> ask(plugin, "carol", OTHER))
         .hasMessage("an entry is in more than 1000 groups");
+    assertThat(ask(plugin, "carol", KEY)).isEqualTo(UNCLAIMED);
     assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
   }
 
@@ -249,6 +250,34 @@ class LdapPluginTest {
     AuthPlugin byName = plugin(Map.of("group-filter", "(memberUid=%u)", "group-base", base));
     assertThat(ask(byEntry, "alice", KEY)).isEqualTo(accepted(Set.of("ops")));
     assertThat(ask(byName, "alice", KEY)).isEqualTo(accepted(Set.of("db")));
+  }
+
+  /** A second question would tell by its time who exists. */
+  @Test
+  void aStrangersKeyCostsAsManyQuestionsForAUserAsForNobody() throws Exception {
+    String base = "ou=groups," + BASE;
+    AuthPlugin plugin = plugin(Map.of("group-filter", "(memberUid=%u)", "group-base", base));
+
+    assertThat(ask(plugin, "alice", OTHER)).isEqualTo(UNCLAIMED);
+    assertThat(directory.searches()).containsExactly("(uid=alice)");
+    assertThat(ask(plugin, "nobody", OTHER)).isEqualTo(UNCLAIMED);
+    assertThat(directory.searches()).containsExactly("(uid=alice)", "(uid=nobody)");
+  }
+
+  @Test
+  void whatAStrangerHearsOfAUserIsNeitherFasterNorKeptForAnOutage() throws Exception {
+    AuthPlugin plugin = plugin(Map.of("fresh", "1 h"));
+    assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+    int before = directory.searches().size();
+    assertThat(ask(plugin, "alice", OTHER)).isEqualTo(UNCLAIMED);
+    assertThat(ask(plugin, "nobody", OTHER)).isEqualTo(UNCLAIMED);
+    assertThat(directory.searches()).hasSize(before + 2);
+    AuthPlugin forgetful = plugin(Map.of());
+    assertThat(ask(forgetful, "alice", OTHER)).isEqualTo(UNCLAIMED);
+    directory.stop();
+    for (String user : List.of("alice", "nobody")) {
+      assertThatThrownBy(() -> ask(forgetful, user, OTHER)).isInstanceOf(CannotTellException.class);
+    }
   }
 
   @Test
@@ -301,10 +330,10 @@ class LdapPluginTest {
   }
 
   @Test
-  void strangersWhoTryTheSameNamesAskTheDirectoryOnce() throws Exception {
+  void strangersWhoTryTheSameNamesWithOneKeyAskTheDirectoryOnce() throws Exception {
     AuthPlugin plugin = plugin(Map.of("fresh", "1 h"));
     for (int i = 0; i < 100; i++) {
-      assertThat(ask(plugin, "stranger" + i % 10, TestKeys.ed25519(i))).isEqualTo(UNCLAIMED);
+      assertThat(ask(plugin, "stranger" + i % 10, OTHER)).isEqualTo(UNCLAIMED);
     }
     assertThat(directory.searches()).hasSize(10);
   }
@@ -326,13 +355,13 @@ class LdapPluginTest {
     directory.stop();
     for (int i = 0; i < 5; i++) {
       assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
-      assertThat(ask(plugin, "alice", OTHER)).isEqualTo(UNCLAIMED);
+      assertThatThrownBy(() -> ask(plugin, "alice", OTHER)).isInstanceOf(CannotTellException.class);
       assertThatThrownBy(() -> ask(plugin, "bob", KEY)).isInstanceOf(CannotTellException.class);
     }
     assertThat(reports.problems())
         .singleElement()
         .asString()
-        .contains("only users log in whom it knew a short while ago");
+        .contains("only users log in whom it let in a short while ago");
   }
 
   @Test
