@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.ConfigurationError;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.spi.ProcessUser;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -126,8 +127,8 @@ final class StrictModes {
     return (Integer) Files.getAttribute(path, "unix:uid");
   }
 
-  /** The effective user: proc(5) gives the process's folder to them. */
   static int processUser() throws IOException {
-    return owner(Path.of("/proc/self"));
+    return ProcessUser.number()
+        .orElseThrow(() -> new IOException("the system does not say which user this process is"));
   }
 }

@@ -116,7 +116,7 @@ public final class Authenticator {
     ConfiguredFactor configured = interactiveFactor();
     try {
       return configured.factor().standing(user.name());
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       PluginFaults.log(
           LOG,
           "plugin %s cannot tell who has a second factor, so everybody is asked for it"

@@ -17,12 +17,20 @@ import java.util.regex.Pattern;
  * object merging").
  */
 final class RepeatedKeys {
+  /** What the library takes for blanks, which is more than the JDK does. */
+  private static final String BLANK = "\\p{Z}\\s\\x1C-\\x1F\uFEFF";
+
+  private static final Pattern BLANKS = Pattern.compile("[" + BLANK + "]+");
+
   /** Quoted texts, substitutions, comments, signs, blanks, and runs of anything else. */
   private static final Pattern TOKEN =
       Pattern.compile(
           "\"{3}(?s:.*?)\"{3,}|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|[$][{](?:\"[^\"]*\"|[^}\"])*+[}]"
-              + "|(?:#|//)[^\n]*|[+]=|[\\[\\]{}=:,\n]|[\\p{Z}\\s\uFEFF&&[^\n]]+"
-              + "|[^\"$#/+\\[\\]{}=:,\\p{Z}\\s\uFEFF]+|.");
+              + "|(?:#|//)[^\n]*|[+]=|[\\[\\]{}=:,\n]|["
+              + BLANK
+              + "&&[^\n]]+|[^\"$#/+\\[\\]{}=:,"
+              + BLANK
+              + "]+|.");
 
   private final List<String> tokens = new ArrayList<>();
   private final Findings findings;
@@ -132,7 +140,7 @@ final class RepeatedKeys {
   }
 
   private void skipGaps() {
-    while (isAt("\n", ",") || (!isAt("") && tokens.get(at).isBlank())) {
+    while (isAt("\n", ",") || BLANKS.matcher(tokens.get(at)).matches()) {
       next();
     }
   }

@@ -11,6 +11,7 @@ import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.model.SafeText;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class Standing {
   private final class Question implements Runnable {
     private final InForce under;
     private final long begin;
+    private final AtomicBoolean released = new AtomicBoolean();
 
     Question(InForce under, long begin) {
       this.under = under;
@@ -63,6 +65,13 @@ final class Standing {
         answered(
             this, new Recheck.Unknown("the bastion failed: " + bug.getClass().getSimpleName()));
       } finally {
+        release();
+      }
+    }
+
+    /** Once: a thread that could not be started may run all the same. */
+    void release() {
+      if (released.compareAndSet(false, true)) {
         under.release();
       }
     }
@@ -152,7 +161,13 @@ final class Standing {
     next = now + inForce.recheck().interval().toNanos();
     Question fresh = new Question(inForce, now);
     question = fresh;
-    Thread.ofVirtual().name("recheck-" + connection.facts().id().value()).start(fresh);
+    try {
+      Thread.ofVirtual().name("recheck-" + connection.facts().id().value()).start(fresh);
+    } catch (OutOfMemoryError noThread) {
+      // So the JDK calls it when the kernel grants no more. Another question comes in its turn.
+      answered(fresh, new Recheck.Unknown("there was no thread to ask on"));
+      fresh.release();
+    }
   }
 
   /** On the question's own thread. */

@@ -1,5 +1,6 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.model.OnceAMinute;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ public final class LiveSet<T> {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final Logger log;
+  private final OnceAMinute faults = new OnceAMinute();
   private final Set<T> live = ConcurrentHashMap.newKeySet();
 
   /**
@@ -46,6 +48,8 @@ public final class LiveSet<T> {
 
   /**
    * Does it with each of them; a fault with one is logged, and must not keep it from the others.
+   * Nor must an {@link Error}: it is a thread that the kernel refuses (TasksMax), and rights that
+   * are lost are to be seen when it grants some again.
    */
   public void forEach(Consumer<T> action) {
     forEach(one -> true, action);
@@ -58,8 +62,8 @@ public final class LiveSet<T> {
         if (which.test(one)) {
           action.accept(one);
         }
-      } catch (RuntimeException e) {
-        log.error("a fault with one of what goes on", e);
+      } catch (RuntimeException | Error e) {
+        faults.tell(more -> log.error("a fault with one of what goes on{}", more, e));
       }
     }
   }

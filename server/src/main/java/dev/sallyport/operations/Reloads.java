@@ -26,8 +26,9 @@ public final class Reloads {
     CompletableFuture<ReloadAnswer> asked = next.orElseGet(CompletableFuture::new);
     next = Optional.of(asked);
     if (!running) {
-      running = true;
       Thread.ofVirtual().name("reload").start(this::run);
+      // Not before: where no thread is granted, the next request tries again.
+      running = true;
     }
     return asked;
   }

@@ -63,15 +63,23 @@ final class Lookups {
     FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(name));
     // The place is held until the look-up ends, not until its caller gives up: an operating
     // system's look-up cannot be interrupted.
-    Thread.ofVirtual()
-        .name("resolve")
-        .start(() -> {
-          try {
-            lookup.run();
-          } finally {
-            leave(user);
-          }
-        });
+    boolean begun = false;
+    try {
+      Thread.ofVirtual()
+          .name("resolve")
+          .start(() -> {
+            try {
+              lookup.run();
+            } finally {
+              leave(user);
+            }
+          });
+      begun = true;
+    } finally {
+      if (!begun) {
+        leave(user);
+      }
+    }
     try {
       List<InetAddress> addresses =
           inOrder(lookup.get(bounds.timeout().toNanos(), TimeUnit.NANOSECONDS));

@@ -166,19 +166,28 @@ public abstract class ServerConnection extends ServerSessionImpl {
     if (!probing.compareAndSet(false, true)) {
       return;
     }
-    thread("keepalive")
-        .start(() -> {
-          try {
-            Buffer packet = createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
-            packet.putString("keepalive@openssh.com");
-            packet.putBoolean(true);
-            writePacket(packet);
-          } catch (IOException e) {
-            LOG.debug("{} left", getIoSession(), e);
-          } finally {
-            probing.set(false);
-          }
-        });
+    boolean begun = false;
+    try {
+      thread("keepalive").start(this::sendProbe);
+      begun = true;
+    } finally {
+      if (!begun) {
+        probing.set(false);
+      }
+    }
+  }
+
+  private void sendProbe() {
+    try {
+      Buffer packet = createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+      packet.putString("keepalive@openssh.com");
+      packet.putBoolean(true);
+      writePacket(packet);
+    } catch (IOException e) {
+      LOG.debug("{} left", getIoSession(), e);
+    } finally {
+      probing.set(false);
+    }
   }
 
   // ---- end ----

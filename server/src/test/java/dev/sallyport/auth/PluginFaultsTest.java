@@ -41,7 +41,7 @@ class PluginFaultsTest {
   }
 
   /** Cannot tell anything of anybody. */
-  private record Unready(Exception fault) implements AuthPlugin, InteractiveFactor {
+  private record Unready(Throwable fault) implements AuthPlugin, InteractiveFactor {
     @Override
     public Verdict publicKey(LoginAttempt attempt, OfferedKey key) {
       return new Verdict.Unclaimed();
@@ -54,16 +54,23 @@ class PluginFaultsTest {
 
     @Override
     public Standing standing(String user) throws Exception {
-      throw fault;
+      throw thrown();
     }
 
     @Override
     public Step begin(LoginAttempt attempt, String user) throws Exception {
-      throw fault;
+      throw thrown();
+    }
+
+    private Exception thrown() {
+      if (fault instanceof Error error) {
+        throw error;
+      }
+      return (Exception) fault;
     }
   }
 
-  private ILoggingEvent told(String plugin, Exception fault) {
+  private ILoggingEvent told(String plugin, Throwable fault) {
     Authenticator authenticator =
         new Authenticator(
             List.of(new ConfiguredPlugin(plugin, Map.of(), new Unready(fault))),
@@ -102,5 +109,6 @@ class PluginFaultsTest {
   @Test
   void aBugOfAPluginKeepsItsStackTrace() {
     assertThat(told("buggy", new IllegalStateException("x")).getThrowableProxy()).isNotNull();
+    assertThat(told("old", new NoSuchMethodError("x")).getThrowableProxy()).isNotNull();
   }
 }

@@ -7,7 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.helpers.NOPLogger;
 
 class LiveSetTest {
@@ -45,22 +49,34 @@ class LiveSetTest {
     assertThat(live.awaitNone("other"::equals, Duration.ofMillis(1))).isFalse();
   }
 
-  @Test
-  void aFaultWithOneDoesNotKeepTheOthersFromBeingAsked() {
+  /** An Error too, as the JDK throws when the kernel grants no more threads. */
+  private static Stream<Supplier<Throwable>> faults() {
+    return Stream.of(IllegalStateException::new, () -> new InternalError("no thread"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void fail(Throwable fault) throws T {
+    throw (T) fault;
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void aFaultWithOneDoesNotKeepTheOthersFromBeingAsked(Supplier<Throwable> fault) {
     List<String> names = List.of("a", "b", "c");
     names.forEach(live::add);
     List<String> asked = new ArrayList<>();
 
     live.forEach(one -> {
       asked.add(one);
-      throw new IllegalStateException(one);
+      LiveSetTest.<RuntimeException>fail(fault.get());
     });
 
     assertThat(asked).containsExactlyInAnyOrderElementsOf(names);
   }
 
-  @Test
-  void eachIsAskedEverySecondAlsoAfterAFault() throws Exception {
+  @ParameterizedTest
+  @MethodSource("faults")
+  void eachIsAskedEverySecondAlsoAfterAFault(Supplier<Throwable> fault) throws Exception {
     live.add("a");
     CompletableFuture<String> again = new CompletableFuture<>();
     List<String> asked = new ArrayList<>();
@@ -72,7 +88,7 @@ class LiveSetTest {
               if (asked.size() == 2) {
                 again.complete(one);
               }
-              throw new IllegalStateException(one);
+              LiveSetTest.<RuntimeException>fail(fault.get());
             });
 
     assertThat(again.get(1, TimeUnit.MINUTES)).isEqualTo("a");

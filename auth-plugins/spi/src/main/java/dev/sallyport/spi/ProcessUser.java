@@ -5,10 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
-/**
- * Which system user this process runs as. Read from the status file and not from the owner of
- * {@code /proc/self}, which is root for a process that has capabilities.
- */
+/** Which system user this process runs as. */
 public final class ProcessUser {
   private static final Path STATUS = Path.of("/proc/self/status");
 

@@ -2,6 +2,7 @@ package dev.sallyport.plugins.asking;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -24,11 +25,20 @@ final class Lanes implements AutoCloseable {
   private final ThreadPoolExecutor strangers;
 
   Lanes(String name) {
-    known = lane(name + "-known-");
-    strangers = lane(name + "-strangers-");
+    this(threads(name + "-known-"), threads(name + "-strangers-"));
   }
 
-  private static ThreadPoolExecutor lane(String name) {
+  /** With threads of these. */
+  Lanes(ThreadFactory known, ThreadFactory strangers) {
+    this.known = lane(known);
+    this.strangers = lane(strangers);
+  }
+
+  private static ThreadFactory threads(String name) {
+    return Thread.ofPlatform().daemon().name(name, 0).factory();
+  }
+
+  private static ThreadPoolExecutor lane(ThreadFactory threads) {
     ThreadPoolExecutor lane =
         new ThreadPoolExecutor(
             WIDTH,
@@ -36,7 +46,7 @@ final class Lanes implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform().daemon().name(name, 0).factory());
+            threads);
     lane.allowCoreThreadTimeOut(true);
     return lane;
   }

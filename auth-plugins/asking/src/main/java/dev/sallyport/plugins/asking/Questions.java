@@ -48,12 +48,17 @@ public final class Questions<Q, A> implements AutoCloseable {
    * @param nanoTime {@link System#nanoTime()}, or a test's
    */
   public Questions(Terms terms, Source<Q, A> source, Predicate<A> knows, LongSupplier nanoTime) {
+    this(terms, source, knows, nanoTime, new Lanes(terms.name()));
+  }
+
+  Questions(
+      Terms terms, Source<Q, A> source, Predicate<A> knows, LongSupplier nanoTime, Lanes lanes) {
     this.terms = terms;
     this.source = source;
     this.nanoTime = nanoTime;
     this.memory = new Memory<>(knows);
     this.outage = new Outage(terms.pause().toNanos());
-    this.lanes = new Lanes(terms.name());
+    this.lanes = lanes;
   }
 
   /**
@@ -143,6 +148,9 @@ public final class Questions<Q, A> implements AutoCloseable {
       lane.execute(() -> fly(question, now, mine));
     } catch (RejectedExecutionException full) {
       land(question, mine, new CannotTellException("too many questions wait for an answer"));
+    } catch (OutOfMemoryError noThread) {
+      // So the JDK calls it when the kernel grants no more; the next one who asks tries again.
+      land(question, mine, new CannotTellException("there was no thread to ask on"));
     }
     return mine;
   }

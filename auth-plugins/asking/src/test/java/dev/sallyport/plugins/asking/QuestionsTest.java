@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,32 @@ class QuestionsTest {
     pass(Duration.ofNanos(1));
     assertThat(ask("alice")).isEqualTo("in 2");
     assertThat(questions.ask("alice", Duration.ZERO)).isEqualTo("in 3");
+  }
+
+  @Test
+  void aThreadThatTheKernelRefusesIsMissedByOneQuestionOnly() throws Exception {
+    AtomicBoolean refused = new AtomicBoolean(true);
+    ThreadFactory kernel =
+        task -> {
+          if (refused.getAndSet(false)) {
+            // So the JDK calls it.
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          return Thread.ofPlatform().daemon().unstarted(task);
+        };
+    try (var asking =
+        new Questions<String, String>(
+            new Terms("test", Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            this::answer,
+            answer -> true,
+            now::get,
+            new Lanes(kernel, kernel))) {
+      assertThatThrownBy(() -> asking.ask("alice", FRESH))
+          .isInstanceOf(CannotTellException.class)
+          .hasMessageContaining("no thread");
+
+      assertThat(asking.ask("alice", FRESH)).isEqualTo("in 1");
+    }
   }
 
   @Test

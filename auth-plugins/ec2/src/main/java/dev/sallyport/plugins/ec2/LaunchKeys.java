@@ -88,7 +88,6 @@ final class LaunchKeys {
       return running;
     }
     CompletableFuture<KeyList> started = new CompletableFuture<>();
-    reading = started;
     Thread.ofVirtual()
         .name("ec2-launch-keys")
         .start(() -> {
@@ -99,11 +98,13 @@ final class LaunchKeys {
             }
             keys.faults().stream().map(Fault::what).forEach(problems);
             started.complete(keys);
-          } catch (MetadataException | InterruptedException | RuntimeException e) {
+          } catch (MetadataException | InterruptedException | RuntimeException | Error e) {
             problems.accept(e.getMessage() + "; the launch key lets in as long as it is kept");
             started.completeExceptionally(e);
           }
         });
+    // Not before: where no thread is granted, the next one who asks tries again.
+    reading = started;
     return started;
   }
 

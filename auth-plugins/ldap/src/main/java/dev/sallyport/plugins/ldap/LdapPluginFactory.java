@@ -12,7 +12,6 @@ import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.PluginSettings;
-import dev.sallyport.spi.ProcessUser;
 import dev.sallyport.spi.Reporter;
 import dev.sallyport.spi.Verdict;
 import java.nio.file.Path;
