@@ -69,7 +69,11 @@ final class PluginQuestions {
     } catch (TimeoutException late) {
       throw new TimeoutException("no answer within " + LONGEST.toSeconds() + " s");
     } catch (ExecutionException failed) {
-      throw failed.getCause() instanceof Exception cause ? cause : failed;
+      switch (failed.getCause()) {
+        case Exception cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw failed;
+      }
     } finally {
       asked.cancel(true);
     }
