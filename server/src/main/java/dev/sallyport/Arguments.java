@@ -88,14 +88,19 @@ final class Arguments {
 
   /** A time with its offset, or as our lists print it, in the machine's zone; or a date. */
   static final class TimeConverter implements ITypeConverter<Instant> {
-    private static final Pattern LOCAL =
-        Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?");
+    /** Years have four digits, so that no arithmetic with times overflows. */
+    private static final Pattern SYNTAX =
+        Pattern.compile(
+            "([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)|(T.*))?");
 
     @Override
     public Instant convert(String text) {
       try {
-        Matcher parts = LOCAL.matcher(text);
+        Matcher parts = SYNTAX.matcher(text);
         if (!parts.matches()) {
+          throw new DateTimeException("no date at the beginning");
+        }
+        if (parts.group(3) != null) {
           return OffsetDateTime.parse(text).toInstant();
         }
         LocalTime time = parts.group(2) == null ? LocalTime.MIN : LocalTime.parse(parts.group(2));

@@ -265,6 +265,8 @@ class RecordingCommandsTest {
     "play, 2, ID",
     "list --since noon, 2, write a time",
     "list --since 2026-02-30, 2, write a time",
+    "list --since +999999999-01-01T00:00:00Z, 2, write a time",
+    "list --since -999999999-01-01T00:00:00+18:00, 2, write a time",
   })
   void saysWhatIsWrong(String arguments, int code, String message) {
     String line = arguments.replace("TERMINAL", terminal).replace("EXEC", exec);

@@ -64,22 +64,30 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
 
   /** What is in both; nothing when nothing is. */
   Optional<Place> and(Place other) {
-    Ports shared = ports.and(other.ports);
-    if (shared.ranges().isEmpty()
-        || (name.isPresent() && other.name.isPresent() && !name.equals(other.name))) {
+    // Of many places most are elsewhere, so that is asked first.
+    if (isApart(other)) {
       return Optional.empty();
     }
-    Optional<Host.Name> asked = name.or(other::name);
-    if (network.isEmpty() || other.network.isEmpty()) {
-      return Optional.of(new Place(asked, network.or(other::network), shared));
-    }
-    // Two networks are apart, or one is in the other.
-    Cidr one = network.get();
-    Cidr two = other.network.get();
-    Cidr narrower = one.prefix() >= two.prefix() ? one : two;
-    return one.contains(narrower.network()) && two.contains(narrower.network())
-        ? Optional.of(new Place(asked, Optional.of(narrower), shared))
-        : Optional.empty();
+    Ports shared = ports.and(other.ports);
+    return shared.ranges().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Place(name.or(other::name), narrower(other), shared));
+  }
+
+  /** Whether no host is in both; two networks are apart, or one is in the other. */
+  private boolean isApart(Place other) {
+    return (name.isPresent() && other.name.isPresent() && !name.equals(other.name))
+        || (network.isPresent()
+            && other.network.isPresent()
+            && !network.get().contains(other.network.get().network())
+            && !other.network.get().contains(network.get().network()));
+  }
+
+  private Optional<Cidr> narrower(Place other) {
+    return network.isPresent()
+            && other.network.stream().allMatch(one -> one.prefix() <= network.get().prefix())
+        ? network
+        : other.network;
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import dev.sallyport.policy.Destination;
+import dev.sallyport.spi.PermittedDestination;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Permission;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -105,16 +107,31 @@ public final class RestrictionEvaluator {
   /** An address is the one that is dialled; a name must be the one that was asked for. */
   private static boolean isPermitted(Identity identity, Target asked, InetSocketAddress address) {
     return Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host host)
-        && permitted(identity)
+        && identity.restrictions().permitOpen().stream()
             .allMatch(any ->
-                any.stream()
+                places(any)
                     .anyMatch(one -> one.matches(host, address.getAddress(), address.getPort())));
   }
 
-  /** What is left of where a rule leads, before anything is asked for; no name is resolved. */
-  public static List<Place> narrow(Identity identity, List<Destination> destinations) {
+  /**
+   * Where each {@code permitopen} of the identity leads. That is for lists that people read, and
+   * for many rules at once: a decision has no use for the order.
+   */
+  public static List<List<Place>> permitted(Identity identity) {
+    // Sorted, because a set has another order in each run.
+    return identity.restrictions().permitOpen().stream()
+        .map(any -> places(any).sorted(Comparator.comparing(Place::toString)).toList())
+        .toList();
+  }
+
+  /**
+   * What is left of where a rule leads, before anything is asked for; no name is resolved.
+   *
+   * @param permitted as {@link #permitted} has it
+   */
+  public static List<Place> narrow(List<List<Place>> permitted, List<Destination> destinations) {
     List<Place> left = destinations.stream().map(Place::of).toList();
-    for (List<Place> any : permitted(identity).toList()) {
+    for (List<Place> any : permitted) {
       left =
           left.stream()
               .flatMap(place -> any.stream().flatMap(one -> place.and(one).stream()))
@@ -124,14 +141,8 @@ public final class RestrictionEvaluator {
     return left;
   }
 
-  private static Stream<List<Place>> permitted(Identity identity) {
-    // Sorted, because a set has another order in each run, and people read the list.
-    return identity.restrictions().permitOpen().stream()
-        .map(any ->
-            any.stream()
-                .flatMap(one -> Place.of(one).stream())
-                .sorted(Comparator.comparing(Place::toString))
-                .toList());
+  private static Stream<Place> places(Set<PermittedDestination> any) {
+    return any.stream().flatMap(one -> Place.of(one).stream());
   }
 
   /** What the key takes from what the rules give; each continues a sentence about it. */

@@ -18,11 +18,13 @@ import java.util.Optional;
  * Where the login of a connection may go now, for the gateway to tell: what the rules give, as far
  * as the restrictions of the key leave it.
  */
-record Reach(Identity identity, InetAddress source, Instant now) {
+record Reach(Identity identity, List<List<Place>> permitted, InetAddress source, Instant now) {
   static PromptUser of(ClientConnection connection) {
+    Identity identity = connection.identity();
     Reach reach =
         new Reach(
-            connection.identity(),
+            identity,
+            RestrictionEvaluator.permitted(identity),
             connection.facts().source().getAddress(),
             connection.services().clock().instant());
     User user = reach.identity().user();
@@ -41,7 +43,7 @@ record Reach(Identity identity, InetAddress source, Instant now) {
   }
 
   private Optional<Reachable> by(Rule rule) {
-    List<Place> places = RestrictionEvaluator.narrow(identity, rule.to());
+    List<Place> places = RestrictionEvaluator.narrow(permitted, rule.to());
     return places.isEmpty()
         ? Optional.empty()
         : way(rule.terms())

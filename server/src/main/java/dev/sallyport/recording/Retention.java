@@ -45,7 +45,8 @@ final class Retention {
   /**
    * @param current how recordings are kept now
    * @param isLive of ids
-   * @param isStopping whether to stop after the recording at hand: there may be many thousands
+   * @param isStopping whether to remove no more, and to read on no further than to the end of a
+   *     day: there may be many thousands
    */
   Retention(
       Folders folders,
@@ -83,7 +84,7 @@ final class Retention {
     Instant limit = now.minus(maxAge);
     LocalDate last = LocalDate.ofInstant(limit, ZoneOffset.UTC);
     for (LocalDate day : folders.days()) {
-      if (day.isAfter(last)) {
+      if (day.isAfter(last) || isStopping.getAsBoolean()) {
         return;
       }
       for (Candidate candidate : candidates(day)) {
@@ -103,12 +104,15 @@ final class Retention {
     long total = 0;
     List<LocalDate> days = folders.days();
     for (LocalDate day : days) {
+      if (isStopping.getAsBoolean()) {
+        return;
+      }
       for (Path recording : recordings(day)) {
         total += size(recording);
       }
     }
     for (LocalDate day : days) {
-      if (total <= most) {
+      if (total <= most || isStopping.getAsBoolean()) {
         return;
       }
       for (Candidate candidate : candidates(day)) {

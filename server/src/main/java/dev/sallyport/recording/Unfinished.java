@@ -105,7 +105,9 @@ final class Unfinished {
       return List.of();
     }
     try {
-      JsonNode json = SafeJson.MAPPER.readTree(Files.readString(file));
+      // Not the bytes, as Leftover says; what is no ASCII is broken, and is no fault of the disk's.
+      String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
+      JsonNode json = SafeJson.MAPPER.readTree(text);
       String protocol = json.path("protocol").stringValue();
       List<SessionEvent.FileTransferred> events = new ArrayList<>();
       for (JsonNode one : json.path("files")) {

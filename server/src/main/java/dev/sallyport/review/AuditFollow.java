@@ -121,7 +121,7 @@ public final class AuditFollow {
       if (current.isPresent()) {
         readOn(current.get());
       }
-      if (next.isEmpty()) {
+      if (next.isEmpty() || out.checkError()) {
         return;
       }
       current = next;
@@ -136,7 +136,8 @@ public final class AuditFollow {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
       long at = position;
-      while (channel.read(buffer.clear(), at) > 0) {
+      // Of many gigabytes no more than somebody reads, and what is found is shown at once.
+      while (!out.checkError() && channel.read(buffer.clear(), at) > 0) {
         buffer.flip();
         while (buffer.hasRemaining()) {
           byte b = buffer.get();

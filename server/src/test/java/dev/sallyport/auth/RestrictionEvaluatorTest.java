@@ -107,7 +107,7 @@ class RestrictionEvaluatorTest {
         "10.0.2.0/24:22            | 127.1:22                            | ''"
       })
   void whatIsToldOfAPlaceIsWhatBothGive(String rule, String key, String left) {
-    assertThat(RestrictionEvaluator.narrow(with(permitOpen(key)), List.of(destination(rule))))
+    assertThat(told(with(permitOpen(key)), rule))
         .extracting(Object::toString)
         .containsExactlyInAnyOrderElementsOf(
             left.isEmpty() ? List.of() : List.of(left.split(" (?!in )(?<! in )")));
@@ -121,6 +121,11 @@ class RestrictionEvaluatorTest {
       }
     }
     return restrictions;
+  }
+
+  private static List<Place> told(Identity identity, String rule) {
+    return RestrictionEvaluator.narrow(
+        RestrictionEvaluator.permitted(identity), List.of(destination(rule)));
   }
 
   private static Destination destination(String text) {
@@ -153,7 +158,7 @@ class RestrictionEvaluatorTest {
               Terms.METADATA);
       boolean ruled = destination("10.0.2.0/24:22").matches(host, dialled.getAddress(), port);
       assertThat(
-              RestrictionEvaluator.narrow(identity, List.of(destination("10.0.2.0/24:22"))).stream()
+              told(identity, "10.0.2.0/24:22").stream()
                   .anyMatch(place -> place.matches(host, dialled.getAddress(), port)))
           .as(key)
           .isEqualTo(

@@ -10,6 +10,7 @@ import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.review.CastEvent;
 import dev.sallyport.review.CastReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -142,11 +143,11 @@ class CrashTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[", "{\"protocol\": \"sftp\", \"files\": [{}]}", "\0\0"})
+  @ValueSource(strings = {"", "[", "{\"protocol\": \"sftp\", \"files\": [{}]}", "\0\0", "\u00ff"})
   void whatIsLeftOfFilesThatCannotBeReadDoesNotKeepTheServerFromStarting(String torn)
       throws Exception {
     Path folder = leaveOneBehind();
-    Files.writeString(folder.resolve("unfinished.json"), torn);
+    Files.writeString(folder.resolve("unfinished.json"), torn, StandardCharsets.ISO_8859_1);
 
     nextStart();
 

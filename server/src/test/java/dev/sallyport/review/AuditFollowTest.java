@@ -1,12 +1,14 @@
 package dev.sallyport.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -145,6 +147,30 @@ class AuditFollowTest {
 
     Condition.await("printed", () -> !lines().isEmpty());
     assertThat(lines()).containsExactly("1970-01-01 00:00:00 A");
+  }
+
+  private void list(OutputStream to) throws IOException {
+    PrintStream out = new PrintStream(to, false, StandardCharsets.UTF_8);
+    new AuditFollow(directory(), out, ZoneOffset.UTC, AuditQuery.ALL)
+        .run(AuditFollow.Start.BEGINNING, () -> true);
+  }
+
+  /** As with {@code audit list | head}, of a log of many gigabytes. */
+  @Test
+  void readsNoFurtherWhenNobodyReadsWhatItPrints() throws Exception {
+    append("audit-2026-11-21.jsonl", "{\"time\":1,\"class_name\":\"A\"}\n");
+    Files.createDirectory(directory().resolve("audit-2026-11-22.jsonl"));
+    OutputStream gone =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+
+    list(gone);
+
+    assertThatThrownBy(() -> list(OutputStream.nullOutputStream())).isInstanceOf(IOException.class);
   }
 
   @Test
