@@ -116,7 +116,8 @@ public final class Authenticator {
     ConfiguredFactor configured = interactiveFactor();
     try {
       return configured.factor().standing(user.name());
-    } catch (Exception e) {
+    } catch (Exception | LinkageError e) {
+      // The latter where a jar of the operator's does not fit this server.
       PluginFaults.log(
           LOG,
           "plugin %s cannot tell who has a second factor, so everybody is asked for it"
@@ -129,7 +130,7 @@ public final class Authenticator {
   private static Verdict ask(ConfiguredPlugin configured, LoginAttempt attempt, OfferedKey key) {
     try {
       return configured.plugin().publicKey(attempt, key);
-    } catch (Exception e) {
+    } catch (Exception | LinkageError e) {
       PluginFaults.log(
           LOG, "plugin %s failed, so the key %s is refused".formatted(configured.type(), key), e);
       return new Verdict.Refused("the plugin failed: " + e.getClass().getSimpleName());

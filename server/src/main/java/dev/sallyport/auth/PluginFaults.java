@@ -14,7 +14,7 @@ public final class PluginFaults {
    *
    * @param what which plugin, and what follows from it; no full stop
    */
-  public static void log(Logger log, String what, Exception fault) {
+  public static void log(Logger log, String what, Throwable fault) {
     if (fault instanceof RuntimeException) {
       log.error("{}", what, fault);
     } else {
@@ -23,7 +23,7 @@ public final class PluginFaults {
   }
 
   /** The JDK's exceptions for files have no message but the path. */
-  private static String text(Exception fault) {
+  private static String text(Throwable fault) {
     return fault.getMessage() == null || fault instanceof FileSystemException
         ? fault.toString()
         : fault.getMessage();

@@ -69,9 +69,10 @@ public final class ConfigurationLoader {
         bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
     if (configuration.isPresent() && findings.errors().isEmpty()) {
       findings.warnings().forEach(one -> heard.problem(one.place(), one.message()));
-      return new Loading.Loaded(configuration.get(), auth.opened(), heard.end());
+      return new Loading.Loaded(configuration.get(), auth.opened(), auth.jars(), heard.end());
     }
     auth.opened().reversed().forEach(one -> one.plugin().close());
+    auth.jars().close();
     return new Loading.Rejected(findings.errors());
   }
 

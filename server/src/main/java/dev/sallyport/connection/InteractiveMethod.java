@@ -57,7 +57,7 @@ final class InteractiveMethod extends AbstractUserAuth {
   private static Step safely(ClientConnection connection, Callable<Step> plugin) {
     try {
       return plugin.call();
-    } catch (Exception e) {
+    } catch (Exception | LinkageError e) {
       PluginFaults.log(LOG, "plugin %s failed, so nobody passes it".formatted(type(connection)), e);
       return new Step.Failed("the plugin failed: " + e.getClass().getSimpleName());
     }
