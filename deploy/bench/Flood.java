@@ -18,7 +18,7 @@ final class Flood implements AutoCloseable {
   enum Kind {
     /** Connects, says what it speaks, reads what the server says, and leaves. */
     HELLO("500 connections a second", 10, 20_000_000),
-    /** The stock client with a key that nobody knows. */
+    /** The stock client, as a stranger who is not let in. */
     SSH("10 failing ssh a second", 5, 500_000_000);
 
     private final String title;
@@ -36,17 +36,25 @@ final class Flood implements AutoCloseable {
     }
   }
 
+  /**
+   * Who it says that it is.
+   *
+   * @param key whose certificate, if it has one, is beside it
+   * @param names one after another
+   */
+  record Stranger(Path key, List<String> names) {}
+
   private final Server server;
   private final Client client;
-  private final Path wrongKey;
+  private final Stranger stranger;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicLong attempts = new AtomicLong();
   private volatile boolean closed;
 
-  Flood(Server server, Client client, Path wrongKey, Kind kind) {
+  Flood(Server server, Client client, Stranger stranger, Kind kind) {
     this.server = server;
     this.client = client;
-    this.wrongKey = wrongKey;
+    this.stranger = stranger;
     for (int i = 0; i < kind.threads; i++) {
       threads.add(Thread.ofPlatform().daemon().start(() -> run(kind)));
     }
@@ -61,11 +69,11 @@ final class Flood implements AutoCloseable {
     while (!closed) {
       next += kind.pauseNanos;
       LockSupport.parkNanos(next - System.nanoTime());
-      attempts.incrementAndGet();
+      int attempt = (int) attempts.getAndIncrement();
       try {
         switch (kind) {
           case HELLO -> hello();
-          case SSH -> login();
+          case SSH -> login(stranger.names().get(attempt % stranger.names().size()));
         }
       } catch (IOException e) {
         // Hung up on; the flood goes on.
@@ -88,14 +96,9 @@ final class Flood implements AutoCloseable {
     }
   }
 
-  private void login() throws IOException, InterruptedException {
-    List<String> command = client.words(wrongKey, "-b", SOURCE);
-    command.addAll(
-        List.of(
-            "-p",
-            Integer.toString(server.port()),
-            Workplace.USER + "@" + Server.PLAIN_ADDRESS,
-            "true"));
+  private void login(String name) throws IOException, InterruptedException {
+    List<String> command = client.words(stranger.key(), "-b", SOURCE, "-l", name);
+    command.addAll(List.of("-p", Integer.toString(server.port()), Server.PLAIN_ADDRESS, "true"));
     client.start(Client.quiet(command)).waitFor();
   }
 

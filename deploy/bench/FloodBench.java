@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a user's login takes while somebody else keeps the bastion busy from another address, and
- * what the penalties of sources change about it. Not beside sshd: Debian's has no penalties. Prints a
- * table.
+ * How long a user's login takes while somebody else keeps the bastion busy from another address:
+ * what the penalties of sources change about it, and, without penalties, what each bad input does
+ * that a stranger can bring about. Not beside sshd: Debian's has no penalties. Prints a table.
  */
 final class FloodBench {
   private static final int WARM_UP = 60;
@@ -58,28 +58,45 @@ final class FloodBench {
 
   private void run() throws IOException, InterruptedException {
     List<Row> rows = new ArrayList<>();
+    Flood.Stranger unknown =
+        new Flood.Stranger(workplace.file("sshd-host"), List.of(Workplace.USER));
     for (Flood.Kind kind : Flood.Kind.values()) {
       for (boolean penalties : List.of(false, true)) {
-        // Anew each time, so that the source has no penalty yet.
-        try (Server server =
-            Server.Recipe.sallyportWithOwnLimits(
-                    workplace, distribution, "penalties.enabled = " + penalties)
-                .start()) {
-          logins(server, WARM_UP);
-          rows.add(measure(kind.title() + ": before", server));
-          try (Flood flood = new Flood(server, client, workplace.file("sshd-host"), kind)) {
-            TimeUnit.SECONDS.sleep(LEAD_SECONDS);
-            rows.add(
-                measure(
-                    kind.title() + (penalties ? ": penalties" : ": no penalties"), server, flood));
-          }
-        }
+        rows.addAll(
+            measure(
+                kind.title() + (penalties ? ", penalties" : ""),
+                "penalties.enabled = " + penalties,
+                unknown,
+                kind));
       }
+    }
+    for (BadInput bad : BadInput.values()) {
+      rows.addAll(
+          measure(
+              bad.title(),
+              "penalties.enabled = false\n" + bad.prepare(workplace),
+              bad.stranger(workplace),
+              Flood.Kind.SSH));
     }
     System.out.printf(
         "%-54s %9s %9s %9s %10s %9s%n",
         "a user's login", "p50", "p95", "longest", "flood", "bastion");
     rows.forEach(Row::print);
+  }
+
+  /** Before it and during it, on a server that was started anew: no source has a penalty yet. */
+  private List<Row> measure(
+      String title, String settings, Flood.Stranger stranger, Flood.Kind kind)
+      throws IOException, InterruptedException {
+    try (Server server =
+        Server.Recipe.sallyportWithOwnLimits(workplace, distribution, settings).start()) {
+      logins(server, WARM_UP);
+      Row before = measure(title + ": before", server);
+      try (Flood flood = new Flood(server, client, stranger, kind)) {
+        TimeUnit.SECONDS.sleep(LEAD_SECONDS);
+        return List.of(before, measure(title + ": during", server, flood));
+      }
+    }
   }
 
   private Row measure(String title, Server server, Flood... floods)

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -95,12 +96,20 @@ final class Workplace implements AutoCloseable {
   }
 
   private void keygen(String name) throws IOException, InterruptedException {
+    keygen("-q", "-t", "ed25519", "-N", "", "-f", file(name).toString());
+  }
+
+  /** Runs ssh-keygen, which makes something in the folder. */
+  void keygen(String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("ssh-keygen"));
+    command.addAll(List.of(words));
     Process keygen =
-        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file(name) + "")
-            .inheritIO()
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     if (keygen.waitFor() != 0) {
-      throw new IOException("ssh-keygen could not make a key in " + folder);
+      throw new IOException("ssh-keygen failed in " + folder + ": " + command);
     }
   }
 

@@ -6,10 +6,12 @@ import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
 import dev.sallyport.config.AuthSettings.ForWhom;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Reporter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ import java.util.Optional;
 /** {@code sallyport.auth}: reads its own keys, and has each plugin read its block. */
 final class AuthBlock {
   private static final int SHOWN = 500;
+  private static final String PLUGIN_JARS = "plugin-jars";
 
   /** What {@code methods} may say, and what it means. */
   private static final Map<String, List<String>> METHODS =
@@ -28,12 +31,12 @@ final class AuthBlock {
           "publickey", List.of("publickey"),
           "publickey,keyboard-interactive", List.of("publickey", "keyboard-interactive"));
 
-  private final List<AuthPluginFactory> factories;
+  private final PluginJars jars;
   private final Reporter reporter;
   private final List<ConfiguredPlugin> opened = new ArrayList<>();
 
   AuthBlock(List<AuthPluginFactory> factories, Reporter reporter) {
-    this.factories = factories;
+    this.jars = new PluginJars(factories, TrustedPaths.ofOperator(reporter));
     this.reporter = reporter;
   }
 
@@ -42,12 +45,18 @@ final class AuthBlock {
     return List.copyOf(opened);
   }
 
+  /** The jars that some of them came from, to be closed after them. */
+  PluginJars jars() {
+    return jars;
+  }
+
   /** The networks, as the block of the server and the plugins say; after {@link #read}. */
   NetworksBlock.Networks networks(Block server, Outside outside) {
     return new NetworksBlock(server, opened, outside).read();
   }
 
   AuthSettings read(Block block) {
+    List<Path> pluginJars = block.parsedList(PLUGIN_JARS, jars::open);
     List<AuthSettings.Plugin> plugins = new ArrayList<>();
     for (Block plugin : block.blocks("plugins")) {
       readPlugin(plugin).ifPresent(plugins::add);
@@ -64,6 +73,7 @@ final class AuthBlock {
             methods,
             choice(block, "second-factor", ForWhom.values(), ForWhom.EVERYONE),
             choice(block, "fido-second-factor", SecurityKeys.values(), SecurityKeys.NEVER),
+            pluginJars,
             plugins,
             new RecheckSettings(
                 block.duration(
@@ -119,6 +129,7 @@ final class AuthBlock {
       }
       return Optional.empty();
     }
+    List<AuthPluginFactory> factories = jars.factories();
     Optional<AuthPluginFactory> factory =
         factories.stream().filter(one -> one.type().equals(type.get())).findFirst();
     if (factory.isEmpty()) {
@@ -146,12 +157,11 @@ final class AuthBlock {
       invalid
           .faults()
           .forEach(fault -> block.error(fault.key(), SafeText.escape(fault.message(), SHOWN)));
-    } catch (RuntimeException | LinkageError bug) {
-      block.error(
-          "the plugin "
-              + factory.type()
-              + " failed to start: "
-              + SafeText.escape(bug.toString(), SHOWN));
+    } catch (LinkageError misfit) {
+      failed(factory, PluginJars.misfit(misfit), block);
+      return;
+    } catch (RuntimeException bug) {
+      failed(factory, "failed to start: " + bug, block);
       return;
     }
     block.known(settings.known());
@@ -172,6 +182,10 @@ final class AuthBlock {
     }
   }
 
+  private static void failed(AuthPluginFactory factory, String what, Block block) {
+    block.error("the plugin " + factory.type() + " " + SafeText.escape(what, SHOWN));
+  }
+
   static Map<String, Object> print(AuthSettings auth) {
     Map<String, Object> block = new LinkedHashMap<>();
     block.put("methods", String.join(",", auth.methods()));
@@ -179,6 +193,7 @@ final class AuthBlock {
     block.put("fido-second-factor", word(auth.securityKeys()));
     block.put("recheck", DurationText.of(auth.recheck().interval()));
     block.put("recheck-grace", DurationText.of(auth.recheck().grace()));
+    block.put(PLUGIN_JARS, auth.pluginJars().stream().map(Path::toString).toList());
     block.put("plugins", auth.plugins().stream().map(AuthBlock::print).toList());
     return block;
   }

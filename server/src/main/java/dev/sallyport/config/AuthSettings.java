@@ -4,6 +4,7 @@ import dev.sallyport.auth.RecheckSettings;
 import dev.sallyport.auth.SecondFactorSettings;
 import dev.sallyport.auth.SecondFactorSettings.Demand;
 import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ import java.util.Map;
  *     4256)
  * @param secondFactor of whom keyboard-interactive is demanded, if {@code methods} has it
  * @param securityKeys what FIDO keys must attest to count as a second factor
+ * @param pluginJars where plugins are that are not installed; absolute
  * @param plugins asked in this order; at least one
  * @param recheck how live connections are asked about again
  */
@@ -21,10 +23,12 @@ public record AuthSettings(
     List<String> methods,
     ForWhom secondFactor,
     SecurityKeys securityKeys,
+    List<Path> pluginJars,
     List<Plugin> plugins,
     RecheckSettings recheck) {
   public AuthSettings {
     methods = List.copyOf(methods);
+    pluginJars = List.copyOf(pluginJars);
     plugins = List.copyOf(plugins);
   }
 

@@ -75,10 +75,11 @@ public final class ConfigurationLoader {
         return new Loading.Rejected(findings.errors());
       }
       findings.warnings().forEach(one -> heard.problem(one.place(), one.message()));
-      return new Loading.Loaded(configuration.get(), auth.opened(), heard.end());
+      return new Loading.Loaded(configuration.get(), auth.opened(), auth.jars(), heard.end());
     } finally {
       if (!kept) {
         ConfiguredPlugin.close(auth.opened());
+        auth.jars().close();
       }
     }
   }

@@ -9,20 +9,26 @@ public sealed interface Loading {
    * It is right.
    *
    * @param plugins open, in the order of {@link AuthSettings#plugins}; whoever holds this closes it
+   * @param jars where some of them came from
    * @param warnings what is not as it should be, and was told to the loader's reporter: a line
    *     each, escaped, about a hundred at most
    */
-  record Loaded(Configuration configuration, List<ConfiguredPlugin> plugins, List<String> warnings)
+  record Loaded(
+      Configuration configuration,
+      List<ConfiguredPlugin> plugins,
+      PluginJars jars,
+      List<String> warnings)
       implements Loading, AutoCloseable {
     public Loaded {
       plugins = List.copyOf(plugins);
       warnings = List.copyOf(warnings);
     }
 
-    /** Closes the plugins, last first. */
+    /** Closes the plugins, last first, and then the jars. */
     @Override
     public void close() {
       ConfiguredPlugin.close(plugins);
+      jars.close();
     }
   }
 

@@ -285,7 +285,7 @@ public final class Recordings implements AutoCloseable {
   private static void guarded(Runnable round) {
     try {
       round.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("a fault of ours in the clock of the recordings", e);
     }
   }

@@ -13,7 +13,9 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,5 +112,29 @@ class PluginFaultsTest {
   void aBugOfAPluginKeepsItsStackTrace() {
     assertThat(told("buggy", new IllegalStateException("x")).getThrowableProxy()).isNotNull();
     assertThat(told("old", new NoSuchMethodError("x")).getThrowableProxy()).isNotNull();
+  }
+
+  /** A jar of the operator's that was built for another version of the SPI, say. */
+  @Test
+  void aPluginThatDoesNotFitTheServerLetsNobodyInAndIsToldOnce() throws Exception {
+    AuthPlugin misfit =
+        (_, _) -> {
+          throw new NoSuchMethodError("LoginAttempt.gone()");
+        };
+    Authenticator authenticator =
+        new Authenticator(
+            List.of(new ConfiguredPlugin("misfit", Map.of(), misfit)),
+            Map.of(),
+            new SecondFactorSettings(
+                SecondFactorSettings.Demand.OF_NOBODY, SecondFactorSettings.SecurityKeys.NEVER));
+    assertThat(
+            authenticator.publicKey(
+                new LoginAttempt("alice", InetAddress.ofLiteral("192.0.2.1"), Instant.EPOCH),
+                new OfferedKey(new byte[] {0, 0, 0, 1, 'x'})))
+        .isEqualTo(new Answer.Unwelcome("misfit", "the plugin failed: NoSuchMethodError"));
+    assertThat(operator.list)
+        .filteredOn(event -> event.getFormattedMessage().contains("misfit"))
+        .singleElement()
+        .satisfies(event -> assertThat(event.getThrowableProxy()).isNotNull());
   }
 }

@@ -157,7 +157,7 @@ class FailingPluginsTest {
                 assertThat(rejected.errors())
                     .singleElement()
                     .asString()
-                    .contains("the plugin first failed to start"));
+                    .contains("the plugin first was built for another Java or another version"));
     assertThat(closed).containsExactly("second");
   }
 

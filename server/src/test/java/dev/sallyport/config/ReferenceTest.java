@@ -3,16 +3,22 @@ package dev.sallyport.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import dev.sallyport.spi.AuthPluginFactory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** config/sallyport.conf tells the truth, and all of it. */
 class ReferenceTest {
@@ -21,7 +27,7 @@ class ReferenceTest {
       """
       sallyport {
         private-networks = ["10.0.0.0/16"]
-        auth.plugins = [ { type = authorized-keys, files = ["/etc/sallyport/keys/%u"] } ]
+        auth.plugins = [ { type = authorized-keys, files = ["/etc/sallyport/keys/%u"], revoked = [] } ]
         groups { ops = [ec2-user] }
         credentials {
           web = {
@@ -61,8 +67,6 @@ class ReferenceTest {
     Loading loading = loader().load(REFERENCE, findings);
     ((Loading.Loaded) loading).close();
     Set<String> known = new TreeSet<>(findings.keys());
-    // The plugin's own keys are told in its own README.
-    known.removeIf(key -> key.startsWith("sallyport.auth.plugins[]."));
     // Told beside the other place where a passphrase may be.
     known.removeIf(key -> key.endsWith(".passphrase-env"));
     Set<String> written = new TreeSet<>();
@@ -95,10 +99,11 @@ class ReferenceTest {
       }
       Matcher matcher = range.matcher(line);
       if (matcher.matches()) {
-        String wrong =
-            LEAST.replace(
-                "sallyport {", "sallyport { " + block + "." + matcher.group(1) + " = 999999 d");
-        Path file = Files.writeString(folder.resolve("wrong.conf"), wrong.replace(" d", " d\n"));
+        String wrong = block + "." + matcher.group(1) + " = \"out of any range\"\n";
+        Path file =
+            Files.writeString(
+                folder.resolve("wrong.conf"),
+                LEAST.replace("sallyport {", "sallyport {\n" + wrong));
         assertThat(loader().load(file))
             .as(line)
             .isInstanceOfSatisfying(
@@ -110,6 +115,53 @@ class ReferenceTest {
       }
     }
     assertThat(checked).isGreaterThan(10);
+  }
+
+  static Stream<String> installed() {
+    return ConfigurationLoader.installedPlugins().stream().map(AuthPluginFactory::type);
+  }
+
+  @ParameterizedTest
+  @MethodSource("installed")
+  void hasABlockOfEachInstalledPluginWithAllOfItsKeys(String type) throws Exception {
+    String block = pluginBlock(type);
+    InstalledPlugins.Read read = InstalledPlugins.readBlocks(folder, block);
+    assertThat(read.errors()).isEmpty();
+    assertThat(
+            Pattern.compile("(?m)^  (?:# )?([a-z0-9-]+) = ")
+                .matcher(block)
+                .results()
+                .map(key -> key.group(1)))
+        .containsExactlyInAnyOrderElementsOf(read.known());
+  }
+
+  @ParameterizedTest
+  @MethodSource("installed")
+  void everyRangeInAPluginsBlockIsTheRangeThatHolds(String type) throws Exception {
+    String block = pluginBlock(type);
+    List<MatchResult> ranges =
+        Pattern.compile("(?m)^  ([a-z-]+) = \\S.*# (.+ to .+)$").matcher(block).results().toList();
+    for (MatchResult range : ranges) {
+      String wrong =
+          block.replace(range.group(), "  " + range.group(1) + " = \"out of any range\"");
+      assertThat(InstalledPlugins.readBlocks(folder, wrong).errors())
+          .contains(range.group(1), "from " + range.group(2));
+    }
+  }
+
+  /**
+   * The one block of the type, in a comment or not, as it is when nothing of it is in a comment.
+   */
+  private static String pluginBlock(String type) throws IOException {
+    List<String> blocks =
+        Pattern.compile("(?ms)^      (# )?\\{$.*?^      (# )?\\}$")
+            .matcher(Files.readString(REFERENCE))
+            .results()
+            .map(block -> block.group().replaceAll("(?m)^      (# )?(?=[ {}])", ""))
+            .filter(block -> block.contains("\n  type = " + type + "\n"))
+            .toList();
+    assertThat(blocks).hasSize(1);
+    return blocks.getFirst();
   }
 
   private static void flatten(String path, Map<?, ?> block, Set<String> keys) {
@@ -127,7 +179,7 @@ class ReferenceTest {
   }
 
   private static ConfigurationLoader loader() {
-    return new ConfigurationLoader(new TestPlugins().factories(), TestPlugins.silent());
+    return new ConfigurationLoader(ConfigurationLoader.installedPlugins(), TestPlugins.silent());
   }
 
   private static Configuration load(Path file) {

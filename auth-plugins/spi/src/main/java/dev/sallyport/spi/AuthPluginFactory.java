@@ -4,7 +4,9 @@ package dev.sallyport.spi;
  * Makes plugins of one type; found with {@link java.util.ServiceLoader}.
  *
  * <p>One thread calls: at start, at each reload of the configuration and when it is checked;
- * plugins that were opened earlier may be in use meanwhile.
+ * plugins that were opened earlier may be in use meanwhile. A factory that is installed lives as
+ * long as the process; one of {@code auth.plugin-jars}, with its classes, as long as the
+ * configuration that named its jar.
  */
 public interface AuthPluginFactory {
   /**

@@ -190,14 +190,14 @@ public final class TrustedPaths {
   private String foreignOwner(Node node) {
     return "belongs to the user with number "
         + node.user()
-        + ", who could let anybody in; no key below it can log in until it belongs to root or to"
+        + ", who could let anybody in; nothing below it counts until it belongs to root or to"
         + " the user that Sallyport runs as (chown)";
   }
 
   private static String writable(Node node) {
     return "can be written by others than its owner (mode "
         + Integer.toOctalString(node.mode() & 07777)
-        + "), who could let anybody in; no key below it can log in until that is taken away (chmod"
+        + "), who could let anybody in; nothing below it counts until that is taken away (chmod"
         + " go-w)";
   }
 
