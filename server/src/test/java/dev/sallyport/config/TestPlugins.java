@@ -18,8 +18,8 @@ public final class TestPlugins {
   private final AtomicInteger open = new AtomicInteger();
 
   /**
-   * {@code authorized-keys} with {@code files}, {@code one-time-password} with a second factor, and
-   * {@code broken}, which fails to start.
+   * {@code authorized-keys} with what the reference shows of it, {@code one-time-password} with a
+   * second factor, and {@code broken}, which fails to start.
    */
   public List<AuthPluginFactory> factories() {
     return List.of(
@@ -58,6 +58,7 @@ public final class TestPlugins {
       if (settings.requiredStrings("files").contains("relative")) {
         settings.fault("files", "must be absolute: \u001b[31mrelative");
       }
+      settings.strings("revoked");
       settings.string("comment");
       settings.check();
       open.incrementAndGet();
