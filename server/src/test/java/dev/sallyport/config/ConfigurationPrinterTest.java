@@ -19,7 +19,7 @@ class ConfigurationPrinterTest {
         auth {
           methods = "publickey,keyboard-interactive", second-factor = enrolled, recheck = 90 s, recheck-grace = 0 s
           fido-second-factor = verified
-          plugins = [ { type = one-time-password, files = ["/a=b", "${HOME}"], comment = "x\\ny" } ]
+          plugins = [ { type = one-time-password, files = ["/a=b", "${HOME}"], revoked = [], comment = "x\\ny" } ]
         }
         groups { ops = [alice, "b o b"], "odd.name" = [], "quo\\"te" = [x] }
         rules = [
