@@ -330,7 +330,9 @@ final class HostileChannelTest {
     text.getUInt();
     text.getUInt();
     assertThat(text.getString()).contains("this bastion runs no commands");
-    Condition.await("the command is told", () -> bastion.told(REQUEST_REFUSED) == 1);
+    Condition.await(
+        "the terminal's name, once, and the command are told",
+        () -> bastion.told(REQUEST_REFUSED) == 2);
     HostileLoginTest.assertPrintable(bastion.log());
   }
 

@@ -63,26 +63,29 @@ record Pty(
       String term = buffer.getString();
       Size size = size(buffer);
       return new Pty(
-          term,
-          size.columns(),
-          size.rows(),
-          buffer.getUInt(),
-          buffer.getUInt(),
-          modes(new ByteArrayBuffer(buffer.getBytes())));
+          term, size.columns(), size.rows(), buffer.getUInt(), buffer.getUInt(), modes(buffer));
     } catch (BufferException | IndexOutOfBoundsException malformed) {
       throw new ProtocolException("a malformed pty-req");
     }
   }
 
-  /** One argument an opcode, the last: so there are never more than there are opcodes. */
-  private static SortedMap<Integer, Long> modes(Buffer encoded) {
+  /**
+   * One argument an opcode, the last: so there are never more than there are opcodes. Read as far
+   * as they can be, as sshd does: a terminal without them is better than none.
+   */
+  private static SortedMap<Integer, Long> modes(Buffer request) {
     SortedMap<Integer, Long> modes = new TreeMap<>();
-    while (encoded.available() > 0) {
-      int opcode = encoded.getUByte();
-      if (opcode == END_OF_MODES || opcode >= FIRST_UNDEFINED_MODE) {
-        break;
+    try {
+      Buffer encoded = new ByteArrayBuffer(request.getBytes());
+      while (encoded.available() > 0) {
+        int opcode = encoded.getUByte();
+        if (opcode == END_OF_MODES || opcode >= FIRST_UNDEFINED_MODE) {
+          break;
+        }
+        modes.put(opcode, encoded.getUInt());
       }
-      modes.put(opcode, encoded.getUInt());
+    } catch (BufferException | IndexOutOfBoundsException malformed) {
+      return modes;
     }
     return modes;
   }
