@@ -40,7 +40,10 @@ class DemoIT {
   @ValueSource(strings = {"INT", "TERM", "HUP"})
   void thePrintedCommandsWorkAndASignalLeavesNothing(String signal) throws Exception {
     assertThat(temporary.toFile().setExecutable(true, false)).isTrue();
-    Process demo = bash("exec env TMPDIR=" + temporary + " " + PROGRAM + " demo");
+    // A build that runs behind nohup ignores SIGHUP, and whatever it starts would too.
+    Process demo =
+        bash(
+            "exec env --default-signal=INT,TERM,HUP TMPDIR=" + temporary + " " + PROGRAM + " demo");
     try (BufferedReader output = demo.inputReader()) {
       List<String> printed = readUntil(output, " started and listens on ");
       String commands =
