@@ -4,8 +4,6 @@ import dev.sallyport.config.Loading;
 import dev.sallyport.review.AuditFollow;
 import dev.sallyport.review.AuditQuery;
 import dev.sallyport.spi.AuthPluginFactory;
-import java.io.IOException;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
@@ -43,21 +41,11 @@ final class AuditFollowCommand implements Callable<Integer> {
 
   /** Until nobody reads any more, or a signal comes. */
   private int follow(Loading.Loaded loaded) {
-    try {
-      new AuditFollow(
-              loaded.configuration().stateDir().resolve("audit"),
-              System.out,
-              ZoneId.systemDefault(),
-              AuditQuery.ALL)
-          .run(
-              fromStart ? AuditFollow.Start.BEGINNING : AuditFollow.Start.NOW,
-              System.out::checkError);
-      return Exit.OK;
-    } catch (IOException e) {
-      spec.commandLine()
-          .getErr()
-          .println("sallyport: the audit log cannot be read: " + FaultText.of(e));
-      return Exit.NO;
-    }
+    return AuditLines.print(
+        loaded,
+        AuditQuery.ALL,
+        fromStart ? AuditFollow.Start.BEGINNING : AuditFollow.Start.NOW,
+        () -> false,
+        spec.commandLine().getErr());
   }
 }

@@ -4,9 +4,7 @@ import dev.sallyport.config.Loading;
 import dev.sallyport.review.AuditFollow;
 import dev.sallyport.review.AuditQuery;
 import dev.sallyport.spi.AuthPluginFactory;
-import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -84,19 +82,7 @@ final class AuditList implements Callable<Integer> {
             Optional.ofNullable(id),
             Optional.ofNullable(since),
             Optional.ofNullable(until));
-    try {
-      new AuditFollow(
-              loaded.configuration().stateDir().resolve("audit"),
-              System.out,
-              ZoneId.systemDefault(),
-              query)
-          .run(AuditFollow.Start.BEGINNING, () -> true);
-      return Exit.OK;
-    } catch (IOException e) {
-      spec.commandLine()
-          .getErr()
-          .println("sallyport: the audit log cannot be read: " + FaultText.of(e));
-      return Exit.NO;
-    }
+    return AuditLines.print(
+        loaded, query, AuditFollow.Start.BEGINNING, () -> true, spec.commandLine().getErr());
   }
 }
