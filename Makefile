@@ -15,8 +15,9 @@ demo: dist ## a bastion and a private instance on this machine, until Ctrl-C
 setup: ## what the tests need: OpenSSH, and Docker for the laboratory
 	@deploy/setup/tests
 
+# The locale is named because tests make files whose names are not ASCII, and a service may have none.
 test: setup ## every check and every test
-	./mvnw verify
+	LC_ALL=C.UTF-8 ./mvnw verify
 
 # Each fuzz test searches for a minute, in a JVM of its own.
 fuzz: ## the fuzz tests, a minute each

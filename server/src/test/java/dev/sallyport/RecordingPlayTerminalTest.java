@@ -34,6 +34,7 @@ class RecordingPlayTerminalTest {
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
   private String id = "";
   private Optional<Process> started = Optional.empty();
+  private Thread reader = Thread.currentThread();
 
   /** A session of 40 s: a full screen, a question to the terminal, and a long pause. */
   @BeforeEach
@@ -89,24 +90,30 @@ class RecordingPlayTerminalTest {
     Process script =
         new ProcessBuilder(
                 List.of(
-                    // Whoever runs the tests in the background would pass it on ignored.
+                    // Whoever runs the tests in the background would pass it on ignored; and the
+                    // shell is the same one wherever they run.
                     "env",
                     "--default-signal=INT",
+                    "SHELL=/bin/sh",
                     "script",
                     "-qfec",
-                    "echo before=$(stty -g); " + java + "; echo exit=$? after=$(stty -g)",
+                    // Ctrl-C is for the command: without the trap dash would end with it.
+                    "trap : INT; echo before=$(stty -g); "
+                        + java
+                        + "; echo exit=$? after=$(stty -g)",
                     "/dev/null"))
             .redirectErrorStream(true)
             .start();
     started = Optional.of(script);
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            script.getInputStream().transferTo(new Kept());
-          } catch (IOException ended) {
-            // With the terminal.
-          }
-        });
+    reader =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                script.getInputStream().transferTo(new Kept());
+              } catch (IOException ended) {
+                // With the terminal.
+              }
+            });
     return script;
   }
 
@@ -131,6 +138,7 @@ class RecordingPlayTerminalTest {
 
   private void awaitEnd(Process script) throws InterruptedException {
     assertThat(script.waitFor(30, TimeUnit.SECONDS)).as(shown()).isTrue();
+    assertThat(reader.join(Duration.ofSeconds(10))).as("all of it was read").isTrue();
   }
 
   @AfterEach
