@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.config.Loading;
 import dev.sallyport.review.AuditFollow;
 import dev.sallyport.review.AuditQuery;
+import dev.sallyport.review.WantedTarget;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.time.Instant;
 import java.util.List;
@@ -78,7 +79,7 @@ final class AuditList implements Callable<Integer> {
     AuditQuery query =
         new AuditQuery(
             Optional.ofNullable(user),
-            Optional.ofNullable(target),
+            Optional.ofNullable(target).map(WantedTarget::parse),
             Optional.ofNullable(id),
             Optional.ofNullable(since),
             Optional.ofNullable(until));

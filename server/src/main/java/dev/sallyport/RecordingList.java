@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.config.Loading;
 import dev.sallyport.review.RecordingIndex;
 import dev.sallyport.review.RecordingLine;
+import dev.sallyport.review.WantedTarget;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -70,7 +71,7 @@ final class RecordingList implements Callable<Integer> {
     RecordingIndex.Query query =
         new RecordingIndex.Query(
             Optional.ofNullable(user),
-            Optional.ofNullable(target),
+            Optional.ofNullable(target).map(WantedTarget::parse),
             Optional.ofNullable(since),
             Optional.ofNullable(until));
     RecordingLine line = new RecordingLine(ZoneId.systemDefault());

@@ -92,7 +92,7 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
 
   /**
    * As a rule has it, such as {@code 10.0.2.0/24:22}; a name that must be at an address or in a
-   * network says so behind a blank: {@code web.internal:22 in 10.0.2.0/24}.
+   * network says so behind a blank: {@code web.internal:22 at 10.0.2.15}.
    */
   @Override
   public String toString() {
@@ -102,6 +102,6 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
           .orElse("*:" + ports);
     }
     return new Destination.NameDestination(name.get(), ports)
-        + network.map(only -> " in " + only).orElse("");
+        + network.map(only -> (only.isOneAddress() ? " at " : " in ") + only).orElse("");
   }
 }

@@ -1,15 +1,10 @@
 package dev.sallyport.review;
 
 import dev.sallyport.audit.SafeJson;
-import dev.sallyport.model.IpText;
-import java.net.InetAddress;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -18,14 +13,14 @@ import tools.jackson.databind.JsonNode;
  * Which events of the audit log are wanted; what is empty does not matter. Immutable.
  *
  * @param user who did it or whom it is about, exactly
- * @param target a host or address that was asked for or dialled, or one of them with its port
+ * @param target what was asked for or dialled
  * @param id the beginning of the id of a connection, a forward, or a session and its recording
  * @param since those that happened then or later
  * @param until those that happened earlier
  */
 public record AuditQuery(
     Optional<String> user,
-    Optional<String> target,
+    Optional<WantedTarget> target,
     Optional<String> id,
     Optional<Instant> since,
     Optional<Instant> until) {
@@ -33,9 +28,6 @@ public record AuditQuery(
   public static final AuditQuery ALL =
       new AuditQuery(
           Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-
-  private static final Pattern WITH_PORT =
-      Pattern.compile("(?:\\[([^\\[\\]]+)]|([^:\\[\\]]+)):([0-9]{1,5})");
 
   /** What is no event may be any, so that every search shows it. */
   boolean matches(String line) {
@@ -66,28 +58,12 @@ public record AuditQuery(
         .filter(text -> !text.isEmpty());
   }
 
-  private static boolean isTarget(JsonNode event, String wanted) {
-    Matcher parts = WITH_PORT.matcher(wanted);
-    boolean withPort = parts.matches();
-    String host = withPort ? Optional.ofNullable(parts.group(1)).orElse(parts.group(2)) : wanted;
-    List<String> ports =
-        texts(event, "/dst_endpoint/port", "/unmapped/requested_port", "/unmapped/target_port")
-            .toList();
-    return (!withPort || ports.contains(parts.group(3)))
-        && Stream.concat(
-                texts(event, "/dst_endpoint/hostname", "/dst_endpoint/ip", "/unmapped/target_host"),
-                texts(event, "/unmapped/address").map(AuditQuery::withoutPort))
-            .anyMatch(one -> isSameHost(one, host));
-  }
-
-  private static String withoutPort(String address) {
-    Matcher parts = WITH_PORT.matcher(address);
-    return parts.matches() ? Optional.ofNullable(parts.group(1)).orElse(parts.group(2)) : address;
-  }
-
-  private static boolean isSameHost(String one, String other) {
-    Optional<InetAddress> address = IpText.parse(one);
-    return address.isPresent() ? address.equals(IpText.parse(other)) : one.equalsIgnoreCase(other);
+  private static boolean isTarget(JsonNode event, WantedTarget wanted) {
+    return wanted.matches(
+        Stream.concat(
+            texts(event, "/dst_endpoint/hostname", "/dst_endpoint/ip", "/unmapped/target_host"),
+            texts(event, "/unmapped/address").map(address -> WantedTarget.parse(address).host())),
+        texts(event, "/dst_endpoint/port", "/unmapped/requested_port", "/unmapped/target_port"));
   }
 
   /**

@@ -15,10 +15,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds recordings, while the server may be writing them. Only reads. */
 public final class RecordingIndex {
@@ -40,13 +40,13 @@ public final class RecordingIndex {
    * Which recordings are wanted; what is empty does not matter.
    *
    * @param user the name, exactly
-   * @param target a host or address, or one of them with its port
+   * @param target what was asked for or dialled
    * @param since those that began then or later, or had not ended then
    * @param until those that began earlier
    */
   public record Query(
       Optional<String> user,
-      Optional<String> target,
+      Optional<WantedTarget> target,
       Optional<Instant> since,
       Optional<Instant> until) {
     private boolean matches(Manifest manifest) {
@@ -62,16 +62,12 @@ public final class RecordingIndex {
           || manifest.ending().map(ending -> !ending.at().isBefore(first)).orElse(true);
     }
 
-    private static boolean isTarget(Manifest manifest, String wanted) {
+    private static boolean isTarget(Manifest manifest, WantedTarget wanted) {
       Target asked = manifest.session().target();
       InetSocketAddress address = manifest.session().address();
-      String ip = IpText.format(address.getAddress());
-      Target dialled = new Target(ip, address.getPort());
-      String host = wanted.toLowerCase(Locale.ROOT);
-      return host.equals(asked.host().toLowerCase(Locale.ROOT))
-          || host.equals(asked.shown().toLowerCase(Locale.ROOT))
-          || host.equals(ip)
-          || host.equals(dialled.shown());
+      return wanted.matches(
+          Stream.of(asked.host(), IpText.format(address.getAddress())),
+          Stream.of(Long.toString(asked.port()), Integer.toString(address.getPort())));
     }
 
     /** A recording is in the folder of the day of its beginning; how long it went on it says. */

@@ -57,7 +57,7 @@ class GreetingTest {
             """
             You are alice, in ops. This is a bastion: nothing runs here, it leads to private servers.
             You may go to:
-              127.0.0.1/32:1-65535 (rule to-private)
+              127.0.0.1:1-65535 (rule to-private)
             For example: ssh -J alice@<this bastion> <login>@<private server>
             """);
   }

@@ -6,6 +6,7 @@ import dev.sallyport.audit.Condition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,12 +93,32 @@ final class LostTargetTest {
 
       instance.dropConnections();
 
-      assertThat(one.await().exit()).isEqualTo(255);
-      assertThat(other.await().exit()).isEqualTo(255);
+      for (Command session : List.of(one, other)) {
+        Command.Ended over = session.await();
+        assertThat(over.exit()).isEqualTo(255);
+        assertThat(over.errors()).contains("sallyport: " + lost());
+      }
       assertThat(master.await().errors()).contains(lost());
     }
     bastion.audit().await("forward-closed");
-    assertThat(bastion.audit().events("session-closed")).hasSize(3);
+    assertThat(bastion.audit().events("session-closed"))
+        .hasSize(3)
+        .filteredOn(event -> event.detail().startsWith(lost()))
+        .hasSize(2);
+  }
+
+  @Test
+  void aGatewayCommandSaysThatItsTargetIsGone() throws IOException {
+    String target = "ssh -p %d %s@127.0.0.1 ".formatted(instance.port(), instance.user());
+    try (Command session = ssh.start("bastion", target + "'echo up; read x'")) {
+      assertThat(session.output().read()).isEqualTo('u');
+
+      instance.dropConnections();
+
+      Command.Ended over = session.await();
+      assertThat(over.errors()).contains("sallyport: " + lost());
+      assertThat(over.exit()).isEqualTo(255);
+    }
   }
 
   @Test

@@ -61,7 +61,7 @@ class NarrowedGreetingTest {
                 + """
                 You may go to:
                   127.0.2.0/24:22 (rule web)
-                  127.0.3.15/32:5432, db.internal:5432 (rule db)
+                  127.0.3.15:5432, db.internal:5432 (rule db)
                 For example: ssh -J alice@<this bastion> <login>@<private server>
                 """);
   }
@@ -71,7 +71,7 @@ class NarrowedGreetingTest {
     narrow("permitopen=\"127.0.2.15:22\",permitopen=\"web.internal:22\"");
 
     assertThat(greeting())
-        .startsWith(OPENING + "You may go to:\n  127.0.2.15/32:22")
+        .startsWith(OPENING + "You may go to:\n  127.0.2.15:22")
         .contains("web.internal:22 in 127.0.2.0/24 (rule web)\n")
         .doesNotContain("rule db")
         .contains(
@@ -113,7 +113,7 @@ class NarrowedGreetingTest {
       StringBuilder shown = new StringBuilder();
       Thread.ofVirtual().start(() -> read(prompt, shown));
       type(prompt, "hosts\r");
-      await(shown, "127.0.2.15/32:22\r\n    recorded, as ec2-user (rule web)");
+      await(shown, "127.0.2.15:22\r\n    recorded, as ec2-user (rule web)");
       await(shown, "it goes only where its permitopen says.");
       type(prompt, "ssh 1\t");
       await(shown, "ssh 127.0.2.15");
@@ -126,7 +126,7 @@ class NarrowedGreetingTest {
             int before = answers(shown);
             type(prompt, "\u0003hosts\r");
             Condition.await("an answer", () -> answers(shown) > before);
-            return text(shown).contains("127.0.2.77/32:22");
+            return text(shown).contains("127.0.2.77:22");
           });
       type(prompt, "\u0003ssh 1\t");
       await(shown, "ssh 127.0.2.77");

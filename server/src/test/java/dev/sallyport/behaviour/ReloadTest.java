@@ -370,7 +370,7 @@ final class ReloadTest {
                 assertThat(line)
                     .startsWith("warning: " + file + ":")
                     .endsWith(
-                        "rules[1].to[1]: 10.9.9.9/32:22 is not in private-networks, so"
+                        "rules[1].to[1]: 10.9.9.9:22 is not in private-networks, so"
                             + " nobody gets there"))
             .anySatisfy(
                 line -> assertThat(line).startsWith("warning: ").contains(directory + "/none"));

@@ -348,7 +348,7 @@ class ConfigurationLoaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "10.0.0.0/8, 127.0.0.0/8 | 127.0.0.1:22 | [0] | 127.0.0.1/32:22 is a loopback address, which"
+        "10.0.0.0/8, 127.0.0.0/8 | 127.0.0.1:22 | [0] | 127.0.0.1:22 is a loopback address, which"
             + " nobody reaches unless unsafe-networks names it",
         "0.0.0.0/0 | 10.0.0.1:22, 127.0.0.0/8:1-9 | [1] | a loopback address",
         "0.0.0.0/0 | 169.254.169.254:80 | [0] | the cloud's metadata service",

@@ -14,12 +14,12 @@ class DestinationTest {
       delimiter = '|',
       value = {
         "10.0.2.0/24:22 | 10.0.2.0/24:22",
-        "10.0.3.15:5432 | 10.0.3.15/32:5432",
+        "10.0.3.15:5432 | 10.0.3.15:5432",
         "db.internal:8000-8999 | db.internal:8000-8999",
         "DB.internal.:22,80 | db.internal:22,80",
         "[fd00:1::/64]:22 | [fd00:1::/64]:22",
-        "[fd00:1::5]:22 | [fd00:1::5/128]:22",
-        "[::ffff:10.0.0.5]:22 | 10.0.0.5/32:22",
+        "[fd00:1::5]:22 | [fd00:1::5]:22",
+        "[::ffff:10.0.0.5]:22 | 10.0.0.5:22",
       })
   void readsNetworksAndNamesWithPorts(String text, String canonical) {
     Destination destination = Samples.valid(Destination.parse(text));

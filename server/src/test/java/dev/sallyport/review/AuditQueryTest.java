@@ -39,7 +39,11 @@ class AuditQueryTest {
   /** A hyphen wants anything. */
   private static AuditQuery query(String user, String target, String id) {
     return new AuditQuery(
-        wanted(user), wanted(target), wanted(id), Optional.empty(), Optional.empty());
+        wanted(user),
+        wanted(target).map(WantedTarget::parse),
+        wanted(id),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Optional<String> wanted(String text) {
@@ -58,6 +62,7 @@ class AuditQueryTest {
     "-, 10.0.3.1, -, ''",
     "-, fd00::5, -, recording",
     "-, fd00:0::0:5, -, recording",
+    "-, '[fd00::5]', -, recording",
     "-, '[fd00::5]:22', -, recording",
     "-, '[fd00::5]:23', -, ''",
     "-, -, c81e, forward login recording",

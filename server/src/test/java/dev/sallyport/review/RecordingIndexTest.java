@@ -89,7 +89,7 @@ class RecordingIndexTest {
         .search(
             new RecordingIndex.Query(
                 wanted(user),
-                wanted(target),
+                wanted(target).map(WantedTarget::parse),
                 wanted(since).map(Instant::parse),
                 wanted(until).map(Instant::parse)),
             found::add);
@@ -109,6 +109,8 @@ class RecordingIndexTest {
     "-, 10.0.2.1, -, -, ''",
     "-, fd00::5, -, -, carol2",
     "-, '[fd00::5]:22', -, -, carol2",
+    "-, '[fd00:0::5]', -, -, carol2",
+    "-, '[fd00::5]:23', -, -, ''",
     "-, -, 2026-11-21T23:00:00.1Z, -, carol2 bob alice2",
     "-, -, -, 2026-11-21T23:00:00Z, alice",
     "-, -, 2026-11-21T23:00:00.1Z, 2026-11-22T10:00:00.000001Z, bob alice2",

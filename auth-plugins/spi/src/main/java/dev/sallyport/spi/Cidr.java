@@ -87,15 +87,21 @@ public record Cidr(InetAddress network, int prefix) implements SourcePattern {
     return contains(address);
   }
 
+  /** Whether all its bits are the prefix. */
+  public boolean isOneAddress() {
+    return prefix == network.getAddress().length * 8;
+  }
+
   /** Whether any address is in both networks. */
   public boolean overlaps(Cidr other) {
     return contains(other.network) || other.contains(network);
   }
 
-  /** As {@link #parse} reads it, always with a prefix. */
+  /** As {@link #parse} reads it; a network of one is its address alone. */
   @Override
   public String toString() {
-    return AddressText.of(network) + "/" + prefix;
+    String address = AddressText.of(network);
+    return isOneAddress() ? address : address + "/" + prefix;
   }
 
   private static Cidr firstOf(InetAddress address, int prefix) {

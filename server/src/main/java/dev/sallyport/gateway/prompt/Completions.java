@@ -141,7 +141,7 @@ final class Completions {
   private static void addNetwork(SortedMap<String, Candidate> places, Cidr network) {
     InetAddress first = network.network();
     byte[] bytes = first.getAddress();
-    if (network.prefix() == bytes.length * 8) {
+    if (network.isOneAddress()) {
       add(places, new Host.Address(first).text(), true);
     } else if (first instanceof Inet4Address) {
       add(

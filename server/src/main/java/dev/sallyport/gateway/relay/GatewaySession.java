@@ -241,8 +241,8 @@ final class GatewaySession {
 
   /** Ends the session as the target's ended. */
   void exitAs(Relay.Ended over) throws IOException, InterruptedException {
-    if (over.byBastion().isPresent()) {
-      dismiss(over.byBastion().get() + "; the session has ended");
+    if (over.words().isPresent()) {
+      dismiss(over.words().get());
     } else if (over.exitSignal().isPresent()) {
       client.sendEndOfData();
       client.sendRequest("exit-signal", false, over.signalRequest());

@@ -139,8 +139,8 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
       refuseIfNarrowed(session);
       Relay.Ended over = run(session, requests, command, PROMPT, Relay.ClientAfter.STAYS);
       over.resized().ifPresent(terminal::resized);
-      if (over.byBastion().isPresent()) {
-        session.tell(over.byBastion().get() + "; the session has ended");
+      if (over.words().isPresent()) {
+        session.tell(over.words().get());
         return GatewaySession.EXIT_FAILED;
       }
       return over.exitStatus().orElse(GatewaySession.EXIT_FAILED);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
@@ -52,6 +53,7 @@ final class Relay {
   private final ClientAfter after;
   private final List<Message> first;
   private final SessionRequests requests;
+  private final Supplier<Optional<String>> targetLost;
   private Optional<Integer> exitStatus = Optional.empty();
   private Optional<String> exitSignal = Optional.empty();
   private byte[] signalRequest = {};
@@ -67,7 +69,7 @@ final class Relay {
   private final AtomicReference<@Nullable String> ending = new AtomicReference<>();
 
   private final CountDownLatch carriedDown = new CountDownLatch(1);
-  private volatile String reason = "the target ended it";
+  private volatile Optional<String> clientLeft = Optional.empty();
 
   /** What becomes of the client's channel when the target's is closed. */
   enum ClientAfter {
@@ -82,8 +84,8 @@ final class Relay {
    *
    * @param signalRequest the arguments of the target's {@code exit-signal}, to pass on
    * @param resized the size of the client's window, if it has changed
-   * @param byBastion why the bastion ended it, if it did: it could not be recorded or was allowed
-   *     no more, or something was wrong; for the user too
+   * @param words what the user cannot know: why the bastion ended it, because it could not be
+   *     recorded or was allowed no more, or something was wrong; or that the target is gone
    */
   record Ended(
       Optional<Integer> exitStatus,
@@ -93,11 +95,12 @@ final class Relay {
       long bytesFromTarget,
       String reason,
       Optional<Pty.Size> resized,
-      Optional<String> byBastion) {}
+      Optional<String> words) {}
 
   /**
    * @param first what the target sent already
    * @param requests with what the client sent already
+   * @param targetLost why there is no connection to the target any more, if there is none
    */
   Relay(
       RelayEnd client,
@@ -105,13 +108,15 @@ final class Relay {
       SessionTap tap,
       ClientAfter after,
       List<Message> first,
-      SessionRequests requests) {
+      SessionRequests requests,
+      Supplier<Optional<String>> targetLost) {
     this.client = client;
     this.target = target;
     this.tap = tap;
     this.after = after;
     this.first = List.copyOf(first);
     this.requests = requests;
+    this.targetLost = targetLost;
   }
 
   /** Joins the two until the session is over, on the calling thread and one of its own. */
@@ -127,15 +132,19 @@ final class Relay {
       up.join();
     }
     Optional<String> byBastion = Optional.ofNullable(ending.get());
+    Optional<String> lost =
+        exitStatus.isPresent() || exitSignal.isPresent() || clientLeft.isPresent()
+            ? Optional.empty()
+            : targetLost.get();
     return new Ended(
         exitStatus,
         exitSignal,
         signalRequest,
         bytesToTarget,
         bytesFromTarget,
-        byBastion.orElse(reason),
+        byBastion.or(() -> clientLeft).or(() -> lost).orElse("the target ended it"),
         resized,
-        byBastion);
+        byBastion.map(why -> why + "; the session has ended").or(() -> lost));
   }
 
   /**
@@ -187,7 +196,7 @@ final class Relay {
       end(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.debug("the client or the target left a session", e);
-      reason = "the client left";
+      clientLeft = Optional.of("the client left");
     } catch (RuntimeException e) {
       failed(e);
     }
@@ -269,7 +278,7 @@ final class Relay {
           case Message.Reply unasked -> {}
           case Message.Closed closed -> {
             if (client.isClosing()) {
-              reason = "the client closed it";
+              clientLeft = Optional.of("the client closed it");
             }
             return;
           }

@@ -84,12 +84,7 @@ final class TargetLink {
         lost(String.valueOf(e.getMessage()));
         throw new SessionFailure(String.valueOf(e.getMessage()), e);
       }
-      String shown = inner.forward().target().shown();
-      var _ =
-          connection
-              .get()
-              .ended()
-              .thenAccept(why -> lost("the connection to " + shown + " has ended: " + why));
+      var _ = connection.get().ended().thenAccept(this::lost);
     }
     return connection.get();
   }

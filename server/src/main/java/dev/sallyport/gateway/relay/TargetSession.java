@@ -92,7 +92,7 @@ final class TargetSession {
       Optional<Relay.Ended> ended = Optional.empty();
       String reason = Relay.FAULT;
       try {
-        Relay.Ended over = start(target, recording, requests, after);
+        Relay.Ended over = start(connection, target, recording, requests, after);
         ended = Optional.of(over);
         reason = over.reason();
         return over;
@@ -136,7 +136,11 @@ final class TargetSession {
   }
 
   private Relay.Ended start(
-      RelayEnd target, Recording recording, SessionRequests requests, Relay.ClientAfter after)
+      TargetConnection connection,
+      RelayEnd target,
+      Recording recording,
+      SessionRequests requests,
+      Relay.ClientAfter after)
       throws SessionFailure, IOException, InterruptedException {
     SessionTap tap;
     try {
@@ -177,7 +181,7 @@ final class TargetSession {
     }
     // From here on there is a session, whatever becomes of it: its start is answered once.
     try {
-      Relay relay = new Relay(client, target, tap, after, first, requests);
+      Relay relay = new Relay(client, target, tap, after, first, requests, connection::lost);
       Running running = new Running(relay, requests.pty().isPresent());
       parts.grants().began(running);
       try {

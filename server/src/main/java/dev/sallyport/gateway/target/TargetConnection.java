@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.target;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -7,9 +8,15 @@ import org.apache.sshd.common.channel.ChannelFactory;
 /** The bastion's SSH connection to a target, logged in. For all threads. */
 public final class TargetConnection implements AutoCloseable {
   private final TargetSession session;
+  private final CompletableFuture<String> ended;
 
-  TargetConnection(TargetSession session) {
+  /**
+   * @param shown the target, fit to be shown
+   */
+  TargetConnection(TargetSession session, String shown) {
     this.session = session;
+    this.ended =
+        session.ended().thenApply(why -> "the connection to " + shown + " has ended: " + why);
   }
 
   /** The library's session, to open channels on. Who writes to it waits for the target. */
@@ -25,9 +32,17 @@ public final class TargetConnection implements AutoCloseable {
     session.admitAgent(factory);
   }
 
-  /** Completed when the connection has ended, with why; fit to be shown. Never fails. */
+  /**
+   * Completed when the connection has ended, before its channels are closed, with a sentence that
+   * says so and why; fit to be shown. Never fails.
+   */
   public CompletableFuture<String> ended() {
-    return session.ended().copy();
+    return ended.copy();
+  }
+
+  /** What {@link #ended} says, if it has ended. */
+  public Optional<String> lost() {
+    return ended.isDone() ? Optional.of(ended.join()) : Optional.empty();
   }
 
   /** Ends the connection. Returns at once; a target that does not read is not waited for. */

@@ -111,7 +111,7 @@ public final class Targets implements AutoCloseable {
       TargetSession session = logIn(connected, attempt);
       done = true;
       Thread.ofVirtual().name("watch-target").start(() -> watch(session));
-      return new TargetConnection(session);
+      return new TargetConnection(session, login.session().target().shown());
     } catch (IOException e) {
       throw new TargetException(
           "the connection broke before it was ready: "

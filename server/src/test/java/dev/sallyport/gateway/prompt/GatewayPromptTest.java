@@ -149,11 +149,11 @@ class GatewayPromptTest {
       assertThat(alice.lines())
           .containsSubsequence(
               "sallyport> hosts",
-              "10.0.2.0/24:22, web.internal:22, 10.0.9.7/32:22",
+              "10.0.2.0/24:22, web.internal:22, 10.0.9.7:22",
               "    recorded, as ec2-user, ubuntu (rule web-ssh)",
               "build.internal:22, [fd00:1:2::/48]:22",
               "    recorded, as any login (rule build)",
-              "10.0.3.15/32:5432",
+              "10.0.3.15:5432",
               "    forwarded only, with ssh -J or ssh -L (rule db)",
               "sallyport>");
     }

@@ -28,13 +28,13 @@ final class Typist implements AutoCloseable {
           List.of(
               new Reachable(
                   "web-ssh",
-                  List.of("10.0.2.0/24:22", "web.internal:22", "10.0.9.7/32:22"),
+                  List.of("10.0.2.0/24:22", "web.internal:22", "10.0.9.7:22"),
                   new Reachable.Way.Session(Set.of("ec2-user", "ubuntu"))),
               new Reachable(
                   "build",
                   List.of("build.internal:22", "[fd00:1:2::/48]:22"),
                   new Reachable.Way.Session(Set.of("*"))),
-              new Reachable("db", List.of("10.0.3.15/32:5432"), new Reachable.Way.Forward())),
+              new Reachable("db", List.of("10.0.3.15:5432"), new Reachable.Way.Forward())),
           List.of());
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -54,6 +54,7 @@ final class RelayTest {
   private RelayEnd user;
 
   private RelayEnd instance;
+  private volatile Optional<String> targetLost = Optional.empty();
 
   @BeforeEach
   void connect() throws Exception {
@@ -101,7 +102,8 @@ final class RelayTest {
             false,
             new byte[0],
             new Start.Shell(),
-            false));
+            false),
+        () -> targetLost);
   }
 
   private static FutureTask<Relay.Ended> join(Relay relay) {
@@ -323,6 +325,29 @@ final class RelayTest {
   // ---- ends ----
 
   @Test
+  void tellsThatTheTargetIsGone() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+
+    targetLost = Optional.of("the connection to it has ended");
+    instance.close(false);
+
+    assertThat(ended(joined).reason()).isEqualTo("the connection to it has ended");
+    assertThat(ended(joined).words()).contains("the connection to it has ended");
+  }
+
+  @Test
+  void aTargetThatLeavesAfterItsExitStatusHasSaidAllThereIsToSay() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+
+    instance.sendRequest("exit-status", false, new byte[4]);
+    targetLost = Optional.of("the connection to it has ended");
+    instance.close(false);
+
+    assertThat(ended(joined).reason()).isEqualTo("the target ended it");
+    assertThat(ended(joined).words()).isEmpty();
+  }
+
+  @Test
   void endsAtOnceThoughTheUserDoesNotReadAndDeliversNothingMore() throws Exception {
     Relay relay = relay(command());
     FutureTask<Relay.Ended> joined = join(relay);
@@ -331,7 +356,7 @@ final class RelayTest {
     relay.end("no more");
 
     assertThat(ended(joined).reason()).isEqualTo("no more");
-    assertThat(ended(joined).byBastion()).contains("no more");
+    assertThat(ended(joined).words()).contains("no more; the session has ended");
     usersLine.opened.sendEndOfData();
     assertThat(read(user)).isEqualTo(ForwardWindow.FIRST);
   }
@@ -357,7 +382,7 @@ final class RelayTest {
     user.sendData(Stream.DATA, NO_SFTP, 0, NO_SFTP.length);
 
     assertThat(ended(joined).reason()).isEqualTo("the bastion failed, as its own log says");
-    assertThat(ended(joined).byBastion()).isPresent();
+    assertThat(ended(joined).words()).isPresent();
   }
 
   @Test

@@ -54,24 +54,42 @@ final class Connector {
     }
   }
 
+  /** What a connection needs of this machine. */
+  private record Needs(SSLContext tls, Optional<String> password) {}
+
+  private Needs needs() throws UnreadyException {
+    SSLContext tls = access.trust().context();
+    Optional<String> password = Optional.empty();
+    if (access.login().isPresent()) {
+      password = Optional.of(access.login().get().password().read());
+    }
+    return new Needs(tls, password);
+  }
+
+  /** What would keep every connection from being made, whatever the servers do. */
+  Optional<String> obstacle() {
+    try {
+      Needs _ = needs();
+      return Optional.empty();
+    } catch (UnreadyException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
   /**
    * A new connection.
    *
    * @throws UnreadyException when no server gives one, with what is wrong with each
    */
   LDAPConnection connect() throws UnreadyException {
-    SSLContext tls = access.trust().context();
-    Optional<String> password = Optional.empty();
-    if (access.login().isPresent()) {
-      password = Optional.of(access.login().get().password().read());
-    }
+    Needs needs = needs();
     List<String> wrong = new ArrayList<>();
     int begin = first.get();
     for (int i = 0; i < servers(); i++) {
       int number = (begin + i) % servers();
       Server server = access.servers().get(number);
       try {
-        LDAPConnection connection = connect(server, tls, password);
+        LDAPConnection connection = connect(server, needs);
         first.compareAndSet(begin, number);
         return connection;
       } catch (LDAPException e) {
@@ -81,19 +99,19 @@ final class Connector {
     throw new UnreadyException(String.join("; ", wrong));
   }
 
-  private LDAPConnection connect(Server server, SSLContext tls, Optional<String> password)
-      throws LDAPException {
+  private LDAPConnection connect(Server server, Needs needs) throws LDAPException {
     LDAPConnection connection =
         switch (server.tls()) {
           case AT_ONCE ->
               new LDAPConnection(
-                  new BoundedSockets(tls.getSocketFactory(), access.connectTimeout()), options);
+                  new BoundedSockets(needs.tls().getSocketFactory(), access.connectTimeout()),
+                  options);
           case STARTED -> new LDAPConnection(options);
         };
     try {
       connection.connect(server.host(), server.port());
       if (server.tls() == Server.Tls.STARTED) {
-        var answer = connection.processExtendedOperation(new StartTLSExtendedRequest(tls));
+        var answer = connection.processExtendedOperation(new StartTLSExtendedRequest(needs.tls()));
         if (!answer.getResultCode().equals(ResultCode.SUCCESS)) {
           throw new LDAPException(ResultCode.INAPPROPRIATE_AUTHENTICATION, "no StartTLS");
         }
@@ -101,8 +119,9 @@ final class Connector {
       if (connection.getSSLSession() == null) {
         throw new LDAPException(ResultCode.INAPPROPRIATE_AUTHENTICATION, "no TLS");
       }
-      if (password.isPresent()) {
-        connection.bind(new SimpleBindRequest(access.login().orElseThrow().dn(), password.get()));
+      if (needs.password().isPresent()) {
+        connection.bind(
+            new SimpleBindRequest(access.login().orElseThrow().dn(), needs.password().get()));
       }
       return connection;
     } catch (LDAPException | RuntimeException e) {

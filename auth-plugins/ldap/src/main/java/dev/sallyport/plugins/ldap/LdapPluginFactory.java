@@ -76,10 +76,16 @@ public final class LdapPluginFactory implements AuthPluginFactory {
     settings.check();
 
     FaultLog faults = new FaultLog(reporter);
+    Connector connector =
+        new Connector(new Access(servers, new Trust(authorities, paths), login, connect, response));
+    // Else nobody would be told before the first login fails.
+    connector
+        .obstacle()
+        .ifPresent(
+            why -> reporter.problem(type(), "nobody can log in through the directory: " + why));
     Directory directory =
         new Directory(
-            new Connector(
-                new Access(servers, new Trust(authorities, paths), login, connect, response)),
+            connector,
             new People(
                 base,
                 filter.orElseThrow(),

@@ -165,6 +165,21 @@ class LdapPluginTest {
   }
 
   @Test
+  void whatKeepsEverybodyOutIsToldWhenTheConfigurationIsRead() throws Exception {
+    plugin(Map.of());
+    assertThat(reports.problems()).isEmpty();
+    Files.delete(password);
+    plugin(Map.of());
+    Path file = temporary.resolve("ca.pem");
+    Files.writeString(file, "no certificate");
+    plugin(Map.of());
+    assertThat(reports.problems())
+        .satisfiesExactly(
+            secret -> assertThat(secret).contains(password + " is not there"),
+            authorities -> assertThat(authorities).contains(file + " has no certificates in PEM"));
+  }
+
+  @Test
   void aCertificateForAnotherNameIsRefused() throws Exception {
     try (TestDirectory other = new TestDirectory(authority.server("ldap.example.com"))) {
       other.person("alice", KEY);
