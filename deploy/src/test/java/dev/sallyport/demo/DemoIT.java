@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DemoIT {
   private static final Path PROGRAM = Path.of("target/sallyport/bin/sallyport").toAbsolutePath();
+
+  private static final String PRINTED_PORT = "33322";
+
+  /** Below those that the kernel gives away (ip_local_port_range). */
+  private static final int FIRST_PORT = 22_322;
 
   @TempDir Path temporary;
 
@@ -44,15 +52,18 @@ class DemoIT {
     Process demo =
         bash(
             "exec env --default-signal=INT,TERM,HUP TMPDIR=" + temporary + " " + PROGRAM + " demo");
+    String port = Integer.toString(freePort());
     try (BufferedReader output = demo.inputReader()) {
       List<String> printed = readUntil(output, " started and listens on ");
       String commands =
           printed.stream()
               .map(String::strip)
               .filter(line -> line.startsWith("ssh ") || line.startsWith("cd "))
-              .collect(Collectors.joining("\n"));
+              .collect(Collectors.joining("\n"))
+              .replace(PRINTED_PORT, port);
       List<String> lines = commands.lines().toList();
       assertThat(lines).hasSize(5);
+      assertThat(lines.get(1)).contains("-L " + port + ":");
       // The demo's known_hosts instead of the tester's, and no question on a terminal that is not
       // there.
       Path folder = Path.of(lines.get(0).substring("cd ".length()));
@@ -71,7 +82,9 @@ class DemoIT {
                   "set -e",
                   lines.get(0),
                   tunnel + " & tunnel=$!",
-                  "until (exec 3<>/dev/tcp/localhost/33322) 2>/dev/null; do kill -0 $tunnel; done",
+                  "until (exec 3<>/dev/tcp/localhost/"
+                      + port
+                      + ") 2>/dev/null; do kill -0 $tunnel; done",
                   shell,
                   jump,
                   "kill $tunnel"));
@@ -93,6 +106,17 @@ class DemoIT {
       assertThat(left).isEmpty();
     }
     assertThat(output("ip -o link")).doesNotContain("sp-demo-" + demo.pid());
+  }
+
+  /** The kernel gives ports like the printed one to whoever connects, and so to other tests. */
+  private static int freePort() throws IOException {
+    for (int port = FIRST_PORT; ; port++) {
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+        return free.getLocalPort();
+      } catch (BindException taken) {
+        // The next one, then.
+      }
+    }
   }
 
   private static String quietly(String command) {

@@ -5,6 +5,8 @@ import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
+import dev.sallyport.model.IpText;
+import dev.sallyport.model.Target;
 import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.transport.SocketAcceptor;
 import dev.sallyport.transport.SocketTransport;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -95,6 +98,12 @@ public final class ConnectionServer {
         acceptor.unbind();
         throw new IOException(
             "cannot listen on %s: %s".formatted(shown(address), advice(address, e)), e);
+      } catch (UnsupportedAddressTypeException e) {
+        acceptor.unbind();
+        throw new IOException(
+            "cannot listen on %s: this machine has no IPv6, or hides it (/proc/net/if_inet6)"
+                .formatted(shown(address)),
+            e);
       }
     }
     List<InetSocketAddress> bound = new ArrayList<>();
@@ -110,7 +119,7 @@ public final class ConnectionServer {
   }
 
   private static String shown(InetSocketAddress address) {
-    return address.getAddress().getHostAddress() + ":" + address.getPort();
+    return new Target(IpText.format(address.getAddress()), address.getPort()).shown();
   }
 
   private static String advice(InetSocketAddress address, SocketException cause) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -104,6 +105,8 @@ public final class Dialer {
             outcomes.add(new Outcome.Connected(new Dialled(socket, candidate)));
           } catch (IOException e) {
             outcomes.add(new Outcome.Failed(e));
+          } catch (UnsupportedAddressTypeException e) {
+            outcomes.add(new Outcome.Failed(new IOException("the bastion has no IPv6", e)));
           }
         });
     return socket;

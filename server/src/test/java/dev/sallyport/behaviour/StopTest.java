@@ -41,18 +41,6 @@ class StopTest {
         });
   }
 
-  private static Command serve(Path configuration) {
-    return Command.start(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.sallyport.Main",
-            "serve",
-            "--config",
-            configuration.toString()));
-  }
-
   @Test
   void anOpenForwardEndsInPeaceWhileNothingNewIsOpened() throws Exception {
     try (TestBastion bastion = TestBastion.start(directory, "stop-timeout = \"30 s\"");
@@ -146,7 +134,7 @@ class StopTest {
     Path configuration = TestBastion.prepare(directory);
     AuditReader audit = new AuditReader(TestBastion.auditDirectory(directory));
     Files.createDirectories(TestBastion.auditDirectory(directory));
-    try (Command server = serve(configuration);
+    try (Command server = TestBastion.serve(configuration);
         TcpTarget echo = TcpTarget.echoes()) {
       String listen = audit.await("server-started").json().at("/unmapped/listen/0").asString("");
       OpenSsh ssh =
@@ -182,7 +170,7 @@ class StopTest {
     Path configuration = TestBastion.prepare(directory, "audit.strangers-per-minute = 1");
     Files.createDirectories(TestBastion.auditDirectory(directory));
     AuditReader audit = new AuditReader(TestBastion.auditDirectory(directory));
-    try (Command server = serve(configuration)) {
+    try (Command server = TestBastion.serve(configuration)) {
       String listen = audit.await("server-started").json().at("/unmapped/listen/0").asString("");
       int port = Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
       server.awaitErrors("listening");
@@ -221,7 +209,7 @@ class StopTest {
           TestBastion.prepare(
               directory, "listen = [\"127.0.0.1:%d\"]".formatted(taken.getLocalPort()));
 
-      Command.Ended ended = serve(configuration).await();
+      Command.Ended ended = TestBastion.serve(configuration).await();
 
       assertThat(ended.exit()).isEqualTo(1);
       assertThat(ended.errors())
@@ -241,7 +229,7 @@ class StopTest {
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
     Path configuration = TestBastion.prepare(directory, "host-keys = [\"%s\"]".formatted(key));
 
-    Command.Ended ended = serve(configuration).await();
+    Command.Ended ended = TestBastion.serve(configuration).await();
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.errors())
@@ -255,7 +243,7 @@ class StopTest {
     Path configuration =
         TestBastion.prepare(directory, "limits.login-grase = \"1 s\"", "stop-timeout = \"-1 s\"");
 
-    Command.Ended ended = serve(configuration).await();
+    Command.Ended ended = TestBastion.serve(configuration).await();
 
     assertThat(ended.exit()).isEqualTo(78);
     assertThat(ended.errors())
@@ -269,7 +257,7 @@ class StopTest {
   void aMissingConfigurationIsTold() throws IOException {
     Path missing = directory.resolve("no-such.conf");
 
-    Command.Ended ended = serve(missing).await();
+    Command.Ended ended = TestBastion.serve(missing).await();
 
     assertThat(ended.exit()).isEqualTo(78);
     assertThat(ended.errors()).contains(missing + ": does not exist");

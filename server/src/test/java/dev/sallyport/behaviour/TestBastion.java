@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The real server in a folder of its own, from a real configuration file: alice (of the group ops)
@@ -112,6 +113,23 @@ final class TestBastion implements AutoCloseable {
   private static boolean isGiven(String key, String settings) {
     String either = String.join("(?:\\.|\\s*\\{[^}]*\\b)", key.split("\\."));
     return Pattern.compile("(?m)^\\s*" + either + "\\s*=").matcher(settings).find();
+  }
+
+  /** Starts it as a process of its own, by a file that {@link #prepare} made. */
+  static Command serve(Path configuration, String... options) {
+    return Command.start(
+        Stream.of(
+                Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
+                Stream.of(options),
+                Stream.of(
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "dev.sallyport.Main",
+                    "serve",
+                    "--config",
+                    configuration.toString()))
+            .flatMap(words -> words)
+            .toList());
   }
 
   /** Lets the user in with this key, from now on. */
