@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * took too long.
  */
 public final class Forwards implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Forwards.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
   private final LiveSet<ForwardChannel> live = new LiveSet<>(LOG);
   private volatile ForwardSettings settings;

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * time is over. The clock runs on a virtual thread of its own and never waits for a connection.
  */
 public final class LiveConnections implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LiveConnections.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   private final LiveSet<ServerConnection> connections = new LiveSet<>(LOG);
   private final Thread clock =
