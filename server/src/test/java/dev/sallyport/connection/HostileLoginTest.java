@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 final class HostileLoginTest {
@@ -85,6 +86,32 @@ final class HostileLoginTest {
       Condition.await("the end is told", () -> bastion.told("connection-closed") == 1);
       assertThat(bastion.told(FAILED)).isOne();
       assertThat(bastion.told("the signature does not hold")).isZero();
+    }
+  }
+
+  /** A plugin may hand the type to a program. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--output=/tmp/x", "../ssh-rsa", "ssh-rsa\nssh-rsa", "\u001b[31m"})
+  void noPluginIsAskedAboutAKeyWhoseTypeIsNone(String type) throws Exception {
+    try (var bastion = new HostileBastion(directory);
+        var client = RawClient.connect(bastion.address())) {
+      client.startAuthentication();
+      client.send(
+          SshConstants.SSH_MSG_USERAUTH_REQUEST,
+          packet -> {
+            packet.putString("alice");
+            packet.putString("ssh-connection");
+            packet.putString("publickey");
+            packet.putBoolean(false);
+            packet.putString("ssh-ed25519");
+            Buffer blob = new ByteArrayBuffer();
+            blob.putString(type);
+            packet.putBytes(blob.getCompactData());
+          });
+      client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+      Condition.await("the failure is told", () -> bastion.told(FAILED) == 1);
+      assertThat(bastion.told("the request is not valid")).isOne();
+      assertPrintable(bastion.log());
     }
   }
 

@@ -6,21 +6,28 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /** A public key, or a certificate, as it came over the wire (RFC 4253, section 6.6). Immutable. */
 public final class OfferedKey {
-  /**
-   * Names of algorithms are printable ASCII of at most 64 characters (RFC 4251, section 6). Held
-   * here, so that a type can stand in a log line.
-   */
+  /** RFC 4251, section 6. */
   private static final int LONGEST_NAME = 64;
+
+  /**
+   * Names of algorithms as they are in the field. RFC 4251, section 6, takes any printable ASCII
+   * but commas; but a stranger chooses this one, and plugins and log lines repeat it, so it is
+   * never an option of a program, a path, or anything that a shell or a query takes for more.
+   */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9@._+-]*");
 
   private final byte[] blob;
   private final String type;
 
   /**
    * @param blob the key's wire encoding, which begins with its type
-   * @throws IllegalArgumentException when it does not begin with a name (RFC 4251, section 6)
+   * @throws IllegalArgumentException when it does not begin with a name of an algorithm: 1 to 64
+   *     letters, digits, {@code @}, {@code .}, {@code _}, {@code +} and {@code -}, a letter or a
+   *     digit first
    */
   public OfferedKey(byte[] blob) {
     this.blob = blob.clone();
@@ -35,12 +42,11 @@ public final class OfferedKey {
     if (length < 1 || length > LONGEST_NAME || length > blob.length - Integer.BYTES) {
       throw new IllegalArgumentException("key without a type");
     }
-    for (int i = Integer.BYTES; i < Integer.BYTES + length; i++) {
-      if (blob[i] <= ' ' || blob[i] > '~') {
-        throw new IllegalArgumentException("key whose type is no name");
-      }
+    String name = new String(blob, Integer.BYTES, length, StandardCharsets.US_ASCII);
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("key whose type is no name of an algorithm");
     }
-    return new String(blob, Integer.BYTES, length, StandardCharsets.US_ASCII);
+    return name;
   }
 
   /**

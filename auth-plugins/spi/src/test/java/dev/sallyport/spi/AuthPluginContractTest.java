@@ -244,7 +244,9 @@ public abstract class AuthPluginContractTest {
             "a length beyond the end",
             new byte[] {0, 0, 0, 1, 'x', 127, -1, -1, -1},
             "an unknown type",
-            wire("unheard-of@example.com".getBytes(StandardCharsets.US_ASCII)))
+            wire("unheard-of@example.com".getBytes(StandardCharsets.US_ASCII)),
+            "a certificate of an unknown type",
+            wire("unheard-of-cert-v01@openssh.com".getBytes(StandardCharsets.US_ASCII)))
         .entrySet()
         .stream()
         .map(broken ->

@@ -3,7 +3,8 @@ package dev.sallyport.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -74,20 +75,50 @@ class OfferedKeyTest {
     assertThatThrownBy(() -> new OfferedKey(blob)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** A program that is told the type must not take it for an option, a path or two arguments. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-",
+        "--output=/tmp/x",
+        "-oProxyCommand=id",
+        ".ssh",
+        "@example.com",
+        "../ssh-rsa",
+        "ssh/rsa",
+        "ssh=rsa",
+        "ssh-rsa,ssh-dss",
+        "$(id)",
+        "ssh-rsa;id",
+        "'",
+        "%u",
+        "~root"
+      })
+  void refusesATypeThatLooksLikeNoAlgorithm(String type) {
+    assertThatThrownBy(() -> new OfferedKey(wire(type)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("key whose type is no name of an algorithm");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ssh-rsa", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "ecdsa-sha2-1.3.132.0.10",
+        "x509v3-sign-rsa-sha256@ssh.com", "unheard_of+v2@Example.COM", "1"
+      })
+  void readsATypeThatItNeverHeardOf(String type) {
+    assertThat(new OfferedKey(wire(type)).type()).isEqualTo(type);
+  }
+
   @Test
   void refusesATypeOfMoreThan64Characters() {
-    assertThat(new OfferedKey(named(64)).type()).hasSize(64);
-    assertThatThrownBy(() -> new OfferedKey(named(65)))
+    assertThat(new OfferedKey(wire("x".repeat(64))).type()).hasSize(64);
+    assertThatThrownBy(() -> new OfferedKey(wire("x".repeat(65))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static byte[] named(int length) {
-    byte[] blob = new byte[4 + length];
-    Arrays.fill(blob, (byte) 'x');
-    blob[0] = 0;
-    blob[1] = 0;
-    blob[2] = 0;
-    blob[3] = (byte) length;
-    return blob;
+  private static byte[] wire(String type) {
+    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(Integer.BYTES + name.length).putInt(name.length).put(name).array();
   }
 }

@@ -88,7 +88,10 @@ final class Arguments {
     return Path.of(entries.getFirst());
   }
 
-  /** The vector for one question. No argument that a user can choose begins with a dash. */
+  /**
+   * The vector for one question. Nothing that a client can choose begins with a dash: a name does
+   * not, a type is one that is known here, base64 has none, and a fingerprint says its hash first.
+   */
   List<String> vector(Question question) {
     List<String> vector = new ArrayList<>();
     for (String entry : entries) {

@@ -16,9 +16,6 @@ import java.util.Optional;
  * it knows nobody, as with sshd; of a login that is live it does not say that it was revoked.
  */
 final class CommandPlugin implements AuthPlugin {
-  /** Longest key that the program is asked about: no line that it could print has a longer one. */
-  private static final int LONGEST_KEY = KeyList.LONGEST_LINE / 4 * 3;
-
   private final Questions<Question, Answer> questions;
   private final Duration fresh;
   private final Duration recheck;
@@ -53,9 +50,10 @@ final class CommandPlugin implements AuthPlugin {
     };
   }
 
+  /** As sshd, which decodes a key before it runs the program with what is in it. */
   private static Optional<Question> question(LoginAttempt attempt, OfferedKey key) {
     return UserName.of(attempt.user())
-        .filter(_ -> key.blob().length <= LONGEST_KEY)
+        .filter(_ -> KeyList.canHave(key))
         .map(user -> new Question(user, key));
   }
 

@@ -139,6 +139,34 @@ class CommandPluginTest {
     }
   }
 
+  /** As sshd, which decodes a key before it runs the program. */
+  @Test
+  void theProgramIsOnlyAskedAboutAKeyThatALineOfItsCouldHave() throws Exception {
+    Path count = Files.createFile(temporary.resolve("count"));
+    KeysFolder.mode(count, "rw-rw-rw-");
+    AuthPlugin plugin =
+        open(
+            Map.of("fresh", "0 s", "recheck", "0 s", "timeout", "10 s"),
+            scripts.write("keys", "echo \"$@\" >>" + count),
+            "%t");
+    for (OfferedKey none :
+        List.of(
+            TestKeys.key("output"),
+            TestKeys.key("unheard-of@example.com"),
+            TestKeys.key("unheard-of-cert-v01@openssh.com"),
+            TestKeys.key("ssh-ed25519-cert-v01@openssh.com", new byte[32]),
+            TestKeys.key("ssh-ed25519"),
+            TestKeys.key("ssh-ed25519", new byte[33]),
+            TestKeys.key("ssh-rsa", new byte[16 * 1024], new byte[16 * 1024]))) {
+      assertThat(ask(plugin, "alice", none)).isEqualTo(UNCLAIMED);
+      assertThat(plugin.recheck(attempt("alice"), none)).isEqualTo(UNCLAIMED);
+    }
+    assertThat(Files.readAllLines(count)).isEmpty();
+    ask(plugin, "alice", TestKeys.skEd25519(1));
+    ask(plugin, "alice", TestKeys.rsa(1024));
+    assertThat(Files.readAllLines(count)).containsExactly("sk-ssh-ed25519@openssh.com", "ssh-rsa");
+  }
+
   @Test
   void aProgramThatFailsKnowsNobodyAtALoginButRevokesNothing() throws Exception {
     String script =

@@ -127,6 +127,18 @@ public final class KeyList {
   }
 
   /**
+   * Whether some line could have this key: it is whole, of a type that can log in, and no
+   * certificate. Who passes on what strangers offer to those who write lists asks this first.
+   */
+  public static boolean canHave(OfferedKey key) {
+    byte[] blob = key.blob();
+    return blob.length <= LONGEST_LINE / 4 * 3
+        && KeyType.of(key.type())
+            .filter(type -> !(KeyBlob.judge(type, key.type(), blob) instanceof KeyBlob.Broken))
+            .isPresent();
+  }
+
+  /**
    * What the file says of a key; nothing when it does not have it for this user. The first line
    * that has the key for the user decides, be it a refusal: a later line without the option that
    * refused the first must not bring the key back.
