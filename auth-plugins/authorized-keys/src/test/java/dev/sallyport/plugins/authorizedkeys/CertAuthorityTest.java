@@ -101,9 +101,32 @@ class CertAuthorityTest {
     AuthPlugin plugin = open("everybody");
     assertThat(ask(plugin, "alice", signed("alice,carol"))).isEqualTo(accepted("alice"));
     assertRefused(ask(plugin, "bob", signed("alice,carol")), "no principal that is this user");
-    assertRefused(ask(plugin, "carol", signed("alice,carol")), "no principal that is this user");
+    assertThat(ask(plugin, "carol", signed("alice,carol"))).isEqualTo(UNCLAIMED);
     keys.replace("everybody", "cert-authority " + keygen.line("ca"));
     assertThat(ask(plugin, "carol", signed("alice,carol"))).isEqualTo(accepted("carol"));
+    assertRefused(ask(plugin, "bob", signed("alice,carol")), "no principal that is this user");
+  }
+
+  @Test
+  void inAFileForAllALineForOthersIsPassedOver() throws Exception {
+    keys.write(
+        "first",
+        "cert-authority,principals=\"alice\",no-pty " + keygen.line("ca"),
+        "cert-authority,principals=\"carol\" " + keygen.line("ca"));
+    keys.write("second", "cert-authority,principals=\"alice,bob\" " + keygen.line("ca"));
+    AuthPlugin plugin =
+        open(Map.of("files", List.of(keys.folder() + "/first", keys.folder() + "/second")));
+    OfferedKey certificate = signed("alice,bob,carol,dave");
+    assertThat(ask(plugin, "alice", certificate))
+        .isEqualTo(
+            new Verdict.Accepted(
+                "alice", Set.of(), "laptop", Restrictions.NONE.without(Permission.PTY)));
+    assertThat(ask(plugin, "bob", certificate)).isEqualTo(accepted("bob"));
+    assertThat(ask(plugin, "carol", certificate)).isEqualTo(accepted("carol"));
+    assertThat(ask(plugin, "dave", certificate)).isEqualTo(UNCLAIMED);
+    OfferedKey expired = signed("alice,bob,dave", "-V", "20200101Z:20200201Z");
+    assertRefused(ask(plugin, "bob", expired), keys.folder() + "/second:1");
+    assertThat(ask(plugin, "dave", expired)).isEqualTo(UNCLAIMED);
   }
 
   @Test

@@ -187,8 +187,8 @@ public final class KeyList {
   }
 
   /**
-   * @param judge verifies a signature, so it is asked once: a file for all may have a line of the
-   *     same authority for each of thousands of users
+   * @param judge verifies a signature, so it is asked once: a file may have thousands of lines of
+   *     the same authority
    */
   Optional<Verdict> verdict(
       Certificate certificate, UserName user, Supplier<CertificateRules.Judgement> judge) {
@@ -201,6 +201,9 @@ public final class KeyList {
           return Optional.of(refused("its authority is refused: " + refused.reason(), entry));
         }
         case KeyLine.Authority authority -> {
+          if (!isFor(user, authority)) {
+            continue;
+          }
           if (demanded.isEmpty()) {
             switch (judge.get()) {
               case CertificateRules.Invalid(String reason) -> {
@@ -210,7 +213,7 @@ public final class KeyList {
                   demanded = Optional.of(restrictions);
             }
           }
-          if (speaksFor(certificate, authority, user)) {
+          if (names(certificate, user, authority)) {
             return Optional.of(certified(certificate, demanded.get(), authority, user, entry));
           }
           otherwise =
@@ -224,19 +227,26 @@ public final class KeyList {
     return otherwise;
   }
 
-  /**
-   * In a file of one user the line says which principals are that user, or it is the principal of
-   * the same name. In a file for all there is no user to be but the one of the same name, and the
-   * line can only say for whom the authority may speak.
-   */
-  private boolean speaksFor(Certificate certificate, KeyLine.Authority authority, UserName user) {
-    Set<String> own = Set.of(user.text());
-    Set<String> listed = authority.principals().orElse(own);
+  /** In a file for all the line can say for whom the authority may speak. */
+  private boolean isFor(UserName user, KeyLine.Authority authority) {
     return switch (owner) {
-      case ONE_USER -> certificate.principals().stream().anyMatch(listed::contains);
-      case FOR_ALL ->
-          certificate.principals().stream().anyMatch(own::contains) && listed.containsAll(own);
+      case ONE_USER -> true;
+      case FOR_ALL -> authority.principals().map(all -> all.contains(user.text())).orElse(true);
     };
+  }
+
+  /**
+   * In a file of one user the line can say which principals are that user; otherwise there is no
+   * user to be but the one of the same name.
+   */
+  private boolean names(Certificate certificate, UserName user, KeyLine.Authority authority) {
+    Set<String> own = Set.of(user.text());
+    Set<String> meant =
+        switch (owner) {
+          case ONE_USER -> authority.principals().orElse(own);
+          case FOR_ALL -> own;
+        };
+    return certificate.principals().stream().anyMatch(meant::contains);
   }
 
   private Verdict certified(

@@ -6,6 +6,7 @@ import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,7 +18,13 @@ class KeyListTest {
   private final AtomicInteger judged = new AtomicInteger();
 
   /** The lines of the authority, each for a user of its own, and alice's last. */
-  private static KeyList fileForAll() {
+  private static final CertificateRules.Judgement VALID =
+      new CertificateRules.Valid(Restrictions.NONE);
+
+  private static final CertificateRules.Judgement EXPIRED =
+      new CertificateRules.Invalid("the certificate has expired");
+
+  private static KeyList file(KeyOwner owner) {
     String lines =
         IntStream.range(0, LINES)
             .mapToObj(number -> "user" + number)
@@ -29,9 +36,9 @@ class KeyListTest {
             .collect(Collectors.joining("\n"));
     return KeyList.parse(
         "keys",
-        KeyOwner.FOR_ALL,
+        owner,
         lines.getBytes(StandardCharsets.UTF_8),
-        KeyLineParser.withAuthorities(KeyOwner.FOR_ALL, ZoneOffset.UTC));
+        KeyLineParser.withAuthorities(owner, ZoneOffset.UTC));
   }
 
   private CertificateRules.Judgement judge(CertificateRules.Judgement judgement) {
@@ -43,41 +50,43 @@ class KeyListTest {
     return ((Certificate.Whole) Certificate.read(Forged.withPrincipals(principal))).certificate();
   }
 
+  private Optional<Verdict> ask(
+      KeyOwner owner, String principal, String user, CertificateRules.Judgement judgement)
+      throws Exception {
+    return file(owner)
+        .verdict(certificateOf(principal), new UserName(user), () -> judge(judgement));
+  }
+
   @Test
   void aCertificateIsJudgedOnceHoweverManyLinesItsAuthorityHas() throws Exception {
-    KeyList file = fileForAll();
-
-    assertThat(
-            file.verdict(
-                certificateOf("alice"),
-                new UserName("alice"),
-                () -> judge(new CertificateRules.Valid(Restrictions.NONE))))
+    assertThat(ask(KeyOwner.ONE_USER, "alice", "alice", VALID))
         .containsInstanceOf(Verdict.Accepted.class);
     assertThat(judged).hasValue(1);
   }
 
   @Test
-  void soIsOneThatSpeaksForNobodyInTheFile() throws Exception {
-    KeyList file = fileForAll();
-
-    assertThat(
-            file.verdict(
-                certificateOf("carol"),
-                new UserName("carol"),
-                () -> judge(new CertificateRules.Valid(Restrictions.NONE))))
+  void soIsOneThatNamesNoneOfTheirPrincipals() throws Exception {
+    assertThat(ask(KeyOwner.ONE_USER, "carol", "alice", VALID))
         .containsInstanceOf(Verdict.Refused.class);
     assertThat(judged).hasValue(1);
   }
 
   @Test
   void oneThatDoesNotCountIsRefusedAtTheFirstLine() throws Exception {
-    assertThat(
-            fileForAll()
-                .verdict(
-                    certificateOf("alice"),
-                    new UserName("alice"),
-                    () -> judge(new CertificateRules.Invalid("the certificate has expired"))))
+    assertThat(ask(KeyOwner.ONE_USER, "alice", "alice", EXPIRED))
         .contains(new Verdict.Refused("the certificate has expired (keys:1)"));
     assertThat(judged).hasValue(1);
+  }
+
+  @Test
+  void inAFileForAllOnlyTheLinesForTheUserAreAsked() throws Exception {
+    assertThat(ask(KeyOwner.FOR_ALL, "carol", "carol", VALID)).isEmpty();
+    assertThat(judged).hasValue(0);
+    assertThat(ask(KeyOwner.FOR_ALL, "alice", "alice", VALID))
+        .containsInstanceOf(Verdict.Accepted.class);
+    assertThat(ask(KeyOwner.FOR_ALL, "carol", "alice", VALID))
+        .containsInstanceOf(Verdict.Refused.class);
+    assertThat(ask(KeyOwner.FOR_ALL, "alice", "alice", EXPIRED))
+        .contains(new Verdict.Refused("the certificate has expired (keys:" + (LINES + 1) + ")"));
   }
 }
