@@ -27,9 +27,12 @@ public record SourcePatterns(
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
-  /** What can stand in an address as it is written, with wildcards. */
+  /**
+   * What can stand in an address as it is written, with wildcards. Letters stand only in one that
+   * has a colon: {@code *.de} is meant for names, and {@code cafe*} may be.
+   */
   private static final Pattern ADDRESS_GLOB =
-      Pattern.compile("[0-9a-fA-F.:*?]*[*?][0-9a-fA-F.:*?]*");
+      Pattern.compile("(?=.*[*?])(?:[0-9.*?]+|[0-9a-fA-F.:*?]*:[0-9a-fA-F.:*?]*)");
 
   private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_.*?-]+");
 

@@ -47,6 +47,8 @@ class SourcePatternsTest {
         "!10.0.0.1,10.0.0.0/8    | 10.0.0.1",
         "*,!10.*                 | 10.9.8.7",
         "*.example.com,10.0.0.1  | 10.0.0.2",
+        "*.de,10.0.0.1           | 10.0.0.2",
+        "*,!fd*:*                | fd00::1",
       })
   void doesNotAllow(String patterns, String address) {
     assertThat(matches(patterns, address)).isFalse();
@@ -74,6 +76,11 @@ class SourcePatternsTest {
         "*.example.com",
         "10.0.0.0/8,!*.example.com",
         "10.0.0.0/8,!cafe.de",
+        "10.0.0.0/8,!*.de",
+        "*,!*.fed.cafe",
+        "*,!cafe?",
+        "*.de",
+        "fd*",
         "10.0.0.1\u202e",
         "!!10.0.0.1,*"
       })
