@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.authorizedkeys;
 
+import dev.sallyport.plugins.openssh.FilePath;
 import dev.sallyport.plugins.openssh.KeyOwner;
 import dev.sallyport.plugins.openssh.UserName;
 import java.nio.charset.StandardCharsets;
@@ -36,42 +37,33 @@ final class FilePattern {
 
   /** Reads an entry, or tells what is wrong with it. */
   static Optional<FilePattern> parse(String text, Consumer<String> fault) {
-    Optional<String> wrong = whatIsWrong(text);
-    if (wrong.isPresent()) {
-      fault.accept(wrong.get());
+    String plain = text.replace("%%", "");
+    if (plain.replace("%u", "").indexOf('%') >= 0) {
+      fault.accept("may have %u (the user) and %% (a percent sign) in it, no other %");
       return Optional.empty();
     }
-    boolean one = text.replace("%%", "").contains("%u");
-    return Optional.of(new FilePattern(text, one ? KeyOwner.ONE_USER : KeyOwner.FOR_ALL));
+    return FilePath.parse(substitute(text, "x".repeat(UserName.LONGEST)), fault)
+        .filter(widest -> isShort(widest, fault))
+        .map(_ ->
+            new FilePattern(text, plain.contains("%u") ? KeyOwner.ONE_USER : KeyOwner.FOR_ALL));
   }
 
-  private static Optional<String> whatIsWrong(String text) {
-    if (!text.startsWith("/")) {
-      return Optional.of("must be absolute, such as /etc/sallyport/keys/%u");
-    }
-    if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
-      return Optional.of("must not have control characters in it");
-    }
-    if (!text.replace("%%", "").replace("%u", "").matches("[^%]*")) {
-      return Optional.of("may have %u (the user) and %% (a percent sign) in it, no other %");
-    }
-    if (text.endsWith("/")) {
-      return Optional.of("must end with the name of a file");
-    }
-    String widest = substitute(text, "x".repeat(UserName.LONGEST));
-    for (String name : widest.substring(1).split("/", -1)) {
-      if (name.equals(".") || name.equals("..") || name.isEmpty()) {
-        return Optional.of("must be written without '.', '..' and '//'");
-      }
+  private static boolean isShort(Path widest, Consumer<String> fault) {
+    for (Path name : widest) {
       if (bytes(name) > LONGEST_NAME) {
-        return Optional.of("has a name in it that is too long for a file of a user");
+        fault.accept("has a name in it that is too long for a file of a user");
+        return false;
       }
     }
-    return bytes(widest) > LONGEST_PATH ? Optional.of("is too long for a path") : Optional.empty();
+    if (bytes(widest) > LONGEST_PATH) {
+      fault.accept("is too long for a path");
+      return false;
+    }
+    return true;
   }
 
-  private static int bytes(String name) {
-    return name.getBytes(StandardCharsets.UTF_8).length;
+  private static int bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static String substitute(String pattern, String user) {

@@ -49,6 +49,15 @@ class FilePatternTest {
     assertThat(faults).hasSize(1);
   }
 
+  /** A half of a surrogate pair is what no locale can write; POSIX's cannot write an umlaut. */
+  @Test
+  void refusesWhatTheLocaleCannotWriteAndSaysWhatToDo() {
+    List<String> faults = new ArrayList<>();
+    assertThat(FilePattern.parse("/etc/\ud800/%u", faults::add)).isEmpty();
+    assertThat(FilePattern.parse("/etc/\ud800", faults::add)).isEmpty();
+    assertThat(faults).hasSize(2).allMatch(fault -> fault.contains("LC_ALL=C.UTF-8"));
+  }
+
   @Test
   void refusesPathsThatAUsersNameCouldMakeTooLong() {
     List<String> faults = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.command;
 
+import dev.sallyport.plugins.openssh.FilePath;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -53,11 +54,17 @@ final class Arguments {
   }
 
   private static void checkProgram(String program, Consumer<String> fault) {
-    if (!program.startsWith("/")) {
-      fault.accept("must begin with the absolute path of a program, such as /usr/local/bin/keys");
-    } else if (program.indexOf('%') >= 0) {
+    if (program.indexOf('%') >= 0) {
       fault.accept("must not have a % in the path of the program: users would choose what is run");
     }
+    FilePath.parse(
+        program,
+        wrong ->
+            fault.accept(
+                "must begin with the path of a program, such as /usr/local/bin/keys: \""
+                    + program
+                    + "\" "
+                    + wrong));
   }
 
   private static void check(

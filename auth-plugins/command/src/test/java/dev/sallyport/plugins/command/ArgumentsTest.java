@@ -70,7 +70,14 @@ class ArgumentsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"keys,absolute", "./keys,absolute", "/bin/%u,path of the program"})
+  @CsvSource({
+    "keys,absolute",
+    "./keys,absolute",
+    "/bin/%u,path of the program",
+    "/bin/../keys,without '.'",
+    "/bin/,name of a file",
+    "/bin/\ud800,LC_ALL=C.UTF-8",
+  })
   void refusesAProgramThatAUserOrAFolderWouldChoose(String program, String why) {
     parse(program, "x");
     assertThat(faults).singleElement().asString().contains(why);

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.ec2;
 
+import dev.sallyport.plugins.openssh.FilePath;
 import dev.sallyport.plugins.openssh.RareReports;
 import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.plugins.openssh.UnusableFileException;
@@ -110,11 +111,10 @@ public final class Ec2PluginFactory implements AuthPluginFactory {
       if (file.isEmpty()) {
         return Optional.of(TrustedRoots.ofJava());
       }
-      Path path = Path.of(file.get());
-      if (path.isAbsolute()) {
-        return Optional.of(TrustedRoots.ofFile(path, TrustedPaths.ofOperator(reporter)));
+      Optional<Path> path = FilePath.parse(file.get(), wrong -> settings.fault(ROOTS, wrong));
+      if (path.isPresent()) {
+        return Optional.of(TrustedRoots.ofFile(path.get(), TrustedPaths.ofOperator(reporter)));
       }
-      settings.fault(ROOTS, "must be an absolute path");
     } catch (UnusableFileException e) {
       settings.fault(ROOTS, String.valueOf(e.getMessage()));
     } catch (IOException | IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.openssh;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +13,18 @@ public final class FilePath {
   /** Reads one, or tells what is wrong with it. */
   public static Optional<Path> parse(String text, Consumer<String> fault) {
     Optional<String> wrong = whatIsWrong(text);
-    wrong.ifPresent(fault);
-    return wrong.isPresent() ? Optional.empty() : Optional.of(Path.of(text));
+    if (wrong.isPresent()) {
+      fault.accept(wrong.get());
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException unmappable) {
+      fault.accept(
+          "has a character in it that no file can be named with where Sallyport runs: write it in"
+              + " ASCII, or set LC_ALL=C.UTF-8");
+      return Optional.empty();
+    }
   }
 
   private static Optional<String> whatIsWrong(String text) {
