@@ -16,9 +16,16 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Runs the program for a question, and reads the keys that it prints. */
 final class KeyProgram implements Source<Question, Answer> {
+  /**
+   * How setsid, setpriv and every shell end that cannot run the program they were to run, because
+   * they may not or because it is not there (POSIX, "exec").
+   */
+  private static final Set<Integer> NOT_RUN = Set.of(126, 127);
+
   private final Arguments arguments;
   private final Program program;
   private final TrustedPaths paths;
@@ -74,6 +81,9 @@ final class KeyProgram implements Source<Question, Answer> {
       case Ended.Failed(int code, String complaint) -> {
         String how = "ended with " + code;
         tell(how, complaint);
+        if (NOT_RUN.contains(code)) {
+          throw new CannotTellException("the program " + arguments.program() + " " + how);
+        }
         yield new Answer.Declined(how);
       }
       case Ended.Stopped(String why, String complaint) -> {

@@ -326,8 +326,29 @@ class CommandPluginTest {
     String script = scripts.write("keys", PRINT_ALICE);
     KeysFolder.mode(Path.of(script), "rw-r--r--");
     AuthPlugin plain = open(script);
-    assertThat(ask(plain, "alice", ALICE)).isEqualTo(UNCLAIMED);
+    assertThatThrownBy(() -> ask(plain, "alice", ALICE))
+        .isInstanceOf(CannotTellException.class)
+        .hasMessageContaining("ended with 126");
     assertThat(reports.problems()).hasSize(2).last().asString().contains("denied");
+  }
+
+  @Test
+  void aProgramWhoseInterpreterOrWhoseOwnProgramIsNotThereLetsNobodyIn() throws Exception {
+    Path script = Path.of(scripts.write("keys", PRINT_ALICE));
+    Files.writeString(script, "#!/no/such/interpreter\n" + PRINT_ALICE);
+    AuthPlugin plugin = open(Map.of("fresh", "0 s", "timeout", "10 s"), script.toString());
+    assertThatThrownBy(() -> ask(plugin, "alice", ALICE))
+        .isInstanceOf(CannotTellException.class)
+        .hasMessageContaining("ended with 127");
+    Files.writeString(script, "#!/bin/sh\n" + PRINT_ALICE + "\nno-such-program");
+    assertThatThrownBy(() -> ask(plugin, "alice", ALICE))
+        .isInstanceOf(CannotTellException.class)
+        .hasMessageContaining("ended with 127");
+    assertThat(reports.problems())
+        .hasSize(2)
+        .satisfiesExactly(
+            interpreter -> assertThat(interpreter).contains("failed to execute"),
+            own -> assertThat(own).contains("no-such-program: not found"));
   }
 
   @Test
