@@ -15,7 +15,7 @@ import java.time.InstantSource;
  * disk.
  */
 final class AuthorityFiles {
-  /** Largest file: more than 1,000 authorities of any type. Anything larger is an accident. */
+  /** Largest file: some 370 authorities of the longest RSA. Anything larger is an accident. */
   private static final int LARGEST = 1024 * 1024;
 
   /** Most bytes of files that are kept; parsed they take up to some five times that. */

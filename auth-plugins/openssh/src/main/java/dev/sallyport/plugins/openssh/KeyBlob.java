@@ -66,8 +66,14 @@ sealed interface KeyBlob {
       return new Weak(
           "an RSA key of " + bits + " bits is too weak, at least " + SHORTEST_RSA_BITS + " needed");
     }
-    if (bits > LONGEST_RSA_BITS || exponent.bitLength() > LONGEST_RSA_EXPONENT_BITS) {
+    if (bits > LONGEST_RSA_BITS) {
       return new Weak("an RSA key of more than " + LONGEST_RSA_BITS + " bits is too costly");
+    }
+    if (exponent.bitLength() > LONGEST_RSA_EXPONENT_BITS) {
+      return new Weak(
+          "an RSA key with an exponent of more than "
+              + LONGEST_RSA_EXPONENT_BITS
+              + " bits is too costly");
     }
     return new Whole();
   }

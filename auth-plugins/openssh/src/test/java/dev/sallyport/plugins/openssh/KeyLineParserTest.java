@@ -8,6 +8,7 @@ import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Attestation;
 import dev.sallyport.spi.Restrictions.Permission;
 import dev.sallyport.spi.SourcePatterns;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -394,6 +395,19 @@ class KeyLineParserTest {
               assertThat(refused.key()).isEqualTo(key);
               assertThat(refused.reason()).contains("bits");
             });
+  }
+
+  @Test
+  void refusesAnRsaKeyWhoseExponentIsTooLongAndSaysSo() {
+    byte[] exponent = new byte[33];
+    exponent[0] = 1;
+    exponent[32] = 1;
+    byte[] modulus = BigInteger.ONE.shiftLeft(2048).subtract(BigInteger.ONE).toByteArray();
+    OfferedKey key = TestKeys.key("ssh-rsa", exponent, modulus);
+    assertThat(parse(TestKeys.line(key)))
+        .isEqualTo(
+            new KeyLine.RefusedKey(
+                key, "an RSA key with an exponent of more than 256 bits is too costly"));
   }
 
   static Stream<byte[]> notQuiteKeys() {
