@@ -63,7 +63,7 @@ final class RecordingExport implements Callable<Integer> {
       required = true,
       converter = FormatConverter.class,
       description =
-          "asciicast, which asciinema plays, or text: what was printed, without what controls a"
+          "asciicast, which asciinema plays, or text: what was printed, and nothing that controls a"
               + " terminal.")
   private Format format;
 

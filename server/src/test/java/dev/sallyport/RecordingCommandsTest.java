@@ -195,7 +195,7 @@ class RecordingCommandsTest {
     raw.reset();
 
     assertThat(run("recording", "export", exec, "--format", "text")).isZero();
-    assertThat(raw()).isEqualTo("[stdout]\nhello red\n");
+    assertThat(raw()).isEqualTo("[stdout]\nhello\\u001b[31m red\\u000d\n");
     assertThat(err.toString().lines()).allMatch(line -> line.contains("no server runs here"));
   }
 

@@ -1,9 +1,12 @@
 package dev.sallyport.review;
 
 import dev.sallyport.recording.CastText;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,42 +26,63 @@ public final class StreamExport {
 
   /**
    * Writes what was kept of each stream as lines of text (UTF-8), under its name in brackets.
-   * Nothing in it controls a terminal or hides.
+   * Nothing in it controls a terminal, and nothing is left out: no terminal has read it before, and
+   * it is often a file, in which an escape sequence, or the whole line before a carriage return, is
+   * what the auditor looks for.
+   *
+   * @throws IOException when a stream cannot be read; what came before was written
    */
   public static void text(Path folder, OutputStream out) throws IOException {
-    for (String stream : STREAMS) {
-      Path file = folder.resolve(stream);
-      if (Files.exists(file)) {
-        out.write(("[" + stream + "]\n").getBytes(StandardCharsets.US_ASCII));
-        stream(file, out);
+    Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    try {
+      for (String stream : STREAMS) {
+        Path file = folder.resolve(stream);
+        if (Files.exists(file)) {
+          text.append('[').append(stream).append("]\n");
+          stream(file, new Visible(text));
+        }
       }
+    } finally {
+      text.flush();
     }
-    out.flush();
   }
 
-  private static void stream(Path file, OutputStream out) throws IOException {
+  private static void stream(Path file, Visible text) throws IOException {
     CastText decoder = new CastText();
-    StringBuilder text = new StringBuilder();
-    StringBuilder lines = new StringBuilder();
-    PrintedText printed = new PrintedText(lines);
-    ControlFilter filter = new ControlFilter(printed);
     byte[] some = new byte[ENOUGH];
     try (InputStream in = Files.newInputStream(file)) {
       for (int count = in.read(some); count >= 0; count = in.read(some)) {
-        decoder.decode(some, 0, count, text::appendCodePoint);
-        filter.accept(text.toString());
-        text.setLength(0);
-        write(lines, out);
+        decoder.decode(some, 0, count, text);
       }
     }
-    decoder.end(text::appendCodePoint);
-    filter.accept(text.toString());
-    printed.end();
-    write(lines, out);
+    decoder.end(text);
+    text.end();
   }
 
-  private static void write(StringBuilder lines, OutputStream out) throws IOException {
-    out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
-    lines.setLength(0);
+  /** Ends a line where the stream does, and writes out everything else that is not seen. */
+  private static final class Visible implements CastText.Sink {
+    private final Writer out;
+    private boolean isInLine;
+
+    Visible(Writer out) {
+      this.out = out;
+    }
+
+    @Override
+    public void accept(int codePoint) throws IOException {
+      isInLine = codePoint != '\n';
+      if (codePoint == '\n' || codePoint == '\t') {
+        out.append((char) codePoint);
+      } else {
+        VisibleText.append(out, codePoint);
+      }
+    }
+
+    /** The next stream begins a line of its own. */
+    void end() throws IOException {
+      if (isInLine) {
+        out.append('\n');
+      }
+    }
   }
 }
