@@ -10,6 +10,7 @@ import static dev.sallyport.audit.EventText.target;
 import static dev.sallyport.audit.EventText.text;
 import static dev.sallyport.audit.EventText.used;
 import static dev.sallyport.audit.EventText.user;
+import static dev.sallyport.audit.RecordingSentence.operator;
 
 import dev.sallyport.model.SafeText;
 import java.time.Instant;
@@ -121,13 +122,13 @@ public final class ReadableLine {
       case "target-keys-forgotten" ->
           "%s had the host keys of %s forgotten%s"
               .formatted(
-                  text(event, "actor", "user", "name"),
+                  operator(event),
                   text(event, "unmapped", "target"),
                   some(event.path("unmapped").path("keys")));
       case "second-factor-changed" ->
           "%s %s %s by the plugin %s"
               .formatted(
-                  text(event, "actor", "user", "name"),
+                  operator(event),
                   number(event, "activity_id") == 10
                       ? "gave a second factor to"
                       : "took the second factor away from",

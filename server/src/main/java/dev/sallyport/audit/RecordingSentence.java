@@ -50,10 +50,9 @@ final class RecordingSentence {
                   .formatted(text(event, "file", "path"), because(event)));
       case "recording-read" ->
           Optional.of(
-              "%s%s read the recording in %s (%s)"
+              "%s read the recording in %s (%s)"
                   .formatted(
-                      user(event),
-                      behalf(text(event, "unmapped", "behalf")),
+                      operator(event),
                       text(event, "file", "path"),
                       text(event, "unmapped", "how")));
       case "recordings-space" -> Optional.of(space(event.path("unmapped")));
@@ -70,8 +69,10 @@ final class RecordingSentence {
             endpoint(host, number(event, "unmapped", "target_port")));
   }
 
-  private static String behalf(String user) {
-    return user.isEmpty() ? "" : " for " + user;
+  /** Who did it on the bastion itself, and for whom. */
+  static String operator(JsonNode event) {
+    String behalf = text(event, "unmapped", "behalf");
+    return user(event) + (behalf.isEmpty() ? "" : " for " + behalf);
   }
 
   private static String space(JsonNode unmapped) {

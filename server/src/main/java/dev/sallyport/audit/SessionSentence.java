@@ -100,18 +100,23 @@ final class SessionSentence {
   }
 
   private static String change(JsonNode event) {
+    String activity = text(event, "activity_name");
+    String newPath = text(event, "unmapped", "new_path");
+    String detail = text(event, "unmapped", "detail");
+    if (activity.equals("Unknown")) {
+      return "%s %s: %s%s".formatted(user(event), where(event), detail, because(event));
+    }
     String directory = number(event, "file", "type_id") == FOLDER ? " directory" : "";
     String done =
-        switch (text(event, "activity_name")) {
+        switch (activity) {
           case "Delete" -> did(event, "removed", "remove") + directory;
           case "Rename" -> did(event, "renamed", "rename");
           case "Make Directory" -> did(event, "made", "make") + directory;
           case "Set Attributes" -> did(event, "set", "set") + " attributes of";
           case "Link" -> did(event, "made", "make") + " link";
+          case "Copy" -> did(event, "copied", "copy");
           default -> did(event, "changed", "change");
         };
-    String newPath = text(event, "unmapped", "new_path");
-    String detail = text(event, "unmapped", "detail");
     return "%s %s %s%s%s %s%s"
         .formatted(
             user(event),

@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,8 +52,8 @@ class ReadableLineTest {
           forward-failed | X could not reach X:22 for X from 203.0.113.7: X [c-1/f-1]
           forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [c-1/f-1]
           known-hosts-changed | the known host keys of targets changed: 1 added (X), 2 removed (X, x)
-          target-keys-forgotten | X had the host keys of X forgotten (X, x)
-          second-factor-changed | X gave a second factor to X by the plugin X
+          target-keys-forgotten | X for X had the host keys of X forgotten (X, x)
+          second-factor-changed | X for X gave a second factor to X by the plugin X
           session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [c-1/s-1]
           agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [c-1/s-1]
           agent-closed | a program of X as X on X:22 (10.0.2.15) used the agent of X for 1.5 s, 100 B asked, 200 B answered [c-1/s-1]
@@ -126,24 +128,101 @@ class ReadableLineTest {
           MAKE_DIRECTORY   | ok                | /a       | made directory /a
           SET_ATTRIBUTES   | ok                | /a       | set attributes of /a
           LINK             | ok                | /a -> /b | made link /a to /b
+          COPY             | ok                | /a -> /b | copied /a to /b
+          COPY             | permission denied | /a -> /b | could not copy /a to /b
           REMOVE           | permission denied | /a       | could not remove /a
           """)
   void tellsWhatWasDoneToAFile(FileChange change, String result, String paths, String sentence) {
     String[] path = paths.split(" -> ");
+    Optional<String> newPath = path.length > 1 ? Optional.of(path[1]) : Optional.empty();
+
+    assertThat(read(changed(change, path[0], newPath, "", result)))
+        .contains("X " + sentence + " as X on X:22")
+        .endsWith(result.equals("ok") ? ") [c-1/s-1]" : ": permission denied [c-1/s-1]");
+    assertThat(read(changed(change, path[0], newPath, "more of it", result)))
+        .contains("X " + sentence + " (more of it) as X on X:22");
+  }
+
+  private static AuditEvent changed(
+      FileChange change, String path, Optional<String> newPath, String detail, String result) {
+    return new SessionEvent.FileChanged(
+        Samples.AT,
+        Samples.CONNECTION,
+        Samples.session("X"),
+        change,
+        path,
+        newPath,
+        detail,
+        result);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          scp is not understood from here on            | ok           | scp is not understood from here on
+          scp is not understood from here on            | a bad answer | scp is not understood from here on: a bad answer
+          sftp extension wipe@example.com is not understood | ok       | sftp extension wipe@example.com is not understood
+          """)
+  void tellsWhatIsNotUnderstoodInItsOwnWords(String detail, String result, String sentence) {
+    assertThat(read(changed(FileChange.UNKNOWN, "", Optional.empty(), detail, result)))
+        .isEqualTo("2026-11-22 17:03:21 X as X on X:22 (10.0.2.15): " + sentence + " [c-1/s-1]");
+  }
+
+  /** An activity that has no sentence falls back to a file that was changed. */
+  @ParameterizedTest
+  @EnumSource
+  void everyChangeOfAFileHasASentence(FileChange change) {
+    for (String result : List.of("ok", "permission denied")) {
+      assertThat(read(changed(change, "/a", Optional.of("/b"), "", result)))
+          .doesNotContain("changed", "could not change");
+    }
+  }
+
+  @Test
+  void tellsASecondFactorThatWasTakenAway() {
     AuditEvent event =
-        new SessionEvent.FileChanged(
+        new AuditEvent.SecondFactorChanged(
+            Samples.AT,
+            "root",
+            Optional.empty(),
+            "alice",
+            "totp",
+            AuditEvent.SecondFactorChanged.Change.REMOVED);
+
+    assertThat(read(event))
+        .endsWith(" root took the second factor away from alice by the plugin totp");
+  }
+
+  @Test
+  void tellsARecordingThatIsComplete() {
+    AuditEvent event =
+        new RecordingEvent.RecordingFinalised(
             Samples.AT,
             Samples.CONNECTION,
             Samples.session("X"),
-            change,
-            path[0],
-            path.length > 1 ? Optional.of(path[1]) : Optional.empty(),
-            "",
-            result);
+            "/r/X",
+            Map.of("0.cast", "cd34"),
+            4000,
+            false,
+            "ended");
 
     assertThat(read(event))
-        .contains("X " + sentence + " as X on X:22")
-        .endsWith(result.equals("ok") ? ") [c-1/s-1]" : ": permission denied [c-1/s-1]");
+        .endsWith(
+            "the recording of X as X on X:22 is complete in /r/X, 4.0 kB in 1 files: ended [c-1/s-1]");
+  }
+
+  @Test
+  void tellsASessionThatGoesOnWithoutItsRecording() {
+    AuditEvent event =
+        new RecordingEvent.RecordingFailed(
+            Samples.AT, Samples.CONNECTION, Samples.session("X"), "disk full", true);
+
+    assertThat(read(event))
+        .endsWith(
+            "the recording of X as X on X:22 failed and the session goes on without it: disk full"
+                + " [c-1/s-1]");
   }
 
   @Test

@@ -49,7 +49,7 @@ record FileEvents(
                   sha256.orElse(""),
                   protocol,
                   result);
-          case FileEvent.Changed changed -> changed(now, changed);
+          case FileEvent.Changed changed -> changed(now, protocol, changed);
           case FileEvent.Unparsed(String reason) ->
               new SessionEvent.FileChanged(
                   now,
@@ -63,7 +63,7 @@ record FileEvents(
         });
   }
 
-  private SessionEvent.FileChanged changed(Instant now, FileEvent.Changed event) {
+  private SessionEvent.FileChanged changed(Instant now, String protocol, FileEvent.Changed event) {
     // SFTP names what there is before what is made of it; the log names a link before its target.
     boolean isLink = kind(event.change()) == FileChange.LINK;
     return new SessionEvent.FileChanged(
@@ -73,7 +73,9 @@ record FileEvents(
         kind(event.change()),
         isLink ? event.newPath().orElse("") : event.path(),
         isLink ? Optional.of(event.path()) : event.newPath(),
-        event.detail(),
+        kind(event.change()) == FileChange.UNKNOWN
+            ? protocol + " extension " + event.detail() + " is not understood"
+            : event.detail(),
         event.result());
   }
 
