@@ -21,7 +21,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -222,12 +221,19 @@ final class ManifestFile {
     return new InetSocketAddress(address, (int) number(json, "port"));
   }
 
-  private static String text(JsonNode json, String key) {
+  /**
+   * A text that must be there.
+   *
+   * @throws JacksonException when something else is
+   * @throws IllegalArgumentException when {@code null} is, which Jackson gives as one
+   */
+  static String text(JsonNode json, String key) {
     return text(json.path(key));
   }
 
   private static String text(JsonNode json) {
-    return Objects.requireNonNull(json.stringValue());
+    return Optional.ofNullable(json.stringValue())
+        .orElseThrow(() -> new IllegalArgumentException("null in place of a text"));
   }
 
   private static long number(JsonNode json, String key) {

@@ -108,7 +108,7 @@ final class Unfinished {
       // Not the bytes, as Leftover says; what is no ASCII is broken, and is no fault of the disk's.
       String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
       JsonNode json = SafeJson.MAPPER.readTree(text);
-      String protocol = json.path("protocol").stringValue();
+      String protocol = ManifestFile.text(json, "protocol");
       List<SessionEvent.FileTransferred> events = new ArrayList<>();
       for (JsonNode one : json.path("files")) {
         events.add(
@@ -116,8 +116,8 @@ final class Unfinished {
                 now,
                 manifest.connection(),
                 manifest.session(),
-                FileDirection.valueOf(one.path("direction").stringValue()),
-                one.path("path").stringValue(),
+                FileDirection.valueOf(ManifestFile.text(one, "direction")),
+                ManifestFile.text(one, "path"),
                 one.path("bytes").longValue(),
                 one.path("offset").longValue(),
                 "",

@@ -143,7 +143,20 @@ class CrashTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[", "{\"protocol\": \"sftp\", \"files\": [{}]}", "\0\0", "\u00ff"})
+  @ValueSource(
+      strings = {
+        "",
+        "[",
+        "null",
+        "{\"protocol\": \"sftp\", \"files\": [{}]}",
+        "{\"protocol\": \"sftp\", \"files\": [null]}",
+        "{\"protocol\": null, \"files\": [{\"direction\": \"PUT\", \"path\": \"/a\", \"bytes\": 1, \"offset\": 0}]}",
+        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": null, \"path\": \"/a\", \"bytes\": 1, \"offset\": 0}]}",
+        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": \"PUT\", \"path\": null, \"bytes\": 1, \"offset\": 0}]}",
+        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": \"PUT\", \"path\": \"/a\", \"bytes\": null, \"offset\": 0}]}",
+        "\0\0",
+        "\u00ff"
+      })
   void whatIsLeftOfFilesThatCannotBeReadDoesNotKeepTheServerFromStarting(String torn)
       throws Exception {
     Path folder = leaveOneBehind();
@@ -199,12 +212,21 @@ class CrashTest {
     assertThat(Folders.files(root().resolve("live"))).isEmpty();
   }
 
-  @Test
-  void aBrokenManifestIsLeftAsItIsAndDoesNotKeepTheServerFromStarting() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"format\": 1}",
+        "{\"format\": 1, \"id\": null}",
+        "{\"format\": null}",
+        "null",
+        ""
+      })
+  void aBrokenManifestIsLeftAsItIsAndDoesNotKeepTheServerFromStarting(String broken)
+      throws Exception {
     Path folder = leaveOneBehind();
-    Files.writeString(folder.resolve("manifest.json"), "{\"format\": 1}");
+    Files.writeString(folder.resolve("manifest.json"), broken);
     nextStart();
-    assertThat(folder.resolve("manifest.json")).hasContent("{\"format\": 1}");
+    assertThat(Files.readString(folder.resolve("manifest.json"))).isEqualTo(broken);
     assertThat(folder.resolve("session.cast")).exists();
   }
 

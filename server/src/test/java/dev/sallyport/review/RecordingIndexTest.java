@@ -17,12 +17,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordingIndexTest {
   @TempDir Path state;
@@ -151,6 +154,39 @@ class RecordingIndexTest {
         .contains("cannot be read", "no manifest")
         .matches("[ -~]+");
     assertThat(new RecordingIndex(root()).find(id)).isInstanceOf(RecordingIndex.Found.One.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "true", "\"\"", "-1", "[null]", "{\"a\" : null}"})
+  void oneDamagedValueOfAManifestStopsNoSearch(String value) throws Exception {
+    String id = record("2026-11-21T22:59:59Z", "alice", "web");
+    Path file = root().resolve("2026/11/21").resolve(id).resolve("manifest.json");
+    String good = Files.readString(file);
+    Matcher values = Pattern.compile("(?<=\" : )(\"[^\"]*\"|[0-9]+|false)").matcher(good);
+    int count = 0;
+    while (values.find()) {
+      count++;
+      Files.writeString(
+          file, good.substring(0, values.start()) + value + good.substring(values.end()));
+      assertThat(search("-", "-", "-", "-")).as(Files.readString(file)).hasSize(1);
+    }
+    assertThat(count).isGreaterThan(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"product", "id", "user", "ip", "kind", "command", "reason", "sha256"})
+  void aManifestWithoutATextThatBelongsThereIsNone(String key) throws Exception {
+    String id = record("2026-11-21T22:59:59Z", "alice", "web");
+    Path folder = root().resolve("2026/11/21").resolve(id);
+    String good = Files.readString(folder.resolve("manifest.json"));
+    String broken = good.replaceFirst("\"" + key + "\" : \"[^\"]*\"", "\"" + key + "\" : null");
+    assertThat(broken).isNotEqualTo(good);
+    Files.writeString(folder.resolve("manifest.json"), broken);
+
+    assertThat(search("-", "-", "-", "-"))
+        .containsExactly(
+            new RecordingIndex.Entry.Broken(
+                folder, "its manifest is no manifest that this version of Sallyport reads"));
   }
 
   @Test
