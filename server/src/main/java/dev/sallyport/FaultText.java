@@ -27,4 +27,16 @@ final class FaultText {
       default -> Objects.requireNonNullElse(fault.getMessage(), fault.getClass().getSimpleName());
     };
   }
+
+  /** The same of a new file for what a command writes, whose name the operator chose. */
+  static String ofOutput(IOException fault) {
+    return switch (fault) {
+      case AccessDeniedException denied ->
+          denied.getFile() + ": this user may not make a file there";
+      case NoSuchFileException missing -> missing.getFile() + ": its folder does not exist";
+      case FileAlreadyExistsException there ->
+          there.getFile() + ": is there already, and stays as it is: write another name";
+      default -> of(fault);
+    };
+  }
 }

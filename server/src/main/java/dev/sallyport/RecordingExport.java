@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.config.Loading;
 import dev.sallyport.recording.Manifest;
+import dev.sallyport.recording.files.ScpCommand;
 import dev.sallyport.review.CastExport;
 import dev.sallyport.review.StreamExport;
 import dev.sallyport.spi.AuthPluginFactory;
@@ -96,8 +97,11 @@ final class RecordingExport implements Callable<Integer> {
     if (!hasTerminal && !StreamExport.hasStreams(folder)) {
       return id.no(
           spec.commandLine().getErr(),
-          "kept no output; the files that it moved are in the audit log: sallyport audit list --id "
-              + manifest.session().id());
+          (carriesFiles(manifest)
+                  ? "keeps no contents of files; those that it moved are"
+                  : "has printed nothing; what ran and how it ended is")
+              + " in the audit log: sallyport audit list --id "
+              + manifest.id());
     }
     return id.audited(
         loaded,
@@ -106,6 +110,18 @@ final class RecordingExport implements Callable<Integer> {
         "export as " + format.name().toLowerCase(Locale.ROOT),
         spec.commandLine().getErr(),
         () -> export(folder, cast, hasTerminal));
+  }
+
+  private static boolean carriesFiles(Manifest manifest) {
+    return manifest
+        .content()
+        .map(content ->
+            switch (content.kind()) {
+              case TERMINAL -> false;
+              case EXEC -> ScpCommand.parse(content.command()).isPresent();
+              case SUBSYSTEM -> content.command().equals("sftp");
+            })
+        .orElse(false);
   }
 
   private int export(Path folder, Path cast, boolean hasTerminal) throws IOException {
@@ -138,10 +154,14 @@ final class RecordingExport implements Callable<Integer> {
 
   /** A new file that only its owner reads: what a session showed may be a secret. */
   private static OutputStream create(Path file) throws IOException {
-    return Channels.newOutputStream(
-        Files.newByteChannel(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PrivateFiles.FILE));
+    try {
+      return Channels.newOutputStream(
+          Files.newByteChannel(
+              file,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              PrivateFiles.FILE));
+    } catch (IOException e) {
+      throw new IOException(FaultText.ofOutput(e), e);
+    }
   }
 }

@@ -36,4 +36,24 @@ final class FaultTextTest {
   void saysMoreThanAPath(IOException fault, String text) {
     assertThat(FaultText.of(fault)).isEqualTo(text);
   }
+
+  static Stream<Arguments> faultsOfOutput() {
+    return Stream.of(
+        Arguments.of(
+            new AccessDeniedException("/out"), "/out: this user may not make a file there"),
+        Arguments.of(new NoSuchFileException("/no/out"), "/no/out: its folder does not exist"),
+        Arguments.of(
+            new FileAlreadyExistsException("/out"),
+            "/out: is there already, and stays as it is: write another name"),
+        Arguments.of(
+            new FileSystemException("/out", null, "Read-only file system"),
+            "/out: Read-only file system"),
+        Arguments.of(new IOException("broken"), "broken"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faultsOfOutput")
+  void saysWhyAFileThatTheOperatorNamedIsNotMade(IOException fault, String text) {
+    assertThat(FaultText.ofOutput(fault)).isEqualTo(text);
+  }
 }

@@ -7,6 +7,7 @@ import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.config.TestPlugins;
 import dev.sallyport.recording.Asked;
+import dev.sallyport.recording.Exec;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
@@ -152,22 +153,38 @@ class RecordingCommandsTest {
     assertThat(raw()).isEmpty();
   }
 
-  @Test
-  void whoExportsWhatHasNoContentsIsToldWhereItsFilesAre() throws Exception {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          subsystem | sftp          | keeps no contents of files; those that it moved are in the audit log: sallyport audit list --id ID
+          exec      | scp -r -t app | keeps no contents of files; those that it moved are in the audit log: sallyport audit list --id ID
+          exec      | rm -rf app    | has printed nothing; what ran and how it ended is in the audit log: sallyport audit list --id ID
+          exec      | scp -f a; ls  | has printed nothing; what ran and how it ended is in the audit log: sallyport audit list --id ID
+          subsystem | netconf       | has printed nothing; what ran and how it ended is in the audit log: sallyport audit list --id ID
+          """)
+  void whoExportsWhatHasNoContentsIsToldWhereToLook(String kind, String asked, String reason)
+      throws Exception {
     try (AuditLog audit = AuditLog.open(folder.resolve("audit"), "1.0");
         Recordings recordings =
             Recordings.open(folder.resolve("recordings"), Samples.STRICT, audit, "1.0")) {
-      Recording sftp =
+      Recording silent =
           recordings.start(
               Samples.CONNECTION,
               Samples.session("carol", "web"),
               Instant.parse("2026-11-22T12:00:00Z"));
-      sftp.subsystem(Asked.of("sftp"));
-      sftp.end(Optional.of(0), Optional.empty(), "ended");
+      Exec ran =
+          kind.equals("exec") ? silent.exec(Asked.of(asked)) : silent.subsystem(Asked.of(asked));
+      ran.passes();
+      silent.end(Optional.of(0), Optional.empty(), "ended");
 
-      assertThat(run("recording", "export", sftp.id(), "--format", "text")).isEqualTo(1);
+      assertThat(run("recording", "export", silent.id(), "--format", "text")).isEqualTo(1);
       assertThat(err.toString())
-          .contains("kept no output", "sallyport audit list --id " + sftp.id());
+          .isEqualTo(
+              "sallyport: recording %1$s: %2$s\n"
+                  .formatted(silent.id(), reason.replace("ID", silent.id())));
+      assertThat(raw()).isEmpty();
     }
   }
 
@@ -246,9 +263,23 @@ class RecordingCommandsTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(file))))
         .isEqualTo("rw-------");
 
+    err.getBuffer().setLength(0);
+
     assertThat(run("recording", "export", terminal, "--format", "text", "--output", file))
         .isEqualTo(1);
-    assertThat(err.toString()).contains("is in the way");
+    assertThat(err.toString())
+        .endsWith(
+            "sallyport: recording %s: %s: is there already, and stays as it is: write another name\n"
+                .formatted(terminal, file));
+    assertThat(Path.of(file)).hasContent("hello red\n");
+
+    String nowhere = folder.resolve("no/text").toString();
+    assertThat(run("recording", "export", terminal, "--format", "text", "--output", nowhere))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .endsWith(
+            "sallyport: recording %s: %s: its folder does not exist\n"
+                .formatted(terminal, nowhere));
   }
 
   @ParameterizedTest
