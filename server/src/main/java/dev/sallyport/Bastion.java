@@ -34,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,6 @@ public final class Bastion implements AutoCloseable {
   private final InstantSource clock;
   private final Configuration started;
   private final AuditLog audit;
-  private final SpoolCollector spool;
   private final Strangers strangers;
   private final Forwards forwards;
   private final Recordings recordings;
@@ -73,6 +73,7 @@ public final class Bastion implements AutoCloseable {
   private final ConnectionServer connections;
   private final List<InetSocketAddress> listening;
   private final Reloads reloads = new Reloads(this::reloadNow);
+  private @Nullable SpoolCollector spool;
   private @Nullable ControlSocket control;
 
   /** Held by a reload, and by the stop, after which there is none. */
@@ -105,7 +106,6 @@ public final class Bastion implements AutoCloseable {
     started = configuration;
     HostKeys hostKeys = HostKeys.load(configuration.hostKeys(), hostKeyFolder());
     audit = AuditLog.open(configuration.stateDir().resolve("audit"), version);
-    spool = new SpoolCollector(configuration.stateDir().resolve("audit"), audit);
     strangers = new Strangers(audit, configuration.audit());
     forwards =
         new Forwards(
@@ -141,16 +141,14 @@ public final class Bastion implements AutoCloseable {
             audit,
             strangers,
             clock);
+    boolean told = false;
     boolean running = false;
     try {
       listening = connections.bind();
-      if (audit.lacksStop()) {
-        audit.commit(new AuditEvent.RunEndedAbruptly(clock.instant()));
-      }
-      audit.commit(
-          new AuditEvent.ConfigurationLoaded(
-              clock.instant(), shown(configuration.file()), configuration.sha256()));
-      audit.commit(new AuditEvent.ServerStarted(clock.instant(), version, listening));
+      audit.commit(beginning(version));
+      told = true;
+      spool = new SpoolCollector(configuration.stateDir().resolve("audit"), audit);
+      recordings.begin();
       control = openControl();
       connections.accept();
       running = true;
@@ -159,9 +157,29 @@ public final class Bastion implements AutoCloseable {
     } finally {
       if (!running) {
         closeParts(Duration.ZERO);
+        if (told) {
+          audit.append(new AuditEvent.ServerStopped(clock.instant(), "it could not start"));
+        }
         audit.close();
       }
     }
+  }
+
+  /**
+   * What the log says first of a run. Before it no part of the server says anything: a start that
+   * fails leaves the last word to the stop before it, or else the next one would take that for
+   * missing.
+   */
+  private List<AuditEvent> beginning(String version) {
+    List<AuditEvent> events = new ArrayList<>();
+    if (audit.lacksStop()) {
+      events.add(new AuditEvent.RunEndedAbruptly(clock.instant()));
+    }
+    events.add(
+        new AuditEvent.ConfigurationLoaded(
+            clock.instant(), shown(started.file()), started.sha256()));
+    events.add(new AuditEvent.ServerStarted(clock.instant(), version, listening));
+    return events;
   }
 
   /** Where clients are accepted. */
@@ -354,6 +372,6 @@ public final class Bastion implements AutoCloseable {
     forwards.close();
     loaded.close();
     strangers.close();
-    spool.close();
+    Optional.ofNullable(spool).ifPresent(SpoolCollector::close);
   }
 }

@@ -155,8 +155,11 @@ public final class AuditLog implements AutoCloseable {
     commit(List.of(event));
   }
 
-  /** Writes events in this order, with one force: all are on disk, or none. */
-  void commit(List<AuditEvent> events) throws AuditUnavailableException {
+  /**
+   * Writes events in this order, with one force, as {@link #commit(AuditEvent)}: all are on disk,
+   * or none.
+   */
+  public void commit(List<? extends AuditEvent> events) throws AuditUnavailableException {
     CompletableFuture<Optional<Failure>> outcome = new CompletableFuture<>();
     Entry entry = new Entry(events.stream().map(encoder::encode).toList(), Optional.of(outcome));
     lock.lock();

@@ -87,13 +87,12 @@ public final class Recordings implements AutoCloseable {
   }
 
   /**
-   * Opens the recordings, and makes final what a crash left. The caller holds the audit log, so
-   * nobody else writes these recordings.
+   * Opens the recordings; nothing is told to the audit log before {@link #begin}. The caller holds
+   * that log, so nobody else writes these recordings.
    *
    * @param root {@code <state-dir>/recordings}; made with mode 0700 when it is not there
    * @param version the product's, for the manifests
-   * @throws IOException when they cannot be written, or the audit log cannot; the text says what to
-   *     do
+   * @throws IOException when they cannot be written; the text says what to do
    */
   public static Recordings open(
       Path root, RecordingSettings settings, AuditLog audit, String version) throws IOException {
@@ -105,14 +104,11 @@ public final class Recordings implements AutoCloseable {
         audit,
         version,
         InstantSource.system(),
-        absolute.toFile()::getUsableSpace,
-        true);
+        absolute.toFile()::getUsableSpace);
   }
 
   /**
    * @param free bytes that the disk still takes
-   * @param ticks whether there are threads; without them {@link #tick}, {@link #retry} and {@link
-   *     #sweep} are called instead
    */
   static Recordings open(
       Path root,
@@ -120,18 +116,24 @@ public final class Recordings implements AutoCloseable {
       AuditLog audit,
       String version,
       InstantSource clock,
-      LongSupplier free,
-      boolean ticks)
+      LongSupplier free)
       throws IOException {
     Recordings recordings = new Recordings(root, settings, audit, version, clock, free);
     Files.createDirectories(root, PrivateFiles.FOLDER);
     recordings.markers.make();
-    recordings.recover();
-    if (ticks) {
-      recordings.ticking.start();
-      recordings.keeping.start();
-    }
     return recordings;
+  }
+
+  /**
+   * Makes final what a crash left, and begins to keep and to remove.
+   *
+   * @throws IOException when the folder cannot be read or the audit log cannot be written; the text
+   *     says what to do
+   */
+  public void begin() throws IOException {
+    recover();
+    ticking.start();
+    keeping.start();
   }
 
   private RecordingSettings settings() {

@@ -69,6 +69,7 @@ final class InspectingBastion implements AutoCloseable {
             configuration.recording(),
             audit,
             "test");
+    recordings.begin();
     server =
         new ConnectionServer(
             configuration.listen(),

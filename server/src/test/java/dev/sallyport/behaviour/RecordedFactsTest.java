@@ -401,8 +401,10 @@ class RecordedFactsTest {
     }
     Path killed = directory.resolve("killed");
 
-    try (AuditLog audit = AuditLog.open(killed.resolve("audit"), "test")) {
-      Recordings.open(killed.resolve("recordings"), Samples.STRICT, audit, "test").close();
+    try (AuditLog audit = AuditLog.open(killed.resolve("audit"), "test");
+        Recordings next =
+            Recordings.open(killed.resolve("recordings"), Samples.STRICT, audit, "test")) {
+      next.begin();
     }
 
     AuditReader.Event told = new AuditReader(killed.resolve("audit")).await("file-transferred");

@@ -3,7 +3,12 @@ package dev.sallyport.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditSpool;
 import dev.sallyport.audit.Condition;
+import dev.sallyport.audit.Spooled;
+import dev.sallyport.recording.Recordings;
+import dev.sallyport.recording.Samples;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -14,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -279,5 +286,66 @@ class StopTest {
       assertThat(new AuditReader(directory.resolve("state/audit")).events()).isEmpty();
       TestBastion.start(directory, "listen = [\"127.0.0.1:%d\"]".formatted(free)).close();
     }
+  }
+
+  private AuditReader audit() {
+    return new AuditReader(TestBastion.auditDirectory(directory));
+  }
+
+  private List<String> codes() throws IOException {
+    return audit().events().stream().map(AuditReader.Event::code).toList();
+  }
+
+  /** An act that an operator told while no server ran, and a recording that is not final. */
+  private void leaveWorkForTheNextStart() throws Exception {
+    assertThat(
+            new AuditSpool(TestBastion.auditDirectory(directory))
+                .tell(
+                    new Spooled(
+                        Instant.now(), Optional.empty(), new Spooled.Read("1", "/r/1", "play"))))
+        .isEqualTo(AuditSpool.Told.WAITING);
+    try (AuditLog other = AuditLog.open(directory.resolve("other"), "test")) {
+      Recordings.open(directory.resolve("state/recordings"), Samples.STRICT, other, "test")
+          .start(Samples.CONNECTION, Samples.session(), Instant.now());
+    }
+  }
+
+  @Test
+  void aStartThatFailsLeavesTheLastWordToTheStopBeforeIt() throws Exception {
+    TestBastion.start(directory).close();
+    leaveWorkForTheNextStart();
+    List<String> stopped = codes();
+
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      String listen = "listen = [\"127.0.0.1:%d\"]".formatted(taken.getLocalPort());
+      assertThatThrownBy(() -> TestBastion.start(directory, listen).close())
+          .isInstanceOf(IOException.class);
+    }
+    assertThat(codes()).isEqualTo(stopped).endsWith("server-stopped");
+
+    try (TestBastion bastion = TestBastion.start(directory)) {
+      bastion.audit().await("recording-read");
+    }
+    assertThat(codes())
+        .contains("recording-finalised")
+        .doesNotContain("run-ended-abruptly")
+        .endsWith("server-stopped");
+  }
+
+  @Test
+  void aStartThatFailsAfterItWasToldIsAStopInTheLog() throws Exception {
+    Path inTheWay = TestBastion.auditDirectory(directory).resolve("spool");
+    Files.createDirectories(inTheWay.getParent());
+    Files.writeString(inTheWay, "no folder");
+
+    assertThatThrownBy(() -> TestBastion.start(directory).close())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(inTheWay.toString());
+    assertThat(codes()).containsExactly("configuration-loaded", "server-started", "server-stopped");
+    assertThat(audit().events().getLast().detail()).isEqualTo("it could not start");
+
+    Files.delete(inTheWay);
+    TestBastion.start(directory).close();
+    assertThat(codes()).doesNotContain("run-ended-abruptly");
   }
 }

@@ -172,6 +172,7 @@ final class HostileBastion implements AutoCloseable {
     forwards = new Forwards(settings, log, 64 * 1024 * 1024);
     recordings =
         Recordings.open(directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test");
+    recordings.begin();
     connections =
         new ConnectionSettings(
             methods, limits, penalties, ProxySettings.DEFAULT, AlgorithmCatalog.DEFAULT);

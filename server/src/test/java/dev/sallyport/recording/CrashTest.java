@@ -39,8 +39,9 @@ class CrashTest {
   }
 
   private void nextStart() throws IOException {
-    try (AuditLog audit = AuditLog.open(log(), "1.0")) {
-      Recordings.open(root(), Samples.STRICT, audit, "1.0").close();
+    try (AuditLog audit = AuditLog.open(log(), "1.0");
+        Recordings recordings = Recordings.open(root(), Samples.STRICT, audit, "1.0")) {
+      recordings.begin();
     }
   }
 
@@ -55,8 +56,7 @@ class CrashTest {
   private Path leaveOneBehind() throws Exception {
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(
-              root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE, false);
+          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE);
       Recording recording = recordings.start(Samples.CONNECTION, Samples.session(), Instant.now());
       recording.terminal(Asked.of("vim"), "xterm", 80, 24).output(Samples.bytes("typed"), 0, 5);
       recordings.tick();
@@ -88,8 +88,7 @@ class CrashTest {
     Path folder;
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(
-              root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE, false);
+          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE);
       folder = startWithFiles(recordings).folder();
       onTheirWay.addAll(List.of(put("/etc/passwd", 5), put("/tmp/gr\u00fcn\n\"", 0)));
       recordings.tick();
@@ -123,8 +122,7 @@ class CrashTest {
   void nothingIsToldOfFilesWhoseEndWasSeen() throws Exception {
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(
-              root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE, false);
+          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE);
       Recording ended = startWithFiles(recordings);
       startWithFiles(recordings);
       onTheirWay.add(put("/etc/passwd", 5));
@@ -285,6 +283,7 @@ class CrashTest {
       AuditLog audit = AuditLog.open(state.resolve("audit"), "1.0");
       Recordings recordings =
           Recordings.open(state.resolve("recordings"), Samples.STRICT, audit, "1.0");
+      recordings.begin();
       Terminal terminal =
           recordings
               .start(Samples.CONNECTION, Samples.session(), Instant.now())

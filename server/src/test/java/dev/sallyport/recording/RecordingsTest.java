@@ -58,7 +58,7 @@ class RecordingsTest {
   }
 
   private Recordings recordings(Path root, RecordingSettings settings) throws IOException {
-    return Recordings.open(root, settings, audit, "1.0", clock, free::get, false);
+    return Recordings.open(root, settings, audit, "1.0", clock, free::get);
   }
 
   private Recording start(Recordings recordings) throws RecordingException {
@@ -186,6 +186,7 @@ class RecordingsTest {
   @Test
   void theClockTicksByItself() throws Exception {
     try (Recordings recordings = Recordings.open(root(), Samples.STRICT, audit, "1.0")) {
+      recordings.begin();
       Recording recording = start(recordings);
       recording.exec(Asked.of("ls")).output(Samples.bytes("typed"), 0, 5);
       Condition.await("flushed", () -> recording.folder().resolve("stdout").toFile().length() == 5);
@@ -311,7 +312,9 @@ class RecordingsTest {
     recordings.close();
 
     audit = AuditLog.open(log(), "1.0");
-    recordings(Samples.STRICT).close();
+    try (Recordings next = recordings(Samples.STRICT)) {
+      next.begin();
+    }
     assertThat(AuditLines.codes(log())).containsOnlyOnce("recording-finalised");
     assertThat(manifest(recording).ending().orElseThrow().truncated()).isFalse();
     assertThat(Folders.files(root().resolve("live"))).isEmpty();

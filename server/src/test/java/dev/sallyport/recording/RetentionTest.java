@@ -52,9 +52,9 @@ class RetentionTest {
     return state.resolve("audit");
   }
 
-  private Recordings recordings(boolean ticks) throws IOException {
+  private Recordings recordings() throws IOException {
     return Recordings.open(
-        state.resolve("recordings"), SHORT, audit, "1.0", () -> now, () -> Long.MAX_VALUE, ticks);
+        state.resolve("recordings"), SHORT, audit, "1.0", () -> now, () -> Long.MAX_VALUE);
   }
 
   private Path recorded(Recordings recordings, Instant begin, int bytes) throws Exception {
@@ -84,7 +84,7 @@ class RetentionTest {
 
   @Test
   void aRecordingThatCannotBeReadIsRemovedInItsTimeAndTheOthersToo() throws Exception {
-    Recordings recordings = recordings(false);
+    Recordings recordings = recordings();
     Path unreadable = recordedTheDayBefore(recordings);
     Files.delete(unreadable.resolve("manifest.json"));
     Files.createDirectory(unreadable.resolve("manifest.json"));
@@ -100,7 +100,7 @@ class RetentionTest {
 
   @Test
   void aRecordingThatCannotBeRemovedIsToldOnceAndTheOthersGo() throws Exception {
-    Recordings recordings = recordings(false);
+    Recordings recordings = recordings();
     Path stubborn = recordedTheDayBefore(recordings);
     Path notOurs = Files.createDirectories(stubborn.resolve("backup/today"));
     Path old = recorded(recordings);
@@ -147,12 +147,13 @@ class RetentionTest {
   @Test
   void theClockDoesNotWaitForASweep() throws Exception {
     Path old;
-    try (Recordings before = recordings(false)) {
+    try (Recordings before = recordings()) {
       old = recorded(before);
     }
     HeldUp heldUp = new HeldUp(old);
     aMonthLater();
-    Recordings recordings = recordings(true);
+    Recordings recordings = recordings();
+    recordings.begin();
     OutputStream held = heldUp.await();
     Recording live = recordings.start(Samples.CONNECTION, Samples.session(), now);
     live.exec(Asked.of("ls")).output(Samples.bytes("typed"), 0, 5);
@@ -169,14 +170,15 @@ class RetentionTest {
   void closingLeavesTheRestOfASweepForTheNextRun() throws Exception {
     Path first;
     Path second;
-    try (Recordings before = recordings(false)) {
+    try (Recordings before = recordings()) {
       first = recordedTheDayBefore(before);
       second = recorded(before);
     }
     HeldUp heldUp = new HeldUp(first);
     var _ = new HeldUp(second);
     aMonthLater();
-    Recordings recordings = recordings(true);
+    Recordings recordings = recordings();
+    recordings.begin();
     OutputStream held = heldUp.await();
     Recording live = recordings.start(Samples.CONNECTION, Samples.session(), now);
     Thread closing = Thread.ofVirtual().start(recordings::close);
