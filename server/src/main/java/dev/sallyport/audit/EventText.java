@@ -14,6 +14,9 @@ final class EventText {
   /** Longest text of a client that is shown; the log has more. */
   static final int SHOWN = 200;
 
+  /** Longest end of a path that is shown: a name, of 255 bytes at most, and where it is. */
+  static final int SHOWN_OF_PATH = 300;
+
   private EventText() {}
 
   static String user(JsonNode event) {
@@ -61,19 +64,29 @@ final class EventText {
   }
 
   static String text(JsonNode node, String... path) {
-    JsonNode at = node;
-    for (String name : path) {
-      at = at.path(name);
-    }
-    return SafeText.escape(at.asString(""), SHOWN);
+    return SafeText.escape(at(node, path).asString(""), SHOWN);
+  }
+
+  /** The path of a file: of a long one its end, which says what it is. */
+  static String file(JsonNode node, String... path) {
+    String whole = at(node, path).asString("");
+    int hidden = whole.length() - SHOWN_OF_PATH;
+    return hidden <= 0
+        ? SafeText.escape(whole, SHOWN_OF_PATH)
+        : "...%s (%d characters)"
+            .formatted(SafeText.escape(whole.substring(hidden), SHOWN_OF_PATH), whole.length());
   }
 
   static long number(JsonNode node, String... path) {
+    return at(node, path).asLong(0);
+  }
+
+  private static JsonNode at(JsonNode node, String... path) {
     JsonNode at = node;
     for (String name : path) {
       at = at.path(name);
     }
-    return at.asLong(0);
+    return at;
   }
 
   static String duration(long millis) {

@@ -19,6 +19,12 @@ public final class SafeJson {
   static final int LONGEST_TEXT = 1024;
 
   /**
+   * Longest path of a file on a target, in characters: Linux has paths of 4,096 bytes (PATH_MAX),
+   * and an scp command may name four of them. A path that is cut would hide which file it was.
+   */
+  public static final int LONGEST_PATH = 16 * 1024;
+
+  /**
    * Longest name kept, of a user or a host, which are at most 253 characters (RFC 1035, section
    * 2.3.4): strangers choose the user name of a failed login, and so the size of our line.
    */
@@ -47,6 +53,11 @@ public final class SafeJson {
   /** The same for a name, at {@link #LONGEST_NAME}. */
   static String name(String text) {
     return bounded(text, LONGEST_NAME);
+  }
+
+  /** The same for the path of a file on a target, at {@link #LONGEST_PATH}. */
+  static String path(String text) {
+    return bounded(text, LONGEST_PATH);
   }
 
   /** The same at a limit of one's own, in characters. */

@@ -105,7 +105,7 @@ final class SessionOcsf {
       case SessionEvent.FileChanged e -> {
         putResult(json, e.result());
         putFile(json, "file", e.path(), type(e.change()));
-        e.newPath().ifPresent(path -> unmapped.put("new_path", bounded(path)));
+        e.newPath().ifPresent(path -> unmapped.put("new_path", SafeJson.path(path)));
         unmapped.put("detail", bounded(e.detail()));
       }
       case SessionEvent.TargetKeyAccepted e -> {
@@ -134,7 +134,7 @@ final class SessionOcsf {
   static ObjectNode putFile(ObjectNode json, String attribute, String path, int type) {
     ObjectNode file = json.putObject(attribute);
     file.put("name", SafeJson.name(lastName(path)));
-    file.put("path", bounded(path));
+    file.put("path", SafeJson.path(path));
     file.put("type_id", type);
     return file;
   }

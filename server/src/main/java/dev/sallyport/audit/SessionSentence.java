@@ -3,6 +3,7 @@ package dev.sallyport.audit;
 import static dev.sallyport.audit.EventText.because;
 import static dev.sallyport.audit.EventText.bytes;
 import static dev.sallyport.audit.EventText.duration;
+import static dev.sallyport.audit.EventText.file;
 import static dev.sallyport.audit.EventText.number;
 import static dev.sallyport.audit.EventText.rule;
 import static dev.sallyport.audit.EventText.source;
@@ -91,7 +92,7 @@ final class SessionSentence {
         .formatted(
             user(event),
             did(event, put ? "sent" : "fetched", put ? "send" : "fetch"),
-            text(event, "file", "path"),
+            file(event, "file", "path"),
             where(event),
             text(event, "app_protocol_name"),
             bytes(count),
@@ -101,7 +102,7 @@ final class SessionSentence {
 
   private static String change(JsonNode event) {
     String activity = text(event, "activity_name");
-    String newPath = text(event, "unmapped", "new_path");
+    String newPath = file(event, "unmapped", "new_path");
     String detail = text(event, "unmapped", "detail");
     if (activity.equals("Unknown")) {
       return "%s %s: %s%s".formatted(user(event), where(event), detail, because(event));
@@ -121,7 +122,7 @@ final class SessionSentence {
         .formatted(
             user(event),
             done,
-            text(event, "file", "path"),
+            file(event, "file", "path"),
             newPath.isEmpty() ? "" : " to " + newPath,
             detail.isEmpty() ? "" : " (" + detail + ")",
             where(event),

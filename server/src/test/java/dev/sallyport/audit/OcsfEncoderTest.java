@@ -196,9 +196,11 @@ class OcsfEncoderTest {
   void endlessTextIsCutAndSaysSo(AuditEvent event) {
     byte[] line = OcsfEncoder.line(ENCODER.encode(event), 1);
 
-    assertThat(line.length).isLessThan(64 * 1024);
+    String json = new String(line, StandardCharsets.UTF_8);
+    int most = json.contains("\"file\":{") ? AuditLog.BATCH_BYTES / 4 : 64 * 1024;
+    assertThat(line.length).isLessThan(most);
     if (hasText(event)) {
-      assertThat(new String(line, StandardCharsets.UTF_8)).contains("... (65536 characters)");
+      assertThat(json).contains("... (65536 characters)");
     }
   }
 

@@ -246,6 +246,45 @@ class ReadableLineTest {
   }
 
   @Test
+  void showsTheEndOfALongPath() {
+    String path = "/.".repeat(500) + "/root/.ssh/authorized_keys";
+    AuditEvent event =
+        new SessionEvent.FileChanged(
+            Samples.AT,
+            Samples.CONNECTION,
+            Samples.session("X"),
+            FileChange.RENAME,
+            path,
+            Optional.of("/b" + path),
+            "",
+            "ok");
+
+    assertThat(read(event))
+        .matches(
+            ".* X renamed \\.\\.\\.[./]+/root/.ssh/authorized_keys \\(1026 characters\\)"
+                + " to \\.\\.\\.[./]+/root/.ssh/authorized_keys \\(1028 characters\\) as X on .*");
+  }
+
+  @Test
+  void showsALongNameWhole() {
+    String path = "/a/" + "n".repeat(255);
+    AuditEvent event =
+        new SessionEvent.FileTransferred(
+            Samples.AT,
+            Samples.CONNECTION,
+            Samples.session("X"),
+            FileDirection.GET,
+            path,
+            7,
+            0,
+            "",
+            "sftp",
+            "ok");
+
+    assertThat(read(event)).contains("X fetched " + path + " as X on ");
+  }
+
+  @Test
   void tellsThatAForwardIsInspectedOnlyIfItIs() {
     AuditEvent.ForwardOpened plain = opened("h", "10.0.2.15");
     AuditEvent inspected =

@@ -56,6 +56,27 @@ class SessionOcsfTest {
     assertThat(file.path("path").stringValue()).isEqualTo(path);
   }
 
+  /** Linux has paths of 4,096 bytes; what matters in a padded one is its end. */
+  @Test
+  void aPathIsKeptWhole() {
+    String path = "/.".repeat(2000) + "/root/.ssh/authorized_keys";
+    SessionEvent.FileChanged renamed =
+        new SessionEvent.FileChanged(
+            Samples.AT,
+            Samples.CONNECTION,
+            Samples.session("X"),
+            FileChange.RENAME,
+            "/a",
+            Optional.of(path),
+            "",
+            "ok");
+
+    JsonNode file = transferred(FileDirection.PUT, path, "").path("file");
+    assertThat(file.path("path").stringValue()).isEqualTo(path);
+    assertThat(file.path("name").stringValue()).isEqualTo("authorized_keys");
+    assertThat(encode(renamed).path("unmapped").path("new_path").stringValue()).isEqualTo(path);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "RENAME,5,Rename,0",

@@ -14,6 +14,9 @@ final class EventPace {
   /** From then on one in this time, which is about 10 GB of log a day. */
   static final long INTERVAL_NANOS = 10_000_000;
 
+  /** As many characters of paths cost one more: they are kept whole, and escaped six times that. */
+  private static final int PATH_CHARACTERS = 1024;
+
   /** When the next event would be due, had there been no burst. */
   private long next;
 
@@ -25,8 +28,15 @@ final class EventPace {
   }
 
   /** Tells one. */
-  synchronized void take(long now) {
-    next = Math.max(next, now - BURST * INTERVAL_NANOS) + INTERVAL_NANOS;
+  void take(long now) {
+    take(now, 0);
+  }
+
+  /** Tells one that has paths of so many characters. */
+  synchronized void take(long now, int characters) {
+    next =
+        Math.max(next, now - BURST * INTERVAL_NANOS)
+            + (1 + characters / PATH_CHARACTERS) * INTERVAL_NANOS;
   }
 
   /** Nanoseconds to wait until what was told was told slowly enough; 0 for none. */

@@ -24,7 +24,7 @@ record FileEvents(
    * @param protocol {@code sftp} or {@code scp}
    */
   void tell(String protocol, FileEvent event) {
-    pace.take(System.nanoTime());
+    pace.take(System.nanoTime(), event.pathCharacters());
     Instant now = Instant.now();
     audit.append(
         switch (event) {

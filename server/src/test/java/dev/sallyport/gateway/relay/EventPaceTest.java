@@ -32,6 +32,16 @@ class EventPaceTest {
   }
 
   @Test
+  void aLongPathCostsTheTimeOfSeveral() {
+    take(EventPace.BURST, 0);
+
+    pace.take(0, 255);
+    assertThat(pace.ahead(0)).isEqualTo(EventPace.INTERVAL_NANOS);
+    pace.take(0, 4096);
+    assertThat(pace.ahead(0)).isEqualTo(6 * EventPace.INTERVAL_NANOS);
+  }
+
+  @Test
   void restIsNotSavedUpBeyondOneBurst() {
     long tomorrow = 86_400 * SECOND;
     take(EventPace.BURST + 1, tomorrow);
