@@ -1,5 +1,7 @@
 package dev.sallyport.recording.files;
 
+import dev.sallyport.audit.SafeJson;
+import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,20 +20,30 @@ final class ScpConversation {
   /** A sender that does not wait for answers: real ones have two on the way at most. */
   static final int MOST_UNANSWERED = 64;
 
-  /** Directories within directories: a hostile sender could go down for ever. */
-  static final int LONGEST_PATH = 4 * PacketReader.LONGEST_PATH;
+  /**
+   * Directories within directories: a hostile sender could go down for ever. All of it is in the
+   * audit log.
+   */
+  static final int LONGEST_PATH = SafeJson.LONGEST_PATH;
 
   /** A failure's text is a hostile side's to choose, and goes to the log. */
   private static final int LONGEST_FAILURE = 1024;
 
+  /** To the target, whose scp is C, a name ends with a zero byte: none is a name to us. */
   private static final Pattern FILE_OR_DIRECTORY =
-      Pattern.compile("([CD])[0-7]{4} ([0-9]{1,18}) ([^/]+)", Pattern.DOTALL);
+      Pattern.compile("([CD])[0-7]{4} ([0-9]{1,18}) ([^/\\x00]+)");
+
   private static final Pattern TIMES = Pattern.compile("T[0-9]+ [0-9]+ [0-9]+ [0-9]+");
 
   private final ScpCommand command;
   private final Consumer<FileEvent> events;
-  private final ScpLine record = new ScpLine();
-  private final ScpLine failure = new ScpLine();
+
+  /** Of the sender: a record or a failure. */
+  private final ScpLine record;
+
+  /** Of the receiver. */
+  private final ScpLine failure;
+
   private final Deque<Awaited> unanswered = new ArrayDeque<>();
   private final Deque<String> directories = new ArrayDeque<>();
 
@@ -70,6 +82,9 @@ final class ScpConversation {
   ScpConversation(ScpCommand command, Consumer<FileEvent> events) {
     this.command = command;
     this.events = events;
+    boolean clientSends = command.direction() == Direction.PUT;
+    this.record = new ScpLine(clientSends ? ScpLine.FROM_CLIENT : ScpLine.FROM_TARGET);
+    this.failure = new ScpLine(clientSends ? ScpLine.FROM_TARGET : ScpLine.FROM_CLIENT);
     unanswered.add(new Awaited(Kind.START, Optional.empty()));
   }
 

@@ -10,12 +10,28 @@ import java.util.Optional;
  */
 final class ScpLine {
   /**
-   * OpenSSH's scp reads lines into 16 KiB; without a bound a side that never ends its line would
-   * fill the memory.
+   * What the client sends. OpenSSH's scp on the target reads a record, or a failure with the byte
+   * that begins it, up to 2,047 bytes with the end of the line (scp.c, sink() and response()) and
+   * takes what follows for the next: with more, a client would tell the target of other files than
+   * us. Those of a real one are shorter, for a name has 255 bytes, or four times that escaped.
    */
-  static final int LONGEST = 16 * 1024;
+  static final int FROM_CLIENT = 2045;
 
+  /**
+   * What the target sends, which means the line that it writes however long it is; without a bound
+   * one that never ends its line would fill the memory.
+   */
+  static final int FROM_TARGET = 16 * 1024;
+
+  private final int longest;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+
+  /**
+   * @param longest in bytes, without its end
+   */
+  ScpLine(int longest) {
+    this.longest = longest;
+  }
 
   /** Takes a byte; gives the line without its end when that was it. */
   Optional<String> add(byte b) throws NotUnderstoodException {
@@ -24,8 +40,8 @@ final class ScpLine {
       bytes.reset();
       return Optional.of(line);
     }
-    if (bytes.size() >= LONGEST) {
-      throw new NotUnderstoodException("a line longer than " + LONGEST + " bytes");
+    if (bytes.size() >= longest) {
+      throw new NotUnderstoodException("a line longer than " + longest + " bytes");
     }
     bytes.write(b);
     return Optional.empty();

@@ -6,6 +6,7 @@ import dev.sallyport.Fuzz;
 import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,10 +193,102 @@ final class ScpSessionTest {
                 "unfinished"));
   }
 
+  /**
+   * OpenSSH's scp reads no more of a failure than fits its buffer, and takes what follows for
+   * records: here it would write authorized_keys, and a reader without that bound would see
+   * notes.txt.
+   */
+  @Test
+  void stopsUnderstandingASenderWhoseFailureIsLongerThanTheTargetReads() {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = observer(events);
+    answer(observer, "\0");
+    send(observer, "C0644 1 a\n");
+    answer(observer, "\0");
+    send(observer, "A");
+    send(observer, "\1" + "x".repeat(2047));
+    assertThat(events).last().isInstanceOf(Unparsed.class);
+    send(observer, "C0644 45 authorized_keys\nC0644 26 notes.txt\n" + "k".repeat(26) + "\0");
+    answer(observer, "\0\0\0");
+    observer.end();
+    assertThat(events).last().isInstanceOf(Unparsed.class);
+    assertThat(events.toString()).doesNotContain("notes.txt");
+  }
+
+  @Test
+  void stopsUnderstandingAReceiverWhoseFailureIsLongerThanTheTargetReads() {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = getting(events);
+    send(observer, "\0");
+    answer(observer, "C0644 3 a\n");
+    send(observer, "\1" + "x".repeat(2047));
+    assertThat(events).last().isInstanceOf(Unparsed.class);
+  }
+
+  @Test
+  void readsALongFailureOfTheTargetWhole() {
+    String why = "scp: /" + "x".repeat(8000) + ": File name too long";
+    List<FileEvent> put = new ArrayList<>();
+    ScpObserver observer = observer(put);
+    answer(observer, "\0");
+    send(observer, "C0644 3 a\n");
+    answer(observer, "\1" + why + "\n");
+    observer.end();
+    List<FileEvent> get = new ArrayList<>();
+    ScpObserver other = getting(get);
+    send(other, "\0");
+    answer(other, "\1" + why + "\n");
+    other.end();
+    assertThat(put).singleElement().isInstanceOf(Transferred.class);
+    assertThat(get).singleElement().isInstanceOf(Transferred.class);
+  }
+
+  /** Linux has names of 255 bytes; OpenSSH escapes each end of a line in one with three. */
+  @Test
+  void readsTheLongestNames() throws Exception {
+    String name = "n".repeat(255);
+    String escaped = "\\^J".repeat(255);
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = observer(events);
+    answer(observer, "\0");
+    for (String line : List.of("T1 0 1 0", "D0755 0 " + name, "T1 0 1 0", "C0644 0 " + escaped)) {
+      send(observer, line + "\n");
+      answer(observer, "\0");
+    }
+    send(observer, "\0");
+    answer(observer, "\0");
+    assertThat(events)
+        .containsExactly(
+            new Transferred(
+                Direction.PUT, "/d/" + name + "/" + escaped, 0, 0, hash(new byte[0]), "ok"));
+  }
+
+  /** Were the bound larger than Debian's scp has it, it would not find the record behind. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "C0644 1 a\nA"})
+  void theTargetReadsTheLongestFailureAsWeDo(String before) throws Exception {
+    String longest = before + "\1" + "x".repeat(ScpLine.FROM_CLIENT) + "\nC0644 1 b\nB\0";
+    List<FileEvent> events = new ArrayList<>();
+    send(observer(events), longest);
+    assertThat(events).noneMatch(event -> event instanceof Unparsed);
+
+    Process scp =
+        new ProcessBuilder("scp", "-t", "-d", directory.toString())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (OutputStream in = scp.getOutputStream()) {
+      in.write(longest.getBytes(StandardCharsets.US_ASCII));
+    }
+    assertThat(scp.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(directory.resolve("b")).hasContent("B");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "Xrubbish\n",
+        "C0644 1 a\0b\n",
         "C0644 -1 a\n",
         "C0644 99999999999999999999 a\n",
         "C0644 1 ../a\n",
@@ -213,9 +307,17 @@ final class ScpSessionTest {
 
   @Test
   void holdsNoEndlessLineAndNoEndlessDepth() {
-    List<FileEvent> line = new ArrayList<>();
-    send(observer(line), "C".repeat(ScpLine.LONGEST + 1));
-    assertThat(line).singleElement().isInstanceOf(Unparsed.class);
+    List<FileEvent> sent = new ArrayList<>();
+    send(observer(sent), "C".repeat(ScpLine.FROM_CLIENT));
+    assertThat(sent).isEmpty();
+    send(observer(sent), "C".repeat(ScpLine.FROM_CLIENT + 1));
+    assertThat(sent).singleElement().isInstanceOf(Unparsed.class);
+
+    List<FileEvent> answered = new ArrayList<>();
+    answer(observer(answered), "\1" + "x".repeat(ScpLine.FROM_TARGET));
+    assertThat(answered).isEmpty();
+    answer(observer(answered), "\1" + "x".repeat(ScpLine.FROM_TARGET + 1));
+    assertThat(answered).singleElement().isInstanceOf(Unparsed.class);
 
     List<FileEvent> depth = new ArrayList<>();
     ScpObserver observer = observer(depth);
@@ -269,6 +371,10 @@ final class ScpSessionTest {
 
   private static ScpObserver observer(List<FileEvent> events) {
     return new ScpObserver(new ScpCommand(Direction.PUT, "/d", true), events::add);
+  }
+
+  private static ScpObserver getting(List<FileEvent> events) {
+    return new ScpObserver(new ScpCommand(Direction.GET, "/d", false), events::add);
   }
 
   private static void send(ScpObserver observer, String bytes) {
