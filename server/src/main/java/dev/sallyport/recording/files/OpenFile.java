@@ -25,7 +25,6 @@ final class OpenFile implements Opened {
 
   private Optional<String> closed = Optional.empty();
   private int unanswered;
-  private boolean closing;
 
   OpenFile(String path, int flags, Allowance waitingRoom) {
     this.path = path;
@@ -34,9 +33,12 @@ final class OpenFile implements Opened {
     this.get = new ContentHash(waitingRoom);
   }
 
-  /** The direction that a file was opened for. */
+  /**
+   * The direction that a file was opened for. OpenSSH's sftp-server makes the file for CREATE and
+   * empties it for TRUNCATE also when it is opened to be read, which POSIX leaves open.
+   */
   static Direction direction(int flags) {
-    return (flags & WRITE) != 0 ? Direction.PUT : Direction.GET;
+    return (flags & (WRITE | CREATE | TRUNCATE)) != 0 ? Direction.PUT : Direction.GET;
   }
 
   @Override
@@ -89,15 +91,6 @@ final class OpenFile implements Opened {
     }
   }
 
-  /** CLOSE was sent: the target may give the handle to another file from now on. */
-  void closing() {
-    closing = true;
-  }
-
-  boolean isClosing() {
-    return closing;
-  }
-
   void closed(int status) {
     closed = Optional.of(SftpStatus.text(status));
   }
@@ -124,8 +117,8 @@ final class OpenFile implements Opened {
   }
 
   private List<Transferred> told(String result, Function<ContentHash, Optional<String>> hash) {
-    boolean openedToWrite = (flags & WRITE) != 0;
-    boolean changedByOpening = openedToWrite && (flags & (CREATE | TRUNCATE)) != 0;
+    boolean openedToWrite = direction(flags) == Direction.PUT;
+    boolean changedByOpening = (flags & (CREATE | TRUNCATE)) != 0;
     List<Transferred> told = new ArrayList<>();
     if (put.hasBegun() || changedByOpening || (openedToWrite && !get.hasBegun())) {
       told.add(

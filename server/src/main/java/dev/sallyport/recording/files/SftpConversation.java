@@ -48,10 +48,14 @@ final class SftpConversation {
   /** By id; in the order of asking. */
   private final Map<Integer, SftpRequest> unanswered = new LinkedHashMap<>();
 
+  /** Given by the target, and no CLOSE was sent: from then on it may give the same anew. */
   private final Map<String, Opened> handles = new HashMap<>();
 
   /** Opened and not told yet; in the order of opening. */
   private final Set<OpenFile> files = new LinkedHashSet<>();
+
+  /** Unanswered requests whose answer may bring a handle. */
+  private int opening;
 
   private boolean begun;
   private boolean versionKnown;
@@ -77,6 +81,9 @@ final class SftpConversation {
     }
     int id = packet.int32();
     SftpRequest request = requests.read(type, packet);
+    if (opening > 0 && request.isWithUnknownHandle()) {
+      throw guessed();
+    }
     if (unanswered.size() >= MOST_REQUESTS) {
       throw new NotUnderstoodException("more than " + MOST_REQUESTS + " requests without answer");
     }
@@ -87,10 +94,11 @@ final class SftpConversation {
     if (unanswered.putIfAbsent(id, request) != null) {
       throw new NotUnderstoodException("two requests with the same id at once");
     }
-    if (request instanceof SftpRequest.Close(String handle, Optional<Opened> opened)
-        && opened.isPresent()
-        && opened.get() instanceof OpenFile file) {
-      file.closing();
+    if (request.opens()) {
+      opening++;
+    }
+    if (request instanceof SftpRequest.Close(String handle, Optional<Opened> opened)) {
+      handles.remove(handle);
     }
   }
 
@@ -104,8 +112,7 @@ final class SftpConversation {
   }
 
   private Optional<Opened> find(String handle) {
-    return Optional.ofNullable(handles.get(handle))
-        .filter(opened -> !(opened instanceof OpenFile file && file.isClosing()));
+    return Optional.ofNullable(handles.get(handle));
   }
 
   void answer(PacketReader packet) throws NotUnderstoodException {
@@ -121,6 +128,9 @@ final class SftpConversation {
       throw new NotUnderstoodException("the target answers what nobody asked");
     }
     asked.give(request.textBytes());
+    if (request.opens()) {
+      opening--;
+    }
     switch (request) {
       case SftpRequest.Open(String path, int flags) -> opened(path, flags, answer(type, packet));
       case SftpRequest.OpenDirectory(String path) -> {
@@ -129,7 +139,7 @@ final class SftpConversation {
         }
       }
       case SftpRequest.Close(String handle, Optional<Opened> opened) ->
-          closed(handle, opened, status(type, packet));
+          closed(opened, status(type, packet));
       case SftpRequest.Read(Optional<OpenFile> file, long offset, int length) ->
           read(file, offset, length, answer(type, packet));
       case SftpRequest.Write(Optional<OpenFile> file) -> {
@@ -179,8 +189,17 @@ final class SftpConversation {
   /** A handle that we do not know is harmless as long as the target does not know it either. */
   private static void accepted(int status, boolean known) throws NotUnderstoodException {
     if (status == SftpStatus.OK && !known) {
-      throw new NotUnderstoodException("the client used a handle before the target gave it");
+      throw guessed();
     }
+  }
+
+  /**
+   * Handles are easily guessed (OpenSSH's count from 0), and the target answers its requests in
+   * their order: what follows an OPEN at once can use the handle before its answer tells us for
+   * which file.
+   */
+  private static NotUnderstoodException guessed() {
+    return new NotUnderstoodException("the client used a handle before the target gave it");
   }
 
   private void opened(String path, int flags, Answer answer) throws NotUnderstoodException {
@@ -206,7 +225,7 @@ final class SftpConversation {
   }
 
   private void keep(String handle, Opened opened) throws NotUnderstoodException {
-    if (find(handle).isPresent()) {
+    if (handles.containsKey(handle)) {
       throw new NotUnderstoodException("the target gave the same handle twice");
     }
     if (!open.take(opened.textBytes())) {
@@ -219,20 +238,13 @@ final class SftpConversation {
     }
   }
 
-  private void closed(String handle, Optional<Opened> opened, int status)
-      throws NotUnderstoodException {
+  private void closed(Optional<Opened> opened, int status) throws NotUnderstoodException {
     accepted(status, opened.isPresent());
     if (opened.isEmpty()) {
       return;
     }
-    // A client may close twice before the first answer.
-    boolean first = handles.remove(handle, opened.get());
     switch (opened.get()) {
-      case Opened.Directory directory -> {
-        if (first) {
-          open.give(directory.textBytes());
-        }
-      }
+      case Opened.Directory directory -> open.give(directory.textBytes());
       case OpenFile file -> {
         file.closed(status);
         tellWhenDone(file);

@@ -6,9 +6,7 @@ import java.util.Optional;
 /**
  * A request that the target has not answered.
  *
- * <p>A handle is looked up when the request passes. A request with a handle that the target has not
- * given yet (they are easily guessed: OpenSSH's count from 0) has none; when the target accepts it
- * after all, what passed cannot be told from here.
+ * <p>A handle is looked up when the request passes; what it stands for is empty when it is unknown.
  */
 sealed interface SftpRequest {
   /** SSH_FXP_OPEN. */
@@ -36,6 +34,24 @@ sealed interface SftpRequest {
 
   /** What only asks: STAT, READDIR, limits@openssh.com, … */
   record Ask() implements SftpRequest {}
+
+  /** Whether it does something with a handle that is not known. */
+  default boolean isWithUnknownHandle() {
+    return switch (this) {
+      case Close close -> close.opened.isEmpty();
+      case Read read -> read.file.isEmpty();
+      case Write write -> write.file.isEmpty();
+      case Alter alter -> !alter.known;
+      case Open open -> false;
+      case OpenDirectory directory -> false;
+      case Ask ask -> false;
+    };
+  }
+
+  /** Whether the answer may bring a handle. */
+  default boolean opens() {
+    return this instanceof Open || this instanceof OpenDirectory;
+  }
 
   /** Bytes of text that it holds. */
   default int textBytes() {

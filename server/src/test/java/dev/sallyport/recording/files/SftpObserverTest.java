@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no stock client or server sends, or only now and then. */
 final class SftpObserverTest {
@@ -126,23 +128,96 @@ final class SftpObserverTest {
             new Transferred(Direction.PUT, "/b", 1, 0, hash("b"), "ok"));
   }
 
+  /**
+   * OpenSSH's server makes the file for CREATE and empties it for TRUNCATE, whatever else is set.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        SftpTalk.CREATE,
+        SftpTalk.TRUNCATE,
+        SftpTalk.READ | SftpTalk.CREATE,
+        SftpTalk.READ | SftpTalk.TRUNCATE,
+        SftpTalk.READ | SftpTalk.CREATE | SftpTalk.APPEND
+      })
+  void tellsAFileThatIsChangedByOpeningItAsSent(int flags) throws Exception {
+    talk.open(1, "/a", flags).status(1, SftpTalk.DENIED).opened("/b", flags, "h");
+    assertThat(talk.closed("h"))
+        .containsExactly(
+            new Transferred(Direction.PUT, "/a", 0, 0, Optional.empty(), "permission denied"),
+            new Transferred(Direction.PUT, "/b", 0, 0, hash(""), "ok"));
+  }
+
+  @Test
+  void tellsAFileThatIsEmptiedAndReadInBothDirections() throws Exception {
+    talk.opened("/a", SftpTalk.READ | SftpTalk.TRUNCATE, "h");
+    talk.read(1, "h", 0, 2).status(1, SftpTalk.EOF);
+    assertThat(talk.closed("h"))
+        .containsExactly(
+            new Transferred(Direction.PUT, "/a", 0, 0, hash(""), "ok"),
+            new Transferred(Direction.GET, "/a", 0, 0, hash(""), "ok"));
+  }
+
   /** OpenSSH's handles count from 0: a client need not wait to know the next. */
   @Test
-  void stopsUnderstandingAClientThatGuessesAHandleAndIsRight() {
+  void stopsUnderstandingAClientThatGuessesAHandleBeforeTheGuessIsPassedOn() {
     talk.open(1, "/a", SftpTalk.WRITE).write(2, "h", 0, "secret");
-    talk.handle(1, "h").status(2, SftpTalk.OK);
     assertThat(talk.events)
         .containsExactly(
             new Transferred(Direction.PUT, "/a", 0, 0, Optional.empty(), "unfinished"),
             new Unparsed("the client used a handle before the target gave it"));
   }
 
-  @Test
-  void stopsUnderstandingAGuessOfAHandleThatIsBeingClosed() {
-    talk.opened("/a", SftpTalk.WRITE, "h");
-    talk.close(1, "h").open(2, "/b", SftpTalk.WRITE).write(3, "h", 0, "secret");
-    talk.status(1, SftpTalk.OK).handle(2, "h").status(3, SftpTalk.OK);
-    assertThat(talk.events).last().isInstanceOf(Unparsed.class);
+  /** Each of them changes what a handle stands for, or what that holds. */
+  static List<Consumer<SftpTalk>> usesOfAHandle() {
+    return List.of(
+        talk -> talk.read(9, "h", 0, 1),
+        talk -> talk.write(9, "h", 0, "secret"),
+        talk -> talk.close(9, "h"),
+        talk -> talk.send(talk.packet(10, 9, "h", 4, 0777)),
+        talk -> talk.send(talk.packet(200, 9, "copy-data", "h", 0L, 0L, "h", 0L)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("usesOfAHandle")
+  void stopsUnderstandingAnyUseOfAHandleThatTheTargetMayBeGiving(Consumer<SftpTalk> use) {
+    assertThat(unparsed(use, talk -> talk.open(1, "/a", SftpTalk.WRITE))).contains("before");
+    assertThat(unparsed(use, talk -> talk.send(talk.packet(11, 1, "/d")))).contains("before");
+    assertThat(
+            unparsed(
+                use,
+                talk -> {
+                  talk.opened("/a", SftpTalk.WRITE, "h").close(1, "h");
+                  talk.open(2, "/b", SftpTalk.WRITE);
+                }))
+        .contains("before");
+    assertThat(
+            unparsed(
+                use,
+                talk -> {
+                  talk.send(talk.packet(11, 1, "/d")).handle(1, "h").close(2, "h");
+                  talk.open(3, "/b", SftpTalk.WRITE);
+                }))
+        .contains("before");
+  }
+
+  /** As a client that closes what is closed already. */
+  @ParameterizedTest
+  @MethodSource("usesOfAHandle")
+  void anUnknownHandleIsHarmlessWhileNoneCanBeGiven(Consumer<SftpTalk> use) {
+    SftpTalk other = SftpTalk.begun().open(1, "/a", SftpTalk.READ).status(1, SftpTalk.DENIED);
+    other.send(other.packet(11, 2, "/d")).handle(2, "d");
+    use.accept(other);
+    other.status(9, 4);
+    other.send(other.packet(16, 10, ".")).status(10, SftpTalk.DENIED);
+    assertThat(other.ended()).noneMatch(event -> event instanceof Unparsed);
+  }
+
+  private static String unparsed(Consumer<SftpTalk> use, Consumer<SftpTalk> before) {
+    SftpTalk understood = SftpTalk.begun();
+    before.accept(understood);
+    assertThat(understood.events).noneMatch(event -> event instanceof Unparsed);
+    return unparsed(before.andThen(use));
   }
 
   @Test

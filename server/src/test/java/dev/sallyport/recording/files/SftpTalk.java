@@ -14,6 +14,7 @@ final class SftpTalk {
   static final int WRITE = 2;
   static final int APPEND = 4;
   static final int CREATE = 8;
+  static final int TRUNCATE = 0x10;
   static final int OK = 0;
   static final int EOF = 1;
   static final int DENIED = 3;
