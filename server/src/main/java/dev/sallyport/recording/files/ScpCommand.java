@@ -19,11 +19,12 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
   /**
    * Recognises a command line.
    *
-   * @return none when it is not scp, or is more than scp (a pipe, a variable, a second command):
-   *     that is to be recorded as any other command
+   * @return none when it is not scp, or is more than scp (a pipe, a variable, a second command), or
+   *     has ends of lines in its paths, which the target's answers would repeat as if they were
+   *     more answers: that is to be recorded as any other command
    */
   public static Optional<ScpCommand> parse(String command) {
-    if (command.length() > LONGEST_COMMAND) {
+    if (command.length() > LONGEST_COMMAND || command.indexOf('\n') >= 0) {
       return Optional.empty();
     }
     return ShellWords.split(command).flatMap(ScpCommand::of);

@@ -96,6 +96,7 @@ final class ScpConversation {
       unanswered.forEach(awaited -> awaited.passed = true);
     }
     while (at < end) {
+      checkWaiting();
       if (current.isPresent()) {
         at = content(current.get(), data, at, end);
       } else {
@@ -113,6 +114,18 @@ final class ScpConversation {
           }
         }
       }
+    }
+  }
+
+  /**
+   * OpenSSH's scp sends nothing more before it is answered, a failure aside, whose text has the
+   * name of a file as it is: one with ends of lines in it, which the client may have made, looks
+   * like a record of another file, and like no waiting for its answer.
+   */
+  private void checkWaiting() throws NotUnderstoodException {
+    boolean inContent = current.isPresent() && contentComes;
+    if (command.direction() == Direction.GET && !inContent && !unanswered.isEmpty()) {
+      throw new NotUnderstoodException("the target's scp does not wait for answers");
     }
   }
 

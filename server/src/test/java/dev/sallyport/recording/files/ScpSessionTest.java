@@ -225,6 +225,45 @@ final class ScpSessionTest {
     assertThat(events).last().isInstanceOf(Unparsed.class);
   }
 
+  /**
+   * OpenSSH's scp writes the name of what it cannot open as it is: here that of a link to nothing,
+   * with a record in it. What it sends next is the secret, and an answer that it waits for.
+   */
+  @Test
+  void stopsUnderstandingATargetThatSeemsNotToWaitForAnswers() {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = getting(events);
+    send(observer, "\0");
+    answer(observer, "D0755 0 d\n");
+    send(observer, "\0");
+    answer(observer, "\1scp: /d/a\nC0644 9999 harmless\nX: No such file or directory\n");
+    assertThat(events).last().isInstanceOf(Unparsed.class);
+
+    List<FileEvent> hasty = new ArrayList<>();
+    answer(getting(hasty), "C0644 3 a\n");
+    assertThat(hasty).singleElement().isInstanceOf(Unparsed.class);
+  }
+
+  @Test
+  void readsWhatFollowsAFileThatTheTargetCannotOpen() throws Exception {
+    List<FileEvent> events = new ArrayList<>();
+    ScpObserver observer = getting(events);
+    send(observer, "\0");
+    answer(observer, "\1scp: /d/a: Permission denied\n\1scp: /d/b: Permission denied\nC0644 3 c\n");
+    send(observer, "\0");
+    answer(observer, "abc\0");
+    send(observer, "\0");
+    observer.end();
+    assertThat(events)
+        .containsExactly(
+            new Transferred(
+                Direction.GET, "/d", 0, 0, Optional.empty(), "scp: /d/a: Permission denied"),
+            new Transferred(
+                Direction.GET, "/d", 0, 0, Optional.empty(), "scp: /d/b: Permission denied"),
+            new Transferred(
+                Direction.GET, "/d[/c]", 3, 0, hash("abc".getBytes(StandardCharsets.UTF_8)), "ok"));
+  }
+
   @Test
   void readsALongFailureOfTheTargetWhole() {
     String why = "scp: /" + "x".repeat(8000) + ": File name too long";
@@ -361,6 +400,8 @@ final class ScpSessionTest {
         "scp -t \"`rm y`\"",
         "scp -f x | cat",
         "scp -t 'x",
+        "scp -f 'x\nC0644 9 harmless\nX' secret",
+        "scp -f x\\\nC0644",
         "scp -t x\\",
         "scpx -t x",
         "echo scp -t x"
