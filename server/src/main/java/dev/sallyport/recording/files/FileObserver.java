@@ -40,7 +40,7 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
 
   /**
    * Whether all that a packet of the client can carry could be watched now, without more memory
-   * than there is.
+   * than there is, and without an answer that is to come.
    */
   abstract boolean hasRoom();
 

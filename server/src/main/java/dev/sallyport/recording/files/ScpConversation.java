@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 
 /**
  * The two streams of the scp protocol: a sender's records and content, and a receiver's answers,
- * one to each record and one to each content. Not for several threads at once.
+ * one to each record and one to each content. OpenSSH's sender waits for each answer, and so must
+ * any: which bytes are content and which a record depends on the answer, and in a failure's text
+ * the name of a file, ends of lines and all, may look like a record. Not for several threads at
+ * once.
  */
 final class ScpConversation {
-  /** A sender that does not wait for answers: real ones have two on the way at most. */
-  static final int MOST_UNANSWERED = 64;
-
   /**
    * Directories within directories: a hostile sender could go down for ever. All of it is in the
    * audit log.
@@ -44,14 +44,12 @@ final class ScpConversation {
   /** Of the receiver. */
   private final ScpLine failure;
 
-  private final Deque<Awaited> unanswered = new ArrayDeque<>();
   private final Deque<String> directories = new ArrayDeque<>();
 
-  /** Where the sender is in the file: before its content, in it, or at the status after it. */
-  private Optional<ScpFile> current = Optional.empty();
+  private Optional<Awaited> awaited = Optional.of(new Awaited(Kind.START, Optional.empty()));
 
-  /** Whether the receiver, or nobody but the sender's haste, said that the content comes. */
-  private boolean contentComes;
+  /** Whose content the sender sends, or the status after it. */
+  private Optional<ScpFile> current = Optional.empty();
 
   private boolean inFailure;
   private boolean inSentFailure;
@@ -66,18 +64,7 @@ final class ScpConversation {
     UP
   }
 
-  private static final class Awaited {
-    final Kind kind;
-    final Optional<ScpFile> file;
-
-    /** The sender went on without the answer. */
-    boolean passed;
-
-    Awaited(Kind kind, Optional<ScpFile> file) {
-      this.kind = kind;
-      this.file = file;
-    }
-  }
+  private record Awaited(Kind kind, Optional<ScpFile> file) {}
 
   ScpConversation(ScpCommand command, Consumer<FileEvent> events) {
     this.command = command;
@@ -85,18 +72,21 @@ final class ScpConversation {
     boolean clientSends = command.direction() == Direction.PUT;
     this.record = new ScpLine(clientSends ? ScpLine.FROM_CLIENT : ScpLine.FROM_TARGET);
     this.failure = new ScpLine(clientSends ? ScpLine.FROM_TARGET : ScpLine.FROM_CLIENT);
-    unanswered.add(new Awaited(Kind.START, Optional.empty()));
+  }
+
+  /** Whether the sender has to wait for an answer. */
+  boolean isWaiting() {
+    return current.isEmpty() && awaited.isPresent();
   }
 
   /** The sender's bytes. */
   void sent(byte[] data, int offset, int count) throws NotUnderstoodException {
     int at = offset;
     int end = offset + count;
-    if (count > 0) {
-      unanswered.forEach(awaited -> awaited.passed = true);
-    }
     while (at < end) {
-      checkWaiting();
+      if (isWaiting()) {
+        throw new NotUnderstoodException("scp's sender does not wait for answers");
+      }
       if (current.isPresent()) {
         at = content(current.get(), data, at, end);
       } else {
@@ -117,18 +107,6 @@ final class ScpConversation {
     }
   }
 
-  /**
-   * OpenSSH's scp sends nothing more before it is answered, a failure aside, whose text has the
-   * name of a file as it is: one with ends of lines in it, which the client may have made, looks
-   * like a record of another file, and like no waiting for its answer.
-   */
-  private void checkWaiting() throws NotUnderstoodException {
-    boolean inContent = current.isPresent() && contentComes;
-    if (command.direction() == Direction.GET && !inContent && !unanswered.isEmpty()) {
-      throw new NotUnderstoodException("the target's scp does not wait for answers");
-    }
-  }
-
   /** The sender has no file for what was asked, or cannot read it. */
   private void couldNotSend(String why) {
     events.accept(
@@ -143,9 +121,8 @@ final class ScpConversation {
         directories.push(path);
         await(Kind.DIRECTORY, Optional.empty());
       } else {
-        current = Optional.of(new ScpFile(path, Long.parseLong(matcher.group(2))));
-        contentComes = false;
-        await(Kind.FILE, current);
+        ScpFile file = new ScpFile(path, Long.parseLong(matcher.group(2)));
+        await(Kind.FILE, Optional.of(file));
       }
     } else if (line.equals("E")) {
       if (directories.isEmpty()) {
@@ -171,20 +148,12 @@ final class ScpConversation {
     return path;
   }
 
-  private void await(Kind kind, Optional<ScpFile> file) throws NotUnderstoodException {
-    if (unanswered.size() >= MOST_UNANSWERED) {
-      throw new NotUnderstoodException("scp's sender does not wait for answers");
-    }
-    unanswered.add(new Awaited(kind, file));
+  private void await(Kind kind, Optional<ScpFile> file) {
+    awaited = Optional.of(new Awaited(kind, file));
   }
 
   /** Takes what belongs to the file, and tells how far that went. */
   private int content(ScpFile file, byte[] data, int at, int end) throws NotUnderstoodException {
-    if (!contentComes) {
-      // It did not wait. When the receiver refuses after all, nothing from here on is sure.
-      unanswered.forEach(awaited -> awaited.passed = true);
-      contentComes(file);
-    }
     if (file.left() > 0) {
       int some = (int) Math.min(file.left(), end - at);
       file.add(new Slice(data, at, some));
@@ -205,11 +174,6 @@ final class ScpConversation {
       throw new NotUnderstoodException("a file longer than scp's sender had said");
     }
     return at + 1;
-  }
-
-  private void contentComes(ScpFile file) throws NotUnderstoodException {
-    contentComes = true;
-    await(Kind.CONTENT, Optional.of(file));
   }
 
   private void sent(ScpFile file, Optional<String> problem) {
@@ -250,31 +214,26 @@ final class ScpConversation {
   }
 
   private void answer(Optional<String> problem) throws NotUnderstoodException {
-    Awaited awaited = unanswered.poll();
-    if (awaited == null) {
+    if (awaited.isEmpty()) {
       throw new NotUnderstoodException("scp's receiver answers what nobody sent");
     }
-    if (problem.isPresent()
-        && awaited.passed
-        && awaited.kind != Kind.CONTENT
-        && awaited.kind != Kind.UP) {
-      throw new NotUnderstoodException("scp's sender went on before it was refused");
-    }
-    switch (awaited.kind) {
+    Awaited answered = awaited.get();
+    awaited = Optional.empty();
+    switch (answered.kind) {
       case START -> problem.ifPresent(this::couldNotSend);
       case FILE -> {
-        ScpFile file = awaited.file.orElseThrow();
+        ScpFile file = answered.file.orElseThrow();
         if (problem.isPresent()) {
-          current = Optional.empty();
           file.sent(Optional.empty());
           file.answered(problem);
           tellWhenDone(file);
-        } else if (!contentComes) {
-          contentComes(file);
+        } else {
+          current = answered.file;
+          await(Kind.CONTENT, answered.file);
         }
       }
       case CONTENT -> {
-        ScpFile file = awaited.file.orElseThrow();
+        ScpFile file = answered.file.orElseThrow();
         file.answered(problem);
         tellWhenDone(file);
       }
@@ -293,8 +252,7 @@ final class ScpConversation {
 
   /** Nothing more will be understood: what is hashed may not be all. */
   void loseHashes() {
-    current.ifPresent(ScpFile::lose);
-    unanswered.forEach(awaited -> awaited.file.ifPresent(ScpFile::lose));
+    untold().forEach(ScpFile::lose);
   }
 
   List<Transferred> onTheirWay() {
@@ -302,15 +260,13 @@ final class ScpConversation {
   }
 
   private Stream<ScpFile> untold() {
-    return Stream.concat(
-            unanswered.stream().flatMap(awaited -> awaited.file.stream()), current.stream())
-        .distinct();
+    return Stream.concat(awaited.flatMap(Awaited::file).stream(), current.stream()).distinct();
   }
 
   /** Tells what is on its way. */
   void end() {
     untold().forEach(file -> events.accept(file.event(command.direction())));
-    unanswered.clear();
+    awaited = Optional.empty();
     directories.clear();
     current = Optional.empty();
   }

@@ -52,9 +52,10 @@ public final class ScpObserver extends FileObserver {
     });
   }
 
+  /** Holds a client back that does not wait: what it sends before an answer is not understood. */
   @Override
   boolean hasRoom() {
-    return true;
+    return direction == Direction.GET || !conversation.isWaiting();
   }
 
   @Override

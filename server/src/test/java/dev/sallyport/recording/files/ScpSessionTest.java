@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -140,16 +141,35 @@ final class ScpSessionTest {
     assertThat(observer.unfinished()).isEmpty();
   }
 
+  /** A target that refuses the file takes its content for records. */
   @Test
-  void stopsUnderstandingASenderThatDidNotWaitAndWasRefused() {
+  void stopsUnderstandingASenderThatDoesNotWaitForAnAnswer() {
     List<FileEvent> events = new ArrayList<>();
     ScpObserver observer = observer(events);
+    answer(observer, "\0");
     send(observer, "C0644 3 a\nabc\0");
-    answer(observer, "\0\1no\n");
-    assertThat(events.getLast()).isInstanceOf(Unparsed.class);
-    send(observer, "C0644 3 b\n");
-    observer.end();
-    assertThat(events.getLast()).isInstanceOf(Unparsed.class);
+    assertThat(events)
+        .containsExactly(
+            new Transferred(Direction.PUT, "/d/a", 0, 0, Optional.empty(), "unfinished"),
+            new Unparsed("scp's sender does not wait for answers"));
+  }
+
+  @Test
+  void holdsAClientBackUntilItIsAnswered() throws Exception {
+    ScpObserver observer = observer(new ArrayList<>());
+    assertThat(observer.awaitRoom(Duration.ZERO)).isFalse();
+    answer(observer, "\0");
+    assertThat(observer.awaitRoom(Duration.ZERO)).isTrue();
+    send(observer, "C0644 3 a\n");
+    assertThat(observer.awaitRoom(Duration.ZERO)).isFalse();
+    answer(observer, "\0");
+    send(observer, "abc");
+    assertThat(observer.awaitRoom(Duration.ZERO)).isTrue();
+    send(observer, "\0");
+    assertThat(observer.awaitRoom(Duration.ZERO)).isFalse();
+    answer(observer, "\0");
+    assertThat(observer.awaitRoom(Duration.ZERO)).isTrue();
+    assertThat(getting(new ArrayList<>()).awaitRoom(Duration.ZERO)).isTrue();
   }
 
   @Test
@@ -304,11 +324,17 @@ final class ScpSessionTest {
 
   /** Were the bound larger than Debian's scp has it, it would not find the record behind. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "C0644 1 a\nA"})
+  @ValueSource(strings = {"", "C0644 1 a\n|A"})
   void theTargetReadsTheLongestFailureAsWeDo(String before) throws Exception {
-    String longest = before + "\1" + "x".repeat(ScpLine.FROM_CLIENT) + "\nC0644 1 b\nB\0";
+    String failure = "\1" + "x".repeat(ScpLine.FROM_CLIENT) + "\n";
+    String answered = before.isEmpty() ? "" : "|";
+    String longest = before + failure + answered + "C0644 1 b\n|B\0|";
     List<FileEvent> events = new ArrayList<>();
-    send(observer(events), longest);
+    ScpObserver observer = observer(events);
+    for (String piece : longest.split("\\|")) {
+      answer(observer, "\0");
+      send(observer, piece);
+    }
     assertThat(events).noneMatch(event -> event instanceof Unparsed);
 
     Process scp =
@@ -317,7 +343,7 @@ final class ScpSessionTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (OutputStream in = scp.getOutputStream()) {
-      in.write(longest.getBytes(StandardCharsets.US_ASCII));
+      in.write(longest.replace("|", "").getBytes(StandardCharsets.US_ASCII));
     }
     assertThat(scp.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(directory.resolve("b")).hasContent("B");
@@ -347,9 +373,11 @@ final class ScpSessionTest {
   @Test
   void holdsNoEndlessLineAndNoEndlessDepth() {
     List<FileEvent> sent = new ArrayList<>();
-    send(observer(sent), "C".repeat(ScpLine.FROM_CLIENT));
+    ScpObserver sending = observer(sent);
+    answer(sending, "\0");
+    send(sending, "C".repeat(ScpLine.FROM_CLIENT));
     assertThat(sent).isEmpty();
-    send(observer(sent), "C".repeat(ScpLine.FROM_CLIENT + 1));
+    send(sending, "C");
     assertThat(sent).singleElement().isInstanceOf(Unparsed.class);
 
     List<FileEvent> answered = new ArrayList<>();
