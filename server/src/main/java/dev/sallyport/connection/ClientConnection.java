@@ -219,7 +219,6 @@ final class ClientConnection extends ServerConnection {
       throw new SshException("the connection ended while its login was recorded");
     }
     leaveGate();
-    ((WireSession) getIoSession()).promote();
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
     begunUnder.rotation().announce(this);
@@ -230,17 +229,19 @@ final class ClientConnection extends ServerConnection {
 
   @Override
   protected void doHandleMessage(Buffer buffer) throws Exception {
-    if (hasLoggedIn()) {
-      super.doHandleMessage(buffer);
-      return;
+    if (!hasLoggedIn()) {
+      conduct.message();
     }
-    conduct.message();
-    try {
-      super.doHandleMessage(buffer);
-    } catch (SshException e) {
-      conduct.threw(e);
-      throw e;
+    super.doHandleMessage(buffer);
+  }
+
+  /** Whoever sends no identification has begun no protocol, and breaks none. */
+  @Override
+  public void exceptionCaught(Throwable cause) {
+    if (getClientVersion() != null && cause instanceof SshException broken) {
+      conduct.threw(broken);
     }
+    super.exceptionCaught(cause);
   }
 
   @Override

@@ -17,8 +17,9 @@ enum Misconduct {
   GRACE_EXCEEDED("did not log in in time"),
 
   /**
-   * Before the login the client sent more messages than a login takes, asked for new keys again, or
-   * sent what the protocol forbids at that point: work for the bastion that brings no login nearer.
+   * Before the login the client sent more messages or larger ones than a login takes, asked for new
+   * keys again, or sent what the protocol forbids at that point: work and memory of the bastion that
+   * bring no login nearer.
    * Our own; OpenSSH has no such cause.
    */
   FLOOD("flooded the bastion with messages before a login");

@@ -1,6 +1,7 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.SafeJson;
 import dev.sallyport.spi.OfferedKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
@@ -17,6 +18,12 @@ import java.util.Optional;
  */
 record ShownCertificate(OfferedKey key, AuditEvent.Certificate audited) {
   private static final String SUFFIX = "-cert-v01@openssh.com";
+
+  /**
+   * Longest key id kept, in characters. Whoever asks about a key has proven nothing, and what they
+   * asked about is kept until they leave.
+   */
+  static final int LONGEST_KEY_ID = 512;
 
   /** The keys that can be certified, each with the number of strings that follow its name. */
   private static final Map<String, Integer> FIELDS =
@@ -57,7 +64,8 @@ record ShownCertificate(OfferedKey key, AuditEvent.Certificate audited) {
     }
     long serial = rest.getLong();
     rest.getInt(); // a user's or a host's
-    String keyId = new String(string(rest), StandardCharsets.UTF_8);
+    String keyId =
+        SafeJson.bounded(new String(string(rest), StandardCharsets.UTF_8), LONGEST_KEY_ID);
     string(rest); // principals
     rest.getLong(); // valid after
     rest.getLong(); // valid before

@@ -4,10 +4,19 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.kex.KexState;
 
-/** Which messages a peer may send when, beyond what the library holds it to. */
+/** Which messages a peer may send when, and how large, beyond what the library holds it to. */
 public final class MessageOrder {
   /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
   private static final int FIRST_HIGHER_MESSAGE = 50;
+
+  /**
+   * Largest packet of a peer that has not logged in, and of a key exchange, in bytes: what every
+   * implementation must take (RFC 4253, section 6.1), and more than a certificate with hundreds of
+   * principals. The library takes 256 KiB and keeps what it has of them: a few hundred strangers,
+   * or one user who asks for new keys on each connection, could use up the heap and so end the
+   * process for everybody.
+   */
+  public static final int LARGEST_PACKET = 35_000;
 
   private MessageOrder() {}
 
@@ -15,14 +24,18 @@ public final class MessageOrder {
    * Looks at a message before anything else does.
    *
    * @param command its number
+   * @param size in bytes
    * @param exchange where the key exchange is
    * @param isFirstExchange whether there were no keys before
    * @param isAuthenticated whether the login is over
    * @throws SshException when it may not be sent now; that ends the connection
    */
   public static void check(
-      int command, KexState exchange, boolean isFirstExchange, boolean isAuthenticated)
+      int command, int size, KexState exchange, boolean isFirstExchange, boolean isAuthenticated)
       throws SshException {
+    if (!isAuthenticated || command == SshConstants.SSH_MSG_KEXINIT) {
+      checkSize(size);
+    }
     if (command >= FIRST_HIGHER_MESSAGE
         && (exchange == KexState.RUN || exchange == KexState.KEYS)) {
       // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange is over,
@@ -35,6 +48,20 @@ public final class MessageOrder {
       // One exchange costs us as much as many bytes cost a peer; one is all it takes to log in.
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "new keys asked for before authentication");
+    }
+  }
+
+  /**
+   * Looks at a packet for which {@link #LARGEST_PACKET} holds.
+   *
+   * @param size in bytes, as far as it has come
+   * @throws SshException when it is too large; that ends the connection
+   */
+  static void checkSize(int size) throws SshException {
+    if (size > LARGEST_PACKET) {
+      throw new SshException(
+          SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
+          "a packet of more than " + LARGEST_PACKET + " bytes, which neither a login takes nor new keys");
     }
   }
 }

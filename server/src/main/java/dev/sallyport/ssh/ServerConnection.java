@@ -1,6 +1,7 @@
 package dev.sallyport.ssh;
 
 import dev.sallyport.model.SafeText;
+import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
+import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
@@ -67,6 +69,15 @@ public abstract class ServerConnection extends ServerSessionImpl {
 
   // ---- transport ----
 
+  /** What has come of a packet is kept until the rest has. */
+  @Override
+  public void messageReceived(Readable bytes) throws Exception {
+    super.messageReceived(bytes);
+    if (!hasLoggedIn()) {
+      MessageOrder.checkSize(decoderBuffer.available());
+    }
+  }
+
   @Override
   protected void doHandleMessage(Buffer buffer) throws Exception {
     if (isClosing()) {
@@ -76,7 +87,8 @@ public abstract class ServerConnection extends ServerSessionImpl {
     }
     lastReceived = System.nanoTime();
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
-    MessageOrder.check(command, getKexState(), getSessionId() == null, hasLoggedIn());
+    MessageOrder.check(
+        command, buffer.available(), getKexState(), getSessionId() == null, hasLoggedIn());
     if (command > LAST_OF_AUTHENTICATION && !hasLoggedIn()) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
@@ -125,6 +137,14 @@ public abstract class ServerConnection extends ServerSessionImpl {
     String all = super.resolveAvailableSignaturesProposal(manager);
     var offered = List.of(all.split(","));
     return String.join(",", hostKeyAlgorithms.stream().filter(offered::contains).toList());
+  }
+
+  /** Whoever comes here is a stranger no more; what they send from now on is read as a user's. */
+  @Override
+  public IoWriteFuture signalAuthenticationSuccess(String username, String service, Buffer buffer)
+      throws Exception {
+    ((WireSession) getIoSession()).promote();
+    return super.signalAuthenticationSuccess(username, service, buffer);
   }
 
   // ---- time ----

@@ -27,10 +27,9 @@ final class ReadBuffer {
   /**
    * Reads once; waits for the first byte.
    *
-   * @return what was read, valid until the next call; nothing at the end of the stream
+   * @return what was read, valid until the next call of any method; nothing at the end of the stream
    */
   @Nullable ByteBuffer readFrom(ReadableByteChannel channel) throws IOException {
-    adapt();
     if (channel.read(bytes.clear()) < 0) {
       return null;
     }
@@ -49,7 +48,7 @@ final class ReadBuffer {
   }
 
   /** Grows after a full read, shrinks after many small ones. */
-  private void adapt() {
+  void adapt() {
     if (isFull() && bytes.capacity() < LARGEST) {
       resize(bytes.capacity() * 2);
     } else if (lastRead > bytes.capacity() / 2 || bytes.capacity() == SMALLEST) {

@@ -97,7 +97,10 @@ public final class WireSession extends AbstractCloseable implements IoSession {
     }
   }
 
-  /** The client is no stranger any more: what it sends next is read on a virtual thread. */
+  /**
+   * The peer is no stranger any more: what it sends next is read on a virtual thread, and more of
+   * it at once, for which strangers get no memory.
+   */
   public void promote() {
     promoted = true;
   }
@@ -131,6 +134,9 @@ public final class WireSession extends AbstractCloseable implements IoSession {
       if (buffer.isFull()) {
         // A client that always has something to read would keep its carrier for ever.
         Thread.yield();
+      }
+      if (promoted) {
+        buffer.adapt();
       }
     }
     return false;

@@ -3,8 +3,10 @@ package dev.sallyport.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
+import dev.sallyport.ssh.MessageOrder;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,8 +80,99 @@ class FloodTest {
       }
       client.awaitEnd();
       awaitKeptOut(bastion);
-      assertThat(bastion.told("more than 256 messages before authentication")).isPositive();
+      Condition.await(
+          "the end is told",
+          () -> bastion.told("more than 256 messages before authentication") == 1);
     }
+  }
+
+  /** Nothing of it is kept until the rest comes, which is never. */
+  @Test
+  void whoBeginsAPacketThatNoLoginTakesIsKeptOut() throws Exception {
+    try (var bastion = new HostileBastion(directory, FLOODS);
+        Socket socket =
+            new Socket(bastion.address().getAddress(), bastion.address().getPort())) {
+      ByteBuffer unfinished = ByteBuffer.allocate(64 * 1024);
+      unfinished.put("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII));
+      unfinished.putInt(256 * 1024).put((byte) 4).put((byte) SshConstants.SSH_MSG_IGNORE);
+      socket.getOutputStream().write(unfinished.array());
+      awaitKeptOut(bastion);
+    }
+  }
+
+  @Test
+  void whoSendsAMessageThatNoLoginTakesIsKeptOut() throws Exception {
+    try (var bastion = new HostileBastion(directory, FLOODS);
+        var client = RawClient.connect(bastion.address())) {
+      client.trySend(
+          SshConstants.SSH_MSG_IGNORE, body -> body.putBytes(new byte[MessageOrder.LARGEST_PACKET]));
+      client.awaitEnd();
+      awaitKeptOut(bastion);
+    }
+  }
+
+  /** A hundred keys of an agent, each a certificate with hundreds of principals. */
+  @Test
+  void aLoginAfterTheMostAndLargestCertificatesIsNone() throws Exception {
+    try (var bastion = new HostileBastion(directory, tries(100), FLOODS);
+        var client = RawClient.connect(bastion.address())) {
+      client.startAuthentication();
+      for (int i = 0; i < 99; i++) {
+        client.send(
+            SshConstants.SSH_MSG_USERAUTH_REQUEST,
+            body -> {
+              body.putString("alice");
+              body.putString("ssh-connection");
+              body.putString("publickey");
+              body.putBoolean(false);
+              body.putString("ssh-ed25519-cert-v01@openssh.com");
+              body.putBytes(OffersTest.certificate(new byte[32 * 1024], 1));
+            });
+        client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+      }
+      client.sendSigned("alice", HostileBastion.ALICE);
+      client.expect(SshConstants.SSH_MSG_USERAUTH_SUCCESS);
+      assertThat(bastion.told("penalty-began")).isZero();
+    }
+  }
+
+  /** The library keeps what a client proposes for new keys as long as the connection is open. */
+  @Test
+  void whoProposesMoreForNewKeysThanAnyoneDoesIsEnded() throws Exception {
+    try (var bastion = new HostileBastion(directory, FLOODS);
+        var client = RawClient.login(bastion.address(), "alice", HostileBastion.ALICE)) {
+      client.trySend(
+          SshConstants.SSH_MSG_KEXINIT, body -> body.putBytes(new byte[MessageOrder.LARGEST_PACKET]));
+      client.awaitEnd();
+      Condition.await(
+          "the log says why", () -> bastion.told("a packet of more than 35000 bytes") == 1);
+    }
+  }
+
+  /** What belongs to a session may be as large as the library takes it. */
+  @Test
+  void whoHasLoggedInMaySendMore() throws Exception {
+    try (var bastion = new HostileBastion(directory, FLOODS);
+        var client = RawClient.login(bastion.address(), "alice", HostileBastion.ALICE)) {
+      client.send(SshConstants.SSH_MSG_IGNORE, body -> body.putBytes(new byte[200 * 1024]));
+      assertThat(client.answers()).isTrue();
+    }
+  }
+
+  private static Limits tries(int most) {
+    Limits all = HostileBastion.LIMITS;
+    return new Limits(
+        all.unauthenticatedStart(),
+        all.unauthenticatedRate(),
+        all.unauthenticatedFull(),
+        all.unauthenticatedPerSource(),
+        all.loginGrace(),
+        most,
+        all.connectionsPerUser(),
+        all.channelsPerConnection(),
+        all.keepAliveInterval(),
+        all.keepAliveCount(),
+        all.keyExchangeTimeout());
   }
 
   @Test

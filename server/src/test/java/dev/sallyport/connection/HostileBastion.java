@@ -108,9 +108,14 @@ final class HostileBastion implements AutoCloseable {
 
   /** Where attackers are penalised. */
   HostileBastion(Path directory, PenaltySettings penalties) throws IOException {
+    this(directory, LIMITS, penalties);
+  }
+
+  /** Where attackers are penalised, and these limits hold. */
+  HostileBastion(Path directory, Limits limits, PenaltySettings penalties) throws IOException {
     this(
         directory,
-        LIMITS,
+        limits,
         ForwardSettings.DEFAULT,
         AuditSettings.DEFAULT,
         penalties,

@@ -149,9 +149,9 @@ final class HostileInnerTest {
   }
 
   @Test
-  void aLoginOfAHundredThousandCharactersIsKeptNowhere() throws Exception {
+  void aLoginOfThirtyThousandCharactersIsKeptNowhere() throws Exception {
     try (RawClient client = connected()) {
-      none(client, "r".repeat(100_000), "ssh-connection");
+      none(client, "r".repeat(30_000), "ssh-connection");
 
       assertThat(client.disconnected()).hasSizeLessThan(200);
       Condition.await("it is told", () -> told("is no login") == 1);
@@ -217,6 +217,15 @@ final class HostileInnerTest {
           .isEqualTo(
               "a key exchange took longer than %d s"
                   .formatted(InnerServer.KEY_EXCHANGE_TIMEOUT.toSeconds()));
+    }
+  }
+
+  @Test
+  void aPacketThatNoLoginTakesEnds() throws Exception {
+    try (RawClient client = connected()) {
+      client.trySend(SshConstants.SSH_MSG_IGNORE, packet -> packet.putBytes(new byte[40_000]));
+
+      assertThat(server.nextReason()).startsWith("a packet of more than 35000 bytes");
     }
   }
 

@@ -283,7 +283,7 @@ final class HostileLoginTest {
   static List<String> names() {
     return List.of(
         "",
-        "a".repeat(64 * 1024),
+        "a".repeat(32 * 1024),
         "alice\u0000",
         "alice\nroot",
         "../../etc/passwd",

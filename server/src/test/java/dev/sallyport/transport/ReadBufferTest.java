@@ -14,7 +14,7 @@ final class ReadBufferTest {
   @Test
   void staysSmallWhileLittleComes() throws IOException {
     for (int i = 0; i < 1000; i++) {
-      assertThat(buffer.readFrom(bytes(100))).isNotNull();
+      read(100);
     }
     assertThat(buffer.capacity()).isEqualTo(ReadBuffer.SMALLEST);
   }
@@ -22,16 +22,24 @@ final class ReadBufferTest {
   @Test
   void growsWithAnUploadAndNoFurtherThanTheLargest() throws IOException {
     for (int i = 0; i < 10; i++) {
-      buffer.readFrom(bytes(1 << 20));
+      read(1 << 20);
     }
     assertThat(buffer.capacity()).isEqualTo(ReadBuffer.LARGEST);
+  }
+
+  @Test
+  void growsOnlyWhenTold() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      buffer.readFrom(bytes(1 << 20));
+    }
+    assertThat(buffer.capacity()).isEqualTo(ReadBuffer.SMALLEST);
   }
 
   @Test
   void shrinksAgainWhenTheUploadIsOver() throws IOException {
     growsFully();
     for (int i = 0; i < 4 * ReadBuffer.PATIENCE; i++) {
-      buffer.readFrom(bytes(100));
+      read(100);
     }
     assertThat(buffer.capacity()).isEqualTo(ReadBuffer.SMALLEST);
   }
@@ -41,9 +49,9 @@ final class ReadBufferTest {
     growsFully();
     for (int i = 0; i < 10; i++) {
       for (int j = 0; j < ReadBuffer.PATIENCE - 1; j++) {
-        buffer.readFrom(bytes(100));
+        read(100);
       }
-      buffer.readFrom(bytes(ReadBuffer.LARGEST));
+      read(ReadBuffer.LARGEST);
     }
     assertThat(buffer.capacity()).isEqualTo(ReadBuffer.LARGEST);
   }
@@ -58,8 +66,13 @@ final class ReadBufferTest {
 
   private void growsFully() throws IOException {
     for (int i = 0; i < 10; i++) {
-      buffer.readFrom(bytes(1 << 20));
+      read(1 << 20);
     }
+  }
+
+  private void read(int count) throws IOException {
+    assertThat(buffer.readFrom(bytes(count))).isNotNull();
+    buffer.adapt();
   }
 
   private static ReadableByteChannel bytes(int count) {

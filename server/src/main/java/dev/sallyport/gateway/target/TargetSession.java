@@ -75,7 +75,8 @@ final class TargetSession extends ClientSessionImpl {
     }
     lastReceived = System.nanoTime();
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
-    MessageOrder.check(command, getKexState(), getSessionId() == null, isAuthenticated());
+    MessageOrder.check(
+        command, buffer.available(), getKexState(), getSessionId() == null, isAuthenticated());
     super.doHandleMessage(buffer);
   }
 

@@ -142,7 +142,7 @@ public final class Targets implements AutoCloseable {
       throws TargetException, InterruptedException, IOException {
     TargetSessions sessions = new TargetSessions(manager, attempt);
     try {
-      new WireService(sessions, "target").open(new SocketWire(connected));
+      new WireService(sessions, "target").open(new SocketWire(connected)).promote();
       TargetSession session = sessions.made().get();
       boolean done = false;
       live.add(session);
