@@ -54,6 +54,10 @@ final class ForwardChannel extends AbstractServerChannel {
 
   private final Forwards forwards;
   private final ForwardContext context;
+
+  /** As they were when it began: what is live keeps its limits when a reload changes them. */
+  private final ForwardSettings settings;
+
   private final ClientEnd client;
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
 
@@ -78,6 +82,7 @@ final class ForwardChannel extends AbstractServerChannel {
     super("", List.of(), null);
     this.forwards = forwards;
     this.context = context;
+    this.settings = forwards.settings();
     this.client = new ClientEnd(this, forwards.budget());
   }
 
@@ -154,7 +159,7 @@ final class ForwardChannel extends AbstractServerChannel {
       return;
     }
     try {
-      Dialer.Dialled dialled = Dialer.dial(grant.candidates(), forwards.settings());
+      Dialer.Dialled dialled = Dialer.dial(grant.candidates(), settings);
       try (dialled) {
         stopListeningForInterrupts();
         carry(forward, dialled, grant.terms());
@@ -326,7 +331,6 @@ final class ForwardChannel extends AbstractServerChannel {
       }
       return;
     }
-    ForwardSettings settings = forwards.settings();
     if (isOver(now - client.lastActivity(), settings.idleTimeout())) {
       end("idle for " + settings.idleTimeout().toSeconds() + " s");
     } else if (isOver(now - joinedAt, settings.maxDuration())) {

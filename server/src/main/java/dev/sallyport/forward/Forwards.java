@@ -72,12 +72,12 @@ public final class Forwards implements AutoCloseable {
     clock.interrupt();
   }
 
-  /** How long forwards may take and last now. */
+  /** How long forwards that begin now may take and last. */
   public ForwardSettings settings() {
     return settings;
   }
 
-  /** From now on, for what is open too. */
+  /** For the forwards that begin from now on. */
   public void apply(ForwardSettings other) {
     settings = other;
   }

@@ -6,6 +6,7 @@ import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.io.AbstractIoWriteFuture;
 import org.apache.sshd.common.io.IoWriteFuture;
@@ -28,7 +29,7 @@ public abstract class ServerChannels extends ServerConnectionService {
   private final AtomicInteger openChannels = new AtomicInteger();
   private boolean noMoreSessions;
   private boolean toldLimit;
-  private long untold;
+  private final AtomicLong untold = new AtomicLong();
 
   /**
    * Begins.
@@ -127,16 +128,24 @@ public abstract class ServerChannels extends ServerConnectionService {
   /**
    * Writes to the audit log that something was refused, no faster than the user's pace. It does not
    * wait for it, because that would hold up all channels of the connection: what comes too fast is
-   * counted, and the next line says how many there were. On the connection's reading thread.
+   * counted, and the next line, or one at the end, says how many there were. On the connection's reading thread.
    */
   public final void told(String kind, String detail, String reason) {
     if (!mayTellNow()) {
-      untold++;
+      untold.incrementAndGet();
       return;
     }
-    String more = untold == 0 ? "" : " (and %d more requests refused before it)".formatted(untold);
-    untold = 0;
+    long before = untold.getAndSet(0);
+    String more = before == 0 ? "" : " (and %d more requests refused before it)".formatted(before);
     tell(kind, detail, reason + more);
+  }
+
+  /** The connection ends: how many were counted that no line has told. Any thread. */
+  final void tellRest() {
+    long rest = untold.getAndSet(0);
+    if (rest > 0) {
+      tell("requests", "", rest + " more, too fast to be told one by one");
+    }
   }
 
   // ---- global requests (RFC 4254, section 4) ----

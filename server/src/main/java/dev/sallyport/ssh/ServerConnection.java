@@ -276,6 +276,9 @@ public abstract class ServerConnection extends ServerSessionImpl {
   protected void preClose() {
     because("the client closed the connection");
     wakeWriters();
+    if (currentService.getService() instanceof ServerChannels channels) {
+      channels.tellRest();
+    }
     super.preClose();
   }
 

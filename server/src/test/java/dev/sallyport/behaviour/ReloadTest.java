@@ -102,6 +102,25 @@ final class ReloadTest {
     }
   }
 
+  /** One look at the clock is for all forwards. */
+  @Test
+  void aShorterLimitEndsNewForwardsWhileOldOnesKeepTheirs() throws Exception {
+    try (TestBastion bastion = TestBastion.start(directory);
+        TcpTarget echo = TcpTarget.echoes();
+        Tunnel mine = Tunnel.open(bastion.ssh(), echo.address());
+        Socket open = mine.connect()) {
+      assertEchoes(open);
+
+      bastion.reload("limits.forward-max-duration = \"2 s\"");
+
+      try (Socket after = mine.connect()) {
+        assertEnds(after);
+      }
+      assertThat(bastion.audit().await("forward-closed").detail()).isEqualTo("open for 2 s");
+      assertEchoes(open);
+    }
+  }
+
   /** A forward that is to end has ended when one that must end, and was asked later, has. */
   private void awaitTheClocks(TestBastion bastion) throws IOException {
     try (TcpTarget echo = TcpTarget.echoes();

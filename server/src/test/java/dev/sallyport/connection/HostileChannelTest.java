@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.junit.jupiter.api.AfterEach;
@@ -288,6 +290,32 @@ final class HostileChannelTest {
           request(0, "tcpip-forward");
           return bastion.told("more requests refused before it") > 0;
         });
+  }
+
+  @Test
+  void ofRequestsThatAreRefusedTheLogHasTheNumberThoughTheClientLeaves() throws Exception {
+    for (int i = 0; i < 1000; i++) {
+      request(i, "tcpip-forward");
+    }
+    assertThat(client.answers()).isTrue();
+    client.close();
+    Condition.await("the end is told", () -> bastion.told("connection-closed") == 1);
+    assertThat(refused(bastion.log())).isEqualTo(1000);
+    assertThat(bastion.log().getLast()).as("the end is the last word").contains("connection-closed");
+  }
+
+  /** How many requests these lines say were refused. */
+  static long refused(List<String> log) {
+    return log.stream()
+        .filter(line -> line.contains(REQUEST_REFUSED))
+        .mapToLong(line -> {
+          Matcher rest = Pattern.compile("\"(\\d+) more, too fast").matcher(line);
+          Matcher before = Pattern.compile("\\(and (\\d+) more requests").matcher(line);
+          return rest.find()
+              ? Long.parseLong(rest.group(1))
+              : 1 + (before.find() ? Long.parseLong(before.group(1)) : 0);
+        })
+        .sum();
   }
 
   private void request(long ignored, String name) {

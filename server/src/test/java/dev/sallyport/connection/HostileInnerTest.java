@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.util.List;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.junit.jupiter.api.AfterEach;
@@ -160,11 +162,7 @@ final class HostileInnerTest {
   }
 
   private long told(String text) {
-    try {
-      return server.told(text);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return log().stream().filter(line -> line.contains(text)).count();
   }
 
   @Test
@@ -288,6 +286,31 @@ final class HostileInnerTest {
       client.openSession(0);
 
       assertThat(client.refusal()).isEqualTo("the client asked for no more sessions");
+    }
+  }
+
+  @Test
+  void ofRequestsThatAreRefusedTheLogHasTheNumberThoughTheClientLeaves() throws Exception {
+    try (RawClient client = loggedIn()) {
+      for (int i = 0; i < 1000; i++) {
+        client.send(
+            SshConstants.SSH_MSG_GLOBAL_REQUEST,
+            packet -> {
+              packet.putString("tcpip-forward");
+              packet.putBoolean(false);
+            });
+      }
+      assertThat(client.answers()).isTrue();
+    }
+    assertThat(server.nextReason()).isNotEmpty();
+    Condition.await("all are told", () -> HostileChannelTest.refused(log()) == 1000);
+  }
+
+  private List<String> log() {
+    try {
+      return server.log();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
