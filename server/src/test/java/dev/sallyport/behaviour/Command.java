@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 final class Command implements AutoCloseable {
   private static final int LIMIT_SECONDS = 60;
 
+  private static final List<String> JVM_OPTIONS =
+      List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
   private final List<String> words;
   private final Process process;
   private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
@@ -44,6 +47,8 @@ final class Command implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(words).redirectInput(input);
     builder.environment().remove("SSH_AUTH_SOCK");
     builder.environment().remove("DISPLAY");
+    // A JVM that picks these up says so on its standard error.
+    JVM_OPTIONS.forEach(builder.environment()::remove);
     builder.environment().putAll(environment);
     try {
       return new Command(words, builder.start());

@@ -2,6 +2,7 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,7 +55,7 @@ class FoundingCommandsTest {
     Path pem = directory.resolve("local-to-bastion-" + type + bits + ".pem");
     OpenSsh.makeKey(pem, "-t", type, "-b", bits, "-m", "PEM");
     bastion.authorize("alice", pem);
-    int local = OpenSsh.freePort();
+    int local = FreePort.next();
 
     try (Command first =
         ssh.startForwards(
@@ -89,7 +90,7 @@ class FoundingCommandsTest {
     Path file = Files.write(directory.resolve("upload"), new byte[3_000_000]);
     Path there = directory.resolve("uploaded");
     Path batch = Files.writeString(directory.resolve("batch"), "put " + file + " " + there + "\n");
-    int local = OpenSsh.freePort();
+    int local = FreePort.next();
     try (Command first =
         ssh.startForwards("-L", local + ":127.0.0.1:" + instance.port(), "bastion")) {
       Command.Ended sftp =
@@ -146,7 +147,7 @@ class FoundingCommandsTest {
 
   @Test
   void actsAsASocksProxyForEveryTargetOfTheRules() throws IOException {
-    int local = OpenSsh.freePort();
+    int local = FreePort.next();
     try (TcpTarget target = TcpTarget.answersAfterTheEnd();
         Command proxy = ssh.startForwards("-D", Integer.toString(local), "bastion");
         Socket socket =

@@ -3,6 +3,7 @@ package dev.sallyport.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
+import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ class HostKeyRotationTest {
   @Test
   void aClientThatLearntTheKeysStillConnectsWhenTheFirstIsTakenAway() throws IOException {
     Path fresh = OpenSsh.makeKey(directory.resolve("fresh"), "-t", "ed25519");
-    String listen = "listen = [\"127.0.0.1:%d\"]".formatted(OpenSsh.freePort());
+    String listen = "listen = [\"127.0.0.1:%d\"]".formatted(FreePort.next());
     try (TestBastion before =
         TestBastion.start(directory, listen, "host-keys = [ed25519, \"%s\"]".formatted(fresh))) {
       learn(before.ssh(), 2, LEARNT);
@@ -104,7 +105,7 @@ class HostKeyRotationTest {
 
   @Test
   void aClientThatWasAwayIsWarnedOfAKeyItNeverLearnt() throws IOException {
-    String listen = "listen = [\"127.0.0.1:%d\"]".formatted(OpenSsh.freePort());
+    String listen = "listen = [\"127.0.0.1:%d\"]".formatted(FreePort.next());
     Path fresh = OpenSsh.makeKey(directory.resolve("fresh"), "-t", "ed25519");
     try (TestBastion before = TestBastion.start(directory, listen)) {
       assertThat(before.ssh().ssh("bastion").exit()).isZero();
@@ -120,7 +121,7 @@ class HostKeyRotationTest {
 
   @Test
   void keepsItsKeysOverARestart() throws IOException {
-    String listen = "listen = [\"127.0.0.1:%d\"]".formatted(OpenSsh.freePort());
+    String listen = "listen = [\"127.0.0.1:%d\"]".formatted(FreePort.next());
     for (int i = 0; i < 2; i++) {
       try (TestBastion bastion =
           TestBastion.start(directory, listen, "host-keys = [ed25519, ecdsa]")) {

@@ -5,29 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.audit.Condition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A user's stock OpenSSH programs, with a configuration and known hosts of their own in a folder,
  * so that nothing of the machine's user comes in.
  */
 final class OpenSsh {
-  /** Below the ports that the kernel gives to outgoing connections (ip(7), ip_local_port_range). */
-  private static final int FIRST_PORT = 12_000;
-
-  private static final int LAST_PORT = 32_000;
-  private static final AtomicInteger PORTS =
-      new AtomicInteger(ThreadLocalRandom.current().nextInt(LAST_PORT - FIRST_PORT));
-
   private final Path directory;
   private final List<String> hosts = new ArrayList<>();
 
@@ -128,23 +116,5 @@ final class OpenSsh {
                     .exit()
                 == 0);
     return agent;
-  }
-
-  /**
-   * A port of loopback that nobody has at the moment, another one each time. Not one that the
-   * kernel chooses: it may give the same twice, or give it to an outgoing connection before ssh
-   * takes it.
-   */
-  static int freePort() {
-    while (true) {
-      int port = FIRST_PORT + Math.floorMod(PORTS.getAndIncrement(), LAST_PORT - FIRST_PORT + 1);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-        return socket.getLocalPort();
-      } catch (BindException taken) {
-        // The next one may be free.
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.behaviour;
 
+import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ final class OpenSshd implements AutoCloseable {
 
   OpenSshd(Path directory) throws IOException {
     Files.createDirectories(directory);
-    port = OpenSsh.freePort();
+    port = FreePort.next();
     identity = OpenSsh.makeKey(directory.resolve("bastion-to-private"), "-t", "ed25519");
     Path hostKey = OpenSsh.makeKey(directory.resolve("host"), "-t", "ed25519");
     Path config = directory.resolve("sshd_config");

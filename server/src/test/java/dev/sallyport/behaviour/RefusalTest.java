@@ -3,6 +3,7 @@ package dev.sallyport.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
+import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +88,7 @@ class RefusalTest {
 
   @Test
   void aTargetThatDoesNotListenFailsToConnect() throws IOException {
-    int port = OpenSsh.freePort();
+    int port = FreePort.next();
 
     Command.Ended ended = ssh.ssh("-W", "127.0.0.1:" + port, "bastion");
 

@@ -9,6 +9,7 @@ import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.Spooled;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
+import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -273,7 +274,7 @@ class StopTest {
   @Test
   void aStartThatFailsClosesWhatItHadOpened() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      int free = OpenSsh.freePort();
+      int free = FreePort.next();
       String listen =
           "listen = [\"127.0.0.1:%d\", \"127.0.0.1:%d\"]".formatted(free, taken.getLocalPort());
 

@@ -1,5 +1,6 @@
 package dev.sallyport.behaviour;
 
+import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -16,7 +17,7 @@ final class Tunnel implements AutoCloseable {
   private Tunnel(OpenSsh client, String host, List<String> targets) {
     List<String> arguments = new ArrayList<>();
     for (String target : targets) {
-      int port = OpenSsh.freePort();
+      int port = FreePort.next();
       ports.add(port);
       arguments.addAll(List.of("-L", "127.0.0.1:" + port + ":" + target));
     }

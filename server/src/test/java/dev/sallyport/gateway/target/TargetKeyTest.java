@@ -9,6 +9,7 @@ import dev.sallyport.gateway.target.TargetSettings.UnknownHosts;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class TargetKeyTest {
   }
 
   private TestSshd sshd(String... lines) throws IOException {
-    return sshd(TestSshd.freePort(), hostKey, lines);
+    return sshd(FreePort.next(), hostKey, lines);
   }
 
   private Login login(TargetSettings settings) throws IOException {
@@ -95,7 +96,7 @@ final class TargetKeyTest {
 
   @Test
   void refusesAKeyThatHasChangedUntilTheOperatorForgetsIt() throws Exception {
-    int port = TestSshd.freePort();
+    int port = FreePort.next();
     Path other = TestSshd.makeKey(directory.resolve("other"), "-t", "ecdsa");
     try (Login login = login()) {
       try (TestSshd sshd = sshd(port, hostKey)) {
@@ -125,7 +126,7 @@ final class TargetKeyTest {
   void aNameThatIsKnownAsSomebodyElseRefusesTooAndSaysWhich() throws Exception {
     Path other = TestSshd.makeKey(directory.resolve("other"), "-t", "ed25519");
     try (Login login = login();
-        TestSshd second = sshd(TestSshd.freePort(), other)) {
+        TestSshd second = sshd(FreePort.next(), other)) {
       KnownHostsFile.remembered(state)
           .add("[web.internal]:%d %s".formatted(second.port(), publicKey(hostKey)));
       assertThatThrownBy(() -> login.logIn(How.to(second.port()).asking("web.internal")))
@@ -137,7 +138,7 @@ final class TargetKeyTest {
   @Test
   void asksForTheTypeThatIsKnownWhenATargetHasSeveral() throws Exception {
     Path rsa = TestSshd.makeKey(directory.resolve("rsa"), "-t", "rsa");
-    int port = TestSshd.freePort();
+    int port = FreePort.next();
     try (TestSshd sshd = sshd(port, hostKey, "HostKey " + rsa);
         Login login = login(knowing("[127.0.0.1]:" + port + " " + publicKey(rsa)))) {
       login.logIn(sshd.port()).close();
@@ -235,7 +236,7 @@ final class TargetKeyTest {
       Path ca = TestSshd.makeKey(directory.resolve("ca-" + type), "-t", type);
       Path key = TestSshd.makeKey(directory.resolve("host-" + type), "-t", type);
       Path certificate = certify(key, ca, "-n", "web.internal,127.0.0.1", "-V", "+5m");
-      try (TestSshd sshd = sshd(TestSshd.freePort(), key, "HostCertificate " + certificate);
+      try (TestSshd sshd = sshd(FreePort.next(), key, "HostCertificate " + certificate);
           Login login = login(trusting(ca))) {
         login.logIn(How.to(sshd.port()).asking("web.internal")).close();
         login.logIn(sshd.port()).close();

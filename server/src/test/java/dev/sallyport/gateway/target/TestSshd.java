@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.sallyport.audit.Condition;
+import dev.sallyport.transport.FreePort;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A target: Debian's sshd on loopback, which the current user may log in to. What it logs is
@@ -30,7 +27,7 @@ final class TestSshd implements AutoCloseable {
    * @param lines of sshd_config(5); the first line about a thing counts
    */
   TestSshd(Path directory, Path hostKey, String... lines) throws IOException {
-    this(directory, freePort(), hostKey, lines);
+    this(directory, FreePort.next(), hostKey, lines);
   }
 
   TestSshd(Path directory, int port, Path hostKey, String... lines) throws IOException {
@@ -142,18 +139,6 @@ final class TestSshd implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return fail(e);
-    }
-  }
-
-  /** Below the ports that the kernel gives to outgoing connections. */
-  static int freePort() throws IOException {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(12_000, 32_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-        return socket.getLocalPort();
-      } catch (BindException taken) {
-        // The next one may be free.
-      }
     }
   }
 }
