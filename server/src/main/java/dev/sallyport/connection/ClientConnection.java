@@ -219,6 +219,7 @@ final class ClientConnection extends ServerConnection {
       throw new SshException("the connection ended while its login was recorded");
     }
     leaveGate();
+    ((WireSession) getIoSession()).promote();
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
     begunUnder.rotation().announce(this);

@@ -18,9 +18,8 @@ enum Misconduct {
 
   /**
    * Before the login the client sent more messages or larger ones than a login takes, asked for new
-   * keys again, or sent what the protocol forbids at that point: work and memory of the bastion that
-   * bring no login nearer.
-   * Our own; OpenSSH has no such cause.
+   * keys again, or sent what the protocol forbids at that point: work and memory of the bastion
+   * that bring no login nearer. Our own; OpenSSH has no such cause.
    */
   FLOOD("flooded the bastion with messages before a login");
 

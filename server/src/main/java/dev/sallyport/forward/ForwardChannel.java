@@ -153,7 +153,12 @@ final class ForwardChannel extends AbstractServerChannel {
   }
 
   private void join(AuditEvent.Forward forward, Grant grant) throws InterruptedException {
-    if (!forwards.budget().reserve(ForwardWindow.FIRST)) {
+    int beside =
+        switch (grant.terms()) {
+          case Terms.Metadata() -> 0;
+          case Terms.Session session -> InspectedCarriage.MEMORY;
+        };
+    if (!forwards.budget().reserve(ForwardWindow.FIRST + beside)) {
       refuse(
           forward, new Denial(Denial.Reason.LIMIT, "the bastion's memory for forwards is used up"));
       return;
@@ -170,6 +175,7 @@ final class ForwardChannel extends AbstractServerChannel {
       failed(forward, grant, e);
     } finally {
       client.close();
+      forwards.budget().release(beside);
     }
   }
 

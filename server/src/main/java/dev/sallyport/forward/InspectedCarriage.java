@@ -6,6 +6,14 @@ import dev.sallyport.model.Terms;
 
 /** Hands the client's bytes and the target's socket to who speaks SSH with both. */
 final class InspectedCarriage implements Carriage {
+  /**
+   * What an inner connection may keep beside the window, in bytes: its state (50 KiB), what its
+   * client proposed for the keys, which may be no UTF-8 (105 KiB), and half a packet with the read
+   * that brought it (80 KiB). Reserved, or one user's forwards, which are bounded by their windows
+   * alone, could use up the heap.
+   */
+  static final int MEMORY = 256 * 1024;
+
   private final ForwardChannel forward;
   private final ForwardContext context;
   private final ForwardWire client;

@@ -61,7 +61,9 @@ public final class MessageOrder {
     if (size > LARGEST_PACKET) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
-          "a packet of more than " + LARGEST_PACKET + " bytes, which neither a login takes nor new keys");
+          "a packet of more than "
+              + LARGEST_PACKET
+              + " bytes, which neither a login takes nor new keys");
     }
   }
 }

@@ -128,7 +128,8 @@ public abstract class ServerChannels extends ServerConnectionService {
   /**
    * Writes to the audit log that something was refused, no faster than the user's pace. It does not
    * wait for it, because that would hold up all channels of the connection: what comes too fast is
-   * counted, and the next line, or one at the end, says how many there were. On the connection's reading thread.
+   * counted, and the next line, or one at the end, says how many there were. On the connection's
+   * reading thread.
    */
   public final void told(String kind, String detail, String reason) {
     if (!mayTellNow()) {

@@ -1,7 +1,6 @@
 package dev.sallyport.ssh;
 
 import dev.sallyport.model.SafeText;
-import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -73,9 +72,14 @@ public abstract class ServerConnection extends ServerSessionImpl {
   @Override
   public void messageReceived(Readable bytes) throws Exception {
     super.messageReceived(bytes);
-    if (!hasLoggedIn()) {
+    if (!maySendLargePackets()) {
       MessageOrder.checkSize(decoderBuffer.available());
     }
+  }
+
+  /** Whether the client may send packets as large as the library takes them (256 KiB). */
+  protected boolean maySendLargePackets() {
+    return hasLoggedIn();
   }
 
   @Override
@@ -137,14 +141,6 @@ public abstract class ServerConnection extends ServerSessionImpl {
     String all = super.resolveAvailableSignaturesProposal(manager);
     var offered = List.of(all.split(","));
     return String.join(",", hostKeyAlgorithms.stream().filter(offered::contains).toList());
-  }
-
-  /** Whoever comes here is a stranger no more; what they send from now on is read as a user's. */
-  @Override
-  public IoWriteFuture signalAuthenticationSuccess(String username, String service, Buffer buffer)
-      throws Exception {
-    ((WireSession) getIoSession()).promote();
-    return super.signalAuthenticationSuccess(username, service, buffer);
   }
 
   // ---- time ----

@@ -27,7 +27,8 @@ final class ReadBuffer {
   /**
    * Reads once; waits for the first byte.
    *
-   * @return what was read, valid until the next call of any method; nothing at the end of the stream
+   * @return what was read, valid until the next call of any method; nothing at the end of the
+   *     stream
    */
   @Nullable ByteBuffer readFrom(ReadableByteChannel channel) throws IOException {
     if (channel.read(bytes.clear()) < 0) {

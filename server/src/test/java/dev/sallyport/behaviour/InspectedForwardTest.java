@@ -3,6 +3,7 @@ package dev.sallyport.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
+import dev.sallyport.forward.ForwardWindow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -81,6 +82,28 @@ class InspectedForwardTest {
     assertThat(closed.bytesToClient()).isGreaterThan(1000);
     assertThat(target.received()).isZero();
     assertThat(target.connections()).isEqualTo(1);
+  }
+
+  /** Its client may make the library keep more than the window. */
+  @Test
+  void anInspectedForwardTakesMoreOfTheMemoryForForwardsThanItsWindowAndGivesItBack()
+      throws IOException {
+    bastion.close();
+    bastion =
+        new InspectingBastion(
+            directory,
+            channels,
+            6 * ForwardWindow.FIRST,
+            InspectingBastion.rules("").toArray(String[]::new));
+    try (Tunnel tunnel = Tunnel.open(bastion.ssh(), target.address());
+        Socket first = tunnel.connect()) {
+      assertThat(first.getInputStream().read()).isEqualTo('S');
+
+      assertThat(jump("ec2-user", "who").errors())
+          .contains("the bastion's memory for forwards is used up");
+    }
+    Condition.await("the first is over", () -> bastion.forwards() == 0);
+    assertThat(jump("ec2-user", "who").exit()).isZero();
   }
 
   @Test

@@ -45,12 +45,20 @@ final class InspectingBastion implements AutoCloseable {
   private final OpenSsh ssh;
 
   InspectingBastion(Path directory, TestChannels channels, String... settings) throws IOException {
+    this(directory, channels, 64 * 1024 * 1024, settings);
+  }
+
+  /**
+   * @param memory of all forwards, in bytes
+   */
+  InspectingBastion(Path directory, TestChannels channels, long memory, String... settings)
+      throws IOException {
     this.directory = directory;
     this.loaded = load(TestBastion.prepare(directory, settings));
     Configuration configuration = loaded.configuration();
     audit = AuditLog.open(configuration.stateDir().resolve("audit"), "test");
     strangers = new Strangers(audit, configuration.audit());
-    forwards = new Forwards(configuration.forwards(), audit, 64 * 1024 * 1024);
+    forwards = new Forwards(configuration.forwards(), audit, memory);
     authority = HostAuthority.load(configuration.stateDir());
     inspections =
         new Inspections(

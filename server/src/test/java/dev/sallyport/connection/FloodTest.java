@@ -90,8 +90,7 @@ class FloodTest {
   @Test
   void whoBeginsAPacketThatNoLoginTakesIsKeptOut() throws Exception {
     try (var bastion = new HostileBastion(directory, FLOODS);
-        Socket socket =
-            new Socket(bastion.address().getAddress(), bastion.address().getPort())) {
+        Socket socket = new Socket(bastion.address().getAddress(), bastion.address().getPort())) {
       ByteBuffer unfinished = ByteBuffer.allocate(64 * 1024);
       unfinished.put("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII));
       unfinished.putInt(256 * 1024).put((byte) 4).put((byte) SshConstants.SSH_MSG_IGNORE);
@@ -105,7 +104,8 @@ class FloodTest {
     try (var bastion = new HostileBastion(directory, FLOODS);
         var client = RawClient.connect(bastion.address())) {
       client.trySend(
-          SshConstants.SSH_MSG_IGNORE, body -> body.putBytes(new byte[MessageOrder.LARGEST_PACKET]));
+          SshConstants.SSH_MSG_IGNORE,
+          body -> body.putBytes(new byte[MessageOrder.LARGEST_PACKET]));
       client.awaitEnd();
       awaitKeptOut(bastion);
     }
@@ -142,7 +142,8 @@ class FloodTest {
     try (var bastion = new HostileBastion(directory, FLOODS);
         var client = RawClient.login(bastion.address(), "alice", HostileBastion.ALICE)) {
       client.trySend(
-          SshConstants.SSH_MSG_KEXINIT, body -> body.putBytes(new byte[MessageOrder.LARGEST_PACKET]));
+          SshConstants.SSH_MSG_KEXINIT,
+          body -> body.putBytes(new byte[MessageOrder.LARGEST_PACKET]));
       client.awaitEnd();
       Condition.await(
           "the log says why", () -> bastion.told("a packet of more than 35000 bytes") == 1);

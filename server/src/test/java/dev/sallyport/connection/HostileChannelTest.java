@@ -301,7 +301,9 @@ final class HostileChannelTest {
     client.close();
     Condition.await("the end is told", () -> bastion.told("connection-closed") == 1);
     assertThat(refused(bastion.log())).isEqualTo(1000);
-    assertThat(bastion.log().getLast()).as("the end is the last word").contains("connection-closed");
+    assertThat(bastion.log().getLast())
+        .as("the end is the last word")
+        .contains("connection-closed");
   }
 
   /** How many requests these lines say were refused. */

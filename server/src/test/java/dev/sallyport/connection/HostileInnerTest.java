@@ -227,6 +227,16 @@ final class HostileInnerTest {
     }
   }
 
+  /** One user may have hundreds of inner connections. */
+  @Test
+  void noPacketIsLargerThoughTheClientHasLoggedIn() throws Exception {
+    try (RawClient client = loggedIn()) {
+      client.trySend(SshConstants.SSH_MSG_IGNORE, packet -> packet.putBytes(new byte[200_000]));
+
+      assertThat(server.nextReason()).startsWith("a packet of more than 35000 bytes");
+    }
+  }
+
   // ---- channels ----
 
   @Test

@@ -9,7 +9,6 @@ class FreePortTest {
   /** The same port for two forwards of one client leads one of them to the other's target. */
   @Test
   void aFreePortIsAnotherOneEachTime() {
-    assertThat(IntStream.range(0, 500).map(i -> FreePort.next()).toArray())
-        .doesNotHaveDuplicates();
+    assertThat(IntStream.range(0, 500).map(i -> FreePort.next()).toArray()).doesNotHaveDuplicates();
   }
 }
