@@ -93,7 +93,7 @@ class FloodTest {
         Socket socket = new Socket(bastion.address().getAddress(), bastion.address().getPort())) {
       ByteBuffer unfinished = ByteBuffer.allocate(64 * 1024);
       unfinished.put("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII));
-      unfinished.putInt(256 * 1024).put((byte) 4).put((byte) SshConstants.SSH_MSG_IGNORE);
+      unfinished.putInt(256 * 1024).put((byte) 4).put(SshConstants.SSH_MSG_IGNORE);
       socket.getOutputStream().write(unfinished.array());
       awaitKeptOut(bastion);
     }
