@@ -10,11 +10,11 @@ public final class MessageOrder {
   private static final int FIRST_HIGHER_MESSAGE = 50;
 
   /**
-   * Largest packet of a peer that has not logged in, and of a key exchange, in bytes: what every
-   * implementation must take (RFC 4253, section 6.1), and more than a certificate with hundreds of
-   * principals. The library takes 256 KiB and keeps what it has of them: a few hundred strangers,
-   * or one user who asks for new keys on each connection, could use up the heap and so end the
-   * process for everybody.
+   * Largest packet, in bytes: what every implementation must take (RFC 4253, section 6.1), more
+   * than a certificate with hundreds of principals, than what the windows of our channels allow,
+   * and than a command that the record would hold. The library takes 256 KiB and keeps what it has
+   * of them: a few hundred strangers, or one user with many connections, could use up the heap and
+   * so end the process for everybody.
    */
   public static final int LARGEST_PACKET = 35_000;
 
@@ -33,9 +33,7 @@ public final class MessageOrder {
   public static void check(
       int command, int size, KexState exchange, boolean isFirstExchange, boolean isAuthenticated)
       throws SshException {
-    if (!isAuthenticated || command == SshConstants.SSH_MSG_KEXINIT) {
-      checkSize(size);
-    }
+    checkSize(size);
     if (command >= FIRST_HIGHER_MESSAGE
         && (exchange == KexState.RUN || exchange == KexState.KEYS)) {
       // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange is over,
@@ -52,7 +50,7 @@ public final class MessageOrder {
   }
 
   /**
-   * Looks at a packet for which {@link #LARGEST_PACKET} holds.
+   * Holds a packet to {@link #LARGEST_PACKET}.
    *
    * @param size in bytes, as far as it has come
    * @throws SshException when it is too large; that ends the connection
@@ -61,9 +59,7 @@ public final class MessageOrder {
     if (size > LARGEST_PACKET) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
-          "a packet of more than "
-              + LARGEST_PACKET
-              + " bytes, which neither a login takes nor new keys");
+          "a packet of more than " + LARGEST_PACKET + " bytes");
     }
   }
 }

@@ -72,14 +72,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
   @Override
   public void messageReceived(Readable bytes) throws Exception {
     super.messageReceived(bytes);
-    if (!maySendLargePackets()) {
-      MessageOrder.checkSize(decoderBuffer.available());
-    }
-  }
-
-  /** Whether the client may send packets as large as the library takes them (256 KiB). */
-  protected boolean maySendLargePackets() {
-    return hasLoggedIn();
+    MessageOrder.checkSize(decoderBuffer.available());
   }
 
   @Override

@@ -114,15 +114,6 @@ public final class InnerConnection extends ServerConnection {
 
   // ---- transport ----
 
-  /**
-   * Never: one user may have hundreds of inner connections, in which nothing is larger but commands
-   * that the record would not hold.
-   */
-  @Override
-  protected boolean maySendLargePackets() {
-    return false;
-  }
-
   @Override
   protected boolean readIdentification(Buffer buffer) throws Exception {
     if (!Identification.mayBegin(buffer)) {
