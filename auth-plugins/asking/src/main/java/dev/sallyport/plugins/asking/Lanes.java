@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two small groups of threads that ask: one for those who were let in before and one for everybody
- * else, so that no crowd of strangers stands before a user. They are platform threads because what
- * they wait in (the resolver, the start of a process) would hold on to a virtual thread's carrier,
- * of which a small machine has one.
+ * else, so that no crowd of strangers stands before a user. They are platform threads because the
+ * start of a process holds on to a virtual thread's carrier, of which a small machine has one. (For
+ * the resolver of names JDK 25 takes another carrier while it waits.)
  */
 final class Lanes implements AutoCloseable {
   /** Questions at once in each lane: bounds the load on the source, and our threads. */

@@ -43,7 +43,11 @@ final class Memory<Q, A> {
     return Optional.ofNullable(kept == null ? unknown.get(question) : kept);
   }
 
+  /** Unless there is one that was asked for later: this one was long on its way. */
   synchronized void keep(Q question, Kept<A> kept) {
+    if (any(question).filter(other -> other.at() - kept.at() > 0).isPresent()) {
+      return;
+    }
     known.remove(question);
     unknown.remove(question);
     (knows.test(kept.answer()) ? known : unknown).put(question, kept);

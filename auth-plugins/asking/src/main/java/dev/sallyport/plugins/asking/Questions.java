@@ -112,7 +112,7 @@ public final class Questions<Q, A> implements AutoCloseable {
       if (old.isPresent()) {
         return old.get();
       }
-      String why = "there was no answer within " + wait.toMillis() + " ms";
+      String why = noAnswerWithin(wait);
       // Strangers can make the queue long: the source is to blame if it had most of the time.
       long now = nanoTime.getAsLong();
       if (flight.held(now).compareTo(wait.dividedBy(2)) >= 0) {
@@ -132,8 +132,9 @@ public final class Questions<Q, A> implements AutoCloseable {
 
   private Flight<A> flight(Q question, long now, Duration fresh) {
     Flight<A> mine = new Flight<>();
-    Flight<A> flying = flights.putIfAbsent(question, mine);
-    if (flying != null) {
+    Flight<A> flying =
+        flights.merge(question, mine, (before, next) -> isOverdue(before, now) ? next : before);
+    if (flying != mine) {
       return flying;
     }
     // The one before may have landed since we looked.
@@ -153,6 +154,22 @@ public final class Questions<Q, A> implements AutoCloseable {
       land(question, mine, new CannotTellException("there was no thread to ask on"));
     }
     return mine;
+  }
+
+  /**
+   * Whether the source has kept it for longer than it may. Then nobody joins it any more: all who
+   * ask the same would wait for what may never land.
+   */
+  private boolean isOverdue(Flight<A> flight, long now) {
+    boolean overdue = flight.held(now).compareTo(terms.whole()) >= 0;
+    if (overdue) {
+      outage.failed(now, noAnswerWithin(terms.whole()));
+    }
+    return overdue;
+  }
+
+  private static String noAnswerWithin(Duration time) {
+    return "there was no answer within " + time.toMillis() + " ms";
   }
 
   private void fly(Q question, long asked, Flight<A> flight) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,56 @@ class QuestionsTest {
     assertThatThrownBy(() -> impatient.ask("alice", FRESH))
         .hasMessage("there was no answer within 100 ms");
     assertThat(asked).containsExactly("hang");
+  }
+
+  @Test
+  @Timeout(60)
+  void aQuestionThatTheSourceNeverLetsGoOfIsAskedAnewWhenItsTimeIsOver() throws Exception {
+    CountDownLatch letGo = new CountDownLatch(1);
+    AtomicInteger number = new AtomicInteger();
+    Duration whole = Duration.ofSeconds(30);
+    try (var asking =
+        new Questions<String, String>(
+            new Terms("test", whole, Duration.ofMinutes(10), whole, Duration.ofSeconds(5)),
+            question -> {
+              int mine = number.incrementAndGet();
+              if (mine == 1) {
+                letGo.await();
+              }
+              return "in " + mine;
+            },
+            answer -> true,
+            now::get)) {
+      Future<String> first = threads.submit(() -> asking.ask("alice", FRESH));
+      while (number.get() == 0) {
+        Thread.onSpinWait();
+      }
+      pass(whole);
+      assertThat(asking.ask("alice", FRESH)).isEqualTo("in 2");
+
+      letGo.countDown();
+      assertThat(first.get()).isEqualTo("in 1");
+      assertThat(asking.ask("alice", FRESH)).as("the newer is remembered").isEqualTo("in 2");
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aSourceThatNeverLetsGoIsDownForThoseWhoAreKnownToo() throws Exception {
+    ask("alice");
+    pass(FRESH);
+    hangs = true;
+    threads.submit(() -> ask("alice")).state();
+    while (asked.size() < 2) {
+      Thread.onSpinWait();
+    }
+    pass(Duration.ofSeconds(30));
+    threads.submit(() -> ask("alice")).state();
+    while (asked.size() < 3) {
+      Thread.onSpinWait();
+    }
+    assertThatThrownBy(() -> ask("bob")).hasMessage("there was no answer within 30000 ms");
+    assertThat(asked).containsExactly("alice", "alice", "alice");
   }
 
   /** Strangers can make it long, and would have everybody refused. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param servers the first that answers is used
  * @param login who asks; anonymous when there is none
- * @param connectTimeout for a connection, TLS and the bind each
+ * @param connectTimeout for a connection with its TLS
  * @param responseTimeout for the answer to one request
  */
 record Access(

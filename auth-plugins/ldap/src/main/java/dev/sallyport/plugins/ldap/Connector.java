@@ -6,10 +6,13 @@ import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
-import java.util.ArrayList;
-import java.util.List;
+import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
+import dev.sallyport.spi.Reporter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -25,19 +28,25 @@ final class Connector {
 
   private final Access access;
   private final LDAPConnectionOptions options;
+  private final Reporter reporter;
   private final AtomicInteger first = new AtomicInteger();
 
-  Connector(Access access) {
+  /**
+   * @param reporter hears of servers that are passed over, as often as it happens
+   */
+  Connector(Access access, Reporter reporter) {
     this.access = access;
+    this.reporter = reporter;
     options = new LDAPConnectionOptions();
-    options.setConnectTimeoutMillis(Math.toIntExact(access.connectTimeout().toMillis()));
+    // A Dial has the time for all of it; the library's would leave it half way.
+    options.setConnectTimeoutMillis(0);
     options.setResponseTimeoutMillis(access.responseTimeout().toMillis());
     options.setMaxMessageSize(LARGEST_MESSAGE);
     // Another directory that an entry refers us to was not configured, and gets no password.
     options.setFollowReferrals(false);
     options.setAbandonOnTimeout(false);
     options.setUseKeepAlive(true);
-    options.setSSLSocketVerifier(new BoundedHandshake(access.connectTimeout()));
+    options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
   }
 
   /** How many servers there are to try. */
@@ -45,13 +54,23 @@ final class Connector {
     return access.servers().size();
   }
 
-  /** The next connection is to another server, if there is one: this one does not answer. */
-  void avoid(String host, int port) {
+  /** It failed so; the next connection is to another server, if there is one. */
+  void avoid(Server server, LDAPException how) {
+    if (servers() == 1) {
+      return;
+    }
     int now = first.get();
-    Server server = access.servers().get(now);
-    if (server.host().equals(host) && server.port() == port) {
+    if (access.servers().get(now).equals(server)) {
       first.compareAndSet(now, (now + 1) % servers());
     }
+    // Whatever else ends a connection is usual, or of the one question.
+    if (how.getResultCode().equals(ResultCode.TIMEOUT)) {
+      passOver(server, Failure.of(how));
+    }
+  }
+
+  private void passOver(Server server, String why) {
+    reporter.problem(server.toString(), why + "; the next server is asked");
   }
 
   /** What a connection needs of this machine. */
@@ -81,33 +100,32 @@ final class Connector {
    *
    * @throws UnreadyException when no server gives one, with what is wrong with each
    */
-  LDAPConnection connect() throws UnreadyException {
+  Link connect() throws UnreadyException {
     Needs needs = needs();
-    List<String> wrong = new ArrayList<>();
+    Map<Server, String> wrong = new LinkedHashMap<>();
     int begin = first.get();
     for (int i = 0; i < servers(); i++) {
       int number = (begin + i) % servers();
       Server server = access.servers().get(number);
       try {
-        LDAPConnection connection = connect(server, needs);
+        long since = System.nanoTime();
+        Link link = new Link(server, connect(server, needs), since);
         first.compareAndSet(begin, number);
-        return connection;
+        wrong.forEach(this::passOver);
+        return link;
       } catch (LDAPException e) {
-        wrong.add(server + " " + Failure.of(e));
+        wrong.put(server, Failure.of(e));
       }
     }
-    throw new UnreadyException(String.join("; ", wrong));
+    throw new UnreadyException(
+        wrong.entrySet().stream()
+            .map(one -> one.getKey() + " " + one.getValue())
+            .collect(Collectors.joining("; ")));
   }
 
   private LDAPConnection connect(Server server, Needs needs) throws LDAPException {
-    LDAPConnection connection =
-        switch (server.tls()) {
-          case AT_ONCE ->
-              new LDAPConnection(
-                  new BoundedSockets(needs.tls().getSocketFactory(), access.connectTimeout()),
-                  options);
-          case STARTED -> new LDAPConnection(options);
-        };
+    Dial dial = Dial.within(access.connectTimeout(), server, needs.tls().getSocketFactory());
+    LDAPConnection connection = new LDAPConnection(dial, options);
     try {
       connection.connect(server.host(), server.port());
       if (server.tls() == Server.Tls.STARTED) {
@@ -119,13 +137,19 @@ final class Connector {
       if (connection.getSSLSession() == null) {
         throw new LDAPException(ResultCode.INAPPROPRIATE_AUTHENTICATION, "no TLS");
       }
+      dial.settle();
       if (needs.password().isPresent()) {
         connection.bind(
             new SimpleBindRequest(access.login().orElseThrow().dn(), needs.password().get()));
       }
       return connection;
     } catch (LDAPException | RuntimeException e) {
+      boolean late = dial.isLate();
+      dial.close();
       connection.closeWithoutUnbind();
+      if (late) {
+        throw new LDAPException(ResultCode.TIMEOUT, "no TLS in time", e);
+      }
       throw e;
     }
   }

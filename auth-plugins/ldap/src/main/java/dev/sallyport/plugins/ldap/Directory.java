@@ -1,44 +1,39 @@
 package dev.sallyport.plugins.ldap;
 
-import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
 import dev.sallyport.plugins.asking.CannotTellException;
 import dev.sallyport.plugins.asking.NoAnswerException;
 import dev.sallyport.plugins.asking.Source;
 import dev.sallyport.plugins.openssh.Fault;
 import dev.sallyport.plugins.openssh.FaultLog;
 import dev.sallyport.spi.Verdict;
-import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * Asks the directory, over connections that are kept between questions: at most one for each thread
  * that asks. A connection that fails is given up, and the question goes to the next server.
+ *
+ * <p>The directory is down when no connection can be made, or nothing comes over it in time. All
+ * else is of the one question, which strangers choose: an entry that is too large ends a connection
+ * too, and says nothing about the other entries.
  */
 final class Directory implements Source<Question, Verdict>, AutoCloseable {
-  /**
-   * Oldest connection that is used again. A new one looks anew at the certificate and the password,
-   * and firewalls drop those that were idle.
-   */
-  private static final Duration OLDEST = Duration.ofMinutes(2);
-
   private static final String WHAT_FOLLOWS =
       "; until it answers, only users log in whom it let in a short while ago";
 
   private final Connector connector;
   private final People people;
   private final FaultLog faults;
-  private final Deque<Kept> idle = new ConcurrentLinkedDeque<>();
+  private final Deque<Link> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
-  private record Kept(LDAPConnection connection, long since) {
-    boolean isGood() {
-      return connection.isConnected() && System.nanoTime() - since < OLDEST.toNanos();
-    }
-  }
-
+  /**
+   * @param faults hears of it when the directory is down
+   */
   Directory(Connector connector, People people, FaultLog faults) {
     this.connector = connector;
     this.people = people;
@@ -47,38 +42,65 @@ final class Directory implements Source<Question, Verdict>, AutoCloseable {
 
   @Override
   public Verdict ask(Question question) throws CannotTellException, NoAnswerException {
-    String why = "";
-    // Once over each server, and once more because a kept connection may have ended unnoticed.
-    for (int left = connector.servers(); left >= 0; left--) {
-      Kept used;
+    Optional<Link> kept = kept();
+    if (kept.isPresent()) {
       try {
-        used = borrow();
-      } catch (UnreadyException e) {
-        throw down(String.valueOf(e.getMessage()));
-      }
-      try {
-        Verdict verdict = people.verdict(used.connection(), question);
-        faults.settle("directory", List.of());
-        giveBack(used);
-        return verdict;
-      } catch (NoAnswerException e) {
-        giveBack(used);
-        throw e;
-      } catch (LDAPException e) {
-        LDAPConnection failed = used.connection();
-        String server = failed.getConnectedAddress() + ":" + failed.getConnectedPort();
-        why = server + " " + Failure.of(e);
-        connector.avoid(String.valueOf(failed.getConnectedAddress()), failed.getConnectedPort());
-        failed.closeWithoutUnbind();
-        if (e.getResultCode().isConnectionUsable()) {
-          throw down(why);
-        }
-      } catch (RuntimeException | Error bug) {
-        used.connection().closeWithoutUnbind();
-        throw bug;
+        return ask(kept.get(), question);
+      } catch (LDAPException unnoticed) {
+        // It may have ended long ago: a new one tells.
       }
     }
+    String why = "";
+    Optional<String> answer = Optional.empty();
+    for (int left = connector.servers(); left > 0; left--) {
+      Link fresh = connect();
+      try {
+        return ask(fresh, question);
+      } catch (LDAPException e) {
+        why = fresh.server() + " " + Failure.of(e);
+        if (!e.getResultCode().equals(ResultCode.TIMEOUT)) {
+          answer = Optional.of(why);
+        }
+      }
+    }
+    if (answer.isPresent()) {
+      throw new NoAnswerException(answer.get() + " when it is asked for this user");
+    }
     throw down(why);
+  }
+
+  /**
+   * @throws LDAPException when the connection failed; it is closed
+   */
+  private Verdict ask(Link link, Question question) throws LDAPException, NoAnswerException {
+    try {
+      Verdict verdict = people.verdict(link.connection(), question);
+      faults.settle("directory", List.of());
+      giveBack(link);
+      return verdict;
+    } catch (NoAnswerException e) {
+      giveBack(link);
+      throw e;
+    } catch (LDAPException e) {
+      if (e.getResultCode().isConnectionUsable()) {
+        giveBack(link);
+        throw new NoAnswerException(link.server() + " " + Failure.of(e));
+      }
+      link.connection().closeWithoutUnbind();
+      connector.avoid(link.server(), e);
+      throw e;
+    } catch (RuntimeException | Error bug) {
+      link.connection().closeWithoutUnbind();
+      throw bug;
+    }
+  }
+
+  private Link connect() throws CannotTellException {
+    try {
+      return connector.connect();
+    } catch (UnreadyException e) {
+      throw down(String.valueOf(e.getMessage()));
+    }
   }
 
   private CannotTellException down(String why) {
@@ -86,22 +108,18 @@ final class Directory implements Source<Question, Verdict>, AutoCloseable {
     return new CannotTellException("the directory cannot be asked: " + why);
   }
 
-  private Kept borrow() throws UnreadyException {
-    while (true) {
-      Kept kept = idle.pollFirst();
-      if (kept == null) {
-        long since = System.nanoTime();
-        return new Kept(connector.connect(), since);
+  private Optional<Link> kept() {
+    for (Link link = idle.pollFirst(); link != null; link = idle.pollFirst()) {
+      if (link.isGood()) {
+        return Optional.of(link);
       }
-      if (kept.isGood()) {
-        return kept;
-      }
-      kept.connection().close();
+      link.connection().close();
     }
+    return Optional.empty();
   }
 
-  private void giveBack(Kept kept) {
-    idle.addFirst(kept);
+  private void giveBack(Link link) {
+    idle.addFirst(link);
     if (closed) {
       close();
     }
@@ -110,8 +128,8 @@ final class Directory implements Source<Question, Verdict>, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    for (Kept kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
-      kept.connection().close();
+    for (Link link = idle.pollFirst(); link != null; link = idle.pollFirst()) {
+      link.connection().close();
     }
   }
 }

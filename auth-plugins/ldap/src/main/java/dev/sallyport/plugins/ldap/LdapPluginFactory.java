@@ -5,8 +5,10 @@ import com.unboundid.ldap.sdk.LDAPException;
 import dev.sallyport.plugins.asking.Questions;
 import dev.sallyport.plugins.asking.Terms;
 import dev.sallyport.plugins.openssh.FaultLog;
+import dev.sallyport.plugins.openssh.FilePath;
 import dev.sallyport.plugins.openssh.KeyLineParser;
 import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.RareReports;
 import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
@@ -60,10 +62,7 @@ public final class LdapPluginFactory implements AuthPluginFactory {
     Optional<Path> authorities = path(settings, "ca-file");
     DN base = dn(settings, "base", settings.requiredString("base"));
     Optional<NameFilter> filter =
-        NameFilter.parse(
-            settings.string("filter").orElse("(uid=%u)"),
-            "%u",
-            fault -> settings.fault("filter", fault));
+        filter(settings, "filter", settings.string("filter").orElse("(uid=%u)"), Groups.Token.USER);
     String keyAttribute = attribute(settings, "key-attribute").orElse("sshPublicKey");
     Groups groups = groups(settings);
     Duration connect = timeout(settings, "connect-timeout", Duration.ofSeconds(2));
@@ -75,9 +74,10 @@ public final class LdapPluginFactory implements AuthPluginFactory {
         settings.duration("stale", Duration.ZERO, Duration.ofHours(24), Duration.ofMinutes(10));
     settings.check();
 
-    FaultLog faults = new FaultLog(reporter);
+    Reporter seldom = new RareReports(reporter, System::nanoTime);
     Connector connector =
-        new Connector(new Access(servers, new Trust(authorities, paths), login, connect, response));
+        new Connector(
+            new Access(servers, new Trust(authorities, paths), login, connect, response), seldom);
     // Else nobody would be told before the first login fails.
     connector
         .obstacle()
@@ -91,9 +91,9 @@ public final class LdapPluginFactory implements AuthPluginFactory {
                 filter.orElseThrow(),
                 keyAttribute,
                 groups,
-                faults,
+                new FaultLog(reporter),
                 new KeyLineParser(KeyOwner.ONE_USER, ZoneId.systemDefault())),
-            faults);
+            new FaultLog(seldom));
     Terms terms = new Terms(type(), whole, stale, PATIENCE, PAUSE);
     Questions<Question, Verdict> questions =
         new Questions<>(
@@ -121,12 +121,10 @@ public final class LdapPluginFactory implements AuthPluginFactory {
   }
 
   private static Optional<Path> path(PluginSettings settings, String key) {
-    Optional<String> text = settings.string(key);
-    if (text.isPresent() && (!text.get().startsWith("/") || text.get().indexOf('\0') >= 0)) {
-      settings.fault(key, "must be an absolute path");
-      return Optional.empty();
-    }
-    return text.map(Path::of);
+    return settings
+        .string(key)
+        .flatMap(text ->
+            FilePath.parse(text, wrong -> settings.fault(key, "\"" + text + "\" " + wrong)));
   }
 
   private static DN dn(PluginSettings settings, String key, String text) {
@@ -145,6 +143,20 @@ public final class LdapPluginFactory implements AuthPluginFactory {
       settings.fault(key, "\"" + name.get() + "\" is no name of an attribute");
     }
     return name;
+  }
+
+  private static Optional<NameFilter> filter(
+      PluginSettings settings, String key, String text, Groups.Token token) {
+    for (Groups.Token other : Groups.Token.values()) {
+      if (other != token && text.contains(other.text())) {
+        settings.fault(
+            key,
+            "\"%s\" has %s too, which would be searched for as it is: %s alone stands for a name"
+                .formatted(text, other.text(), token.text()));
+        return Optional.empty();
+      }
+    }
+    return NameFilter.parse(text, token.text(), fault -> settings.fault(key, fault));
   }
 
   private static Groups groups(PluginSettings settings) {
@@ -171,8 +183,7 @@ public final class LdapPluginFactory implements AuthPluginFactory {
     }
     Groups.Token token =
         filter.get().contains(Groups.Token.ENTRY.text()) ? Groups.Token.ENTRY : Groups.Token.USER;
-    return NameFilter.parse(
-            filter.get(), token.text(), fault -> settings.fault(GROUP_FILTER, fault))
+    return filter(settings, GROUP_FILTER, filter.get(), token)
         .<Groups>map(parsed -> new Groups.Search(parsed, token, below))
         .orElseGet(Groups.None::new);
   }

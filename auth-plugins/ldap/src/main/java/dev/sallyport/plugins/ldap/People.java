@@ -173,10 +173,10 @@ final class People {
     return names;
   }
 
-  /** At most so many entries, and no error when there are more. */
+  /** At most so many entries, and no error when there are more than that. */
   private static List<SearchResultEntry> search(
       LDAPConnection connection, DN base, Filter filter, int most, String... attributes)
-      throws LDAPException {
+      throws LDAPException, NoAnswerException {
     SearchRequest request =
         new SearchRequest(
             base.toString(),
@@ -190,12 +190,14 @@ final class People {
     try {
       return connection.search(request).getSearchEntries();
     } catch (LDAPSearchException e) {
-      if (e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)
-          && e.getSearchEntries() != null
-          && e.getSearchEntries().size() >= most) {
-        return e.getSearchEntries();
+      if (!e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)) {
+        throw e;
       }
-      throw e;
+      if (e.getSearchEntries() == null || e.getSearchEntries().size() < most) {
+        throw new NoAnswerException(
+            "an entry is in more groups than the directory tells: raise its size limit for bind-dn");
+      }
+      return e.getSearchEntries();
     }
   }
 }

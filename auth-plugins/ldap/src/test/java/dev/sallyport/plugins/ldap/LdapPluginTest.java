@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.plugins.asking.CannotTellException;
+import dev.sallyport.plugins.asking.NoAnswerException;
 import dev.sallyport.plugins.openssh.KeysFolder;
 import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPlugin;
@@ -27,12 +28,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a real LDAP server in this process, over TLS on loopback. */
@@ -108,6 +113,14 @@ class LdapPluginTest {
     return new Verdict.Accepted("alice", groups, "", Restrictions.NONE);
   }
 
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in vain").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
   private static void assertCannotTell(AuthPlugin plugin, String why) {
     assertThatThrownBy(() -> ask(plugin, "alice", KEY))
         .isInstanceOf(CannotTellException.class)
@@ -168,6 +181,8 @@ class LdapPluginTest {
   void whatKeepsEverybodyOutIsToldWhenTheConfigurationIsRead() throws Exception {
     plugin(Map.of());
     assertThat(reports.problems()).isEmpty();
+    KeysFolder.mode(password, "rw-r--r--");
+    plugin(Map.of());
     Files.delete(password);
     plugin(Map.of());
     Path file = temporary.resolve("ca.pem");
@@ -175,6 +190,7 @@ class LdapPluginTest {
     plugin(Map.of());
     assertThat(reports.problems())
         .satisfiesExactly(
+            open -> assertThat(open).contains(password + " can be read by everybody (chmod o-rwx)"),
             secret -> assertThat(secret).contains(password + " is not there"),
             authorities -> assertThat(authorities).contains(file + " has no certificates in PEM"));
   }
@@ -249,6 +265,65 @@ class LdapPluginTest {
         .hasMessage("an entry is in more than 1000 groups");
     assertThat(ask(plugin, "carol", KEY)).isEqualTo(UNCLAIMED);
     assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+  }
+
+  /** The user may write it, and anybody may ask for it. */
+  @Test
+  void anEntryThatIsTooLargeKeepsNobodyElseOut() throws Exception {
+    directory.person("mallory", List.of("x".repeat(3 * 1024 * 1024)));
+    AuthPlugin plugin = plugin(Map.of("stale", "0 s"));
+    keepConnections(plugin, 3);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> ask(plugin, "mallory", OTHER))
+          .isInstanceOf(NoAnswerException.class)
+          .hasMessageContaining("ended the connection");
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+    }
+    directory.stop();
+    assertThatThrownBy(() -> ask(plugin, "mallory", OTHER)).isInstanceOf(CannotTellException.class);
+    assertThat(reports.problems()).singleElement().asString().contains("takes no connections");
+  }
+
+  private void keepConnections(AuthPlugin plugin, int count) throws Exception {
+    Phaser atOnce = new Phaser(count);
+    directory.beforeSearch(atOnce::arriveAndAwaitAdvance);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < count; i++) {
+        String name = "stranger" + i;
+        threads.submit(() -> ask(plugin, name, OTHER)).state();
+      }
+    }
+    directory.beforeSearch(() -> {});
+  }
+
+  @Test
+  void moreGroupsThanTheDirectoryGivesKeepNobodyElseOut() throws Exception {
+    try (TestDirectory small = new TestDirectory(authority.server("localhost"), 2)) {
+      small.person("alice", KEY);
+      small.person("carol", OTHER);
+      for (String group : List.of("ops", "db", "web")) {
+        small.add(
+            "dn: cn=%s,ou=groups,%s".formatted(group, BASE),
+            "objectClass: posixGroup",
+            "memberUid: carol");
+      }
+      AuthPlugin plugin =
+          plugin(
+              Map.of(
+                  "servers",
+                  List.of(small.ldaps()),
+                  "group-filter",
+                  "(memberUid=%u)",
+                  "group-base",
+                  "ou=groups," + BASE,
+                  "stale",
+                  "0 s"));
+      assertThatThrownBy(() -> ask(plugin, "carol", OTHER))
+          .isInstanceOf(NoAnswerException.class)
+          .hasMessageContaining("size limit");
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+    }
+    assertThat(reports.problems()).isEmpty();
   }
 
   @Test
@@ -417,7 +492,56 @@ class LdapPluginTest {
       assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
       hanging.hang();
       assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
-      assertThat(reports.problems()).isEmpty();
+      assertThat(reports.problems())
+          .satisfiesExactly(
+              told -> assertThat(told).contains(goneUrl, "takes no connections", "the next"),
+              told -> assertThat(told).contains(hanging.ldaps(), "in time", "the next"));
+    }
+  }
+
+  /** A timeout for each read would begin anew with each byte. */
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatNeverEndsTheHandshakeIsGivenUpForTheNext(Server.Tls tls) throws Exception {
+    try (DribblingServer dribbler = new DribblingServer(tls)) {
+      AuthPlugin both =
+          plugin(
+              Map.of(
+                  "servers", List.of(dribbler.url(), directory.ldaps()), "connect-timeout", "3 s"));
+      assertThat(ask(both, "alice", KEY)).isEqualTo(IN);
+      assertThat(reports.problems())
+          .singleElement()
+          .asString()
+          .contains(dribbler.url(), "does not answer in time", "the next");
+
+      AuthPlugin alone =
+          plugin(Map.of("servers", List.of(dribbler.url()), "connect-timeout", "1 s"));
+      assertCannotTell(alone, dribbler.url() + " does not answer in time");
+      await(() -> dribbler.connections() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLeftOfAHandshakeWhenThePluginIsClosed(Server.Tls tls) throws Exception {
+    try (DribblingServer dribbler = new DribblingServer(tls);
+        var waiting = Executors.newVirtualThreadPerTaskExecutor()) {
+      AuthPlugin plugin =
+          new LdapPluginFactory()
+              .open(
+                  new PluginSettings(
+                      settings(
+                          Map.of("servers", List.of(dribbler.url()), "connect-timeout", "5 s"))),
+                  reports);
+      Future<Verdict> asked = waiting.submit(() -> ask(plugin, "alice", KEY));
+      await(() -> dribbler.connections() == 1);
+      plugin.close();
+      assertThatThrownBy(asked::get).hasCauseInstanceOf(CannotTellException.class);
+      await(() -> dribbler.connections() == 0);
+      String port = dribbler.url().substring(dribbler.url().lastIndexOf(':'));
+      await(() ->
+          Thread.getAllStackTraces().keySet().stream()
+              .noneMatch(thread -> thread.getName().endsWith(port)));
     }
   }
 
@@ -431,7 +555,7 @@ class LdapPluginTest {
                   "servers", List.of(hanging.ldaps()),
                   "connect-timeout", "1 s",
                   "response-timeout", "1 s"));
-      assertCannotTell(plugin, "not in time");
+      assertCannotTell(plugin, "does not answer in time");
       hanging.pass();
       long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
       Verdict verdict = UNCLAIMED;
@@ -496,7 +620,8 @@ class LdapPluginTest {
     Map<String, Object> wrong =
         Map.of(
             "servers", List.of("http://x", "ldap://", "ldaps://user@x", "ldaps://x/dc=y"),
-            "bind-password-file", "relative",
+            "ca-file", "/etc/../ca.pem",
+            "bind-password-file", "/etc/\u001b[2J",
             "base", "no name",
             "filter", "(uid=*)",
             "key-attribute", "ssh public key",
@@ -514,6 +639,7 @@ class LdapPluginTest {
                         "servers",
                         "servers",
                         "servers",
+                        "ca-file",
                         "bind-password-file",
                         "base",
                         "filter",
@@ -521,5 +647,26 @@ class LdapPluginTest {
                         "group-base",
                         "fresh",
                         "timeout"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "filter, (&(uid=%u)(seeAlso=%d)), %d",
+    "group-filter, (|(member=%d)(memberUid=%u)), %u",
+    "group-filter, (|(memberUid=%u)(member=%d)), %u"
+  })
+  void aTokenThatWouldBeSearchedForLiterallyIsAFault(String key, String filter, String token) {
+    Map<String, Object> wrong = settings(Map.of(key, filter, "group-base", "ou=groups," + BASE));
+    wrong.putIfAbsent("group-filter", "(member=%d)");
+    assertThatThrownBy(() -> new LdapPluginFactory().open(new PluginSettings(wrong), reports))
+        .isInstanceOfSatisfying(
+            InvalidSettingsException.class,
+            e ->
+                assertThat(e.faults())
+                    .singleElement()
+                    .satisfies(fault -> {
+                      assertThat(fault.key()).isEqualTo(key);
+                      assertThat(fault.toString()).contains(token + " too");
+                    }));
   }
 }

@@ -26,9 +26,16 @@ final class TestDirectory implements AutoCloseable {
 
   private final InMemoryDirectoryServer server;
   private final List<String> searches = new CopyOnWriteArrayList<>();
+  private volatile Runnable beforeSearch = () -> {};
 
   TestDirectory(SSLContext tls) throws Exception {
+    this(tls, 0);
+  }
+
+  /** That gives at most so many entries for a question; 0 for all. */
+  TestDirectory(SSLContext tls, int sizeLimit) throws Exception {
     InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig(BASE);
+    config.setMaxSizeLimit(sizeLimit);
     config.setSchema(null);
     config.addAdditionalBindCredentials(READER, PASSWORD);
     config.setAuthenticationRequiredOperationTypes(OperationType.SEARCH);
@@ -51,6 +58,7 @@ final class TestDirectory implements AutoCloseable {
     @Override
     public void processSearchRequest(InMemoryInterceptedSearchRequest request) {
       searches.add(request.getRequest().getFilter().toString());
+      beforeSearch.run();
     }
   }
 
@@ -93,6 +101,11 @@ final class TestDirectory implements AutoCloseable {
   /** Without TLS in any way. */
   String plain() {
     return "ldap://localhost:" + server.getListenPort("plain");
+  }
+
+  /** From now on this is run before each search. */
+  void beforeSearch(Runnable action) {
+    beforeSearch = action;
   }
 
   /** The filters it was asked, in their order. */

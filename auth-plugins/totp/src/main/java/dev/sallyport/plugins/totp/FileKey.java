@@ -40,7 +40,8 @@ final class FileKey {
    * @throws IOException when there is none, or others can read it; the message says what to do
    */
   static FileKey read(Path file) throws IOException {
-    String text = new String(PrivateFiles.read(file, LARGEST), StandardCharsets.US_ASCII).strip();
+    String text =
+        new String(PrivateFiles.readNamed(file, LARGEST), StandardCharsets.US_ASCII).strip();
     byte[] bytes;
     try {
       bytes = Base64.getDecoder().decode(text);

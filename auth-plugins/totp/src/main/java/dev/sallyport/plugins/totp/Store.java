@@ -67,6 +67,22 @@ final class Store {
     }
   }
 
+  /** What keeps everybody from passing, whoever they are. */
+  List<String> obstacles() {
+    List<String> obstacles = new ArrayList<>();
+    try {
+      checkFolder();
+    } catch (IOException e) {
+      obstacles.add(String.valueOf(e.getMessage()));
+    }
+    try {
+      Optional<FileKey> _ = key();
+    } catch (IOException e) {
+      obstacles.add(String.valueOf(e.getMessage()));
+    }
+    return obstacles;
+  }
+
   /** Whether there is a file for the user; its content is not looked at. */
   boolean has(String user) throws IOException {
     checkFolder();

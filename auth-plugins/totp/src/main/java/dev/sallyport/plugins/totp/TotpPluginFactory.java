@@ -9,7 +9,6 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Reporter;
 import dev.sallyport.spi.Verdict;
-import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -70,7 +69,10 @@ public final class TotpPluginFactory implements AuthPluginFactory {
     int drift = settings.number("drift", 0, 10, 1);
     settings.check();
     Store store = new Store(folder.orElseThrow(), keyFile);
-    inspect(store, reporter, folder.orElseThrow());
+    // Else nobody would be told before the first user is locked out.
+    store
+        .obstacles()
+        .forEach(why -> reporter.problem(type(), "nobody can pass the second factor: " + why));
     var enrolment =
         new TotpEnrolment(store, new Totp(known.orElseThrow(), digits), issuer, drift, clock);
     return new TotpPlugin(
@@ -93,14 +95,6 @@ public final class TotpPluginFactory implements AuthPluginFactory {
     }
     settings.fault(key, "must be an absolute path");
     return Optional.empty();
-  }
-
-  private static void inspect(Store store, Reporter reporter, Path folder) {
-    try {
-      store.has("");
-    } catch (IOException e) {
-      reporter.problem(folder.toString(), "nobody can pass the second factor: " + e.getMessage());
-    }
   }
 
   /** It knows no key; it has a factor. */

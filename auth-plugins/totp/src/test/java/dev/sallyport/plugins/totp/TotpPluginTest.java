@@ -362,11 +362,52 @@ class TotpPluginTest {
     assertThatThrownBy(() -> Telephone.factor(plugin).standing("alice"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("does not exist");
+    assertThat(problemsAtOpen())
+        .singleElement()
+        .asString()
+        .contains("nobody can pass", folder() + " does not exist");
+  }
+
+  private List<String> problemsAtOpen() throws Exception {
     List<String> problems = new ArrayList<>();
     new TotpPluginFactory()
         .open(new PluginSettings(settings), (where, what) -> problems.add(what))
         .close();
-    assertThat(problems).hasSize(1);
+    return problems;
+  }
+
+  @Test
+  void aKeyFileThatKeepsEverybodyOutIsToldWhenTheConfigurationIsRead() throws Exception {
+    enroll("alice");
+    useKeyFile("key");
+    assertThat(problemsAtOpen()).isEmpty();
+
+    Path key = directory.resolve("key");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(problemsAtOpen())
+        .singleElement()
+        .asString()
+        .contains("nobody can pass", key + " is open to others", "chmod 600");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    Files.writeString(key, "short");
+    assertThat(problemsAtOpen()).singleElement().asString().contains(key + " is ");
+    Files.delete(key);
+    assertThat(problemsAtOpen()).singleElement().asString().contains(key + " does not exist");
+  }
+
+  /** It is the operator's, as every file that the configuration names. */
+  @Test
+  void aSymbolicLinkToTheKeyFileIsFollowed() throws Exception {
+    useKeyFile("key");
+    Files.createSymbolicLink(directory.resolve("link"), directory.resolve("key"));
+    settings.put("key-file", directory.resolve("link").toString());
+    reopen();
+    Telephone telephone = enroll("alice");
+
+    assertThat(answer("alice", telephone.code(clock.instant()))).isEqualTo(PASSED);
+    Files.delete(directory.resolve("key"));
+    String code = telephone.code(clock.instant());
+    assertThatThrownBy(() -> answer("alice", code)).hasMessageContaining("does not exist");
   }
 
   @Test
