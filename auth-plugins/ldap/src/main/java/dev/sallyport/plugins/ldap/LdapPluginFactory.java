@@ -74,10 +74,10 @@ public final class LdapPluginFactory implements AuthPluginFactory {
         settings.duration("stale", Duration.ZERO, Duration.ofHours(24), Duration.ofMinutes(10));
     settings.check();
 
-    Reporter seldom = new RareReports(reporter, System::nanoTime);
     Connector connector =
         new Connector(
-            new Access(servers, new Trust(authorities, paths), login, connect, response), seldom);
+            new Access(servers, new Trust(authorities, paths), login, connect, response),
+            new RareReports(reporter, System::nanoTime));
     // Else nobody would be told before the first login fails.
     connector
         .obstacle()
@@ -93,7 +93,7 @@ public final class LdapPluginFactory implements AuthPluginFactory {
                 groups,
                 new FaultLog(reporter),
                 new KeyLineParser(KeyOwner.ONE_USER, ZoneId.systemDefault())),
-            new FaultLog(seldom));
+            new FaultLog(new RareReports(reporter, System::nanoTime)));
     Terms terms = new Terms(type(), whole, stale, PATIENCE, PAUSE);
     Questions<Question, Verdict> questions =
         new Questions<>(

@@ -556,6 +556,7 @@ class LdapPluginTest {
                   "connect-timeout", "1 s",
                   "response-timeout", "1 s"));
       assertCannotTell(plugin, "does not answer in time");
+      assertThat(reports.problems()).hasSize(1);
       hanging.pass();
       long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
       Verdict verdict = UNCLAIMED;
@@ -567,6 +568,10 @@ class LdapPluginTest {
           Thread.onSpinWait();
         }
       }
+      hanging.hang();
+      hanging.cut();
+      assertThatThrownBy(() -> ask(plugin, "bob", KEY)).isInstanceOf(CannotTellException.class);
+      assertThat(reports.problems()).as("it comes and goes").hasSize(1);
     }
   }
 
