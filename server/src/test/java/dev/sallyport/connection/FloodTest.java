@@ -150,13 +150,20 @@ class FloodTest {
     }
   }
 
-  /** What belongs to a session may be as large as the library takes it. */
+  /** Nor is there anything else that is larger; but it is no flood of a stranger's. */
   @Test
-  void whoHasLoggedInMaySendMore() throws Exception {
+  void aUserWhoSendsAPacketThatNobodySendsIsEndedAndNotKeptOut() throws Exception {
     try (var bastion = new HostileBastion(directory, FLOODS);
         var client = RawClient.login(bastion.address(), "alice", HostileBastion.ALICE)) {
-      client.send(SshConstants.SSH_MSG_IGNORE, body -> body.putBytes(new byte[200 * 1024]));
+      client.send(SshConstants.SSH_MSG_IGNORE, body -> body.putBytes(new byte[33_000]));
       assertThat(client.answers()).isTrue();
+      client.trySend(
+          SshConstants.SSH_MSG_IGNORE,
+          body -> body.putBytes(new byte[MessageOrder.LARGEST_PACKET]));
+      client.awaitEnd();
+      Condition.await(
+          "the log says why", () -> bastion.told("a packet of more than 35000 bytes") == 1);
+      assertThat(bastion.told("penalty-began")).isZero();
     }
   }
 
