@@ -3,9 +3,15 @@ package dev.sallyport.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock OpenSSH through a rule with {@code record = session}, to a real sshd. */
@@ -135,11 +142,7 @@ class RecordedSessionsTest {
                         .asString("")
                         .contains(there.getFileName().toString()));
     assertThat(event.json().at("/file/hashes/0/value").asString(""))
-        .isEqualTo(
-            java.util.HexFormat.of()
-                .formatHex(
-                    java.security.MessageDigest.getInstance("SHA-256")
-                        .digest(new byte[3_000_000])));
+        .isEqualTo(sha256(new byte[3_000_000]));
   }
 
   @Test
@@ -201,13 +204,45 @@ class RecordedSessionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-W 127.0.0.1:22", "-R 0:127.0.0.1:22 -o ExitOnForwardFailure=yes"})
-  void nothingButSessionsUnlessTheRuleAllowsIt(String options) {
+  @CsvSource({
+    "-W 127.0.0.1:22, direct-tcpip, forwards inside a recorded session are not allowed by rule recorded",
+    "-R 0:127.0.0.1:22 -o ExitOnForwardFailure=yes, tcpip-forward, remote port forwarding failed"
+  })
+  void nothingButSessionsUnlessTheRuleAllowsIt(String options, String request, String words) {
     Command.Ended ended =
         ssh.ssh(
             Stream.concat(Stream.of(options.split(" ")), Stream.of("instance"))
                 .toArray(String[]::new));
 
+    assertThat(ended.errors()).contains(words);
     assertThat(ended.exit()).isEqualTo(255);
+    bastion.audit().await("request-refused", event -> event.request().equals(request));
+  }
+
+  /** The session reads it to its end, which is the prompt's too. */
+  @Test
+  void whatIsPastedBehindSshAtThePromptIsTheSessions() throws Exception {
+    byte[] pasted =
+        IntStream.range(0, 300)
+            .mapToObj("ssh %04d is no command of the prompt's\r"::formatted)
+            .collect(Collectors.joining())
+            .getBytes(StandardCharsets.US_ASCII);
+    try (Command prompt = ssh.start("-tt", "bastion")) {
+      try (OutputStream keys = prompt.input()) {
+        keys.write(
+            "ssh -T -p %d %s@127.0.0.1 sha256sum\r"
+                .formatted(instance.port(), instance.user())
+                .getBytes(StandardCharsets.US_ASCII));
+        keys.write(pasted);
+      }
+
+      Command.Ended ended = prompt.await();
+
+      assertThat(ended.output()).contains(sha256(pasted)).doesNotContain("ssh 0");
+    }
+  }
+
+  private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
 }

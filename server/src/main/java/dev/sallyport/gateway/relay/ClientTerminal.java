@@ -3,21 +3,28 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.gateway.prompt.PromptTerminal;
 import dev.sallyport.gateway.prompt.TerminalSize;
 import dev.sallyport.gateway.relay.Message.Stream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A client's session channel as the prompt's terminal. */
 final class ClientTerminal {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+  private static final Message.Data NOTHING = new Message.Data(Stream.DATA, new byte[0], 0);
+
   private final RelayEnd client;
+  private final Input input = new Input();
   private final PromptTerminal terminal;
 
   ClientTerminal(RelayEnd client, Pty pty) {
     this.client = client;
     this.terminal =
         new PromptTerminal(
-            new Input(), new Output(), pty.term(), TerminalSize.of(pty.columns(), pty.rows()));
+            input, new Output(), pty.term(), TerminalSize.of(pty.columns(), pty.rows()));
     client.giveTo(Taker.PROMPT);
   }
 
@@ -31,14 +38,20 @@ final class ClientTerminal {
   }
 
   /**
-   * What the user typed behind the command, in the same breath: the session's, not the prompt's.
+   * What the user typed behind the command, in the same breath: the session's, not the prompt's. To
+   * be asked once, when the session begins; nobody waits for a key then.
    */
   byte[] typedAhead() {
+    ByteArrayOutputStream ahead = new ByteArrayOutputStream();
     try {
-      return terminal.input().readNBytes(terminal.input().available());
+      InputStream next = terminal.input();
+      ahead.write(next.readNBytes(next.available()));
+      // Of the same packet, and behind it: left here, what is typed later would overtake it.
+      ahead.write(input.readNBytes(input.available()));
     } catch (IOException e) {
-      return new byte[0];
+      LOG.debug("the client left while it typed", e);
     }
+    return ahead.toByteArray();
   }
 
   /** As large as the prompt's terminal is now. */
@@ -48,9 +61,8 @@ final class ClientTerminal {
 
   /** What the client types, while it is the prompt's turn. For one thread at a time. */
   private final class Input extends InputStream {
-    private byte[] bytes = {};
+    private Message.Data data = NOTHING;
     private int at;
-    private int end;
 
     @Override
     public int read() throws IOException {
@@ -63,30 +75,32 @@ final class ClientTerminal {
       if (length == 0) {
         return 0;
       }
-      if (at == end && !fill()) {
+      if (available() == 0 && !fill()) {
         return -1;
       }
-      int count = Math.min(length, end - at);
-      System.arraycopy(bytes, at, into, offset, count);
+      int count = Math.min(length, available());
+      System.arraycopy(data.bytes(), at, into, offset, count);
       at += count;
       return count;
     }
 
     @Override
     public int available() {
-      return end - at;
+      return data.count() - at;
     }
 
     /** False at the end. */
     private boolean fill() throws IOException {
+      // Not before it is read, nor while a session holds what was typed ahead of it: what is kept
+      // here counts in the memory for all.
+      client.taken(data);
+      data = NOTHING;
+      at = 0;
       try {
         while (true) {
           switch (client.take(Taker.PROMPT)) {
-            case Message.Data data -> {
-              client.taken(data);
-              bytes = data.bytes();
-              at = 0;
-              end = data.count();
+            case Message.Data next -> {
+              data = next;
               return true;
             }
             case Message.Request request -> answer(request);
