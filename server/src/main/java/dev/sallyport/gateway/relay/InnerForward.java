@@ -12,6 +12,7 @@ import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
 import dev.sallyport.model.Host;
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 final class InnerForward {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+  private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
 
   private final Gateway gateway;
   private final TargetLink link;
@@ -157,17 +159,22 @@ final class InnerForward {
 
   /** What the rules are asked: loopback on the target is the target. */
   private Target decidedOn(Target asked) {
-    return isLoopback(asked)
+    return loopback(asked).isPresent()
         ? new Target(
             link.inner().dialled().candidate().address().getAddress().getHostAddress(),
             asked.port())
         : asked;
   }
 
-  private static boolean isLoopback(Target asked) {
-    return asked.host().equals("localhost")
-        || (Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host.Address literal)
-            && literal.address().isLoopbackAddress());
+  /** Which of the target's own addresses was asked for: there are more than 127.0.0.1. */
+  private static Optional<InetAddress> loopback(Target asked) {
+    if (asked.host().equals("localhost")) {
+      return Optional.of(LOCALHOST);
+    }
+    return Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host.Address literal)
+            && literal.address().isLoopbackAddress()
+        ? Optional.of(literal.address())
+        : Optional.empty();
   }
 
   private void refuse(AuditEvent.Forward forward, Denial denial) throws InterruptedException {
@@ -227,9 +234,7 @@ final class InnerForward {
    * To the address that was decided on; from nowhere that could be told (RFC 4254, section 7.2).
    */
   private static void putArguments(Buffer packet, Target asked, InetSocketAddress address) {
-    InetAddress dialled =
-        isLoopback(asked) ? InetAddress.getLoopbackAddress() : address.getAddress();
-    packet.putString(dialled.getHostAddress());
+    packet.putString(IpText.format(loopback(asked).orElse(address.getAddress())));
     packet.putUInt(address.getPort());
     packet.putString("127.0.0.1");
     packet.putUInt(0);
