@@ -308,11 +308,13 @@ final class TargetSession extends ClientSessionImpl {
     String message = told.getMessage();
     String shown =
         SafeText.escape(message == null ? told.getClass().getSimpleName() : message, SHOWN);
-    if (getServerVersion() == null) {
-      return "does not speak SSH: " + shown;
-    }
+    boolean spoke = getServerVersion() != null;
     if (cause instanceof IOException && !(cause instanceof SshException)) {
-      return "broke the connection: " + shown;
+      return (spoke ? "broke the connection: " : "broke the connection before it spoke SSH: ")
+          + shown;
+    }
+    if (!spoke) {
+      return "does not speak SSH: " + shown;
     }
     return shown.startsWith("Unable to negotiate")
         ? "shares no algorithm with the bastion: " + shown
