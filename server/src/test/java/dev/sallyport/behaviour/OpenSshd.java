@@ -4,6 +4,7 @@ import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** A private instance: Debian's sshd on loopback, which the current user may log in to. */
@@ -48,6 +49,19 @@ final class OpenSshd implements AutoCloseable {
 
   String user() {
     return System.getProperty("user.name");
+  }
+
+  /** Lets another key in, besides its own. */
+  void authorize(Path key) throws IOException {
+    Files.writeString(
+        Path.of(identity + ".pub"),
+        Files.readString(Path.of(key + ".pub")),
+        StandardOpenOption.APPEND);
+  }
+
+  /** What it said so far. */
+  String log() {
+    return sshd.errors();
   }
 
   /** Ends all connections, as if the machine started again: it listens, and knows nobody. */

@@ -68,8 +68,9 @@ public final class Gateway implements AutoCloseable {
 
   /** The channels of a new inner connection; its {@code ended} must be called. */
   public InnerChannels channels(InnerConnection inner) {
-    TargetLink link = new TargetLink(parts.targets(), inner);
+    TargetLink link = new TargetLink(parts, inner);
     links.add(link);
+    Thread.ofVirtual().name("unused-target").start(link::hangUpUnused);
     return new InspectedChannels(this, link);
   }
 

@@ -1,32 +1,55 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.gateway.target.TargetException;
 import dev.sallyport.gateway.target.TargetLogin;
-import dev.sallyport.gateway.target.Targets;
+import dev.sallyport.model.Act;
+import dev.sallyport.model.Grant;
+import dev.sallyport.model.SafeText;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
 
 /**
  * The connection to a target that all sessions of one inspected forward share. It logs in when the
- * first of them starts, because a forwarded agent is there only then. For all threads.
+ * first of them starts, because a forwarded agent is there only then; if that is late, over another
+ * socket than the forward's. For all threads.
  */
 final class TargetLink {
   private static final String WAY = "inspected-forward";
+  private static final String OVER = "the connection ends";
 
-  private final Targets targets;
+  /**
+   * How long the socket is kept that was dialled when the forward was opened. For sshd it is one of
+   * the few that may wait without a login (MaxStartups), is ended some time (LoginGraceTime), and
+   * then counts against the bastion (PerSourcePenalties): forwards that nobody uses could shut out
+   * all users.
+   */
+  private static final Duration UNUSED = Duration.ofSeconds(5);
+
+  private final GatewayParts parts;
   private final InnerConnection inner;
-  private Optional<TargetConnection> connection = Optional.empty();
-  private boolean closed;
 
-  /** Guards what follows; not this, which is held while somebody logs in. */
+  /** Guards what follows; not this, which is held while somebody dials and logs in. */
   private final Object door = new Object();
+
+  /** Written by who holds this, too. */
+  private Optional<TargetConnection> connection = Optional.empty();
+
+  /** The one that was dialled last. */
+  private SocketChannel socket;
+
+  /** Whether {@link #socket} waits for the first login. */
+  private boolean unused = true;
 
   private int users;
   private boolean over;
@@ -34,9 +57,10 @@ final class TargetLink {
   /** Why nothing leads to the target any more, if so. */
   private Optional<String> lost = Optional.empty();
 
-  TargetLink(Targets targets, InnerConnection inner) {
-    this.targets = targets;
+  TargetLink(GatewayParts parts, InnerConnection inner) {
+    this.parts = parts;
     this.inner = inner;
+    this.socket = inner.dialled().socket();
   }
 
   InnerConnection inner() {
@@ -67,26 +91,100 @@ final class TargetLink {
     if (nowhere.isPresent()) {
       throw new SessionFailure(nowhere.get());
     }
-    if (closed) {
-      throw new SessionFailure("the connection ends");
-    }
     if (connection.isEmpty()) {
-      TargetLogin login =
-          new TargetLogin(
-              inner.caller().connection(),
-              facts,
-              inner.forward().target().host(),
-              inner.terms(),
-              agent);
-      try {
-        connection = Optional.of(targets.logIn(inner.dialled().socket(), login));
-      } catch (TargetException e) {
-        lost(String.valueOf(e.getMessage()));
-        throw new SessionFailure(String.valueOf(e.getMessage()), e);
-      }
-      var _ = connection.get().ended().thenAccept(this::lost);
+      logIn(takeUnused() ? socket : dialAgain(), facts, agent);
     }
-    return connection.get();
+    return connection.orElseThrow();
+  }
+
+  private void logIn(
+      SocketChannel connected, SessionFacts facts, Supplier<Optional<SshAgent>> agent)
+      throws SessionFailure, InterruptedException {
+    TargetLogin login =
+        new TargetLogin(
+            inner.caller().connection(),
+            facts,
+            inner.forward().target().host(),
+            inner.terms(),
+            agent);
+    TargetConnection made;
+    try {
+      made = parts.targets().logIn(connected, login);
+    } catch (TargetException e) {
+      throw lost(String.valueOf(e.getMessage()), e);
+    }
+    synchronized (door) {
+      connection = Optional.of(made);
+      if (over) {
+        made.close();
+      }
+    }
+    var _ = made.ended().thenAccept(this::lost);
+  }
+
+  /** Whether the socket that was dialled with the forward is still there, and now the caller's. */
+  private boolean takeUnused() {
+    synchronized (door) {
+      boolean there = unused;
+      unused = false;
+      door.notifyAll();
+      return there;
+    }
+  }
+
+  /**
+   * Closes the socket that was dialled with the forward unless somebody logs in over it soon. Waits
+   * for that, on a thread of its own.
+   */
+  void hangUpUnused() {
+    synchronized (door) {
+      try {
+        await(() -> over || !unused, UNUSED);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      if (unused) {
+        unused = false;
+        close(socket);
+      }
+    }
+  }
+
+  /** To the same address, if the rules still allow it. */
+  private SocketChannel dialAgain() throws SessionFailure, InterruptedException {
+    Grant.Candidate candidate = inner.dialled().candidate();
+    Optional<String> denial =
+        inner
+            .caller()
+            .whyNoMore(
+                Act.FORWARD,
+                inner.forward().target(),
+                candidate.address().getAddress(),
+                inner.terms(),
+                Optional.of(inner.login()));
+    if (denial.isPresent()) {
+      throw new SessionFailure(denial.get());
+    }
+    SocketChannel fresh;
+    try {
+      fresh = Dialer.dial(List.of(candidate), parts.dialling().get()).socket();
+    } catch (IOException e) {
+      String why = SafeText.escape(String.valueOf(e.getMessage()), 200);
+      throw lost(inner.forward().target().shown() + ": " + why, e);
+    }
+    synchronized (door) {
+      if (over) {
+        close(fresh);
+        throw new SessionFailure(OVER);
+      }
+      socket = fresh;
+    }
+    return fresh;
+  }
+
+  private SessionFailure lost(String why, Exception cause) {
+    lost(why);
+    return new SessionFailure(why, cause);
   }
 
   /**
@@ -102,7 +200,7 @@ final class TargetLink {
 
   private Optional<String> whyLost() {
     synchronized (door) {
-      return lost;
+      return over ? lost.or(() -> Optional.of(OVER)) : lost;
     }
   }
 
@@ -133,15 +231,18 @@ final class TargetLink {
 
   /** Waits until nobody uses it, {@code patience} at most; after {@link #close}. */
   void awaitNobody(Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
     synchronized (door) {
-      while (users > 0) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          return;
-        }
-        door.wait(left);
-      }
+      await(() -> users == 0, patience);
+    }
+  }
+
+  /** Waits at the door, which the caller holds, until it is so or the patience is over. */
+  private void await(BooleanSupplier so, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    long left = patience.toMillis();
+    while (!so.getAsBoolean() && left > 0) {
+      door.wait(left);
+      left = (deadline - System.nanoTime()) / 1_000_000;
     }
   }
 
@@ -160,19 +261,21 @@ final class TargetLink {
     return connection.isPresent();
   }
 
-  /** Ends it, also for who is logging in just now. */
+  /** Ends it, also for who is logging in just now; never waits. */
   void close() {
     synchronized (door) {
       over = true;
+      door.notifyAll();
+      close(socket);
+      connection.ifPresent(TargetConnection::close);
     }
+  }
+
+  private static void close(SocketChannel socket) {
     try {
-      inner.dialled().socket().close();
+      socket.close();
     } catch (IOException e) {
       // A socket that fails to close is closed.
-    }
-    synchronized (this) {
-      closed = true;
-      connection.ifPresent(TargetConnection::close);
     }
   }
 }
