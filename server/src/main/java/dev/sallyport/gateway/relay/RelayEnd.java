@@ -39,7 +39,9 @@ final class RelayEnd extends AbstractChannel {
   /** Longest text of a refusal that is passed on. */
   private static final int LONGEST_TEXT = 500;
 
-  /** Longest name of a request (RFC 4250, section 4.6.1); a flood of long ones would cost memory. */
+  /**
+   * Longest name of a request (RFC 4250, section 4.6.1); a flood of long ones would cost memory.
+   */
   private static final int LONGEST_NAME = 64;
 
   /** A peer that never answers must not keep a thread and a recording for ever. */

@@ -54,13 +54,7 @@ final class SessionRecordTest {
 
   private SessionRecord record(Recording recording, SessionFacts facts) throws SessionFailure {
     return SessionRecord.open(
-        audit,
-        Samples.CONNECTION,
-        facts,
-        SHELL,
-        recording,
-        Terms.Input.NONE,
-        new EventPace(0));
+        audit, Samples.CONNECTION, facts, SHELL, recording, Terms.Input.NONE, new EventPace(0));
   }
 
   private static String read(Path file) {
