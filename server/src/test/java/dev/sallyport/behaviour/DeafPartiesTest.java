@@ -7,6 +7,7 @@ import dev.sallyport.audit.Condition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
@@ -250,6 +252,41 @@ final class DeafPartiesTest {
     return session;
   }
 
+  /** Each is recorded, and then answered, which waits for the client. */
+  private void resizeAgainAndAgain(ChannelExec channel) {
+    Session session = channel.getSession();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            for (int columns = 20; !over.await(50, TimeUnit.MILLISECONDS); columns++) {
+              Buffer resize = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+              resize.putUInt(channel.getRecipient());
+              resize.putString("window-change");
+              resize.putBoolean(true);
+              resize.putUInt(columns);
+              for (int i = 0; i < 3; i++) {
+                resize.putUInt(20);
+              }
+              session.writePacket(resize);
+            }
+          } catch (IOException | InterruptedException ended) {
+            // As it should.
+          }
+        });
+  }
+
+  /** Bytes of the recordings of terminals. */
+  private long casts() {
+    try (Stream<Path> files = Files.walk(directory.resolve("state/recordings"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".cast"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** One session fills the connection; of another, which is revoked, an answer is on its way. */
   @Test
   void aClientThatDoesNotReadItsAnswersKeepsNoSession() throws Exception {
@@ -266,7 +303,7 @@ final class DeafPartiesTest {
           ClientSession session = logIn(bastion.port())) {
         ChannelExec one =
             session.createExecChannel(
-                "ssh -p %d %s@127.0.0.1 cat".formatted(idle.port(), idle.user()));
+                "ssh -tt -p %d %s@127.0.0.1 cat".formatted(idle.port(), idle.user()));
         one.open().verify(PATIENCE);
         bastion.audit().await("session-opened");
         ChannelExec other =
@@ -288,15 +325,9 @@ final class DeafPartiesTest {
         Condition.await("both run", () -> read.get() > 0);
         session.getIoSession().suspendRead();
         talkOn(session);
-        Quiet.await("the reading", read::get);
-        Buffer resize = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
-        resize.putUInt(one.getRecipient());
-        resize.putString("window-change");
-        resize.putBoolean(true);
-        for (int i = 0; i < 4; i++) {
-          resize.putUInt(50);
-        }
-        session.writePacket(resize);
+        resizeAgainAndAgain(one);
+        Condition.await("something is recorded", () -> casts() > 0);
+        Quiet.await("the recording of what is asked", this::casts);
 
         bastion.reload(settings(keys, toBusy));
 
@@ -306,8 +337,6 @@ final class DeafPartiesTest {
                     .await("session-closed", event -> event.rule().equals("rule-" + idle.port()))
                     .detail())
             .isEqualTo("127.0.0.1:" + idle.port() + " is in no rule for alice");
-        assertThat(bastion.audit().await("connection-closed").detail())
-            .isEqualTo("the client did not read, and its session had to end");
       }
     }
   }
