@@ -37,9 +37,14 @@ final class Parting {
   /** From now on nobody is waited for long. Calls after the first change nothing. */
   void begin() {
     if (begun.compareAndSet(false, true)) {
+      client.wakeSender();
       closeTarget();
       Thread.ofVirtual().name("end-session").start(this::cutWhoDoesNotRead);
     }
+  }
+
+  boolean hasBegun() {
+    return begun.get();
   }
 
   /** The target is told, or what it runs would go on; nothing more is sent to it. */

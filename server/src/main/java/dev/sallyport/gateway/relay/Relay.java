@@ -157,7 +157,6 @@ final class Relay {
    */
   void end(String why) {
     if (ending.compareAndSet(null, why)) {
-      client.wakeSender();
       parting.begin();
     }
   }

@@ -340,8 +340,13 @@ final class RelayEnd extends AbstractChannel {
 
   /** Tells a client's user on standard error; the line's end is right for a terminal too. */
   void say(String sentence) throws IOException, InterruptedException {
+    say(sentence, () -> false);
+  }
+
+  /** The same, as long as it is not given up. */
+  void say(String sentence, BooleanSupplier givenUp) throws IOException, InterruptedException {
     byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
-    sendData(Stream.ERRORS, text, 0, text.length);
+    sendData(Stream.ERRORS, text, 0, text.length, givenUp);
   }
 
   void sendRequest(String type, boolean wantReply, byte[] arguments) throws IOException {

@@ -226,7 +226,7 @@ final class TargetSession {
               }
             });
     try {
-      return ask(target, requests);
+      return ask(target, requests, parting);
     } catch (IOException e) {
       LOG.debug("the client or the target left before its session began", e);
       return Answer.NONE;
@@ -239,7 +239,7 @@ final class TargetSession {
    * Asks the target for what the client asked for, and waits for its answer to the start, which
    * some servers overtake with data.
    */
-  private Answer ask(RelayEnd target, SessionRequests requests)
+  private Answer ask(RelayEnd target, SessionRequests requests, Parting parting)
       throws IOException, InterruptedException {
     if (requests.pty().isPresent()) {
       target.sendRequest("pty-req", true, requests.pty().get().request());
@@ -252,7 +252,7 @@ final class TargetSession {
     }
     target.sendRequest(requests.start().kind(), true, requests.start().arguments());
     if (requests.pty().isPresent() && reply(target) == Answer.NO) {
-      client.say("%s gives no terminal".formatted(shown()));
+      client.say("%s gives no terminal".formatted(shown()), parting::hasBegun);
     }
     return reply(target);
   }

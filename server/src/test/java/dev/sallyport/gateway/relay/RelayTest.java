@@ -415,6 +415,24 @@ final class RelayTest {
     assertThat(read(user)).isEqualTo(ForwardWindow.FIRST);
   }
 
+  @Test
+  void nothingIsSaidToWhoDoesNotReadOnceTheSessionHasToEnd() throws Exception {
+    RelayEnd client = usersLine.opened;
+    Parting parting = new Parting(client, instancesLine.opener, why -> {});
+    client.sendData(Stream.DATA, new byte[ForwardWindow.FIRST], 0, ForwardWindow.FIRST);
+    FutureTask<Void> said =
+        new FutureTask<>(() -> {
+          client.say("more than there is room for", parting::hasBegun);
+          return null;
+        });
+    Thread.ofVirtual().start(said);
+
+    parting.begin();
+
+    assertThatThrownBy(() -> said.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+    parting.over();
+  }
+
   /** What is not understood as files is told to somebody who fails. */
   private SessionTap failing() throws Exception {
     Consumer<FileEvent> fault =
