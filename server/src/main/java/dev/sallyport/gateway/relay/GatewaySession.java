@@ -224,7 +224,7 @@ final class GatewaySession {
     }
   }
 
-  void accept(SessionRequests requests) throws IOException {
+  void accept(SessionRequests requests) {
     if (requests.startWantsReply()) {
       client.sendReply(true);
     }

@@ -147,9 +147,6 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
     } catch (SessionFailure e) {
       session.tell(e.sentence());
       return GatewaySession.EXIT_FAILED;
-    } catch (IOException e) {
-      // The client is gone, and so the prompt reads its end.
-      return GatewaySession.EXIT_FAILED;
     }
   }
 
@@ -181,7 +178,7 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
       GatewayCommand command,
       String way,
       Relay.ClientAfter after)
-      throws SessionFailure, IOException, InterruptedException {
+      throws SessionFailure, InterruptedException {
     if (session.isStopping()) {
       throw refused(session, Gateway.STOPPING);
     }
@@ -219,7 +216,7 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
       Terms.Session terms,
       String way,
       Relay.ClientAfter after)
-      throws SessionFailure, IOException, InterruptedException {
+      throws SessionFailure, InterruptedException {
     if (!terms.allowsLogin(command.login())) {
       throw refused(
           session,

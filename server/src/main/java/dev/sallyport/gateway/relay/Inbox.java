@@ -7,6 +7,8 @@ import dev.sallyport.gateway.relay.Message.Stream;
 import java.net.ProtocolException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +47,15 @@ final class Inbox {
   private @Nullable Chunk tail;
 
   private int waiting;
+  private int replies;
   private int pieces;
   private int length;
   private Taker owner = Taker.RELAY;
   private boolean eof;
   private boolean ended;
+
+  /** Reserved besides, until the end. */
+  private long kept;
 
   /** Whether nothing is reserved: before {@link #open} and after {@link #close}. */
   private boolean closed = true;
@@ -138,6 +144,9 @@ final class Inbox {
         throw new ProtocolException("too many requests wait on one channel");
       }
       waiting++;
+      if (message instanceof Message.Reply) {
+        replies++;
+      }
       messages.add(message);
       changed.signalAll();
     } finally {
@@ -148,14 +157,19 @@ final class Inbox {
   /** What a request takes of the memory for all, its record and its place in the queue included. */
   private static long cost(Message message) {
     return COST_OF_A_MESSAGE
-        + (message instanceof Message.Request request ? request.arguments().length : 0);
+        + (message instanceof Message.Request(String type, boolean wantReply, byte[] arguments)
+            ? (long) Character.BYTES * type.length() + arguments.length
+            : 0);
   }
 
   /** What was kept with {@link #cost} does not wait any more. */
   private void settle(Message message) {
     switch (message) {
       case Message.Request request -> waiting--;
-      case Message.Reply reply -> waiting--;
+      case Message.Reply reply -> {
+        waiting--;
+        replies--;
+      }
       case Message.Data data -> pieces--;
       case Message.Eof end -> {
         return;
@@ -258,6 +272,31 @@ final class Inbox {
     }
   }
 
+  /**
+   * Waits for the next reply, and takes it out of the order: what came before it stays here, counts
+   * as what waits, and is taken afterwards.
+   *
+   * @return nothing when none will come
+   */
+  Optional<Message.Reply> takeReply() throws InterruptedException {
+    lock.lock();
+    try {
+      while (!ended && replies == 0) {
+        changed.await();
+      }
+      for (Iterator<Message> all = messages.iterator(); all.hasNext(); ) {
+        if (all.next() instanceof Message.Reply reply) {
+          all.remove();
+          settle(reply);
+          return Optional.of(reply);
+        }
+      }
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean hasNothingFor(Taker taker) {
     return messages.isEmpty() && tail == null && !(eof && taker == Taker.PROMPT);
   }
@@ -280,6 +319,23 @@ final class Inbox {
     }
   }
 
+  /**
+   * Reserves memory for what is kept of what was taken, until {@link #close}.
+   *
+   * @throws ProtocolException when there is none
+   */
+  void keep(long bytes) throws ProtocolException {
+    lock.lock();
+    try {
+      if (closed || !budget.reserve(bytes)) {
+        throw new ProtocolException("no memory to keep a request of %d bytes".formatted(bytes));
+      }
+      kept += bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Gives the memory back, and ends. */
   void close() {
     lock.lock();
@@ -291,6 +347,7 @@ final class Inbox {
       if (!closed) {
         closed = true;
         window.release();
+        budget.release(kept);
       }
       changed.signalAll();
     } finally {

@@ -61,11 +61,16 @@ final class Passing {
     return again(
         arguments,
         (from, to) -> {
-          to.putString(SafeText.escape(from.getString(), LONGEST_NAME));
+          to.putString(signalName(from));
           to.putBoolean(from.getBoolean());
           to.putString(SafeText.escape(from.getString(), LONGEST_TEXT));
           to.putString("");
         });
+  }
+
+  /** The signal's name, which an {@code exit-signal} begins with; fit to be shown. */
+  static String signalName(Buffer exitSignal) {
+    return SafeText.escape(exitSignal.getString(), LONGEST_NAME);
   }
 
   private static byte[] again(byte[] arguments, BiConsumer<Buffer, Buffer> parts)

@@ -1,13 +1,10 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.recording.RecordingException;
-import dev.sallyport.ssh.ServerConnection;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -38,11 +35,7 @@ final class Relay {
   /** How long a session that is held up may not notice that it is over. */
   private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
-  /**
-   * For what is on its way to the client when the bastion ends a session. A client that reads
-   * nothing of its connection at all must not keep the session, and its record open.
-   */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final String CLIENT_LEFT = "the client left";
 
   /** Why a session ends when the fault is ours. */
   static final String FAULT = "the bastion failed, as its own log says";
@@ -51,8 +44,8 @@ final class Relay {
   private final RelayEnd target;
   private final SessionTap tap;
   private final ClientAfter after;
-  private final List<Message> first;
   private final SessionRequests requests;
+  private final Parting parting;
   private final Supplier<Optional<String>> targetLost;
   private Optional<Integer> exitStatus = Optional.empty();
   private Optional<String> exitSignal = Optional.empty();
@@ -68,7 +61,6 @@ final class Relay {
   /** Why the bastion ends it, if it does. */
   private final AtomicReference<@Nullable String> ending = new AtomicReference<>();
 
-  private final CountDownLatch carriedDown = new CountDownLatch(1);
   private volatile Optional<String> clientLeft = Optional.empty();
 
   /** What becomes of the client's channel when the target's is closed. */
@@ -95,11 +87,24 @@ final class Relay {
       long bytesFromTarget,
       String reason,
       Optional<Pty.Size> resized,
-      Optional<String> words) {}
+      Optional<String> words) {
+    /** Before anything passed. */
+    static Ended unanswered(String reason) {
+      return new Ended(
+          Optional.empty(),
+          Optional.empty(),
+          new byte[0],
+          0,
+          0,
+          reason,
+          Optional.empty(),
+          Optional.of(reason));
+    }
+  }
 
   /**
-   * @param first what the target sent already
    * @param requests with what the client sent already
+   * @param parting to begin with when the session ends here
    * @param targetLost why there is no connection to the target any more, if there is none
    */
   Relay(
@@ -107,15 +112,15 @@ final class Relay {
       RelayEnd target,
       SessionTap tap,
       ClientAfter after,
-      List<Message> first,
       SessionRequests requests,
+      Parting parting,
       Supplier<Optional<String>> targetLost) {
     this.client = client;
     this.target = target;
     this.tap = tap;
     this.after = after;
-    this.first = List.copyOf(first);
     this.requests = requests;
+    this.parting = parting;
     this.targetLost = targetLost;
   }
 
@@ -126,8 +131,7 @@ final class Relay {
     try {
       carryDown();
     } finally {
-      carriedDown.countDown();
-      target.close(false);
+      parting.closeTarget();
       client.giveTo(Taker.PROMPT);
       up.join();
     }
@@ -153,25 +157,12 @@ final class Relay {
    */
   void end(String why) {
     if (ending.compareAndSet(null, why)) {
-      client.wakeSender();
-      Thread.ofVirtual().name("end-session").start(() -> target.close(false));
-      Thread.ofVirtual().name("end-session").start(this::leaveClientThatReadsNothing);
+      parting.begin();
     }
   }
 
   private boolean isEnding() {
     return ending.get() != null;
-  }
-
-  private void leaveClientThatReadsNothing() {
-    try {
-      if (!carriedDown.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        ((ServerConnection) client.getSession())
-            .endSoon("the client did not read, and its session had to end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** A fault of ours must neither be told as somebody's wish to leave, nor go unseen. */
@@ -184,9 +175,6 @@ final class Relay {
 
   private void carryDown() throws InterruptedException {
     try {
-      for (Message message : first) {
-        toClient(message);
-      }
       for (Message message = target.take(Taker.RELAY);
           !(message instanceof Message.Closed);
           message = target.take(Taker.RELAY)) {
@@ -195,8 +183,9 @@ final class Relay {
     } catch (RecordingException | ProtocolException e) {
       end(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      LOG.debug("the client or the target left a session", e);
-      clientLeft = Optional.of("the client left");
+      // Nobody else: a target that leaves has sent its last when it has no more to take.
+      LOG.debug("the client left a session", e);
+      clientLeft = Optional.of(CLIENT_LEFT);
     } catch (RuntimeException e) {
       failed(e);
     }
@@ -229,7 +218,7 @@ final class Relay {
       switch (request.type()) {
         case "exit-status" -> exitStatus = Optional.of(arguments.getInt());
         case "exit-signal" -> {
-          exitSignal = Optional.of(arguments.getString());
+          exitSignal = Optional.of(Passing.signalName(arguments));
           signalRequest = Passing.exitSignal(request.arguments());
         }
         // RFC 4254, section 6.8, and OpenSSH's PROTOCOL 2.1: the client's own end of it.
@@ -277,9 +266,6 @@ final class Relay {
           case Message.Request request -> fromClient(request);
           case Message.Reply unasked -> {}
           case Message.Closed closed -> {
-            if (client.isClosing()) {
-              clientLeft = Optional.of("the client closed it");
-            }
             return;
           }
         }
@@ -287,13 +273,17 @@ final class Relay {
     } catch (RecordingException | ProtocolException e) {
       end(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      LOG.debug("the client or the target left a session", e);
+      LOG.debug("the target left a session", e);
     } catch (RuntimeException e) {
       failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      target.close(false);
+      if (client.isClosing()) {
+        clientLeft = Optional.of("the client closed it");
+        parting.begin();
+      }
+      parting.closeTarget();
     }
   }
 

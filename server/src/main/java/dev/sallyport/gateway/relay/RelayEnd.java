@@ -9,18 +9,23 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.AbstractChannel;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One end of a relay: a channel of the client's connection or of the bastion's own connection to a
@@ -29,8 +34,15 @@ import org.apache.sshd.common.util.buffer.Buffer;
  * send…}, which wait for the peer.
  */
 final class RelayEnd extends AbstractChannel {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
   /** Longest text of a refusal that is passed on. */
   private static final int LONGEST_TEXT = 500;
+
+  /**
+   * Longest name of a request (RFC 4250, section 4.6.1); a flood of long ones would cost memory.
+   */
+  private static final int LONGEST_NAME = 64;
 
   /** A peer that never answers must not keep a thread and a recording for ever. */
   static final Duration ANSWER = Duration.ofSeconds(30);
@@ -45,6 +57,9 @@ final class RelayEnd extends AbstractChannel {
   private final Runnable whenOver;
   private int peerPacket = ForwardWindow.PACKET;
   private boolean endSent;
+
+  /** Writes that are under way. */
+  private final AtomicInteger writes = new AtomicInteger();
 
   /** How an opening of ours ended. */
   sealed interface Opening {
@@ -97,7 +112,7 @@ final class RelayEnd extends AbstractChannel {
     packet.putUInt(ForwardWindow.FIRST);
     packet.putUInt(ForwardWindow.PACKET);
     arguments.accept(packet);
-    session.writePacket(packet);
+    write(packet);
     try {
       return opening.get(ANSWER.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -182,16 +197,37 @@ final class RelayEnd extends AbstractChannel {
     return inbox.take(taker);
   }
 
+  /** Waits for the next reply to a request of ours; nothing when none will come. */
+  Optional<Message.Reply> takeReply() throws InterruptedException {
+    return inbox.takeReply();
+  }
+
+  /**
+   * Reserves memory for what is kept of what came here, until {@link #release}.
+   *
+   * @throws ProtocolException when there is none
+   */
+  void keep(long bytes) throws ProtocolException {
+    inbox.keep(bytes);
+  }
+
   /** Gives what comes from now on to the taker. */
   void giveTo(Taker taker) {
     inbox.giveTo(taker);
   }
 
-  /** Says that data which was taken has gone to the other end, so that the peer may send more. */
-  void taken(Message.Data data) throws IOException {
+  /**
+   * Says that data which was taken has gone to the other end, so that the peer may send more. That
+   * the peer has left is no news to who takes: what it sent before is still there to be taken.
+   */
+  void taken(Message.Data data) {
     int adjustment = inbox.taken(data.count());
     if (adjustment > 0 && !isClosing()) {
-      sendWindowAdjust(adjustment);
+      try {
+        sendWindowAdjust(adjustment);
+      } catch (IOException e) {
+        LOG.debug("a peer left that was given room", e);
+      }
     }
   }
 
@@ -224,11 +260,14 @@ final class RelayEnd extends AbstractChannel {
 
   @Override
   public void handleRequest(Buffer buffer) throws IOException {
-    String type = buffer.getString();
-    boolean wantReply = buffer.getBoolean();
     if (buffer.available() > Inbox.LONGEST_REQUEST) {
       throw new ProtocolException("a request of " + buffer.available() + " bytes");
     }
+    String type = buffer.getString();
+    if (type.length() > LONGEST_NAME) {
+      throw new ProtocolException("a request with a name of " + type.length() + " characters");
+    }
+    boolean wantReply = buffer.getBoolean();
     byte[] arguments = new byte[buffer.available()];
     buffer.getRawBytes(arguments);
     inbox.put(new Message.Request(type, wantReply, arguments));
@@ -277,19 +316,19 @@ final class RelayEnd extends AbstractChannel {
         throw new IOException("the channel is closed, or nobody waits any more");
       }
       window.consume(some);
-      Session session = getSession();
       Buffer packet =
-          session.createBuffer(
-              stream == Stream.DATA
-                  ? SshConstants.SSH_MSG_CHANNEL_DATA
-                  : SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA,
-              some + 256);
+          getSession()
+              .createBuffer(
+                  stream == Stream.DATA
+                      ? SshConstants.SSH_MSG_CHANNEL_DATA
+                      : SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA,
+                  some + 256);
       packet.putUInt(getRecipient());
       if (stream == Stream.ERRORS) {
         packet.putUInt(SshConstants.SSH_EXTENDED_DATA_STDERR);
       }
       packet.putBytes(bytes, at, some);
-      session.writePacket(packet);
+      write(packet);
       at += some;
     }
   }
@@ -301,8 +340,13 @@ final class RelayEnd extends AbstractChannel {
 
   /** Tells a client's user on standard error; the line's end is right for a terminal too. */
   void say(String sentence) throws IOException, InterruptedException {
+    say(sentence, () -> false);
+  }
+
+  /** The same, as long as it is not given up. */
+  void say(String sentence, BooleanSupplier givenUp) throws IOException, InterruptedException {
     byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
-    sendData(Stream.ERRORS, text, 0, text.length);
+    sendData(Stream.ERRORS, text, 0, text.length, givenUp);
   }
 
   void sendRequest(String type, boolean wantReply, byte[] arguments) throws IOException {
@@ -317,7 +361,8 @@ final class RelayEnd extends AbstractChannel {
     writePacket(packet);
   }
 
-  void sendReply(boolean success) throws IOException {
+  /** Answers a request; that the peer has left meanwhile is no news, as with {@link #taken}. */
+  void sendReply(boolean success) {
     Buffer packet =
         getSession()
             .createBuffer(
@@ -325,15 +370,49 @@ final class RelayEnd extends AbstractChannel {
                     ? SshConstants.SSH_MSG_CHANNEL_SUCCESS
                     : SshConstants.SSH_MSG_CHANNEL_FAILURE);
     packet.putUInt(getRecipient());
-    writePacket(packet);
+    try {
+      writePacket(packet);
+    } catch (IOException e) {
+      LOG.debug("a peer left before it was answered", e);
+    }
   }
 
   /** Ends what we send; once. */
   void sendEndOfData() throws IOException {
     if (!endSent && !isClosing()) {
       endSent = true;
-      sendEof();
+      var _ = counted(this::sendEof);
     }
+  }
+
+  /** Something that waits while the peer does not read. */
+  @FunctionalInterface
+  private interface Write {
+    IoWriteFuture run() throws IOException;
+  }
+
+  private IoWriteFuture counted(Write write) throws IOException {
+    writes.incrementAndGet();
+    try {
+      return write.run();
+    } finally {
+      writes.decrementAndGet();
+    }
+  }
+
+  @Override
+  public IoWriteFuture writePacket(Buffer packet) throws IOException {
+    return counted(() -> super.writePacket(packet));
+  }
+
+  /** Also while the channel is not open yet; fails when the connection has ended. */
+  private void write(Buffer packet) throws IOException {
+    var _ = counted(() -> getSession().writePacket(packet));
+  }
+
+  /** Whether somebody is in the middle of a write: for long, when the peer does not read. */
+  boolean isWriting() {
+    return writes.get() > 0;
   }
 
   // ---- close ----

@@ -66,6 +66,9 @@ record SessionRequests(
    */
   static final int MOST_VARIABLES = 32;
 
+  /** Of what is started, while a session lasts: its bytes, its text, and both in the record. */
+  private static final long COPIES = 4;
+
   /** Locales, time zones, colours, protocols. */
   private static final Pattern VALUE =
       Pattern.compile("[A-Za-z0-9_.:@=,+-]{0,64}|[A-Z][A-Za-z_]{1,30}/[A-Za-z_]{1,30}");
@@ -135,6 +138,7 @@ record SessionRequests(
             }
             case "x11-req" -> refused.accept(type, "X11 is not forwarded by this bastion");
             case "shell", "exec", "subsystem" -> {
+              client.keep(COPIES * arguments.length);
               return Optional.of(
                   new SessionRequests(
                       pty,

@@ -1,8 +1,6 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditEvent;
-import dev.sallyport.audit.AuditUnavailableException;
-import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
@@ -13,21 +11,22 @@ import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.RecordingException;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.future.SshFutureListener;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session on a target, from the opening of its channel to the last line about it in the audit
  * log. Nothing starts before the recording and the log have it on disk.
  */
 final class TargetSession {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
   private final GatewayParts parts;
   private final Caller caller;
   private final Act act;
@@ -68,7 +67,7 @@ final class TargetSession {
    * @throws SessionFailure when there is no session, and the start has not been answered
    */
   Relay.Ended run(TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
-      throws SessionFailure, IOException, InterruptedException {
+      throws SessionFailure, InterruptedException {
     int length = requests.start().arguments().length;
     if (length > Recording.LONGEST_COMMAND) {
       throw new SessionFailure(
@@ -76,36 +75,28 @@ final class TargetSession {
               .formatted(length, Recording.LONGEST_COMMAND));
     }
     RelayEnd target = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
-    // Whatever the session waits for on the target, it must not outlive the client. The target is
-    // told, or what it runs would go on; it may not read, so whoever closes the client's does not
-    // wait for that.
-    SshFutureListener<CloseFuture> leaving =
-        closed -> Thread.ofVirtual().name("client-left").start(() -> target.close(false));
+    Parting parting = new Parting(client, target, connection::end);
+    // Whatever the session waits for on the target, it must not outlive the client.
+    SshFutureListener<CloseFuture> leaving = closed -> parting.begin();
     client.addCloseFutureListener(leaving);
     try {
       if (requests.agent()) {
         connection.admitAgent(new AgentChannels(parts, caller, client.getSession(), facts));
       }
       open(connection, target);
-      Recording recording = record();
-      Instant begin = Instant.now();
+      SessionRecord record = record(requests);
       Optional<Relay.Ended> ended = Optional.empty();
-      String reason = Relay.FAULT;
       try {
-        Relay.Ended over = start(connection, target, recording, requests, after);
-        ended = Optional.of(over);
-        reason = over.reason();
-        return over;
-      } catch (SessionFailure | IOException e) {
-        reason = "it could not begin";
-        throw e;
+        ended = Optional.of(join(connection, target, record.tap(), requests, after, parting));
+        return ended.get();
       } finally {
-        close(recording, requests.start(), begin, ended, reason);
+        record.close(ended);
       }
     } finally {
       // The prompt's channel outlives many sessions.
       client.removeCloseFutureListener(leaving);
-      target.close(false);
+      parting.closeTarget();
+      parting.over();
       target.release();
     }
   }
@@ -127,70 +118,50 @@ final class TargetSession {
     return cause == null ? new SessionFailure(sentence) : new SessionFailure(sentence, cause);
   }
 
-  private Recording record() throws SessionFailure {
+  private SessionRecord record(SessionRequests requests) throws SessionFailure {
+    Recording recording;
     try {
-      return parts.recordings().start(caller.connection(), facts, Instant.now());
+      recording = parts.recordings().start(caller.connection(), facts, Instant.now());
     } catch (RecordingException e) {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     }
+    return SessionRecord.open(
+        parts.audit(),
+        caller.connection(),
+        facts,
+        requests,
+        recording,
+        terms.input(),
+        parts.paces().of(caller.user().name()));
   }
 
-  private Relay.Ended start(
+  /** Asks the target for the session, and joins the client to it. Answers the start in any case. */
+  private Relay.Ended join(
       TargetConnection connection,
       RelayEnd target,
-      Recording recording,
+      SessionTap tap,
       SessionRequests requests,
-      Relay.ClientAfter after)
-      throws SessionFailure, IOException, InterruptedException {
-    SessionTap tap;
-    try {
-      tap =
-          SessionTap.of(
-              recording,
-              requests,
-              terms.input(),
-              parts.audit(),
-              caller.connection(),
-              facts,
-              parts.paces().of(caller.user().name()));
-      parts
-          .audit()
-          .commit(
-              new SessionEvent.SessionOpened(
-                  Instant.now(),
-                  caller.connection(),
-                  facts,
-                  requests.start().kind(),
-                  requests.asked().command(),
-                  requests.asked().hex(),
-                  requests.asked().environment()));
-    } catch (RecordingException e) {
-      throw new SessionFailure(String.valueOf(e.getMessage()), e);
-    } catch (AuditUnavailableException e) {
-      throw new SessionFailure(
-          "the audit log cannot be written, so nothing is opened; tell the bastion's operator", e);
-    }
-    List<Message> first = new ArrayList<>();
-    Answer answer = answer(target, requests, first);
-    if (answer == Answer.NONE) {
-      throw new SessionFailure(shown() + " does not answer what it is asked");
-    }
-    boolean started = answer == Answer.YES;
+      Relay.ClientAfter after,
+      Parting parting)
+      throws InterruptedException {
+    Answer answer = answer(target, requests, parting);
     if (requests.startWantsReply()) {
-      client.sendReply(started);
+      // Who is told no shows no words at all, and here there may be some to come.
+      client.sendReply(answer != Answer.NO);
     }
-    // From here on there is a session, whatever becomes of it: its start is answered once.
+    if (answer == Answer.NONE) {
+      return Relay.Ended.unanswered(
+          client.isClosing()
+              ? Relay.CLIENT_LEFT
+              : connection.lost().orElse(shown() + " does not answer what it is asked"));
+    }
+    Relay relay = new Relay(client, target, tap, after, requests, parting, connection::lost);
+    Running running = new Running(relay, requests.pty().isPresent());
+    parts.grants().began(running);
     try {
-      Relay relay = new Relay(client, target, tap, after, first, requests, connection::lost);
-      Running running = new Running(relay, requests.pty().isPresent());
-      parts.grants().began(running);
-      try {
-        return relay.join();
-      } finally {
-        parts.grants().ended(running);
-      }
+      return relay.join();
     } finally {
-      tap.end();
+      parts.grants().ended(running);
     }
   }
 
@@ -240,8 +211,8 @@ final class TargetSession {
     NONE
   }
 
-  private Answer answer(RelayEnd target, SessionRequests requests, List<Message> first)
-      throws IOException, InterruptedException {
+  private Answer answer(RelayEnd target, SessionRequests requests, Parting parting)
+      throws InterruptedException {
     // A thread that is interrupted lets go of the target at once; a timer's queue would not.
     Thread patience =
         Thread.ofVirtual()
@@ -249,29 +220,29 @@ final class TargetSession {
             .start(() -> {
               try {
                 Thread.sleep(RelayEnd.ANSWER);
-                target.close(false);
+                parting.begin();
               } catch (InterruptedException answered) {
                 Thread.currentThread().interrupt();
               }
             });
     try {
-      return ask(target, requests, first);
+      return ask(target, requests, parting);
+    } catch (IOException e) {
+      LOG.debug("the client or the target left before its session began", e);
+      return Answer.NONE;
     } finally {
       patience.interrupt();
     }
   }
 
   /**
-   * Asks the target for what the client asked for, and waits for its answer to the start.
-   *
-   * @param first what came before the answer, which some servers overtake with data
+   * Asks the target for what the client asked for, and waits for its answer to the start, which
+   * some servers overtake with data.
    */
-  private Answer ask(RelayEnd target, SessionRequests requests, List<Message> first)
+  private Answer ask(RelayEnd target, SessionRequests requests, Parting parting)
       throws IOException, InterruptedException {
-    int replies = 1;
     if (requests.pty().isPresent()) {
       target.sendRequest("pty-req", true, requests.pty().get().request());
-      replies++;
     }
     for (SessionRequests.Variable variable : requests.environment()) {
       target.sendRequest("env", false, variable.arguments());
@@ -280,47 +251,17 @@ final class TargetSession {
       target.sendRequest("auth-agent-req@openssh.com", false, new byte[0]);
     }
     target.sendRequest(requests.start().kind(), true, requests.start().arguments());
-    boolean success = false;
-    while (replies > 0) {
-      Message message = target.take(Taker.RELAY);
-      if (message instanceof Message.Reply(boolean yes)) {
-        success = yes;
-        replies--;
-        if (!yes && replies > 0) {
-          client.say("%s gives no terminal".formatted(shown()));
-        }
-      } else if (message instanceof Message.Closed) {
-        return Answer.NONE;
-      } else {
-        first.add(message);
-        if (first.size() > Inbox.MOST_WAITING) {
-          return Answer.NONE;
-        }
-      }
+    if (requests.pty().isPresent() && reply(target) == Answer.NO) {
+      client.say("%s gives no terminal".formatted(shown()), parting::hasBegun);
     }
-    return success ? Answer.YES : Answer.NO;
+    return reply(target);
   }
 
-  private void close(
-      Recording recording, Start start, Instant begin, Optional<Relay.Ended> ended, String reason) {
-    Optional<Integer> status = ended.flatMap(Relay.Ended::exitStatus);
-    Optional<String> signal = ended.flatMap(Relay.Ended::exitSignal);
-    recording.end(status, signal, reason);
-    parts
-        .audit()
-        .append(
-            new SessionEvent.SessionClosed(
-                Instant.now(),
-                caller.connection(),
-                facts,
-                start.kind(),
-                start.shown(),
-                status,
-                signal,
-                Duration.between(begin, Instant.now()),
-                ended.map(Relay.Ended::bytesToTarget).orElse(0L),
-                ended.map(Relay.Ended::bytesFromTarget).orElse(0L),
-                reason));
+  private static Answer reply(RelayEnd target) throws InterruptedException {
+    return target
+        .takeReply()
+        .map(reply -> reply.success() ? Answer.YES : Answer.NO)
+        .orElse(Answer.NONE);
   }
 
   private String shown() {

@@ -45,9 +45,14 @@ public final class TargetConnection implements AutoCloseable {
     return ended.isDone() ? Optional.of(ended.join()) : Optional.empty();
   }
 
+  /** As {@link #close}, for a reason that {@link #ended} says. */
+  public void end(String reason) {
+    session.end(reason);
+  }
+
   /** Ends the connection. Returns at once; a target that does not read is not waited for. */
   @Override
   public void close() {
-    session.end("the bastion closed the connection");
+    end("the bastion closed the connection");
   }
 }

@@ -74,6 +74,53 @@ class InboxTest {
   }
 
   @Test
+  void countsTheNamesOfRequests() throws Exception {
+    openIt();
+    String name = "x".repeat(64);
+    int most = (BUDGET - ForwardWindow.FIRST) / (128 + Character.BYTES * name.length());
+    assertThat(most).as("the memory is what ends it").isLessThan(Inbox.MOST_WAITING);
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i <= most; i++) {
+                inbox.put(new Message.Request(name, false, new byte[0]));
+              }
+            })
+        .isInstanceOf(ProtocolException.class);
+    inbox.close();
+    assertThat(budget.reserve(BUDGET)).as("all of the memory is given back").isTrue();
+  }
+
+  @Test
+  void takesAReplyAndKeepsAndCountsWhatCameBeforeIt() throws Exception {
+    openIt();
+    put(Stream.DATA, "early");
+    inbox.put(new Message.Request("exit-status", false, new byte[BUDGET / 2]));
+    inbox.put(new Message.Reply(true));
+    inbox.put(new Message.Reply(false));
+
+    assertThat(inbox.takeReply()).contains(new Message.Reply(true));
+    assertThat(budget.reserve(BUDGET / 2)).as("it is still kept").isFalse();
+    assertThat(inbox.takeReply()).contains(new Message.Reply(false));
+    assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Data.class);
+    assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Request.class);
+    assertThat(budget.reserve(BUDGET - ForwardWindow.FIRST)).as("it is given back").isTrue();
+    inbox.end();
+    assertThat(inbox.takeReply()).isEmpty();
+  }
+
+  @Test
+  void keepsMemoryForWhatIsKeptUntilTheEnd() throws Exception {
+    openIt();
+    inbox.keep(BUDGET / 2);
+
+    assertThatThrownBy(() -> inbox.keep(BUDGET / 2)).isInstanceOf(ProtocolException.class);
+
+    inbox.close();
+    assertThat(budget.reserve(BUDGET)).as("all of the memory is given back").isTrue();
+  }
+
+  @Test
   void tellsThePromptOfAnEndThatTheRelayTook() throws Exception {
     openIt();
     inbox.putEof();

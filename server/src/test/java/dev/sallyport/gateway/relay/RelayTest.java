@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Condition;
 import dev.sallyport.behaviour.Quiet;
 import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.forward.MemoryBudget;
@@ -21,10 +22,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The relay between a user and an instance, each a connection of SSH away; the test is both. */
@@ -87,13 +92,12 @@ final class RelayTest {
     return new SessionTap.Command(exec(), Terms.Input.NONE);
   }
 
-  private Relay relay(SessionTap tap, Message... first) {
+  private Relay relay(SessionTap tap) {
     return new Relay(
         usersLine.opened,
         instancesLine.opener,
         tap,
         Relay.ClientAfter.ENDS,
-        List.of(first),
         new SessionRequests(
             Optional.empty(),
             List.of(),
@@ -103,6 +107,7 @@ final class RelayTest {
             new byte[0],
             new Start.Shell(),
             false),
+        new Parting(usersLine.opened, instancesLine.opener, why -> {}),
         () -> targetLost);
   }
 
@@ -261,6 +266,17 @@ final class RelayTest {
     assertThat(ended(joined).reason()).isEqualTo("a malformed window-change");
   }
 
+  /** Nothing has a name of more characters (RFC 4250, section 4.6.1). */
+  @ParameterizedTest
+  @CsvSource({"65, 0", "1, 262144"})
+  void endsAConnectionThatSendsARequestNobodyCanMean(int name, int arguments) throws Exception {
+    user.sendRequest("x".repeat(64), false, new byte[0]);
+    user.sendRequest("x".repeat(name), false, new byte[arguments]);
+
+    assertThat(usersLine.opened.take(Taker.RELAY)).isInstanceOf(Message.Request.class);
+    assertThat(usersLine.opened.take(Taker.RELAY)).isInstanceOf(Message.Closed.class);
+  }
+
   // ---- back-pressure ----
 
   /** Sends so much, and counts what it got rid of. */
@@ -347,6 +363,44 @@ final class RelayTest {
     assertThat(ended(joined).words()).isEmpty();
   }
 
+  /** As after a reset: what is written fails already, and nobody has closed the channels yet. */
+  private static void breakUntil(CountDownLatch noticed, Session session) {
+    session.addSessionListener(
+        new SessionListener() {
+          @Override
+          public void sessionClosed(Session unused) {
+            try {
+              noticed.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        });
+    Thread.ofVirtual().start(() -> session.getIoSession().close(true));
+    Condition.await("the connection is broken", session.getIoSession()::isClosing);
+  }
+
+  @Test
+  void deliversWhatATargetSentBeforeItsConnectionBroke() throws Exception {
+    instance.sendData(Stream.DATA, new byte[ForwardWindow.FIRST], 0, ForwardWindow.FIRST);
+    instance.sendRequest("keepalive@openssh.com", true, new byte[0]);
+    instance.sendReply(true);
+    assertThat(instancesLine.opener.takeReply()).isPresent();
+    CountDownLatch noticed = new CountDownLatch(1);
+    breakUntil(noticed, instancesLine.session());
+    targetLost = Optional.of("the connection to it has ended");
+
+    FutureTask<Relay.Ended> joined = join();
+
+    int delivered = 0;
+    while (delivered < ForwardWindow.FIRST) {
+      delivered += ((Message.Data) user.take(Taker.RELAY)).count();
+    }
+    noticed.countDown();
+    assertThat(ended(joined).reason()).isEqualTo("the connection to it has ended");
+    assertThat(ended(joined).words()).contains("the connection to it has ended");
+  }
+
   @Test
   void endsAtOnceThoughTheUserDoesNotReadAndDeliversNothingMore() throws Exception {
     Relay relay = relay(command());
@@ -359,6 +413,24 @@ final class RelayTest {
     assertThat(ended(joined).words()).contains("no more; the session has ended");
     usersLine.opened.sendEndOfData();
     assertThat(read(user)).isEqualTo(ForwardWindow.FIRST);
+  }
+
+  @Test
+  void nothingIsSaidToWhoDoesNotReadOnceTheSessionHasToEnd() throws Exception {
+    RelayEnd client = usersLine.opened;
+    Parting parting = new Parting(client, instancesLine.opener, why -> {});
+    client.sendData(Stream.DATA, new byte[ForwardWindow.FIRST], 0, ForwardWindow.FIRST);
+    FutureTask<Void> said =
+        new FutureTask<>(() -> {
+          client.say("more than there is room for", parting::hasBegun);
+          return null;
+        });
+    Thread.ofVirtual().start(said);
+
+    parting.begin();
+
+    assertThatThrownBy(() -> said.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+    parting.over();
   }
 
   /** What is not understood as files is told to somebody who fails. */
@@ -396,7 +468,10 @@ final class RelayTest {
 
   @Test
   void deliversNothingThatWaitsHereWhenItIsEnded() throws Exception {
-    Relay relay = relay(command(), new Message.Data(Stream.DATA, new byte[1000], 1000));
+    Relay relay = relay(command());
+    instance.sendData(Stream.DATA, new byte[1000], 0, 1000);
+    instance.sendReply(true);
+    assertThat(instancesLine.opener.takeReply()).contains(new Message.Reply(true));
 
     relay.end("no more");
 
