@@ -24,6 +24,13 @@ public abstract class ServerChannels extends ServerConnectionService {
   /** The type of channel that sessions are (RFC 4254, section 6.1). */
   public static final String SESSION = "session";
 
+  /**
+   * Longest request for a channel, in bytes: a type, numbers, and two hosts of 255 characters at
+   * most. What is asked for is kept while a refusal waits for its pace, before any memory is
+   * reserved; a few connections with hundreds of long hosts could use up the heap.
+   */
+  static final int LONGEST_OPENING = 4096;
+
   private final ServerConnection connection;
   private final int limit;
   private final AtomicInteger openChannels = new AtomicInteger();
@@ -68,6 +75,12 @@ public abstract class ServerChannels extends ServerConnectionService {
           sender,
           SshConstants.SSH_OPEN_CONNECT_FAILED,
           "the client takes packets of 0 bytes, so nothing can be sent to it");
+    } else if (buffer.available() > LONGEST_OPENING) {
+      refuse(
+          type,
+          sender,
+          SshConstants.SSH_OPEN_CONNECT_FAILED,
+          "what it asks for is longer than any host name");
     } else if (openChannels.get() >= limit) {
       refuseForLimit(type, sender);
     } else {

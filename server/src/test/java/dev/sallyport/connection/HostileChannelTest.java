@@ -56,7 +56,7 @@ final class HostileChannelTest {
     List<String> hosts =
         List.of(
             "",
-            "a".repeat(32 * 1024),
+            "a".repeat(4000),
             "10.0.0.1\u0000.example.com",
             "10.0.0.1\nforged",
             "\u202e1.0.0.01",
@@ -73,6 +73,17 @@ final class HostileChannelTest {
     assertThat(bastion.forwards()).isOne();
     Condition.await("all are told", () -> bastion.told(REFUSED) == hosts.size());
     HostileLoginTest.assertPrintable(bastion.log());
+  }
+
+  @Test
+  void keepsNoHostThatIsLongerThanAnyAndHarmsNoOtherChannel() throws Exception {
+    long channel = client.forward(0, targets.idle());
+    client.openForward(1, "a".repeat(32 * 1024), 22);
+    assertThat(client.refusal()).isEqualTo("what it asks for is longer than any host name");
+    client.sendData(channel, new byte[10]);
+    assertThat(client.answers()).isTrue();
+    assertThat(bastion.forwards()).isOne();
+    Condition.await("it is told", () -> bastion.told(REQUEST_REFUSED) == 1);
   }
 
   @Test
