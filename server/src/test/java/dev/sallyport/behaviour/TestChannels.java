@@ -60,6 +60,9 @@ final class TestChannels {
     }
 
     @Override
+    public void reconsider() {}
+
+    @Override
     public void ended() {
       ended.countDown();
     }

@@ -136,6 +136,9 @@ final class InnerServer implements AutoCloseable {
     }
 
     @Override
+    public void reconsider() {}
+
+    @Override
     public void ended() {}
   }
 

@@ -23,6 +23,9 @@ public interface InnerChannels {
    */
   Channel newForward(Runnable ended);
 
+  /** Ends what is open and would not be granted now, each with its reason. Never waits. */
+  void reconsider();
+
   /**
    * The inner connection is over, whether or not it ever had a channel; one that is made even now
    * must end at once. Called once, on the forward's own thread, which may wait here until all that

@@ -160,7 +160,11 @@ public final class InnerConnection extends ServerConnection {
             dialled().candidate().address().getAddress(),
             terms(),
             Optional.ofNullable(login))
-        .ifPresent(sentence -> farewell.begin(sentence, now));
+        .ifPresent(sentence -> {
+          // First, or the sessions would take the end of the connection for their client's wish.
+          channels.reconsider();
+          farewell.begin(sentence, now);
+        });
   }
 
   // ---- authentication ----

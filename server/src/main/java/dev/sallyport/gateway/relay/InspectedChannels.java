@@ -32,6 +32,11 @@ record InspectedChannels(Gateway gateway, TargetLink link) implements InnerChann
   }
 
   @Override
+  public void reconsider() {
+    gateway.reconsider(link.inner().caller().connection());
+  }
+
+  @Override
   public void ended() throws InterruptedException {
     gateway.ended(link);
     link.close();
