@@ -32,27 +32,13 @@ final class InnerForwardTest {
     bastion =
         TestBastion.start(
             directory,
-            "credentials { private = { type = key, file = \"%s\" } }"
-                .formatted(instance.identity()),
+            instance.credential(),
             "recording.reserve = \"0 B\"",
-            """
-            rules = [
-              { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
-                logins = ["%s"], credential = private, inner = [forward] }
-              { name = plain, users = [alice], to = ["127.0.0.1:1-65535"] }
-            ]\
-            """
-                .formatted(instance.port(), instance.user()));
-    ssh =
-        bastion
-            .ssh()
-            .host(
-                "instance",
-                "HostName 127.0.0.1",
-                "Port " + instance.port(),
-                "User " + instance.user(),
-                "IdentityFile none",
-                "ProxyJump bastion");
+            "rules = [\n"
+                + instance.recordedRule("inner = [forward]")
+                + "{ name = plain, users = [alice], to = [\"127.0.0.1:1-65535\"] }"
+                + "]");
+    ssh = bastion.ssh().host("instance", instance.behindBastion());
   }
 
   @AfterAll

@@ -29,27 +29,10 @@ final class LostTargetTest {
     bastion =
         TestBastion.start(
             directory,
-            "credentials { private = { type = key, file = \"%s\" } }"
-                .formatted(instance.identity()),
+            instance.credential(),
             "recording.reserve = \"0 B\"",
-            """
-            rules = [
-              { name = recorded, users = [alice], to = ["127.0.0.1:1-65535"], record = session
-                logins = ["%s"], credential = private, inner = [forward] }
-            ]\
-            """
-                .formatted(instance.user()));
-    ssh =
-        bastion
-            .ssh()
-            .host(
-                "instance",
-                "HostName 127.0.0.1",
-                "Port " + instance.port(),
-                "User " + instance.user(),
-                "IdentityFile none",
-                "ProxyJump bastion",
-                "ControlPath " + control);
+            "rules = [\n" + instance.recordedRule("inner = [forward]") + "]");
+    ssh = bastion.ssh().host("instance", instance.behindBastion("ControlPath " + control));
   }
 
   @AfterEach

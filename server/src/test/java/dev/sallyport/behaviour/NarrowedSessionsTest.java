@@ -34,17 +34,10 @@ final class NarrowedSessionsTest {
     bastion =
         TestBastion.start(
             directory,
-            "credentials { private = { type = key, file = \"%s\" } }"
-                .formatted(instance.identity()),
+            instance.credential(),
             "recording.reserve = \"0 B\"",
             "auth.recheck = \"1 s\"",
-            """
-            rules = [
-              { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
-                logins = ["%s"], credential = private, inner = [agent] }
-            ]\
-            """
-                .formatted(instance.port(), instance.user()));
+            "rules = [\n" + instance.recordedRule("inner = [agent]") + "]");
     ssh = bastion.ssh();
   }
 

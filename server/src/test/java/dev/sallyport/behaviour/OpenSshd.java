@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A private instance: Debian's sshd on loopback, which the current user may log in to. */
 final class OpenSshd implements AutoCloseable {
@@ -49,6 +50,38 @@ final class OpenSshd implements AutoCloseable {
 
   String user() {
     return System.getProperty("user.name");
+  }
+
+  /** The bastion's key to it, as the credential {@code private}. */
+  String credential() {
+    return "credentials { private = { type = key, file = \"%s\" } }".formatted(identity);
+  }
+
+  /**
+   * A rule that lets alice go there and demands a record.
+   *
+   * @param more terms, such as {@code inner = [forward]}
+   */
+  String recordedRule(String more) {
+    return """
+    { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
+      logins = ["%s"], credential = private
+      %s }
+    """
+        .formatted(port, user(), more);
+  }
+
+  /** As a host of ssh's configuration: the key to it is the bastion's alone. */
+  String[] behindBastion(String... more) {
+    return Stream.concat(
+            Stream.of(
+                "HostName 127.0.0.1",
+                "Port " + port,
+                "User " + user(),
+                "IdentityFile none",
+                "ProxyJump bastion"),
+            Stream.of(more))
+        .toArray(String[]::new);
   }
 
   /** Lets another key in, besides its own. */

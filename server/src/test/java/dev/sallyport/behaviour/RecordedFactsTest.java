@@ -62,30 +62,14 @@ class RecordedFactsTest {
    */
   private void start(String guarantee, String input) throws IOException {
     bastion = TestBastion.start(directory, settings(guarantee, input, "0 B"));
-    ssh =
-        bastion
-            .ssh()
-            .host(
-                "instance",
-                "HostName 127.0.0.1",
-                "Port " + instance.port(),
-                "User " + instance.user(),
-                "IdentityFile none",
-                "ProxyJump bastion");
+    ssh = bastion.ssh().host("instance", instance.behindBastion());
   }
 
   private String[] settings(String guarantee, String input, String reserve) {
     return new String[] {
-      "credentials { private = { type = key, file = \"%s\" } }".formatted(instance.identity()),
+      instance.credential(),
       "recording { reserve = \"%s\", guarantee = %s }".formatted(reserve, guarantee),
-      """
-      rules = [
-        { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
-          logins = ["%s"], credential = private, inner = [agent]
-          %s }
-      ]\
-      """
-          .formatted(instance.port(), instance.user(), input)
+      "rules = [\n" + instance.recordedRule("inner = [agent]\n" + input) + "]"
     };
   }
 

@@ -33,27 +33,14 @@ class RecordedStopTest {
         TestBastion.start(
             directory,
             "stop-timeout = \"45 s\"",
-            "credentials { private = { type = key, file = \"%s\" } }"
-                .formatted(instance.identity()),
+            instance.credential(),
             "recording.reserve = \"0 B\"",
-            """
-            rules = [
-              { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
-                logins = ["%s"], credential = private, inner = [forward] }
-            ]\
-            """
-                .formatted(instance.port(), instance.user()));
+            "rules = [\n" + instance.recordedRule("inner = [forward]") + "]");
     ssh =
         bastion
             .ssh()
             .host(
-                "instance",
-                "HostName 127.0.0.1",
-                "Port " + instance.port(),
-                "User " + instance.user(),
-                "IdentityFile none",
-                "ProxyJump bastion",
-                "ControlPath " + directory.resolve("control"));
+                "instance", instance.behindBastion("ControlPath " + directory.resolve("control")));
   }
 
   @AfterEach

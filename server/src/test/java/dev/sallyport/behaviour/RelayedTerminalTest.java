@@ -42,16 +42,9 @@ final class RelayedTerminalTest {
     bastion =
         TestBastion.start(
             directory,
-            "credentials { private = { type = key, file = \"%s\" } }"
-                .formatted(instance.identity()),
+            instance.credential(),
             "recording.reserve = \"0 B\"",
-            """
-            rules = [
-              { name = recorded, users = [alice], to = ["127.0.0.1:%d"], record = session
-                logins = ["%s"], credential = private }
-            ]\
-            """
-                .formatted(instance.port(), instance.user()));
+            "rules = [\n" + instance.recordedRule("") + "]");
     tunnel = Tunnel.open(bastion.ssh(), "127.0.0.1:" + instance.port());
     library = SshClient.setUpDefaultClient();
     library.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);

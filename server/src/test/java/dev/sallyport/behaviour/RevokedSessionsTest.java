@@ -32,16 +32,7 @@ final class RevokedSessionsTest {
   void start() throws IOException {
     instance = new OpenSshd(directory.resolve("instance"));
     bastion = TestBastion.start(directory, settings(recorded(instance.user()), plain("alice")));
-    ssh =
-        bastion
-            .ssh()
-            .host(
-                "instance",
-                "HostName 127.0.0.1",
-                "Port " + instance.port(),
-                "User " + instance.user(),
-                "IdentityFile none",
-                "ProxyJump bastion");
+    ssh = bastion.ssh().host("instance", instance.behindBastion());
   }
 
   @AfterEach
@@ -64,7 +55,7 @@ final class RevokedSessionsTest {
 
   private String[] settings(String... rules) {
     return new String[] {
-      "credentials { private = { type = key, file = \"%s\" } }".formatted(instance.identity()),
+      instance.credential(),
       "recording.reserve = \"0 B\"",
       "auth.recheck = \"1 s\"",
       "rules = [\n" + String.join("", rules) + "]"

@@ -38,14 +38,10 @@ final class UnusedTargetTest {
             .ssh()
             .host(
                 "instance",
-                "HostName 127.0.0.1",
-                "Port " + instance.port(),
-                "User " + instance.user(),
-                "IdentityFile none",
-                "IdentityAgent " + directory.resolve("agent"),
-                "ForwardAgent yes",
-                "ProxyJump bastion",
-                "ControlPath " + control);
+                instance.behindBastion(
+                    "IdentityAgent " + directory.resolve("agent"),
+                    "ForwardAgent yes",
+                    "ControlPath " + control));
   }
 
   @AfterEach
