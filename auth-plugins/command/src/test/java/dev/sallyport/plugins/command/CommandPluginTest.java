@@ -348,7 +348,7 @@ class CommandPluginTest {
         .hasSize(2)
         .satisfiesExactly(
             interpreter -> assertThat(interpreter).contains("failed to execute"),
-            own -> assertThat(own).contains("no-such-program: not found"));
+            own -> assertThat(own).contains("no-such-program", "not found"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.sallyport.spi.Verdict;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
@@ -24,6 +25,13 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 final class Directory implements Source<Question, Verdict>, AutoCloseable {
   private static final String WHAT_FOLLOWS =
       "; until it answers, only users log in whom it let in a short while ago";
+
+  /** What no other server would say otherwise. */
+  private static final Set<ResultCode> OF_THE_QUESTION =
+      Set.of(
+          ResultCode.SIZE_LIMIT_EXCEEDED,
+          ResultCode.TIME_LIMIT_EXCEEDED,
+          ResultCode.ADMIN_LIMIT_EXCEEDED);
 
   private final Connector connector;
   private final People people;
@@ -82,10 +90,12 @@ final class Directory implements Source<Question, Verdict>, AutoCloseable {
       giveBack(link);
       throw e;
     } catch (LDAPException e) {
-      if (e.getResultCode().isConnectionUsable()) {
+      if (e.getResultCode().isConnectionUsable()
+          && (connector.servers() == 1 || OF_THE_QUESTION.contains(e.getResultCode()))) {
         giveBack(link);
         throw new NoAnswerException(link.server() + " " + Failure.of(e));
       }
+      // An empty replica, or one that imports: another server may answer.
       link.connection().closeWithoutUnbind();
       connector.avoid(link.server(), e);
       throw e;

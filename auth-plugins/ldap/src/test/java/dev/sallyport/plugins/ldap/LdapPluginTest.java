@@ -499,6 +499,19 @@ class LdapPluginTest {
     }
   }
 
+  @Test
+  void theNextServerAnswersWhereOneAnswersWithAnError() throws Exception {
+    try (TestDirectory empty = new TestDirectory(authority.server("localhost"))) {
+      empty.remove("ou=people," + BASE);
+      AuthPlugin plugin =
+          plugin(Map.of("servers", List.of(empty.ldaps(), directory.ldaps()), "stale", "0 s"));
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+      int asked = empty.searches().size();
+      assertThat(ask(plugin, "alice", KEY)).isEqualTo(IN);
+      assertThat(empty.searches()).hasSize(asked);
+    }
+  }
+
   /** A timeout for each read would begin anew with each byte. */
   @ParameterizedTest
   @EnumSource
@@ -507,7 +520,7 @@ class LdapPluginTest {
       AuthPlugin both =
           plugin(
               Map.of(
-                  "servers", List.of(dribbler.url(), directory.ldaps()), "connect-timeout", "3 s"));
+                  "servers", List.of(dribbler.url(), directory.ldaps()), "connect-timeout", "8 s"));
       assertThat(ask(both, "alice", KEY)).isEqualTo(IN);
       assertThat(reports.problems())
           .singleElement()
