@@ -55,7 +55,7 @@ public final class MessageOrder {
    * @param size in bytes, as far as it has come
    * @throws SshException when it is too large; that ends the connection
    */
-  static void checkSize(int size) throws SshException {
+  public static void checkSize(int size) throws SshException {
     if (size > LARGEST_PACKET) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,

@@ -289,7 +289,10 @@ final class Relay {
 
   private void toTarget(Message.Data data)
       throws IOException, InterruptedException, RecordingException {
-    awaitRoom();
+    if (!awaitRoom()) {
+      // One of the two is leaving: nobody will answer what was held back, nor understand it.
+      return;
+    }
     tap.toTarget(data);
     keepPace();
     target.sendData(Message.Stream.DATA, data.bytes(), 0, data.count());
@@ -297,11 +300,12 @@ final class Relay {
   }
 
   /** Waits for the target's answers, but not longer than both are there to wait for. */
-  private void awaitRoom() throws InterruptedException {
+  private boolean awaitRoom() throws InterruptedException {
     boolean room = tap.awaitRoom(LOOK_UP);
     while (!room && !client.isClosing() && !target.isClosing()) {
       room = tap.awaitRoom(LOOK_UP);
     }
+    return room;
   }
 
   /** Waits for the audit log, but not longer than both are there to wait for. */

@@ -28,6 +28,7 @@ import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.apache.sshd.common.signature.SignatureFactoriesManager;
+import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,6 +67,13 @@ final class TargetSession extends ClientSessionImpl {
   }
 
   // ---- transport ----
+
+  /** What has come of a packet is kept until the rest has. */
+  @Override
+  public void messageReceived(Readable bytes) throws Exception {
+    super.messageReceived(bytes);
+    MessageOrder.checkSize(decoderBuffer.available());
+  }
 
   @Override
   protected void doHandleMessage(Buffer buffer) throws Exception {

@@ -15,8 +15,12 @@ import dev.sallyport.recording.Exec;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
 import dev.sallyport.recording.files.FileEvent;
+import dev.sallyport.recording.files.FileObserver;
+import dev.sallyport.recording.files.ScpCommand;
+import dev.sallyport.recording.files.ScpObserver;
 import dev.sallyport.recording.files.SftpObserver;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +31,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -439,12 +444,33 @@ final class RelayTest {
         event -> {
           throw new IllegalStateException("the fault of this test");
         };
+    return files("sftp", _ -> new SftpObserver(fault));
+  }
+
+  private SessionTap files(String protocol, Function<Consumer<FileEvent>, FileObserver> observer)
+      throws Exception {
     return new SessionTap.Files(
         exec(),
         Terms.Input.NONE,
-        "sftp",
-        _ -> new SftpObserver(fault),
+        protocol,
+        observer,
         new FileEvents(audit, Samples.CONNECTION, Samples.session(), new EventPace(0)));
+  }
+
+  /** As on a target without scp: its sender has begun, and is held back until it is answered. */
+  @Test
+  void whatIsHeldBackWhenTheTargetLeavesIsNotTakenForWhatNobodyUnderstands() throws Exception {
+    ScpCommand command = ScpCommand.parse("scp -t /d").orElseThrow();
+    FutureTask<Relay.Ended> joined =
+        join(relay(files("scp", events -> new ScpObserver(command, events))));
+    byte[] early = "C0644 5 a\n".getBytes(StandardCharsets.US_ASCII);
+
+    user.sendData(Stream.DATA, early, 0, early.length);
+    instance.sendRequest("exit-status", false, new byte[] {0, 0, 0, 127});
+    instance.close(false);
+
+    assertThat(ended(joined).exitStatus()).contains(127);
+    assertThat(ended(joined).words()).isEmpty();
   }
 
   @Test
