@@ -39,15 +39,7 @@ final class NoIpv6Test {
     Files.createDirectories(TestBastion.auditDirectory(directory));
     AuditReader audit = new AuditReader(TestBastion.auditDirectory(directory));
     try (Command server = TestBastion.serve(configuration, WITHOUT)) {
-      String listen = audit.await("server-started").json().at("/unmapped/listen/0").asString("");
-      OpenSsh ssh =
-          new OpenSsh(directory)
-              .host(
-                  "bastion",
-                  "HostName 127.0.0.1",
-                  "Port " + listen.substring(listen.lastIndexOf(':') + 1),
-                  "User alice",
-                  "IdentityFile " + directory.resolve("alice"));
+      OpenSsh ssh = TestBastion.clients(directory, TestBastion.awaitPort(audit));
 
       Command.Ended refused = ssh.ssh("-W", "[::1]:22", "bastion");
 

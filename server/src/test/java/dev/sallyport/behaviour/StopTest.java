@@ -144,15 +144,7 @@ class StopTest {
     Files.createDirectories(TestBastion.auditDirectory(directory));
     try (Command server = TestBastion.serve(configuration);
         TcpTarget echo = TcpTarget.echoes()) {
-      String listen = audit.await("server-started").json().at("/unmapped/listen/0").asString("");
-      OpenSsh ssh =
-          new OpenSsh(directory)
-              .host(
-                  "bastion",
-                  "HostName 127.0.0.1",
-                  "Port " + listen.substring(listen.lastIndexOf(':') + 1),
-                  "User alice",
-                  "IdentityFile " + directory.resolve("alice"));
+      OpenSsh ssh = TestBastion.clients(directory, TestBastion.awaitPort(audit));
       try (Tunnel tunnel = Tunnel.open(ssh, echo.address());
           Socket open = tunnel.connect()) {
         assertEchoes(open);
@@ -179,8 +171,7 @@ class StopTest {
     Files.createDirectories(TestBastion.auditDirectory(directory));
     AuditReader audit = new AuditReader(TestBastion.auditDirectory(directory));
     try (Command server = TestBastion.serve(configuration)) {
-      String listen = audit.await("server-started").json().at("/unmapped/listen/0").asString("");
-      int port = Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
+      int port = TestBastion.awaitPort(audit);
       server.awaitErrors("listening");
       for (String sent :
           List.of(

@@ -34,10 +34,7 @@ final class TestBastion implements AutoCloseable {
   private TestBastion(Path directory, Bastion bastion) {
     this.directory = directory;
     this.bastion = bastion;
-    this.ssh =
-        new OpenSsh(directory)
-            .host("bastion", hostLines("alice"))
-            .host("bastion-as-mallory", hostLines("mallory"));
+    this.ssh = clients(directory, port());
   }
 
   /** Starts; the settings are lines of the block {@code sallyport}, also in the place of others. */
@@ -132,6 +129,12 @@ final class TestBastion implements AutoCloseable {
             .toList());
   }
 
+  /** Waits until a process says in its audit log where it listens. */
+  static int awaitPort(AuditReader audit) {
+    String listen = audit.await("server-started").json().at("/unmapped/listen/0").asString("");
+    return Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
+  }
+
   /** Lets the user in with this key, from now on. */
   static void authorize(Path directory, String user, Path key) throws IOException {
     Path file = directory.resolve("keys").resolve(user);
@@ -156,10 +159,17 @@ final class TestBastion implements AutoCloseable {
     Files.writeString(file, options + " " + Files.readString(Path.of(key + ".pub")));
   }
 
-  private String[] hostLines(String user) {
+  /** The users' programs, for a server that listens there. */
+  static OpenSsh clients(Path directory, int port) {
+    return new OpenSsh(directory)
+        .host("bastion", hostLines(directory, port, "alice"))
+        .host("bastion-as-mallory", hostLines(directory, port, "mallory"));
+  }
+
+  private static String[] hostLines(Path directory, int port, String user) {
     return new String[] {
       "HostName 127.0.0.1",
-      "Port " + port(),
+      "Port " + port,
       "User " + user,
       "IdentityFile " + directory.resolve(user)
     };

@@ -128,7 +128,7 @@ final class VpcNetworks implements NetworkSource {
 
   private static InetAddress address(String text) throws MetadataException {
     Cidr network = network(text);
-    if (network.prefix() == network.network().getAddress().length * 8) {
+    if (network.isOneAddress()) {
       return network.network();
     }
     throw new MetadataException("names an address of this instance that is none");

@@ -12,13 +12,10 @@ import java.util.Optional;
  * as long as if nobody had that name.
  */
 record Question(UserName user, OfferedKey key) {
-  /** Longest key that is asked about and remembered: no line could have a longer one. */
-  private static final int LONGEST_KEY = KeyList.LONGEST_LINE / 4 * 3;
-
   /** The question, unless no entry could have such a name or key. */
   static Optional<Question> of(LoginAttempt attempt, OfferedKey key) {
     return UserName.of(attempt.user())
-        .filter(_ -> key.blob().length <= LONGEST_KEY)
+        .filter(_ -> key.blob().length <= KeyList.LONGEST_KEY)
         .map(user -> new Question(user, key));
   }
 }

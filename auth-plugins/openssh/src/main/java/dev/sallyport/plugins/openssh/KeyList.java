@@ -22,6 +22,9 @@ public final class KeyList {
   /** Longest line, in bytes; the longest RSA key takes 2.8 KiB of it. */
   public static final int LONGEST_LINE = 16 * 1024;
 
+  /** Longest key, in bytes, that a line could have: it is in base64 there. */
+  public static final int LONGEST_KEY = LONGEST_LINE / 4 * 3;
+
   /** Most faults that are told of one file: a file of rubbish must not fill the operator's log. */
   public static final int MOST_FAULTS = 20;
 
@@ -132,7 +135,7 @@ public final class KeyList {
    */
   public static boolean canHave(OfferedKey key) {
     byte[] blob = key.blob();
-    return blob.length <= LONGEST_LINE / 4 * 3
+    return blob.length <= LONGEST_KEY
         && KeyType.of(key.type())
             .filter(type -> !(KeyBlob.judge(type, key.type(), blob) instanceof KeyBlob.Broken))
             .isPresent();
