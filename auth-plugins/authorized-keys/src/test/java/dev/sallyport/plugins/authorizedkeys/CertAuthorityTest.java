@@ -167,7 +167,7 @@ class CertAuthorityTest {
     Path file =
         keys.write(
             "alice",
-            "cert-authority,environment=\"A=b\" " + keygen.line("ca"),
+            "cert-authority,unheard-of " + keygen.line("ca"),
             "cert-authority " + keygen.line("ca"));
     AuthPlugin plugin = open("%u");
     assertRefused(ask(plugin, "alice", signed("alice")), file + ":1");

@@ -12,6 +12,7 @@ import dev.sallyport.spi.SourcePatterns;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,9 +35,16 @@ final class GatheredOptions {
    */
   private static final Pattern PRINCIPAL = Pattern.compile("[\\p{Graph}&&[^,\"]]{1,255}+");
 
+  /** As sshd has it: what is set for the user's programs, of which the bastion runs none. */
+  private static final Pattern ENVIRONMENT = Pattern.compile("[A-Za-z0-9_]+=.*", Pattern.DOTALL);
+
+  /** A device for tun(4), which nobody gets here. */
+  private static final Pattern TUNNEL = Pattern.compile("[0-9]{1,10}|any");
+
   private final KeyType type;
   private final ZoneId zone;
   private final Set<PermittedDestination> permitOpen = new HashSet<>();
+  private final Set<String> withoutEffect = new LinkedHashSet<>();
   private Restrictions restrictions = Restrictions.NONE;
   private Optional<Set<String>> principals = Optional.empty();
   private KeyOptions.Role role = KeyOptions.Role.KEY;
@@ -66,7 +74,8 @@ final class GatheredOptions {
     return new KeyOptions.Honoured(
         role,
         permitOpen.isEmpty() ? restrictions : restrictions.withPermitOpen(permitOpen),
-        principals);
+        principals,
+        List.copyOf(withoutEffect));
   }
 
   /** Takes one more, or tells what is wrong with it. */
@@ -93,6 +102,9 @@ final class GatheredOptions {
       case "from", "command", "permitopen", "permitlisten", "expiry-time", "principals" -> {
         return Optional.of("needs a value");
       }
+      case "environment", "tunnel" -> {
+        return Optional.of("needs a value");
+      }
       default -> {
         return Optional.of("is not honoured");
       }
@@ -110,6 +122,8 @@ final class GatheredOptions {
           LISTEN.matcher(value).matches() ? Optional.empty() : Optional.of("is not [HOST:]PORT");
       case "expiry-time" -> expiryTime(value);
       case "principals" -> principals(value);
+      case "environment" -> withoutEffect(name, value, ENVIRONMENT, "is not NAME=VALUE");
+      case "tunnel" -> withoutEffect(name, value, TUNNEL, "is not the number of a device");
       case "restrict", "port-forwarding", "no-port-forwarding" -> takesNone();
       case "agent-forwarding", "no-agent-forwarding", "pty", "no-pty" -> takesNone();
       case "x11-forwarding", "no-x11-forwarding", "user-rc", "no-user-rc" -> takesNone();
@@ -120,6 +134,15 @@ final class GatheredOptions {
 
   private static Optional<String> takesNone() {
     return Optional.of("takes no value");
+  }
+
+  /** What cannot widen access, and does nothing on a bastion, must not lock its owner out. */
+  private Optional<String> withoutEffect(String name, String value, Pattern form, String wrong) {
+    if (!form.matcher(value).matches()) {
+      return Optional.of(wrong);
+    }
+    withoutEffect.add(name);
+    return Optional.empty();
   }
 
   private Optional<String> from(String value) {

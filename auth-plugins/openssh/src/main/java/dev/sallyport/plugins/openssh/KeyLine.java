@@ -2,6 +2,7 @@ package dev.sallyport.plugins.openssh;
 
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,10 +31,19 @@ public sealed interface KeyLine {
    *
    * @param comment what stands after it; may be empty
    * @param users who may log in with it; none when the file says that
+   * @param withoutEffect names of options that give or take nothing here
    */
   record UsableKey(
-      OfferedKey key, String comment, Restrictions restrictions, Optional<Set<String>> users)
-      implements KeyLine {}
+      OfferedKey key,
+      String comment,
+      Restrictions restrictions,
+      Optional<Set<String>> users,
+      List<String> withoutEffect)
+      implements KeyLine {
+    public UsableKey {
+      withoutEffect = List.copyOf(withoutEffect);
+    }
+  }
 
   /**
    * The key of an authority, whose certificates may log in ({@code cert-authority}).
@@ -41,8 +51,17 @@ public sealed interface KeyLine {
    * @param comment what stands after it; may be empty
    * @param restrictions what the line demands beside what a certificate does
    * @param principals of which a certificate must name one; none when the line does not say
+   * @param withoutEffect names of options that give or take nothing here
    */
   record Authority(
-      OfferedKey key, String comment, Restrictions restrictions, Optional<Set<String>> principals)
-      implements KeyLine {}
+      OfferedKey key,
+      String comment,
+      Restrictions restrictions,
+      Optional<Set<String>> principals,
+      List<String> withoutEffect)
+      implements KeyLine {
+    public Authority {
+      withoutEffect = List.copyOf(withoutEffect);
+    }
+  }
 }

@@ -181,7 +181,12 @@ public final class KeyLineParser {
     return switch (authorities) {
       case REFUSED -> new KeyLine.RefusedKey(key, "option \"cert-authority\" is not honoured here");
       case READ ->
-          new KeyLine.Authority(key, comment, honoured.restrictions(), honoured.principals());
+          new KeyLine.Authority(
+              key,
+              comment,
+              honoured.restrictions(),
+              honoured.principals(),
+              honoured.withoutEffect());
     };
   }
 
@@ -207,6 +212,7 @@ public final class KeyLineParser {
   }
 
   private static KeyLine usable(KeyOptions.Honoured honoured, OfferedKey key, String comment) {
-    return new KeyLine.UsableKey(key, comment, honoured.restrictions(), honoured.principals());
+    return new KeyLine.UsableKey(
+        key, comment, honoured.restrictions(), honoured.principals(), honoured.withoutEffect());
   }
 }

@@ -104,6 +104,7 @@ public final class KeyList {
         add(refused.key(), new Entry(number, line));
       }
       case KeyLine.UsableKey usable -> {
+        withoutEffect(number, usable.withoutEffect());
         List<Entry> earlier = keys.getOrDefault(usable.key(), List.of());
         if (owner == KeyOwner.ONE_USER && !earlier.isEmpty()) {
           fault(
@@ -114,12 +115,21 @@ public final class KeyList {
         }
         add(usable.key(), new Entry(number, line));
       }
-      case KeyLine.Authority authority -> add(authority.key(), new Entry(number, line));
+      case KeyLine.Authority authority -> {
+        withoutEffect(number, authority.withoutEffect());
+        add(authority.key(), new Entry(number, line));
+      }
     }
   }
 
   private void add(OfferedKey key, Entry entry) {
     keys.computeIfAbsent(key, _ -> new ArrayList<>(1)).add(entry);
+  }
+
+  private void withoutEffect(int number, List<String> options) {
+    for (String option : options) {
+      fault(number, "option \"" + option + "\" has no effect here; the key is accepted");
+    }
   }
 
   private void fault(int number, String what) {

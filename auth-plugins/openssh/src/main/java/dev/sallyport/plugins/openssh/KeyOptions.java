@@ -14,9 +14,18 @@ sealed interface KeyOptions {
    * @param role what the key is there for
    * @param principals who may log in with the key, or of whom a certificate must name one; none
    *     when the option is not there
+   * @param withoutEffect names of options that give or take nothing here
    */
-  record Honoured(Role role, Restrictions restrictions, Optional<Set<String>> principals)
-      implements KeyOptions {}
+  record Honoured(
+      Role role,
+      Restrictions restrictions,
+      Optional<Set<String>> principals,
+      List<String> withoutEffect)
+      implements KeyOptions {
+    public Honoured {
+      withoutEffect = List.copyOf(withoutEffect);
+    }
+  }
 
   /** What a key is there for. */
   enum Role {
@@ -34,7 +43,7 @@ sealed interface KeyOptions {
   record Refused(String reason) implements KeyOptions {}
 
   /** No options at all. */
-  Honoured NONE = new Honoured(Role.KEY, Restrictions.NONE, Optional.empty());
+  Honoured NONE = new Honoured(Role.KEY, Restrictions.NONE, Optional.empty(), List.of());
 
   /** Where the options that the line begins with end, or -1 when a quotation mark is missing. */
   static int end(String line) {

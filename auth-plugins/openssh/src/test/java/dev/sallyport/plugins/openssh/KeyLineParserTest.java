@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -38,7 +39,7 @@ class KeyLineParserTest {
   }
 
   private static KeyLine usable(OfferedKey key, String comment, Restrictions restrictions) {
-    return new KeyLine.UsableKey(key, comment, restrictions, Optional.empty());
+    return new KeyLine.UsableKey(key, comment, restrictions, Optional.empty(), List.of());
   }
 
   @ParameterizedTest
@@ -192,7 +193,8 @@ class KeyLineParserTest {
                   KEY,
                   "ca",
                   Restrictions.NONE,
-                  Optional.ofNullable(principals).map(names -> Set.of(names.split(",")))));
+                  Optional.ofNullable(principals).map(names -> Set.of(names.split(","))),
+                  List.of()));
     }
   }
 
@@ -202,7 +204,7 @@ class KeyLineParserTest {
         "cert-authority,principals=\"\"",
         "cert-authority,principals=\"alice,\"",
         "cert-authority,principals=\"alice bob\"",
-        "cert-authority,environment=\"A=b\"",
+        "cert-authority,environment=\"A\"",
         "cert-authority=\"yes\"",
         "principals=\"group:ops\"",
       })
@@ -276,6 +278,30 @@ class KeyLineParserTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '\'',
+      delimiter = '|',
+      value = {
+        "environment=\"A=b\"               | environment",
+        "ENVIRONMENT=\"PATH=/opt/bin\"     | environment",
+        "environment=\"A=\",environment=\"B=c, d\" | environment",
+        "tunnel=\"0\"                      | tunnel",
+        "tunnel=\"any\",environment=\"A=b\" | tunnel,environment",
+      })
+  void acceptsAKeyWithOptionsThatDoNothingHereAndNamesThem(String options, String names) {
+    List<String> withoutEffect = List.of(names.split(","));
+    assertThat(parse("restrict," + options + " " + LINE))
+        .isEqualTo(
+            new KeyLine.UsableKey(
+                KEY, "", Restrictions.NONE.withoutPermissions(), Optional.empty(), withoutEffect));
+    assertThat(
+            KeyLineParser.withAuthorities(KeyOwner.FOR_ALL, ZONE)
+                .parse("cert-authority," + options + " " + LINE))
+        .isEqualTo(
+            new KeyLine.Authority(KEY, "", Restrictions.NONE, Optional.empty(), withoutEffect));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "from=\"\"",
@@ -290,8 +316,13 @@ class KeyLineParserTest {
         "command=\" \"",
         "command=\"ssh a@b\",command=\"ssh a@b\"",
         "restrict=\"yes\"",
-        "environment=\"A=b\"",
-        "tunnel=\"0\"",
+        "environment=\"A\"",
+        "environment=\"=b\"",
+        "environment=\"A-B=c\"",
+        "environment",
+        "tunnel=\"yes\"",
+        "tunnel",
+        "no-environment",
         "cert-authority",
         "principals=\"alice\"",
         "touch-required",
@@ -300,9 +331,9 @@ class KeyLineParserTest {
         "agent",
         "unheard-of",
         "unheard-of=\"x\"",
-        "restrict,environment=\"A=b\"",
-        "environment=\"A=b\",restrict",
-        "ENVIRONMENT=\"A=b\"",
+        "restrict,environment=\"A\"",
+        "environment=\"A\",restrict",
+        "ENVIRONMENT=\"A\"",
       })
   void refusesAKeyWithAnOptionThatIsNotHonouredAndNamesIt(String options) {
     String name = options.replace("restrict,", "").replaceAll("[=,].*", "");
