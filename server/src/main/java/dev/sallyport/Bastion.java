@@ -199,6 +199,7 @@ public final class Bastion implements AutoCloseable {
     return new InForce(
         new ConnectionSettings(
             configuration.auth().methods(),
+            configuration.auth().banner(),
             configuration.limits(),
             configuration.penalties(),
             configuration.proxies(),

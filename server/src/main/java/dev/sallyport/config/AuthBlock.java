@@ -4,6 +4,7 @@ import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.auth.RecheckSettings;
 import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
 import dev.sallyport.config.AuthSettings.ForWhom;
+import dev.sallyport.connection.Banner;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.plugins.openssh.TrustedPaths;
@@ -79,7 +80,8 @@ final class AuthBlock {
                 block.duration(
                     "recheck", Duration.ofSeconds(1), Duration.ofHours(1), otherwise.interval()),
                 block.duration(
-                    "recheck-grace", Duration.ZERO, Duration.ofDays(1), otherwise.grace())));
+                    "recheck-grace", Duration.ZERO, Duration.ofDays(1), otherwise.grace())),
+            block.parsed("banner", BannerText::read, Banner.NONE));
     block.end();
     return settings;
   }
@@ -193,6 +195,7 @@ final class AuthBlock {
     block.put("fido-second-factor", word(auth.securityKeys()));
     block.put("recheck", DurationText.of(auth.recheck().interval()));
     block.put("recheck-grace", DurationText.of(auth.recheck().grace()));
+    block.put("banner", BannerText.print(auth.banner()));
     block.put(PLUGIN_JARS, auth.pluginJars().stream().map(Path::toString).toList());
     block.put("plugins", auth.plugins().stream().map(AuthBlock::print).toList());
     return block;

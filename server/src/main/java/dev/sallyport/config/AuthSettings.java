@@ -4,6 +4,7 @@ import dev.sallyport.auth.RecheckSettings;
 import dev.sallyport.auth.SecondFactorSettings;
 import dev.sallyport.auth.SecondFactorSettings.Demand;
 import dev.sallyport.auth.SecondFactorSettings.SecurityKeys;
+import dev.sallyport.connection.Banner;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param pluginJars where plugins are that are not installed; absolute
  * @param plugins asked in this order; at least one
  * @param recheck how live connections are asked about again
+ * @param banner what clients are shown before they log in
  */
 public record AuthSettings(
     List<String> methods,
@@ -25,7 +27,8 @@ public record AuthSettings(
     SecurityKeys securityKeys,
     List<Path> pluginJars,
     List<Plugin> plugins,
-    RecheckSettings recheck) {
+    RecheckSettings recheck,
+    Banner banner) {
   public AuthSettings {
     methods = List.copyOf(methods);
     pluginJars = List.copyOf(pluginJars);

@@ -21,6 +21,7 @@ final class AuthService extends ServerUserAuthService {
   private String method = "";
   private Why why = invalid();
   private int refusals;
+  private boolean bannerSent;
 
   /** Why the message at hand is answered with no, should it be. */
   private sealed interface Why {
@@ -49,9 +50,23 @@ final class AuthService extends ServerUserAuthService {
       service = buffer.getString();
       method = buffer.getString();
       buffer.rpos(start);
+      sendBanner();
     }
     why = invalid();
     super.process(command, buffer);
+  }
+
+  /** With the answer to the first request, as sshd does: earlier, clients would not expect it. */
+  private void sendBanner() throws IOException {
+    Banner banner = connection.begunUnder().settings().banner();
+    if (bannerSent || !banner.isShown()) {
+      return;
+    }
+    bannerSent = true;
+    Buffer message = connection.createBuffer(SshConstants.SSH_MSG_USERAUTH_BANNER);
+    message.putString(banner.text());
+    message.putString("");
+    connection.writePacket(message);
   }
 
   private Why invalid() {

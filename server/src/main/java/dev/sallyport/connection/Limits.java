@@ -24,8 +24,8 @@ import java.time.Duration;
  *     memory and sockets
  * @param keepAliveInterval silence after which the client is asked whether it is there ({@code
  *     keepalive@openssh.com})
- * @param keepAliveCount unanswered questions after which the connection ends: a dead peer holds no
- *     socket
+ * @param keepAliveCount unanswered questions after which the connection ends: a peer that is there
+ *     only for the kernel's {@link dev.sallyport.transport.TcpKeepAlive probes} holds no socket
  * @param keyExchangeTimeout longest time for a key exchange after the first: a peer that stalls one
  *     holds no memory
  */
@@ -52,7 +52,7 @@ public record Limits(
           6,
           50,
           256,
-          Duration.ofSeconds(30),
+          Duration.ofMinutes(5),
           3,
           Duration.ofSeconds(60));
 

@@ -84,6 +84,7 @@ final class InspectingBastion implements AutoCloseable {
             new InForce(
                 new ConnectionSettings(
                     configuration.auth().methods(),
+                    configuration.auth().banner(),
                     configuration.limits(),
                     configuration.penalties(),
                     configuration.proxies(),

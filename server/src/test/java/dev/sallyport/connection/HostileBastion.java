@@ -180,7 +180,12 @@ final class HostileBastion implements AutoCloseable {
     recordings.begin();
     connections =
         new ConnectionSettings(
-            methods, limits, penalties, ProxySettings.DEFAULT, AlgorithmCatalog.DEFAULT);
+            methods,
+            Banner.NONE,
+            limits,
+            penalties,
+            ProxySettings.DEFAULT,
+            AlgorithmCatalog.DEFAULT);
     hostKeys =
         HostKeys.load(
             List.of(
