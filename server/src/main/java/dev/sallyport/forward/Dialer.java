@@ -1,6 +1,7 @@
 package dev.sallyport.forward;
 
 import dev.sallyport.model.Grant;
+import dev.sallyport.transport.TcpKeepAlive;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -100,7 +101,7 @@ public final class Dialer {
         .start(() -> {
           try {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            TcpKeepAlive.enable(socket);
             socket.connect(candidate.address());
             outcomes.add(new Outcome.Connected(new Dialled(socket, candidate)));
           } catch (IOException e) {

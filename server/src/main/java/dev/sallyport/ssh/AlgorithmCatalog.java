@@ -27,9 +27,17 @@ public final class AlgorithmCatalog {
           "aes192-ctr",
           "aes128-ctr");
 
-  /** Encrypt-then-MAC only. */
+  /**
+   * Encrypt-then-MAC first. Encrypt-and-MAC (RFC 6668) comes last, as in OpenSSH's sshd: libssh2
+   * 1.10 (curl and git on Debian 12) and Bitvise know nothing else for ciphers without a MAC of
+   * their own.
+   */
   public static final List<String> MACS =
-      List.of("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com");
+      List.of(
+          "hmac-sha2-256-etm@openssh.com",
+          "hmac-sha2-512-etm@openssh.com",
+          "hmac-sha2-256",
+          "hmac-sha2-512");
 
   /** Certificates of FIDO keys, which the library does not know: we verify them ourselves. */
   public static final List<String> FIDO_CERTIFICATES =

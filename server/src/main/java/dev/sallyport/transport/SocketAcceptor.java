@@ -122,7 +122,7 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
     boolean begun = false;
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      TcpKeepAlive.enable(socket);
       add(new SocketWire(socket, source, via)).start(strangers);
       begun = true;
     } catch (IOException e) {
