@@ -72,9 +72,9 @@ final class EventText {
     String whole = at(node, path).asString("");
     int hidden = whole.length() - SHOWN_OF_PATH;
     return hidden <= 0
-        ? SafeText.escape(whole, SHOWN_OF_PATH)
+        ? SafeText.escapeName(whole, SHOWN_OF_PATH)
         : "...%s (%d characters)"
-            .formatted(SafeText.escape(whole.substring(hidden), SHOWN_OF_PATH), whole.length());
+            .formatted(SafeText.escapeName(whole.substring(hidden), SHOWN_OF_PATH), whole.length());
   }
 
   static long number(JsonNode node, String... path) {

@@ -133,7 +133,8 @@ final class SessionOcsf {
    */
   static ObjectNode putFile(ObjectNode json, String attribute, String path, int type) {
     ObjectNode file = json.putObject(attribute);
-    file.put("name", SafeJson.name(lastName(path)));
+    // A name of 255 bytes, which is Linux's longest, has 1,020 characters when none is UTF-8.
+    file.put("name", bounded(lastName(path)));
     file.put("path", SafeJson.path(path));
     file.put("type_id", type);
     return file;

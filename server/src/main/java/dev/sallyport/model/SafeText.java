@@ -14,10 +14,19 @@ public final class SafeText {
    * bidirectional marks would show one name as another.
    */
   public static String escape(String text, int limit) {
+    return escape(text, limit, true);
+  }
+
+  /** The same for text in which a backslash stands for itself already, such as a file's name. */
+  public static String escapeName(String text, int limit) {
+    return escape(text, limit, false);
+  }
+
+  private static String escape(String text, int limit, boolean backslash) {
     StringBuilder safe = new StringBuilder(Math.min(text.length(), limit) + 16);
     for (int i = 0; i < Math.min(text.length(), limit); i++) {
       char c = text.charAt(i);
-      if (c == '\\') {
+      if (c == '\\' && backslash) {
         safe.append("\\\\");
       } else if (c >= ' ' && c <= '~') {
         safe.append(c);

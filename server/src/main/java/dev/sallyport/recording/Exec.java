@@ -73,9 +73,7 @@ public final class Exec implements Tracks {
    * @throws RecordingException when the guarantee is strict: what was not understood must not pass
    */
   public void notUnderstood(String protocol, String reason) throws RecordingException {
-    recording.lacks(
-        "this session must be recorded file by file, and what passes is not understood as %s: %s"
-            .formatted(protocol, reason));
+    recording.filesNotUnderstood(protocol, reason);
   }
 
   /** What the command wrote to its standard output. */

@@ -158,6 +158,13 @@ public final class Recording {
     }
   }
 
+  /** As {@link Exec#notUnderstood}. */
+  void filesNotUnderstood(String protocol, String reason) throws RecordingException {
+    lacks(
+        "this session must be recorded file by file, and what passes is not understood as %s: %s"
+            .formatted(protocol, reason));
+  }
+
   /** Writes, if that is still to be done. */
   void write(Write action) throws RecordingException {
     lock.lock();

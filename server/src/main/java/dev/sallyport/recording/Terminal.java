@@ -95,6 +95,15 @@ public final class Terminal implements Tracks {
         () -> cast.orElseThrow().resize(size(columns, USUAL_COLUMNS), size(rows, USUAL_ROWS)));
   }
 
+  /**
+   * As {@link Exec#notUnderstood}.
+   *
+   * @throws RecordingException when the guarantee is strict: what was not understood must not pass
+   */
+  public void notUnderstood(String protocol, String reason) throws RecordingException {
+    recording.filesNotUnderstood(protocol, reason);
+  }
+
   @Override
   public void flush() throws IOException {
     if (cast.isPresent()) {

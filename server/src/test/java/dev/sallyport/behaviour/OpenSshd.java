@@ -30,6 +30,7 @@ final class OpenSshd implements AutoCloseable {
         PermitRootLogin yes
         PidFile none
         Subsystem sftp internal-sftp
+        Subsystem files internal-sftp
         """
             .formatted(port, hostKey, identity));
     // Debian makes this folder when the service starts; here it does not run as one.

@@ -81,7 +81,7 @@ final class GatewaySession {
           SessionRequests.await(client, way.allowsAgent(), way.whyNoTerminal(), this::refused);
       whenStopping(() -> {});
       if (requests.isPresent()) {
-        way.serve(this, requests.get());
+        serve(requests.get());
       }
     } catch (ProtocolException e) {
       refused("session", String.valueOf(e.getMessage()));
@@ -99,6 +99,19 @@ final class GatewaySession {
       client.release();
       gateway.ended(this);
       letGo();
+    }
+  }
+
+  private void serve(SessionRequests requests) throws IOException, InterruptedException {
+    Start start = requests.start();
+    Optional<String> unreadable = start.whyNotReadable();
+    if (unreadable.isPresent()) {
+      refused(start.kind(), start.shown(), unreadable.get());
+      accept(requests);
+      say(unreadable.get());
+      exit(EXIT_FAILED);
+    } else {
+      way.serve(this, requests);
     }
   }
 

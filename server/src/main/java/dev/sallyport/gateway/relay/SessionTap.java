@@ -14,6 +14,7 @@ import dev.sallyport.recording.files.FileEvent;
 import dev.sallyport.recording.files.FileObserver;
 import dev.sallyport.recording.files.ScpCommand;
 import dev.sallyport.recording.files.ScpObserver;
+import dev.sallyport.recording.files.SftpGreeting;
 import dev.sallyport.recording.files.SftpObserver;
 import dev.sallyport.recording.input.InputGate;
 import dev.sallyport.recording.input.Typed;
@@ -27,7 +28,14 @@ import java.util.function.Function;
  * Sees everything that passes in one session, before it is sent on, and records it. One thread for
  * each direction.
  */
-sealed interface SessionTap {
+sealed interface SessionTap
+    permits SessionTap.Screen, SessionTap.Command, SessionTap.Files, UnnamedSftp {
+  /** Why what carries files must have no terminal. */
+  String WITH_TERMINAL = "it has a terminal, which changes bytes that pass; ask for none (ssh -T)";
+
+  String SFTP = "sftp";
+  String SCP = "scp";
+
   /** What the client sends is about to reach the target. */
   void toTarget(Message.Data data) throws RecordingException;
 
@@ -73,32 +81,64 @@ sealed interface SessionTap {
     Start start = requests.start();
     if (start instanceof Start.Subsystem(String name)) {
       Exec exec = recording.subsystem(asked);
-      return name.equals("sftp")
-          ? new Files(exec, input, "sftp", SftpObserver::new, files)
-          : new Command(exec, input);
+      return name.equals(SFTP)
+          ? sftp(exec, input, files)
+          : new UnnamedSftp(exec, new Command(exec, input), () -> sftp(exec, input, files), files);
     }
+    ScpCommand.Reading scp =
+        start instanceof Start.Exec(byte[] command)
+            ? ScpCommand.read(command)
+            : new ScpCommand.Reading.Other();
     if (requests.pty().isPresent()) {
       Pty pty = requests.pty().get();
       Terminal terminal = recording.terminal(asked, pty.term(), pty.columns(), pty.rows());
-      return new Screen(terminal, input);
+      if (!(scp instanceof ScpCommand.Reading.Other)) {
+        files.tell(SCP, new FileEvent.Unparsed(WITH_TERMINAL));
+        terminal.notUnderstood(SCP, WITH_TERMINAL);
+      }
+      return new Screen(terminal, input, files);
     }
     Exec exec = recording.exec(asked);
-    return ScpCommand.parse(start.shown())
-        .<SessionTap>map(
-            scp -> new Files(exec, input, "scp", events -> new ScpObserver(scp, events), files))
-        .orElseGet(() -> new Command(exec, input));
+    return switch (scp) {
+      case ScpCommand.Reading.Other() ->
+          new UnnamedSftp(exec, new Command(exec, input), () -> sftp(exec, input, files), files);
+      case ScpCommand.Reading.Server(ScpCommand command) ->
+          new Files(exec, input, SCP, events -> new ScpObserver(command, events), files);
+      case ScpCommand.Reading.Unclear(String why) -> {
+        files.tell(SCP, new FileEvent.Unparsed(why));
+        exec.notUnderstood(SCP, why);
+        yield new Command(exec, input);
+      }
+    };
+  }
+
+  private static Files sftp(Exec exec, Terms.Input input, FileEvents files) {
+    return new Files(exec, input, SFTP, SftpObserver::new, files);
   }
 
   /** A terminal: a shell, or a command with a terminal. */
   final class Screen implements SessionTap {
     private final Terminal terminal;
     private final Terms.Input input;
+    private final FileEvents files;
     private final InputGate gate = new InputGate(this::typed);
+    private final SftpGreeting client = SftpGreeting.ofClient();
+    private final SftpGreeting target = SftpGreeting.ofServer();
     private volatile Optional<RecordingException> fault = Optional.empty();
 
-    Screen(Terminal terminal, Terms.Input input) {
+    Screen(Terminal terminal, Terms.Input input, FileEvents files) {
       this.terminal = terminal;
       this.input = input;
+      this.files = files;
+    }
+
+    /** Nobody types the first packet of sftp; a terminal that changes no bytes would carry it. */
+    private void refuseSftp(SftpGreeting greeting, Message.Data data) throws RecordingException {
+      if (greeting.finding() == SftpGreeting.Finding.UNDECIDED
+          && greeting.look(data.bytes(), 0, data.count()) == SftpGreeting.Finding.SFTP) {
+        files.tell(SFTP, new FileEvent.Unparsed(WITH_TERMINAL));
+        terminal.notUnderstood(SFTP, WITH_TERMINAL);
+      }
     }
 
     private void typed(Typed typed) {
@@ -112,6 +152,7 @@ sealed interface SessionTap {
 
     @Override
     public void toTarget(Message.Data data) throws RecordingException {
+      refuseSftp(client, data);
       switch (input) {
         case NONE -> {}
         case ECHOED -> gate.typed(data.bytes(), 0, data.count());
@@ -122,6 +163,7 @@ sealed interface SessionTap {
 
     @Override
     public void fromTarget(Message.Data data) throws RecordingException {
+      refuseSftp(target, data);
       if (input == Terms.Input.ECHOED) {
         gate.shown(data.bytes(), 0, data.count());
       }

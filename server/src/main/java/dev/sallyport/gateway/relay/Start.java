@@ -4,12 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /** The request that begins what a session is for (RFC 4254, section 6.5). */
 @SuppressWarnings("ArrayRecordComponent") // as Message
 sealed interface Start {
+  /** RFC 4250, section 4.6.1. */
+  Pattern SUBSYSTEM = Pattern.compile("[!-~]{1,64}");
+
   /** A login shell. */
   record Shell() implements Start {}
 
@@ -27,6 +32,32 @@ sealed interface Start {
 
   /** A subsystem, such as {@code sftp}. */
   record Subsystem(String name) implements Start {}
+
+  /**
+   * Why the target could read another request than the bastion does, if so.
+   *
+   * <p>To OpenSSH, whose strings are C's, a name or a command ends with its first NUL, so that what
+   * follows would be in the record and not in what runs. A subsystem has a name of printable ASCII
+   * without spaces (RFC 4250, section 4.6.1), which leaves nothing to be read in two ways. In a
+   * command other control characters stay: the ends of lines of a script are a shell's own syntax,
+   * the others are to a shell letters as any, and the record has all of them, escaped.
+   */
+  default Optional<String> whyNotReadable() {
+    return switch (this) {
+      case Shell() -> Optional.empty();
+      case Exec(byte[] command) ->
+          IntStream.range(0, command.length).anyMatch(i -> command[i] == 0)
+              ? Optional.of(
+                  "this command has a NUL in it, and a target may run only what is before it")
+              : Optional.empty();
+      case Subsystem(String name) ->
+          SUBSYSTEM.matcher(name).matches()
+              ? Optional.empty()
+              : Optional.of(
+                  "this is no name of a subsystem: they are up to 64 printable characters of"
+                      + " ASCII, without spaces");
+    };
+  }
 
   /** The command's bytes, lower-case hexadecimal, when {@link #shown} does not say them. */
   default Optional<String> hex() {

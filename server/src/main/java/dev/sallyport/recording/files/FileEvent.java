@@ -3,8 +3,9 @@ package dev.sallyport.recording.files;
 import java.util.Optional;
 
 /**
- * What happened to a file in a session. All texts come from the network, decoded as UTF-8 with
- * replacement and bounded, but not escaped: whoever shows or writes them does that.
+ * What happened to a file in a session. All texts come from the network and are bounded. They are
+ * UTF-8 in which a byte that is none is {@code \xHH} and a backslash is {@code \\}; control
+ * characters are as they came, so whoever shows or writes them escapes those.
  */
 public sealed interface FileEvent {
   /** The result of what had no end when the session had one. */

@@ -3,7 +3,6 @@ package dev.sallyport.recording.files;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /** Reads the fields of one packet (RFC 4251, section 5), in order; never past its end. */
 final class PacketReader {
@@ -58,15 +57,13 @@ final class PacketReader {
     return new Slice(data, advance(length), length);
   }
 
-  /** A path or a name, readable, and cut at {@link #LONGEST_PATH} bytes. */
+  /** A path or a name as {@link FileName} has it, of {@link #LONGEST_PATH} bytes at most. */
   String path() throws NotUnderstoodException {
     return text(string(), LONGEST_PATH);
   }
 
   static String text(Slice slice, int limit) {
-    String text =
-        new String(
-            slice.data(), slice.offset(), Math.min(slice.length(), limit), StandardCharsets.UTF_8);
+    String text = FileName.text(slice.data(), slice.offset(), Math.min(slice.length(), limit));
     return slice.length() <= limit ? text : text + "... (" + slice.length() + " bytes)";
   }
 

@@ -1,7 +1,6 @@
 package dev.sallyport.recording.files;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -33,10 +32,10 @@ final class ScpLine {
     this.longest = longest;
   }
 
-  /** Takes a byte; gives the line without its end when that was it. */
+  /** Takes a byte; gives the line as {@link FileName} has it, without its end, when that was it. */
   Optional<String> add(byte b) throws NotUnderstoodException {
     if (b == '\n') {
-      String line = bytes.toString(StandardCharsets.UTF_8);
+      String line = FileName.text(bytes.toByteArray());
       bytes.reset();
       return Optional.of(line);
     }

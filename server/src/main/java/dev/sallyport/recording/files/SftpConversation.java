@@ -39,6 +39,9 @@ final class SftpConversation {
 
   private static final int VERSION = 3;
 
+  /** SSH_FXP_VERSION. */
+  static final int VERSION_PACKET = 2;
+
   private final Consumer<FileEvent> events;
   private final SftpRequests requests = new SftpRequests(this::find);
   private final Allowance waitingRoom = new Allowance(MOST_WAITING_BYTES);
@@ -117,7 +120,7 @@ final class SftpConversation {
 
   void answer(PacketReader packet) throws NotUnderstoodException {
     int type = packet.uint8();
-    if (type == 2 && begun && !versionKnown) {
+    if (type == VERSION_PACKET && begun && !versionKnown) {
       versionKnown = true;
       checkVersion("the target", packet);
       return;

@@ -460,7 +460,7 @@ final class RelayTest {
   /** As on a target without scp: its sender has begun, and is held back until it is answered. */
   @Test
   void whatIsHeldBackWhenTheTargetLeavesIsNotTakenForWhatNobodyUnderstands() throws Exception {
-    ScpCommand command = ScpCommand.parse("scp -t /d").orElseThrow();
+    ScpCommand command = new ScpCommand(FileEvent.Direction.PUT, "/d", false);
     FutureTask<Relay.Ended> joined =
         join(relay(files("scp", events -> new ScpObserver(command, events))));
     byte[] early = "C0644 5 a\n".getBytes(StandardCharsets.US_ASCII);

@@ -98,6 +98,15 @@ final class ObservedSession {
         .start();
   }
 
+  /** What an scp client asks for. */
+  static ScpCommand scp(String command) {
+    if (ScpCommand.read(command.getBytes(StandardCharsets.UTF_8))
+        instanceof ScpCommand.Reading.Server(ScpCommand scp)) {
+      return scp;
+    }
+    throw new AssertionError("not a server of scp: " + command);
+  }
+
   private void serve(Path directory, boolean keep) {
     try {
       command = Files.readString(directory.resolve("command"));
@@ -111,8 +120,7 @@ final class ObservedSession {
       Transcript.Observer observer =
           command.equals("sftp")
               ? Transcript.sftp(new SftpObserver(events::add))
-              : Transcript.scp(
-                  new ScpObserver(ScpCommand.parse(command).orElseThrow(), events::add));
+              : Transcript.scp(new ScpObserver(scp(command), events::add));
       try (InputStream up = Files.newInputStream(directory.resolve("up"));
           OutputStream down = Files.newOutputStream(directory.resolve("down"))) {
         Thread asking =

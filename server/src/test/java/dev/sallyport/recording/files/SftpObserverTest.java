@@ -291,7 +291,7 @@ final class SftpObserverTest {
     talk.send(talk.packet(13, 2, "x".repeat(200_000))).status(2, 4);
     assertThat(talk.events)
         .containsExactly(
-            new Changed(Change.REMOVE, "/\ufffd\n", Optional.empty(), "", "ok"),
+            new Changed(Change.REMOVE, "/\\xff\n", Optional.empty(), "", "ok"),
             new Changed(
                 Change.REMOVE,
                 "x".repeat(4096) + "... (200000 bytes)",

@@ -1,0 +1,118 @@
+package dev.sallyport.gateway.relay;
+
+import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.recording.Exec;
+import dev.sallyport.recording.RecordingException;
+import dev.sallyport.recording.files.FileEvent;
+import dev.sallyport.recording.files.SftpGreeting;
+import dev.sallyport.recording.files.SftpGreeting.Finding;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session without a terminal whose name does not say that it is sftp. It may be all the same:
+ * {@code sftp -s} names a program, and a target may run its server whatever it is asked for
+ * (sshd_config(5), {@code ForceCommand internal-sftp}). So the client's first packet decides; until
+ * then at most eight bytes are held here, which have been sent on.
+ */
+final class UnnamedSftp implements SessionTap {
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  private static final String SFTP = "sftp";
+
+  private final Exec exec;
+  private final SessionTap.Command streams;
+  private final Supplier<SessionTap.Files> files;
+  private final FileEvents events;
+  private final SftpGreeting client = SftpGreeting.ofClient();
+  private final SftpGreeting target = SftpGreeting.ofServer();
+
+  /** What records now. */
+  private volatile SessionTap current;
+
+  /**
+   * @param streams for a session that is not sftp
+   * @param files for one that is; asked once at most
+   */
+  UnnamedSftp(
+      Exec exec, SessionTap.Command streams, Supplier<SessionTap.Files> files, FileEvents events) {
+    this.exec = exec;
+    this.streams = streams;
+    this.files = files;
+    this.events = events;
+    this.current = streams;
+  }
+
+  @Override
+  public void toTarget(Message.Data data) throws RecordingException {
+    byte[] held = client.seen();
+    if (client.finding() != Finding.UNDECIDED) {
+      current.toTarget(data);
+      return;
+    }
+    switch (client.look(data.bytes(), 0, data.count())) {
+      case UNDECIDED -> {}
+      case OTHER -> current.toTarget(joined(held, data));
+      case SFTP -> {
+        current = files.get();
+        current.toTarget(joined(held, data));
+      }
+    }
+  }
+
+  private static Message.Data joined(byte[] held, Message.Data data) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream(held.length + data.count());
+    all.writeBytes(held);
+    all.write(data.bytes(), 0, data.count());
+    return new Message.Data(data.stream(), all.toByteArray(), all.size());
+  }
+
+  /**
+   * A client that begins otherwise hides from the packets' reader, and its target's answer tells:
+   * no client of sftp does it, and nothing of it may pass where all must be recorded.
+   */
+  @Override
+  public void fromTarget(Message.Data data) throws RecordingException {
+    if (client.finding() != Finding.SFTP
+        && data.stream() == Stream.DATA
+        && target.finding() == Finding.UNDECIDED
+        && target.look(data.bytes(), 0, data.count()) == Finding.SFTP) {
+      String reason = "the target answers as a server of sftp, and its client did not begin as one";
+      events.tell(SFTP, new FileEvent.Unparsed(reason));
+      exec.notUnderstood(SFTP, reason);
+    }
+    current.fromTarget(data);
+  }
+
+  @Override
+  public boolean awaitRoom(Duration atMost) throws InterruptedException {
+    return current.awaitRoom(atMost);
+  }
+
+  @Override
+  public long tooFast() {
+    return current.tooFast();
+  }
+
+  @Override
+  public void resized(int columns, int rows) throws RecordingException {
+    current.resized(columns, rows);
+  }
+
+  @Override
+  public void end() {
+    byte[] held = client.seen();
+    if (client.finding() == Finding.UNDECIDED && held.length > 0) {
+      try {
+        streams.toTarget(new Message.Data(Stream.DATA, held, held.length));
+      } catch (RecordingException e) {
+        // The recording has failed before, and the session ends anyway.
+        LOG.debug("the last bytes of a session are not recorded", e);
+      }
+    }
+    current.end();
+  }
+}
