@@ -2,7 +2,6 @@ package dev.sallyport;
 
 import dev.sallyport.config.Loading;
 import dev.sallyport.recording.Manifest;
-import dev.sallyport.recording.files.ScpCommand;
 import dev.sallyport.review.CastExport;
 import dev.sallyport.review.StreamExport;
 import dev.sallyport.spi.AuthPluginFactory;
@@ -97,10 +96,8 @@ final class RecordingExport implements Callable<Integer> {
     if (!hasTerminal && !StreamExport.hasStreams(folder)) {
       return id.no(
           spec.commandLine().getErr(),
-          (carriesFiles(manifest)
-                  ? "keeps no contents of files; those that it moved are"
-                  : "has printed nothing; what ran and how it ended is")
-              + " in the audit log: sallyport audit list --id "
+          "has printed nothing, and contents of files are not kept; what ran, how it ended and"
+              + " which files it moved is in the audit log: sallyport audit list --id "
               + manifest.id());
     }
     return id.audited(
@@ -110,18 +107,6 @@ final class RecordingExport implements Callable<Integer> {
         "export as " + format.name().toLowerCase(Locale.ROOT),
         spec.commandLine().getErr(),
         () -> export(folder, cast, hasTerminal));
-  }
-
-  private static boolean carriesFiles(Manifest manifest) {
-    return manifest
-        .content()
-        .map(content ->
-            switch (content.kind()) {
-              case TERMINAL -> false;
-              case EXEC -> ScpCommand.parse(content.command()).isPresent();
-              case SUBSYSTEM -> content.command().equals("sftp");
-            })
-        .orElse(false);
   }
 
   private int export(Path folder, Path cast, boolean hasTerminal) throws IOException {
