@@ -36,8 +36,8 @@ final class AuthBlock {
   private final Reporter reporter;
   private final List<ConfiguredPlugin> opened = new ArrayList<>();
 
-  AuthBlock(List<AuthPluginFactory> factories, Reporter reporter) {
-    this.jars = new PluginJars(factories, TrustedPaths.ofOperator(reporter));
+  AuthBlock(List<AuthPluginFactory> factories, TrustedPaths trusted, Reporter reporter) {
+    this.jars = new PluginJars(factories, trusted);
     this.reporter = reporter;
   }
 

@@ -1,6 +1,9 @@
 package dev.sallyport.config;
 
 import dev.sallyport.auth.ConfiguredPlugin;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.plugins.openssh.Located;
+import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.Reporter;
 import java.io.IOException;
@@ -10,7 +13,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,10 +21,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** Turns a file into a {@link Configuration}, or into everything that is wrong with it. */
+/**
+ * Turns a file into a {@link Configuration}, or into everything that is wrong with it. A file that
+ * anybody but root and this process's user can change, or that is in a folder they can change, is
+ * not read: it decides who gets in, and names programs and jars that run as the server.
+ */
 public final class ConfigurationLoader {
   /** Hundreds of times what people write; a larger file is a mistake, and would take memory. */
   static final int MAX_BYTES = 1 << 20;
+
+  private static final int SHOWN = 2000;
 
   private final List<AuthPluginFactory> factories;
   private final Reporter reporter;
@@ -65,11 +73,13 @@ public final class ConfigurationLoader {
 
   private Loading load(Path file, Outside outside, Findings findings) {
     HeardWarnings heard = new HeardWarnings(reporter);
-    AuthBlock auth = new AuthBlock(factories, heard);
+    TrustedPaths trusted = TrustedPaths.ofOperator(heard);
+    AuthBlock auth = new AuthBlock(factories, trusted, heard);
     boolean kept = false;
     try {
       Optional<Configuration> configuration =
-          bytes(file, findings).flatMap(bytes -> read(file, bytes, auth, outside, findings));
+          bytes(file, trusted, findings)
+              .flatMap(bytes -> read(file, bytes, auth, outside, findings));
       kept = configuration.isPresent() && findings.errors().isEmpty();
       if (!kept) {
         return new Loading.Rejected(findings.errors());
@@ -87,8 +97,10 @@ public final class ConfigurationLoader {
   /** Reads that one key, whatever else is wrong. */
   static StateDir stateDir(Path file) {
     Findings findings = new Findings(file);
+    // Where the process does not know its user, the file must be root's: the error says so.
+    TrustedPaths trusted = TrustedPaths.ofOperator((where, what) -> {});
     Optional<Path> found =
-        bytes(file, findings)
+        bytes(file, trusted, findings)
             .flatMap(bytes -> text(bytes, findings))
             .flatMap(text -> Hocon.read(text, findings))
             .map(root -> ServerBlock.stateDir(root.block("sallyport")));
@@ -115,6 +127,25 @@ public final class ConfigurationLoader {
     return Optional.of(ServerBlock.read(file, sha256, block, auth, outside));
   }
 
+  private static Optional<byte[]> bytes(Path file, TrustedPaths trusted, Findings findings) {
+    return switch (trusted.locate(file.toAbsolutePath())) {
+      case Located.Found found -> bytes(found.real(), findings);
+      case Located.Absent _ -> {
+        findings.error(0, "", "does not exist: write it, or name another with --config");
+        yield Optional.empty();
+      }
+      case Located.Folder _ -> {
+        findings.error(0, "", "is a directory");
+        yield Optional.empty();
+      }
+      case Located.Untrusted(Path where, String what) -> {
+        String subject = where.equals(file.toAbsolutePath()) ? "" : where + " ";
+        findings.error(0, "", SafeText.escape(subject + what, SHOWN));
+        yield Optional.empty();
+      }
+    };
+  }
+
   private static Optional<byte[]> bytes(Path file, Findings findings) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -122,13 +153,10 @@ public final class ConfigurationLoader {
         return Optional.of(bytes);
       }
       findings.error(0, "", "is larger than " + MAX_BYTES + " bytes");
-    } catch (NoSuchFileException missing) {
-      findings.error(0, "", "does not exist: write it, or name another with --config");
     } catch (AccessDeniedException denied) {
       findings.error(0, "", "may not be read by this user");
     } catch (IOException broken) {
-      findings.error(
-          0, "", Files.isDirectory(file) ? "is a directory" : "cannot be read: " + broken);
+      findings.error(0, "", "cannot be read: " + SafeText.escape(broken.toString(), SHOWN));
     }
     return Optional.empty();
   }

@@ -75,7 +75,7 @@ class PluginJarsTest {
     Path jar = TestJars.example(folder.resolve("one-key.jar"));
     Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-rw-r--"));
     assertThat(errors(jar))
-        .contains("is not used: " + jar + " can be written by others")
+        .contains("is not used: " + jar + " can be changed by others")
         .contains("chmod");
   }
 
@@ -84,7 +84,7 @@ class PluginJarsTest {
     Path open = Files.createDirectory(folder.resolve("open"));
     Path jar = TestJars.example(open.resolve("one-key.jar"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-    assertThat(errors(jar)).contains("is not used: " + open + " can be written by others");
+    assertThat(errors(jar)).contains("is not used: " + open + " can be changed by others");
   }
 
   @Test

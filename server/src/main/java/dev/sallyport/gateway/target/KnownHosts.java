@@ -4,6 +4,8 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.plugins.openssh.TrustedPaths;
+import dev.sallyport.plugins.openssh.UnusableFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -45,7 +47,7 @@ final class KnownHosts {
   KnownHosts(TargetSettings settings, Path stateDir, AuditLog audit) throws IOException {
     this.audit = audit;
     this.remembered = KnownHostsFile.remembered(stateDir);
-    Source ours = new Source(remembered.path(), Presence.MAY_BE_MISSING, remembered::read);
+    Source ours = new Source(remembered.path(), Owner.SERVER, remembered::read);
     ours.refresh();
     sources.add(ours);
     sources.addAll(prepare(settings).sources());
@@ -62,10 +64,10 @@ final class KnownHosts {
   Prepared prepare(TargetSettings settings) throws IOException {
     List<Source> files = new ArrayList<>();
     for (Path file : settings.knownHostsFiles()) {
-      files.add(new Source(file, Presence.REQUIRED, new KnownHostsFile(file)::read));
+      files.add(new Source(file, Owner.OPERATOR, new KnownHostsFile(file)::read));
     }
     for (Path file : settings.hostCas()) {
-      files.add(new Source(file, Presence.REQUIRED, () -> authorities(file)));
+      files.add(new Source(file, Owner.OPERATOR, () -> authorities(file)));
     }
     for (Source source : files) {
       source.refresh();
@@ -195,9 +197,12 @@ final class KnownHosts {
     return keys;
   }
 
-  private enum Presence {
-    REQUIRED,
-    MAY_BE_MISSING
+  /** Whose file it is. */
+  private enum Owner {
+    /** Must be there, and nobody else may be able to change it: it says whom a target may be. */
+    OPERATOR,
+    /** In the state folder, which is judged when the server starts; missing until it is needed. */
+    SERVER
   }
 
   private interface Reading {
@@ -212,15 +217,15 @@ final class KnownHosts {
   /** One file, as it was read last. */
   private static final class Source {
     private final Path file;
-    private final Presence presence;
+    private final Owner owner;
     private final Reading reading;
     private Optional<Stamp> stamp = Optional.empty();
     private boolean read;
     private List<KnownHostsLine> lines = List.of();
 
-    Source(Path file, Presence presence, Reading reading) {
+    Source(Path file, Owner owner, Reading reading) {
       this.file = file;
-      this.presence = presence;
+      this.owner = owner;
       this.reading = reading;
     }
 
@@ -255,19 +260,32 @@ final class KnownHosts {
     }
 
     private Optional<Stamp> stamp() throws IOException {
-      try {
-        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-        return Optional.of(
-            new Stamp(
-                now.lastModifiedTime().toInstant(),
-                now.size(),
-                Objects.requireNonNullElse(now.fileKey(), file)));
-      } catch (NoSuchFileException missing) {
-        if (presence == Presence.REQUIRED) {
-          throw new IOException(file + " does not exist", missing);
+      return switch (owner) {
+        case OPERATOR -> Optional.of(stamp(trusted(file)));
+        case SERVER -> {
+          try {
+            yield Optional.of(stamp(file));
+          } catch (NoSuchFileException missing) {
+            yield Optional.empty();
+          }
         }
-        return Optional.empty();
+      };
+    }
+
+    private static Path trusted(Path file) throws IOException {
+      try {
+        return TrustedPaths.ofOperator((where, what) -> LOG.warn("{}: {}", where, what)).file(file);
+      } catch (UnusableFileException e) {
+        throw new IOException(e.getMessage(), e);
       }
+    }
+
+    private Stamp stamp(Path at) throws IOException {
+      BasicFileAttributes now = Files.readAttributes(at, BasicFileAttributes.class);
+      return new Stamp(
+          now.lastModifiedTime().toInstant(),
+          now.size(),
+          Objects.requireNonNullElse(now.fileKey(), file));
     }
   }
 }

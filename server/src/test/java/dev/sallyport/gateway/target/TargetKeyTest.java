@@ -13,6 +13,7 @@ import dev.sallyport.transport.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -201,13 +202,41 @@ final class TargetKeyTest {
   }
 
   @Test
+  void startsWithNoFileThatOthersCanChange() throws Exception {
+    TargetSettings known = knowing("# fine");
+    Path file = known.knownHostsFiles().getFirst();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    String refused =
+        file + " can be changed by others than its owner (mode 0664), so it is not used: run chmod";
+    TargetSettings authority =
+        new TargetSettings(List.of(), List.of(file), UnknownHosts.ACCEPT_NEW);
+    for (TargetSettings settings : List.of(known, authority)) {
+      assertThatThrownBy(() -> login(settings))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(refused);
+    }
+  }
+
+  @Test
+  void trustsNoTargetWhileOthersCanChangeWhatIsKnown() throws Exception {
+    try (TestSshd sshd = sshd();
+        Login login = login(knowing("[127.0.0.1]:* " + publicKey(hostKey)))) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+      assertThatThrownBy(() -> login.logIn(sshd.port()))
+          .hasMessageContaining("cannot read what it knows of targets' host keys");
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+      login.logIn(sshd.port()).close();
+    }
+  }
+
+  @Test
   void startsWithNoFileThatIsMissingOrWrong() throws Exception {
     assertThatThrownBy(() ->
             login(
                 new TargetSettings(
                     List.of(directory.resolve("none")), List.of(), UnknownHosts.REFUSE)))
         .isInstanceOf(IOException.class)
-        .hasMessage(directory.resolve("none") + " does not exist");
+        .hasMessage(directory.resolve("none") + " is not there");
     TargetSettings wrong = knowing("# fine", "10.0.0.1 ssh-ed25519 AAAA");
     assertThatThrownBy(() -> login(wrong))
         .isInstanceOf(IOException.class)

@@ -39,6 +39,7 @@ public final class TrustedPaths {
   private static final int SYMBOLIC_LINK = 0120000;
   private static final int REGULAR_FILE = 0100000;
   private static final int FOLDER = 0040000;
+  private static final int PERMISSIONS = 07777;
   private static final int STICKY = 01000;
   private static final int OTHERS_WRITE = 0022;
 
@@ -66,7 +67,7 @@ public final class TrustedPaths {
     } else {
       reporter.problem(
           "/proc/self/status",
-          "does not say which user Sallyport runs as; only files of root can let anybody in");
+          "does not say which user Sallyport runs as; only files of root are used");
     }
     return new TrustedPaths(trusted);
   }
@@ -78,6 +79,14 @@ public final class TrustedPaths {
 
     boolean othersMayWrite() {
       return (mode & OTHERS_WRITE) != 0;
+    }
+
+    int permissions() {
+      return mode & PERMISSIONS;
+    }
+
+    String consequence() {
+      return is(FOLDER) ? "nothing below it is used" : "it is not used";
     }
   }
 
@@ -93,7 +102,7 @@ public final class TrustedPaths {
     try {
       folder = look(at);
       while (true) {
-        String wrong = whatIsWrongWithFolder(folder);
+        String wrong = whatIsWrongWithFolder(at, folder);
         if (!wrong.isEmpty()) {
           return new Located.Untrusted(at, wrong);
         }
@@ -115,7 +124,7 @@ public final class TrustedPaths {
         looked = next;
         Node node = look(next);
         if (!trustedUsers.contains(node.user())) {
-          return new Located.Untrusted(next, foreignOwner(node));
+          return new Located.Untrusted(next, foreignOwner(next, node));
         }
         if (node.is(SYMBOLIC_LINK)) {
           if (++links > MOST_LINKS) {
@@ -170,35 +179,35 @@ public final class TrustedPaths {
       return new Located.Untrusted(path, "is a file where a folder was expected");
     }
     if (node.othersMayWrite()) {
-      return new Located.Untrusted(path, writable(node));
+      return new Located.Untrusted(path, writable(path, node));
     }
     if (folder.othersMayWrite()) {
-      return new Located.Untrusted(path, "is in a folder that " + writable(folder));
+      return new Located.Untrusted(
+          path,
+          "is in a folder in which everybody may create files (mode %04o), so it is not used: move it"
+                  .formatted(folder.permissions())
+              + " to a folder that only root or the user that Sallyport runs as can write to");
     }
     passed.add(path);
     return new Located.Found(path, node.version(), passed);
   }
 
-  private String whatIsWrongWithFolder(Node folder) {
+  private String whatIsWrongWithFolder(Path path, Node folder) {
     if (!trustedUsers.contains(folder.user())) {
-      return foreignOwner(folder);
+      return foreignOwner(path, folder);
     }
     boolean sticky = (folder.mode() & STICKY) != 0;
-    return folder.othersMayWrite() && !sticky ? writable(folder) : "";
+    return folder.othersMayWrite() && !sticky ? writable(path, folder) : "";
   }
 
-  private String foreignOwner(Node node) {
-    return "belongs to the user with number "
-        + node.user()
-        + ", who could let anybody in; nothing below it counts until it belongs to root or to"
-        + " the user that Sallyport runs as (chown)";
+  private static String foreignOwner(Path path, Node node) {
+    return "belongs to user %d, who is neither root nor the user that Sallyport runs as, so %s: run chown %sroot %s"
+        .formatted(node.user(), node.consequence(), node.is(SYMBOLIC_LINK) ? "-h " : "", path);
   }
 
-  private static String writable(Node node) {
-    return "can be written by others than its owner (mode "
-        + Integer.toOctalString(node.mode() & 07777)
-        + "), who could let anybody in; nothing below it counts until that is taken away (chmod"
-        + " go-w)";
+  private static String writable(Path path, Node node) {
+    return "can be changed by others than its owner (mode %04o), so %s: run chmod go-w %s"
+        .formatted(node.permissions(), node.consequence(), path);
   }
 
   private static Node look(Path path) throws IOException {
@@ -223,7 +232,7 @@ public final class TrustedPaths {
     return type.cast(value);
   }
 
-  /** The system's words without the path, which may be a stranger's choice. */
+  /** The system's words without the path, which an unauthenticated client may have chosen. */
   public static String reason(FileSystemException e) {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";

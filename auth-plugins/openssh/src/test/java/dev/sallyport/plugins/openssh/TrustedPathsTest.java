@@ -71,7 +71,7 @@ class TrustedPathsTest {
   @Test
   void refusesAFileInAStickyFolderWhereAHardLinkCouldBePut() throws IOException {
     Files.setAttribute(keys.folder(), "unix:mode", 01777);
-    assertUntrusted(file, file, "is in a folder that can be written");
+    assertUntrusted(file, file, "is in a folder in which everybody");
   }
 
   @Test
