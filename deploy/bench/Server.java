@@ -92,6 +92,8 @@ final class Server implements AutoCloseable {
               unauthenticated-per-source = 1000
               connections-per-user = 100000
             }
+            # Gigabytes of one user's output: the relay is measured here, and not the disk.
+            recording { guarantee = best-effort, user-max = "1000 GiB" }
           """);
     }
 

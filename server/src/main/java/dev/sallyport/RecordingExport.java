@@ -106,24 +106,26 @@ final class RecordingExport implements Callable<Integer> {
         manifest,
         "export as " + format.name().toLowerCase(Locale.ROOT),
         spec.commandLine().getErr(),
-        () -> export(folder, cast, hasTerminal));
+        () -> export(folder, manifest, cast, hasTerminal));
   }
 
-  private int export(Path folder, Path cast, boolean hasTerminal) throws IOException {
+  private int export(Path folder, Manifest manifest, Path cast, boolean hasTerminal)
+      throws IOException {
     if (output == null) {
-      write(folder, cast, hasTerminal, System.out);
+      write(folder, manifest, cast, hasTerminal, System.out);
       if (System.out.checkError()) {
         return id.no(spec.commandLine().getErr(), "nobody reads the output");
       }
     } else {
       try (OutputStream out = create(output)) {
-        write(folder, cast, hasTerminal, out);
+        write(folder, manifest, cast, hasTerminal, out);
       }
     }
     return Exit.OK;
   }
 
-  private void write(Path folder, Path cast, boolean hasTerminal, OutputStream out)
+  private void write(
+      Path folder, Manifest manifest, Path cast, boolean hasTerminal, OutputStream out)
       throws IOException {
     switch (format) {
       case ASCIICAST -> CastExport.asciicast(cast, out);
@@ -131,7 +133,7 @@ final class RecordingExport implements Callable<Integer> {
         if (hasTerminal) {
           CastExport.text(cast, out);
         } else {
-          StreamExport.text(folder, out);
+          StreamExport.text(folder, manifest, out);
         }
       }
     }

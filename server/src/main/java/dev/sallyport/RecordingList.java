@@ -1,18 +1,23 @@
 package dev.sallyport;
 
+import dev.sallyport.audit.AuditSpool;
 import dev.sallyport.config.Loading;
+import dev.sallyport.recording.Folders;
+import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.RecordingIndex;
 import dev.sallyport.review.RecordingLine;
 import dev.sallyport.review.WantedTarget;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +71,14 @@ final class RecordingList implements Callable<Integer> {
     return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::list);
   }
 
+  /** Nothing is live without a server. */
+  private static Predicate<Manifest> live(Loading.Loaded loaded) throws IOException {
+    Path log = loaded.configuration().stateDir().resolve("audit");
+    return new AuditSpool(log).isCollected()
+        ? new Folders(RecordingId.root(loaded))::isMarkedLive
+        : recording -> false;
+  }
+
   private int list(Loading.Loaded loaded) {
     PrintWriter out = spec.commandLine().getOut();
     RecordingIndex.Query query =
@@ -74,9 +87,9 @@ final class RecordingList implements Callable<Integer> {
             Optional.ofNullable(target).map(WantedTarget::parse),
             Optional.ofNullable(since),
             Optional.ofNullable(until));
-    RecordingLine line = new RecordingLine(ZoneId.systemDefault());
     AtomicLong found = new AtomicLong();
     try {
+      RecordingLine line = new RecordingLine(ZoneId.systemDefault(), live(loaded));
       new RecordingIndex(RecordingId.root(loaded))
           .search(
               query,

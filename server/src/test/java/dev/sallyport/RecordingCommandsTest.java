@@ -202,7 +202,10 @@ class RecordingCommandsTest {
     raw.reset();
 
     assertThat(run("recording", "export", exec, "--format", "text")).isZero();
-    assertThat(raw()).isEqualTo("[stdout]\nhello\\u001b[31m red\\u000d\n");
+    assertThat(raw())
+        .isEqualTo(
+            "[stdout]\nhello\\u001b[31m red\\u000d\n[end of stdout: %d bytes, complete]\n"
+                .formatted(TYPED.length()));
     assertThat(err.toString().lines()).allMatch(line -> line.contains("no server runs here"));
   }
 

@@ -143,6 +143,21 @@ public final class AuditSpool {
   }
 
   private boolean isCollected(Path file) throws IOException {
+    try {
+      return isCollected();
+    } catch (IOException e) {
+      // The act does not happen.
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  /**
+   * Whether a server runs that writes this log.
+   *
+   * @throws IOException when that cannot be found out
+   */
+  public boolean isCollected() throws IOException {
     try (FileChannel channel =
             FileChannel.open(lock(folder), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         FileLock free = channel.tryLock()) {
@@ -151,10 +166,6 @@ public final class AuditSpool {
       return true;
     } catch (NoSuchFileException neverRan) {
       return false;
-    } catch (IOException e) {
-      // The act does not happen.
-      Files.deleteIfExists(file);
-      throw e;
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.sallyport.audit;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** An event of the recordings that the bastion keeps. */
 public sealed interface RecordingEvent extends AuditEvent {
@@ -22,12 +24,15 @@ public sealed interface RecordingEvent extends AuditEvent {
       implements OfSession {}
 
   /**
-   * A recording is complete and will not change any more.
+   * A recording has its end and will not change any more.
    *
    * @param path the folder's
    * @param sha256 of each file's bytes by its name, lower-case hexadecimal
    * @param bytes of all files together
    * @param truncated whether its end is missing, because the bastion was killed or the disk failed
+   * @param unkept bytes that passed and are in no file, by what they were: {@code stdin}, {@code
+   *     stdout} or {@code stderr}, {@code input} or {@code output} of a terminal, or {@code files},
+   *     which are told one by one
    * @param reason why the session ended
    */
   record RecordingFinalised(
@@ -38,10 +43,17 @@ public sealed interface RecordingEvent extends AuditEvent {
       Map<String, String> sha256,
       long bytes,
       boolean truncated,
+      SortedMap<String, Long> unkept,
       String reason)
       implements OfSession {
     public RecordingFinalised {
       sha256 = Map.copyOf(sha256);
+      unkept = new TreeMap<>(unkept);
+    }
+
+    /** Whether every byte that passed is in the recording. */
+    boolean isComplete() {
+      return !truncated && unkept.isEmpty();
     }
   }
 

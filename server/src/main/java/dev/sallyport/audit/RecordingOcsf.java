@@ -13,6 +13,7 @@ import static dev.sallyport.audit.OcsfParts.shown;
 import static dev.sallyport.audit.SafeJson.bounded;
 
 import java.util.Map;
+import java.util.SortedMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,6 +43,8 @@ final class RecordingOcsf {
         SessionOcsf.putFolder(json, "file", e.path()).put("size", e.bytes());
         ObjectNode unmapped = json.withObject("unmapped");
         unmapped.put("truncated", e.truncated());
+        unmapped.put("complete", e.isComplete());
+        putUnkept(unmapped, e.unkept());
         putHashes(unmapped, e.sha256());
         json.put("status_detail", bounded(e.reason()));
       }
@@ -91,6 +94,12 @@ final class RecordingOcsf {
     unmapped.put("target_port", session.target().port());
     unmapped.put("address", shown(session.address()));
     SessionOcsf.putFacts(unmapped, session);
+  }
+
+  private static void putUnkept(ObjectNode unmapped, SortedMap<String, Long> unkept) {
+    ArrayNode list = unmapped.putArray("unkept");
+    unkept.forEach(
+        (name, bytes) -> list.addObject().put("name", SafeJson.name(name)).put("bytes", bytes));
   }
 
   private static void putHashes(ObjectNode unmapped, Map<String, String> sha256) {

@@ -8,10 +8,14 @@ import static dev.sallyport.audit.EventText.text;
 import static dev.sallyport.audit.EventText.user;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Sentences about recordings. */
 final class RecordingSentence {
+  private static final Set<String> OUTPUT = Set.of("stdout", "stderr", "output");
+
   private RecordingSentence() {}
 
   /**
@@ -28,9 +32,7 @@ final class RecordingSentence {
               "%s is %s in %s, %s in %d files%s"
                   .formatted(
                       recording(event),
-                      event.path("unmapped").path("truncated").booleanValue(false)
-                          ? "truncated"
-                          : "complete",
+                      extent(event.path("unmapped")),
                       text(event, "file", "path"),
                       bytes(number(event, "file", "size")),
                       event.path("unmapped").path("files").size(),
@@ -58,6 +60,31 @@ final class RecordingSentence {
       case "recordings-space" -> Optional.of(space(event.path("unmapped")));
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * How much of what passed a recording holds. Input, and what carries files, is left out because
+   * the rule says so; output never is without a reason that the operator should see.
+   */
+  private static String extent(JsonNode unmapped) {
+    String unkept =
+        unmapped
+            .path("unkept")
+            .valueStream()
+            .map(one -> bytes(number(one, "bytes")) + " of " + text(one, "name"))
+            .collect(Collectors.joining(" and "));
+    if (unmapped.path("truncated").booleanValue(false)) {
+      return "truncated" + (unkept.isEmpty() ? "" : " and without " + unkept);
+    }
+    if (unkept.isEmpty()) {
+      return "complete";
+    }
+    boolean lacksOutput =
+        unmapped
+            .path("unkept")
+            .valueStream()
+            .anyMatch(one -> OUTPUT.contains(one.path("name").asString("")));
+    return (lacksOutput ? "not complete, without " : "complete but for ") + unkept;
   }
 
   private static String recording(JsonNode event) {

@@ -2,6 +2,7 @@ package dev.sallyport.config;
 
 import dev.sallyport.recording.RecordingSettings;
 import dev.sallyport.recording.RecordingSettings.Guarantee;
+import dev.sallyport.recording.SizeText;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,15 +17,36 @@ final class RecordingBlock {
 
   static RecordingSettings read(Block block) {
     RecordingSettings otherwise = RecordingSettings.DEFAULT;
+    Duration minAge = block.duration("min-age", Duration.ZERO, LONGEST, otherwise.minAge());
+    Duration maxAge = block.duration("max-age", Duration.ZERO, LONGEST, otherwise.maxAge());
+    if (RecordingSettings.isTooShort(minAge, maxAge)) {
+      block.error(
+          "max-age",
+          "is shorter than min-age (%s), before which no recording is removed"
+              .formatted(DurationText.of(minAge)));
+      maxAge = minAge;
+    }
     RecordingSettings settings =
         new RecordingSettings(
             block.bytes("reserve", MOST_BYTES, otherwise.reserveBytes()),
-            block.duration("max-age", Duration.ZERO, LONGEST, otherwise.maxAge()),
+            minAge,
+            maxAge,
             block.bytes("max-size", MOST_BYTES, otherwise.maxBytes()),
+            bound(block, "session-max", otherwise.sessionBytes()),
+            bound(block, "user-max", otherwise.userBytes()),
             block.bytes("exec-output", MOST_OUTPUT, otherwise.execOutputBytes()),
             readGuarantee(block));
     block.end();
     return settings;
+  }
+
+  private static long bound(Block block, String key, long otherwise) {
+    long bytes = block.bytes(key, MOST_BYTES, otherwise);
+    if (bytes < RecordingSettings.LEAST) {
+      block.error(key, "must be at least " + SizeText.of(RecordingSettings.LEAST));
+      return otherwise;
+    }
+    return bytes;
   }
 
   private static Guarantee readGuarantee(Block block) {
@@ -48,8 +70,11 @@ final class RecordingBlock {
           case BEST_EFFORT -> "best-effort";
         });
     block.put("reserve", settings.reserveBytes() + " B");
+    block.put("min-age", DurationText.of(settings.minAge()));
     block.put("max-age", DurationText.of(settings.maxAge()));
     block.put("max-size", settings.maxBytes() + " B");
+    block.put("session-max", settings.sessionBytes() + " B");
+    block.put("user-max", settings.userBytes() + " B");
     block.put("exec-output", settings.execOutputBytes() + " B");
     return block;
   }

@@ -110,6 +110,21 @@ final class CastWriter {
     close();
   }
 
+  /**
+   * A marker, which players may show and never print.
+   *
+   * @param text printable ASCII, shorter than a buffer
+   */
+  void mark(String text) throws IOException {
+    file.flush(); // half of a sentence would be none
+    start('m');
+    for (byte b : text.getBytes(StandardCharsets.US_ASCII)) {
+      codePoint(b);
+    }
+    close();
+    file.flush();
+  }
+
   void flush() throws IOException {
     file.flush();
   }

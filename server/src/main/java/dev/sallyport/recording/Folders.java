@@ -90,6 +90,11 @@ public final class Folders {
     return String.valueOf(path.getFileName());
   }
 
+  /** Whether a server, if one runs, records into that one, or is about to make it final. */
+  public boolean isMarkedLive(Manifest manifest) {
+    return Markers.live(root).has(manifest.begin(), manifest.id());
+  }
+
   static boolean isId(String text) {
     return ID.matcher(text).matches();
   }

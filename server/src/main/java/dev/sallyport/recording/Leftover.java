@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -28,16 +29,21 @@ final class Leftover {
 
   private final Surroundings surroundings;
   private final Path folder;
+  private final BooleanSupplier isStopping;
 
-  Leftover(Surroundings surroundings, Path folder) {
+  /**
+   * @param isStopping whether to give up; it is tried again at the next start then
+   */
+  Leftover(Surroundings surroundings, Path folder, BooleanSupplier isStopping) {
     this.surroundings = surroundings;
     this.folder = folder;
+    this.isStopping = isStopping;
   }
 
   /**
    * Makes it final, and tells the audit log.
    *
-   * @throws IOException when the disk does not let us; to be tried at the next start
+   * @throws IOException when the disk does not let us, or it was given up; to be tried again
    */
   void finalise() throws IOException, AuditUnavailableException {
     Files.deleteIfExists(folder.resolve(ManifestFile.NEW));
@@ -81,8 +87,10 @@ final class Leftover {
         Optional.empty(),
         Optional.empty(),
         KILLED,
+        Optional.empty(),
         true,
-        new TreeMap<>(files(folder)));
+        new TreeMap<>(),
+        new TreeMap<>(files(folder, isStopping)));
   }
 
   /** When something was last written: as near to the end as can be known. */
@@ -137,11 +145,16 @@ final class Leftover {
 
   /** The files in a recording's folder, but for the manifest, as they are on disk. */
   static Map<String, Manifest.FileFacts> files(Path folder) throws IOException {
+    return files(folder, () -> false);
+  }
+
+  private static Map<String, Manifest.FileFacts> files(Path folder, BooleanSupplier isStopping)
+      throws IOException {
     Map<String, Manifest.FileFacts> files = new TreeMap<>();
     for (Path file : Folders.files(folder)) {
       String name = Folders.nameOf(file);
       if (!name.startsWith(Manifest.FILE)) {
-        files.put(name, facts(file));
+        files.put(name, facts(file, isStopping));
       }
     }
     return files;
@@ -149,8 +162,13 @@ final class Leftover {
 
   /** A file as it is on disk. */
   static Manifest.FileFacts facts(Path file) throws IOException {
+    return facts(file, () -> false);
+  }
+
+  private static Manifest.FileFacts facts(Path file, BooleanSupplier isStopping)
+      throws IOException {
     long bytes = Files.size(file);
-    String sha256 = Sha256.of(file);
+    String sha256 = Sha256.of(file, isStopping);
     return new Manifest.FileFacts(bytes, sha256, bytes, sha256);
   }
 }

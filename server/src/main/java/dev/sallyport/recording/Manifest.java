@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,6 +36,17 @@ public record Manifest(
   /** The name of a terminal's recording. */
   public static final String CAST = "session.cast";
 
+  /** Names what a terminal showed, among {@link Ending#unkept}. */
+  public static final String UNKEPT_OUTPUT = "output";
+
+  private static final Set<String> OUTPUT = Set.of("stdout", "stderr", UNKEPT_OUTPUT);
+
+  /** Names what was typed in a terminal, among {@link Ending#unkept}. */
+  public static final String UNKEPT_INPUT = "input";
+
+  /** Names the protocol that carried files, each of which the audit log tells. */
+  public static final String UNKEPT_FILES = "files";
+
   /** What kind of session a recording holds. */
   public enum Kind {
     /** With a terminal, in {@link #CAST}; a shell, unless there is a command. */
@@ -61,14 +73,17 @@ public record Manifest(
    * @param totalBytes of the stream, of which the file holds the beginning; of a terminal, and of a
    *     recording that was cut short, the same as {@code bytes}
    * @param totalSha256 of the stream, likewise; empty for a short one that must not be known, of
-   *     which the hash would tell too much
+   *     which the hash would tell too much, and when some of it was lost with the disk
    */
   public record FileFacts(long bytes, String sha256, long totalBytes, String totalSha256) {}
 
   /**
    * How a recording ended.
    *
-   * @param truncated whether something is missing at its end
+   * @param stopped why the recording stopped, when it did before the session; in ASCII
+   * @param truncated whether something is missing at its end, and it is not known how much
+   * @param unkept bytes that passed and are in no file, by what they were: a stream's name, {@link
+   *     #UNKEPT_OUTPUT}, {@link #UNKEPT_INPUT} or {@link #UNKEPT_FILES}
    * @param files by name
    */
   public record Ending(
@@ -76,10 +91,23 @@ public record Manifest(
       Optional<Integer> exitStatus,
       Optional<String> exitSignal,
       String reason,
+      Optional<String> stopped,
       boolean truncated,
+      SortedMap<String, Long> unkept,
       SortedMap<String, FileFacts> files) {
     public Ending {
+      unkept = new TreeMap<>(unkept);
       files = new TreeMap<>(files);
+    }
+
+    /** Whether every byte that passed is in the recording. */
+    public boolean isComplete() {
+      return !truncated && unkept.isEmpty();
+    }
+
+    /** Whether output passed that is not in the recording: no rule leaves it out. */
+    public boolean lacksOutput() {
+      return unkept.keySet().stream().anyMatch(OUTPUT::contains);
     }
 
     /** Hashes by the names of the files. */

@@ -116,7 +116,11 @@ final class ManifestFile {
     ending.exitStatus().ifPresent(status -> json.put("exit_status", status));
     ending.exitSignal().ifPresent(signal -> json.put("exit_signal", SafeJson.bounded(signal)));
     json.put("reason", SafeJson.bounded(ending.reason()));
+    ending.stopped().ifPresent(stopped -> json.put("stopped", SafeJson.bounded(stopped)));
     json.put("truncated", ending.truncated());
+    json.put("complete", ending.isComplete());
+    ObjectNode unkept = json.putObject("unkept");
+    ending.unkept().forEach(unkept::put);
     ObjectNode files = json.putObject("files");
     ending
         .files()
@@ -210,8 +214,25 @@ final class ManifestFile {
         json.has("exit_status") ? Optional.of((int) number(json, "exit_status")) : Optional.empty(),
         json.has("exit_signal") ? Optional.of(text(json, "exit_signal")) : Optional.empty(),
         text(json, "reason"),
+        json.has("stopped") ? Optional.of(text(json, "stopped")) : Optional.empty(),
         json.path("truncated").booleanValue(),
+        unkept(json, files),
         files);
+  }
+
+  /** Older manifests say only how much of a stream is in its file. */
+  private static SortedMap<String, Long> unkept(
+      JsonNode json, SortedMap<String, Manifest.FileFacts> files) {
+    SortedMap<String, Long> unkept = new TreeMap<>();
+    files.forEach((name, facts) -> {
+      if (facts.totalBytes() > facts.bytes()) {
+        unkept.put(name, facts.totalBytes() - facts.bytes());
+      }
+    });
+    for (Map.Entry<String, JsonNode> one : json.path("unkept").properties()) {
+      unkept.put(one.getKey(), one.getValue().longValue());
+    }
+    return unkept;
   }
 
   private static InetSocketAddress socket(JsonNode json) {

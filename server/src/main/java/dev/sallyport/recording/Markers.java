@@ -4,6 +4,7 @@ import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -13,16 +14,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which recordings are not final yet: an empty file for each, {@code live/YYYY-MM-DD_<id>}. So a
- * start need not read every recording there is to find those that a crash left. For all threads.
+ * Recordings of which something is still to be done: an empty file for each, {@code
+ * YYYY-MM-DD_<id>}, in one folder. So a start need not read every recording there is to find those
+ * that a crash left. For all threads.
  */
 final class Markers {
   private static final Pattern NAME = Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})_(.*)");
 
   private final Path folder;
 
-  Markers(Path root) {
-    this.folder = root.resolve("live");
+  private Markers(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Of recordings that are not final yet, and were begun by the server that runs. */
+  static Markers live(Path root) {
+    return new Markers(root.resolve("live"));
+  }
+
+  /** Of recordings that are not final yet, and were left by a server that was killed. */
+  static Markers left(Path root) {
+    return new Markers(root.resolve("left"));
   }
 
   void make() throws IOException {
@@ -48,7 +60,22 @@ final class Markers {
     return folder.resolve(day + "_" + id);
   }
 
-  /** A recording that is not final. */
+  /** Whether a recording is marked. */
+  boolean has(Instant begin, String id) {
+    return Files.exists(marker(LocalDate.ofInstant(begin, ZoneOffset.UTC), id));
+  }
+
+  /** Gives all to others; the same after a crash as before it. */
+  void moveTo(Markers others) throws IOException {
+    for (Marked marked : all()) {
+      Files.move(
+          marker(marked.day(), marked.id()),
+          others.marker(marked.day(), marked.id()),
+          StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /** A recording that is marked. */
   record Marked(LocalDate day, String id) {}
 
   List<Marked> all() throws IOException {

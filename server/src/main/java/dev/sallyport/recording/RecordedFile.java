@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /**
  * One growing file of a recording, hashed while it is written, so that what the hash attests is
@@ -32,6 +33,9 @@ final class RecordedFile {
 
   /** Bytes that are surely in the file, and hashed. */
   private long written;
+
+  /** Whether the disk has refused some. */
+  private boolean lost;
 
   private RecordedFile(RandomAccessFile file) {
     this.file = file;
@@ -88,6 +92,7 @@ final class RecordedFile {
     try {
       file.write(buffer, 0, length);
     } catch (IOException e) {
+      lost = true;
       cutBack(e);
       throw e;
     }
@@ -107,6 +112,15 @@ final class RecordedFile {
   /** Bytes so far, those in the buffer included. */
   long bytes() {
     return written + used;
+  }
+
+  /**
+   * A digest that goes on from all that was written here, for a stream of which no more is kept;
+   * empty when the disk has refused some of it.
+   */
+  Optional<MessageDigest> digest() throws IOException {
+    flush();
+    return lost ? Optional.empty() : Optional.of(Sha256.copy(sha256));
   }
 
   /** What was flushed is all there is; it is on disk when this returns. */

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -25,9 +24,14 @@ public final class Recording {
   /** Longest command in bytes that is kept whole; of a longer one, the rest would be hidden. */
   public static final int LONGEST_COMMAND = ManifestFile.LONGEST_COMMAND;
 
-  private static final String MUST_END =
+  private static final String CANNOT_WRITE =
       "this session must be recorded, and its record cannot be written any more, so it ends; tell"
           + " the operator of the bastion";
+
+  /** Behind the words of a {@link Bound}. */
+  private static final String MUST_END =
+      ", and it must be recorded, so it ends; the operator of the bastion sets the limits";
+
   private static final String HAS_ENDED = "the recording of this session has ended";
 
   /** Something that writes. */
@@ -36,18 +40,39 @@ public final class Recording {
     void run() throws IOException;
   }
 
+  /**
+   * Why nothing more is recorded, though the session has not ended.
+   *
+   * @param reason for operators
+   * @param words for the user, when that ends the session
+   * @param isLossy whether something that was given may not be on disk
+   */
+  private record Stop(String reason, String words, boolean isLossy) {}
+
   /** How the session ended, as {@link #end} was told. */
   private record Wish(
-      Instant at, Optional<Integer> exitStatus, Optional<String> exitSignal, String reason) {}
+      Instant at,
+      Optional<Integer> exitStatus,
+      Optional<String> exitSignal,
+      String reason,
+      boolean isEarly) {}
 
   private final Surroundings surroundings;
   private final Path folder;
+  private final UserDay day;
 
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
   private Manifest manifest;
   private Optional<Tracks> tracks = Optional.empty();
-  private Optional<String> fault;
+  private Optional<Stop> stopped;
+
+  /** Bytes of the manifest, as it was written last. */
+  private long manifestBytes;
+
+  /** What {@link #day} was told that the recording takes. */
+  private long counted;
+
   private Optional<Wish> wish = Optional.empty();
 
   /** Held while the recording is made final; taken before {@link #lock}. */
@@ -63,17 +88,79 @@ public final class Recording {
     FINAL
   }
 
-  /**
-   * @param fault why nothing is recorded from the beginning, if so; the folder is not there then
-   */
-  Recording(Surroundings surroundings, Path folder, Manifest manifest, Optional<String> fault) {
+  private Recording(
+      Surroundings surroundings,
+      Path folder,
+      UserDay day,
+      Manifest manifest,
+      Optional<Stop> stopped,
+      Stage stage) {
     this.surroundings = surroundings;
     this.folder = folder;
+    this.day = day;
     this.manifest = manifest;
-    this.fault = fault;
-    if (fault.isPresent()) {
-      stage = Stage.FINAL;
+    this.stopped = stopped;
+    this.stage = stage;
+  }
+
+  /**
+   * A recording that begins.
+   *
+   * @param day what the user's recordings take, to which this one is added
+   */
+  static Recording of(Surroundings surroundings, Path folder, UserDay day, Manifest manifest) {
+    return new Recording(surroundings, folder, day, manifest, Optional.empty(), Stage.LIVE);
+  }
+
+  /**
+   * A recording that keeps nothing, from the beginning; its folder is not there.
+   *
+   * @param reason why
+   */
+  static Recording none(
+      Surroundings surroundings, Path folder, UserDay day, Manifest manifest, String reason) {
+    Stop stop = new Stop(reason, CANNOT_WRITE, true);
+    return new Recording(surroundings, folder, day, manifest, Optional.of(stop), Stage.FINAL);
+  }
+
+  /** Makes the folder with the first manifest. */
+  void make() throws IOException {
+    lock.lock();
+    try {
+      Folders.make(folder);
+      manifestBytes = ManifestFile.write(folder, manifest).bytes();
+      count();
+    } finally {
+      lock.unlock();
     }
+  }
+
+  /** It does not begin after all, and what it took is free again. */
+  void undo() {
+    lock.lock();
+    try {
+      day.add(-counted);
+      counted = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells the user's day what the recording takes now. */
+  private void count() {
+    long taken = Blocks.FOLDER + Blocks.of(manifestBytes) + tracks.map(Tracks::taken).orElse(0L);
+    day.add(taken - counted);
+    counted = taken;
+  }
+
+  /** Bytes of each stream of a command without a terminal that are kept now. */
+  long streamBytes() {
+    return surroundings.settings().streamBytes();
+  }
+
+  /** What the recordings take that the user began on the same day. */
+  UserDay day() {
+    return day;
   }
 
   /** The recording's id, which is the session's. */
@@ -128,21 +215,23 @@ public final class Recording {
   }
 
   private Exec streams(Manifest.Content content) throws RecordingException {
-    Exec exec = new Exec(this, folder, surroundings.settings().execOutputBytes());
+    Exec exec = new Exec(this, folder);
     begin(content, exec, () -> {});
     return exec;
   }
 
   private void begin(Manifest.Content content, Tracks begun, Write open) throws RecordingException {
-    write(() -> {
-      if (tracks.isPresent()) {
-        throw new IllegalStateException("one recording holds one session");
-      }
-      manifest = manifest.with(content);
-      ManifestFile.write(folder, manifest);
-      open.run();
-      tracks = Optional.of(begun);
-    });
+    write(
+        () -> {
+          if (tracks.isPresent()) {
+            throw new IllegalStateException("one recording holds one session");
+          }
+          manifest = manifest.with(content);
+          manifestBytes = ManifestFile.write(folder, manifest).bytes();
+          open.run();
+          tracks = Optional.of(begun);
+        },
+        () -> {});
   }
 
   /**
@@ -165,25 +254,55 @@ public final class Recording {
             .formatted(protocol, reason));
   }
 
-  /** Writes, if that is still to be done. */
-  void write(Write action) throws RecordingException {
+  /**
+   * Writes, if that is still to be done.
+   *
+   * @param missed counts what is not written
+   */
+  void write(Write action, Runnable missed) throws RecordingException {
     lock.lock();
     try {
-      if (wish.isEmpty() && fault.isEmpty()) {
+      if (wish.isEmpty() && stopped.isEmpty()) {
+        exceeded().ifPresent(this::stop);
+      }
+      if (wish.isEmpty() && stopped.isEmpty()) {
         try {
           action.run();
+          count();
           return;
         } catch (IOException e) {
           failed(e);
         }
       }
       switch (surroundings.settings().guarantee()) {
-        case STRICT -> throw new RecordingException(fault.isPresent() ? MUST_END : HAS_ENDED);
-        case BEST_EFFORT -> {}
+        case STRICT -> throw new RecordingException(stopped.map(Stop::words).orElse(HAS_ENDED));
+        case BEST_EFFORT -> missed.run();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Looked at before each write, so that a recording exceeds a bound by one write at most. */
+  private Optional<Bound> exceeded() {
+    RecordingSettings settings = surroundings.settings();
+    return counted >= settings.sessionBytes()
+        ? Optional.of(Bound.ofSession(settings.sessionBytes()))
+        : day.exceeded(settings.userBytes());
+  }
+
+  private void stop(Bound bound) {
+    boolean isLossy = false;
+    try {
+      if (tracks.isPresent()) {
+        tracks.get().end();
+        tracks.get().mark("the recording stops here: " + bound.reason());
+      }
+    } catch (IOException e) {
+      isLossy = true;
+      LOG.warn("recording {} lacks its end: {}", id(), Faults.text(e));
+    }
+    stop(new Stop(bound.reason(), bound.words() + MUST_END, isLossy));
   }
 
   /**
@@ -193,7 +312,7 @@ public final class Recording {
   void flush() {
     lock.lock();
     try {
-      if (tracks.isPresent() && wish.isEmpty() && fault.isEmpty()) {
+      if (tracks.isPresent() && wish.isEmpty() && stopped.isEmpty()) {
         tracks.get().flush();
       }
     } catch (IOException e) {
@@ -219,18 +338,20 @@ public final class Recording {
     }
   }
 
-  /** Told once. */
   private void failed(IOException e) {
-    if (fault.isPresent()) {
-      return;
+    if (stopped.isEmpty()) {
+      stop(new Stop(Faults.text(e), CANNOT_WRITE, true));
     }
-    String reason = Faults.text(e);
-    fault = Optional.of(reason);
+  }
+
+  /** Logged once: nothing is recorded from then on. */
+  private void stop(Stop stop) {
+    stopped = Optional.of(stop);
     boolean goesOn = surroundings.goesOn();
     LOG.error(
-        "recording {} cannot be written: {}; {}",
+        "recording {} stops: {}; {}",
         id(),
-        reason,
+        stop.reason(),
         goesOn ? "the session goes on without it" : "the session ends");
     surroundings
         .audit()
@@ -239,7 +360,7 @@ public final class Recording {
                 surroundings.clock().instant(),
                 manifest.connection(),
                 manifest.session(),
-                reason,
+                stop.reason(),
                 goesOn));
   }
 
@@ -254,18 +375,27 @@ public final class Recording {
    */
   public Map<String, String> end(
       Optional<Integer> exitStatus, Optional<String> exitSignal, String reason) {
+    return end(new Wish(surroundings.clock().instant(), exitStatus, exitSignal, reason, false));
+  }
+
+  /**
+   * As {@link #end(Optional, Optional, String)}, while the session goes on: what follows is
+   * missing.
+   */
+  void cut(String reason) {
+    end(new Wish(surroundings.clock().instant(), Optional.empty(), Optional.empty(), reason, true));
+  }
+
+  private Map<String, String> end(Wish how) {
     lock.lock();
     try {
-      if (wish.isEmpty() && fault.isEmpty() && tracks.isPresent()) {
+      if (wish.isEmpty() && stopped.isEmpty() && tracks.isPresent()) {
         tracks.get().end();
       }
     } catch (IOException e) {
       failed(e);
     } finally {
-      if (wish.isEmpty()) {
-        wish =
-            Optional.of(new Wish(surroundings.clock().instant(), exitStatus, exitSignal, reason));
-      }
+      wish = wish.or(() -> Optional.of(how));
       lock.unlock();
     }
     return finish();
@@ -340,12 +470,21 @@ public final class Recording {
     } finally {
       lock.unlock();
     }
-    SortedMap<String, Manifest.FileFacts> files =
-        last.isPresent() ? last.get().finish() : new TreeMap<>(Leftover.files(folder));
+    Tracks.Kept kept =
+        last.isPresent()
+            ? last.get().finish()
+            : new Tracks.Kept(new TreeMap<>(Leftover.files(folder)), new TreeMap<>());
     lock.lock();
     try {
       return new Manifest.Ending(
-          how.at(), how.exitStatus(), how.exitSignal(), how.reason(), fault.isPresent(), files);
+          how.at(),
+          how.exitStatus(),
+          how.exitSignal(),
+          how.reason(),
+          stopped.map(Stop::reason),
+          stopped.map(Stop::isLossy).orElse(how.isEarly()),
+          kept.unkept(),
+          kept.files());
     } finally {
       lock.unlock();
     }

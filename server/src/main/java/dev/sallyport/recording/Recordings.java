@@ -7,13 +7,17 @@ import dev.sallyport.audit.RecordingEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +30,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One clock, a virtual thread, hands what live recordings buffer to the kernel twice a second,
  * and watches the reserve. What may take longer is on a thread of its own, so that the clock never
- * waits for it: that one makes final what could not be when it ended, and removes what may not be
- * kept any more.
+ * waits for it: that one makes final what a crash left, and what could not be made final when it
+ * ended, and removes what may not be kept any more. It computes hashes, so it is a platform thread:
+ * the kernel lets users run beside it.
  */
 public final class Recordings implements AutoCloseable {
   /** What a killed process loses of a recording, at most. */
@@ -48,10 +53,18 @@ public final class Recordings implements AutoCloseable {
 
   private final Folders folders;
   private final Markers markers;
+
+  /** Marks what the run before left; read by {@link #keeping}. */
+  private final Markers leftMarkers;
+
+  /** The ids of these. */
+  private final Set<String> left = ConcurrentHashMap.newKeySet();
+
   private final Surroundings surroundings;
   private volatile RecordingSettings settings;
   private final Reserve reserve;
   private final Retention retention;
+  private final UserDays days;
   private final String product;
 
   /** Those that are not final yet. */
@@ -72,18 +85,24 @@ public final class Recordings implements AutoCloseable {
       InstantSource clock,
       LongSupplier free) {
     this.folders = new Folders(root);
-    this.markers = new Markers(root);
+    this.markers = Markers.live(root);
+    this.leftMarkers = Markers.left(root);
     this.settings = settings;
     this.surroundings =
         new Surroundings(audit, this::settings, clock, System::nanoTime, this::isFinal);
+    this.days = new UserDays(folders);
     this.reserve = new Reserve(free, () -> settings().reserveBytes(), audit, clock);
     this.retention =
-        new Retention(folders, this::settings, audit, live::containsKey, this::isStopping);
+        new Retention(
+            folders, this::settings, audit, days::grown, this::isNotFinal, this::isStopping);
     this.product = "sallyport " + version;
     this.ticking =
         Thread.ofVirtual().name("recordings-clock").unstarted(() -> everyTick(this::tick));
     this.keeping =
-        Thread.ofVirtual().name("recordings-keeping").unstarted(() -> everyTick(this::keep));
+        Thread.ofPlatform()
+            .daemon()
+            .name("recordings-keeping")
+            .unstarted(() -> everyTick(this::keep));
   }
 
   /**
@@ -121,17 +140,19 @@ public final class Recordings implements AutoCloseable {
     Recordings recordings = new Recordings(root, settings, audit, version, clock, free);
     Files.createDirectories(root, PrivateFiles.FOLDER);
     recordings.markers.make();
+    recordings.leftMarkers.make();
     return recordings;
   }
 
   /**
-   * Makes final what a crash left, and begins to keep and to remove.
+   * Begins to keep and to remove, and to make final what a crash left. That may take as long as it
+   * takes to read all of it, so that nobody waits for it: its events come when it is done.
    *
-   * @throws IOException when the folder cannot be read or the audit log cannot be written; the text
-   *     says what to do
+   * @throws IOException when the folder cannot be read; the text says what to do
    */
   public void begin() throws IOException {
-    recover();
+    markers.moveTo(leftMarkers);
+    leftMarkers.all().forEach(marked -> left.add(marked.id()));
     ticking.start();
     keeping.start();
   }
@@ -145,22 +166,50 @@ public final class Recordings implements AutoCloseable {
     settings = other;
   }
 
-  private void recover() throws IOException {
-    for (Markers.Marked marked : markers.all()) {
-      try {
-        new Leftover(surroundings, folders.folder(marked.day()).resolve(marked.id())).finalise();
-        markers.clear(marked);
-      } catch (IOException e) {
-        // A disk without room must not keep users out of what needs no recording.
-        LOG.error(
-            "recording {} of the run before this one is not final, and tried again at the next"
-                + " start: {}",
-            marked.id(),
-            Faults.text(e));
-      } catch (AuditUnavailableException e) {
-        throw new IOException(e.getMessage(), e);
+  /**
+   * Makes final what the run before left. What cannot be, because the disk has no room or the audit
+   * log cannot be written, is tried again.
+   */
+  private void recover() {
+    try {
+      for (Markers.Marked marked : leftMarkers.all()) {
+        if (isStopping()) {
+          return;
+        }
+        recover(marked);
       }
+    } catch (IOException e) {
+      LOG.error("recordings of the run before this one are not final: {}", Faults.text(e));
+    } catch (AuditUnavailableException e) {
+      LOG.warn("recordings of the run before this one are not final: {}", e.getMessage());
     }
+  }
+
+  private void recover(Markers.Marked marked) throws AuditUnavailableException {
+    Path folder = folders.folder(marked.day()).resolve(marked.id());
+    try {
+      new Leftover(surroundings, folder, this::isStopping).finalise();
+      leftMarkers.clear(marked);
+      left.remove(marked.id());
+    } catch (InterruptedIOException stopping) {
+      LOG.info(
+          "recording {} of a run before this one is made final at the next start", marked.id());
+    } catch (IOException e) {
+      // A disk without room must not keep users out of what needs no recording.
+      LOG.error(
+          "recording {} of the run before this one is not final, and tried again: {}",
+          marked.id(),
+          Faults.text(e));
+    }
+  }
+
+  /** How many that the run before left are not final yet. */
+  int left() {
+    return left.size();
+  }
+
+  private boolean isNotFinal(String id) {
+    return live.containsKey(id) || left.contains(id);
   }
 
   /**
@@ -179,21 +228,22 @@ public final class Recordings implements AutoCloseable {
     Manifest manifest =
         new Manifest(product, connection, session, begin, Optional.empty(), Optional.empty());
     Path folder = folders.folder(begin, session.id());
-    Optional<String> low = reserve.fault();
-    if (low.isPresent()) {
-      return without(manifest, folder, low.get(), "its disk is nearly full");
+    UserDay day = days.of(session.user(), LocalDate.ofInstant(begin, ZoneOffset.UTC));
+    Optional<Bound> bound = bound(day);
+    if (bound.isPresent()) {
+      return without(manifest, folder, day, bound.get());
     }
-    Recording recording = new Recording(surroundings, folder, manifest, Optional.empty());
+    Recording recording = Recording.of(surroundings, folder, day, manifest);
     if (isStopping() || live.putIfAbsent(session.id(), recording) != null) {
       throw new IllegalStateException("a recording begins twice, or after the end");
     }
     try {
       markers.set(begin, session.id());
-      Folders.make(folder);
-      ManifestFile.write(folder, manifest);
+      recording.make();
     } catch (IOException e) {
-      undo(manifest, folder);
-      return without(manifest, folder, Faults.text(e), "its disk cannot be written");
+      undo(recording);
+      return without(
+          manifest, folder, day, new Bound(Faults.text(e), "its disk cannot be written"));
     }
     try {
       surroundings
@@ -201,19 +251,39 @@ public final class Recordings implements AutoCloseable {
           .commit(
               new RecordingEvent.RecordingStarted(begin, connection, session, folder.toString()));
     } catch (AuditUnavailableException e) {
-      undo(manifest, folder);
+      undo(recording);
       throw unavailable(e);
     }
     return recording;
   }
 
-  private void undo(Manifest manifest, Path folder) {
-    live.remove(manifest.id());
+  /** Why no recording of the user may begin now; empty when one may. */
+  private Optional<Bound> bound(UserDay day) {
+    Optional<String> low = reserve.fault();
+    if (low.isPresent()) {
+      return Optional.of(new Bound(low.get(), "its disk is nearly full"));
+    }
+    Optional<Bound> full = retention.full();
+    if (full.isPresent()) {
+      return full;
+    }
+    day.measure(room());
+    return day.exceeded(settings().userBytes());
+  }
+
+  /** Bytes that all recordings may still take. */
+  private long room() {
+    return Math.min(reserve.room(), retention.room());
+  }
+
+  private void undo(Recording recording) {
+    live.remove(recording.id());
+    recording.undo();
     try {
-      Folders.remove(folder);
-      markers.clear(manifest.begin(), manifest.id());
+      Folders.remove(recording.folder());
+      markers.clear(recording.begin(), recording.id());
     } catch (IOException e) {
-      LOG.warn("what is left of recording {}: {}", manifest.id(), Faults.text(e));
+      LOG.warn("what is left of recording {}: {}", recording.id(), Faults.text(e));
     }
   }
 
@@ -221,14 +291,10 @@ public final class Recordings implements AutoCloseable {
     return new RecordingException(CANNOT_START.formatted("the audit log cannot be written"), cause);
   }
 
-  /**
-   * What happens when there can be no recording.
-   *
-   * @param reason for operators
-   * @param told for the user
-   */
-  private Recording without(Manifest manifest, Path folder, String reason, String told)
+  /** What happens when there can be no recording. */
+  private Recording without(Manifest manifest, Path folder, UserDay day, Bound why)
       throws RecordingException {
+    String reason = why.reason();
     LOG.error("no recording of session {}: {}", manifest.id(), reason);
     RecordingEvent.RecordingFailed event =
         new RecordingEvent.RecordingFailed(
@@ -240,7 +306,7 @@ public final class Recordings implements AutoCloseable {
     return switch (surroundings.settings().guarantee()) {
       case STRICT -> {
         surroundings.audit().append(event);
-        throw new RecordingException(CANNOT_START.formatted(told));
+        throw new RecordingException(CANNOT_START.formatted(why.words()));
       }
       case BEST_EFFORT -> {
         try {
@@ -248,7 +314,7 @@ public final class Recordings implements AutoCloseable {
         } catch (AuditUnavailableException e) {
           throw unavailable(e);
         }
-        yield new Recording(surroundings, folder, manifest, Optional.of(reason));
+        yield Recording.none(surroundings, folder, day, manifest, reason);
       }
     };
   }
@@ -295,7 +361,9 @@ public final class Recordings implements AutoCloseable {
   void tick() {
     reserve.watch();
     Optional<String> exhausted = reserve.exhausted();
+    long room = room();
     for (Recording recording : live.values()) {
+      recording.day().measure(room);
       exhausted.ifPresent(recording::fail);
       recording.flush();
     }
@@ -305,6 +373,7 @@ public final class Recordings implements AutoCloseable {
     guarded(this::retry);
     long begun = System.nanoTime();
     if (begun - nextSweep >= 0) {
+      recover();
       sweep();
       long took = System.nanoTime() - begun;
       nextSweep = begun + Math.max(SWEEP.toNanos(), took * SWEEP_SHARE);
@@ -316,8 +385,10 @@ public final class Recordings implements AutoCloseable {
   }
 
   void sweep() {
+    Instant now = surroundings.clock().instant();
+    days.forgetBefore(LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(1));
     try {
-      retention.sweep(surroundings.clock().instant());
+      retention.sweep(now);
     } catch (IOException e) {
       LOG.error("old recordings cannot be removed: {}", Faults.text(e));
     } catch (AuditUnavailableException e) {
@@ -330,7 +401,7 @@ public final class Recordings implements AutoCloseable {
   public void close() {
     stop.countDown();
     for (Recording recording : live.values()) {
-      recording.end(Optional.empty(), Optional.empty(), CLOSED);
+      recording.cut(CLOSED);
     }
     awaitEnd(ticking);
     awaitEnd(keeping);

@@ -65,6 +65,11 @@ final class Reserve {
     }
   }
 
+  /** Bytes that recordings may take until those that are live must end. */
+  long room() {
+    return Math.max(0, free.getAsLong() - reserves.getAsLong() / 2);
+  }
+
   /** Why the recordings that are live must end too, for operators; empty while they need not. */
   Optional<String> exhausted() {
     long bytes = free.getAsLong();

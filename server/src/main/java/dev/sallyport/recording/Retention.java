@@ -16,16 +16,21 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is too old, and the oldest of what is too much; never what is live. What cannot be
- * removed stays, and the others are gone on with. For one thread.
+ * Removes what is too old, and of what is too much the largest users' oldest. Never what has not
+ * ended, and never what ended less than {@code recording.min-age} ago: recordings are evidence, and
+ * whoever prints much must not be able to remove them. So when there is too much and nothing may be
+ * removed, no new recorded session starts. What cannot be removed stays, and the others are gone on
+ * with. For one thread, but for {@link #room} and {@link #full}.
  */
 final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -33,8 +38,18 @@ final class Retention {
   private final Folders folders;
   private final Supplier<RecordingSettings> current;
   private final AuditLog audit;
+  private final LongSupplier grown;
   private final Predicate<String> isLive;
   private final BooleanSupplier isStopping;
+
+  /** What the last look at all recordings found; empty before the first. */
+  private volatile Optional<Looked> looked = Optional.empty();
+
+  /**
+   * @param lasting bytes that nothing may be removed of
+   * @param grown what recordings had grown by when that was looked at
+   */
+  private record Looked(long lasting, long grown) {}
 
   /** Folders that could not be read or removed: said once. */
   private final Set<Path> left = new HashSet<>();
@@ -44,7 +59,8 @@ final class Retention {
 
   /**
    * @param current how recordings are kept now
-   * @param isLive of ids
+   * @param grown bytes that recordings have grown by since some time
+   * @param isLive of ids: has not ended, or is not final
    * @param isStopping whether to remove no more, and to read on no further than to the end of a
    *     day: there may be many thousands
    */
@@ -52,17 +68,55 @@ final class Retention {
       Folders folders,
       Supplier<RecordingSettings> current,
       AuditLog audit,
+      LongSupplier grown,
       Predicate<String> isLive,
       BooleanSupplier isStopping) {
     this.folders = folders;
     this.current = current;
     this.audit = audit;
+    this.grown = grown;
     this.isLive = isLive;
     this.isStopping = isStopping;
   }
 
-  /** A recording that may be removed. */
-  private record Candidate(Path folder, Instant begin, Instant end) {}
+  /**
+   * Bytes that recordings may take until nothing is left that may be removed for them; {@link
+   * Long#MAX_VALUE} without a limit, or before the first look.
+   */
+  long room() {
+    long most = current.get().maxBytes();
+    return most == 0
+        ? Long.MAX_VALUE
+        : looked
+            .map(then -> Math.max(0, most - then.lasting() - (grown.getAsLong() - then.grown())))
+            .orElse(Long.MAX_VALUE);
+  }
+
+  /** Why no recording may begin; empty when one may. */
+  Optional<Bound> full() {
+    RecordingSettings settings = current.get();
+    return room() > 0
+        ? Optional.empty()
+        : Optional.of(
+            new Bound(
+                "all recordings take recording.max-size, %s, and none may be removed that ended"
+                        .formatted(SizeText.of(settings.maxBytes()))
+                    + " less than "
+                    + text(settings.minAge())
+                    + " ago",
+                "there is no room for more recordings, and those that are there must be kept"));
+  }
+
+  /**
+   * A recording that is not live.
+   *
+   * @param user whose; empty when its manifest does not say
+   */
+  private record Candidate(Path folder, String user, Instant begin, Instant end) {
+    boolean mayBeRemoved(Instant now, Duration minAge) {
+      return end.isBefore(now.minus(minAge));
+    }
+  }
 
   /**
    * Removes what may not be kept any more.
@@ -75,7 +129,7 @@ final class Retention {
       removeOld(now, settings.maxAge());
     }
     if (settings.maxBytes() > 0) {
-      removeBeyond(now, settings.maxBytes());
+      removeBeyond(now, settings);
     }
   }
 
@@ -100,26 +154,44 @@ final class Retention {
     return age.toDays() > 0 ? age.toDays() + " days" : age.toSeconds() + " seconds";
   }
 
-  private void removeBeyond(Instant now, long most) throws IOException, AuditUnavailableException {
-    long total = 0;
+  private void removeBeyond(Instant now, RecordingSettings settings)
+      throws IOException, AuditUnavailableException {
     List<LocalDate> days = folders.days();
+    Shares shares = new Shares();
+    long grownBefore = grown.getAsLong();
     for (LocalDate day : days) {
       if (isStopping.getAsBoolean()) {
         return;
       }
       for (Path recording : recordings(day)) {
-        total += size(recording);
+        Candidate candidate = candidate(day, recording);
+        shares.add(
+            candidate.user(),
+            size(recording),
+            !isLive(recording) && candidate.mayBeRemoved(now, settings.minAge()));
       }
     }
+    looked = Optional.of(new Looked(shares.lasting(), grownBefore));
+    shares.limit(settings.maxBytes());
+    remove(now, settings, days, shares);
+    shares.round();
+    remove(now, settings, days, shares);
+  }
+
+  private void remove(Instant now, RecordingSettings settings, List<LocalDate> days, Shares shares)
+      throws AuditUnavailableException {
+    String reason = "all recordings took more than " + SizeText.of(settings.maxBytes());
     for (LocalDate day : days) {
-      if (total <= most || isStopping.getAsBoolean()) {
+      if (!shares.isTooMuch() || isStopping.getAsBoolean()) {
         return;
       }
       for (Candidate candidate : candidates(day)) {
-        if (total > most && !isStopping.getAsBoolean()) {
-          long bytes = size(candidate.folder());
-          remove(now, candidate, "all recordings took more than " + SizeText.of(most));
-          total -= bytes - size(candidate.folder());
+        long bytes = size(candidate.folder());
+        if (candidate.mayBeRemoved(now, settings.minAge())
+            && !isStopping.getAsBoolean()
+            && shares.mustGo(candidate.user(), bytes)) {
+          remove(now, candidate, reason);
+          shares.removed(candidate.user(), bytes - size(candidate.folder()));
         }
       }
       prune(now, day);
@@ -154,10 +226,14 @@ final class Retention {
     }
   }
 
+  private boolean isLive(Path recording) {
+    return isLive.test(Folders.nameOf(recording));
+  }
+
   /** Those of a day, oldest first. */
   private List<Candidate> candidates(LocalDate day) {
     return recordings(day).stream()
-        .filter(folder -> !isLive.test(Folders.nameOf(folder)))
+        .filter(folder -> !isLive(folder))
         .map(folder -> candidate(day, folder))
         .sorted(Comparator.comparing(Candidate::begin))
         .toList();
@@ -171,12 +247,13 @@ final class Retention {
         case Parsed.Valid<Manifest>(Manifest manifest) ->
             new Candidate(
                 folder,
+                manifest.session().user(),
                 manifest.begin(),
                 manifest.ending().map(Manifest.Ending::at).orElse(endOfDay));
-        case Parsed.Malformed<Manifest> broken -> new Candidate(folder, endOfDay, endOfDay);
+        case Parsed.Malformed<Manifest> broken -> new Candidate(folder, "", endOfDay, endOfDay);
       };
     } catch (IOException unreadable) {
-      return new Candidate(folder, endOfDay, endOfDay);
+      return new Candidate(folder, "", endOfDay, endOfDay);
     }
   }
 

@@ -63,6 +63,7 @@ record Surroundings(
             hashes,
             ending.bytes() + file.bytes(),
             ending.truncated(),
+            ending.unkept(),
             ending.reason()));
     return Map.copyOf(hashes);
   }

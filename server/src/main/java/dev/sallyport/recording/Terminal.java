@@ -32,6 +32,10 @@ public final class Terminal implements Tracks {
   private final Recording recording;
   private Optional<CastWriter> cast = Optional.empty();
 
+  // Guarded by the recording's lock.
+  private long unkeptOutput;
+  private long unkeptInput;
+
   Terminal(Recording recording) {
     this.recording = recording;
   }
@@ -76,12 +80,23 @@ public final class Terminal implements Tracks {
 
   /** What the target printed. */
   public void output(byte[] bytes, int offset, int length) throws RecordingException {
-    recording.write(() -> cast.orElseThrow().output(bytes, offset, length));
+    recording.write(
+        () -> cast.orElseThrow().output(bytes, offset, length), () -> unkeptOutput += length);
   }
 
   /** What the user typed; only where the rule says that this is recorded. */
   public void input(byte[] bytes, int offset, int length) throws RecordingException {
-    recording.write(() -> cast.orElseThrow().input(bytes, offset, length));
+    recording.write(
+        () -> cast.orElseThrow().input(bytes, offset, length), () -> unkeptInput += length);
+  }
+
+  /**
+   * The user typed what is not to be kept.
+   *
+   * @param bytes how many
+   */
+  public void inputUnkept(long bytes) throws RecordingException {
+    recording.write(() -> unkeptInput += bytes, () -> unkeptInput += bytes);
   }
 
   /**
@@ -92,7 +107,8 @@ public final class Terminal implements Tracks {
    */
   public void resize(int columns, int rows) throws RecordingException {
     recording.write(
-        () -> cast.orElseThrow().resize(size(columns, USUAL_COLUMNS), size(rows, USUAL_ROWS)));
+        () -> cast.orElseThrow().resize(size(columns, USUAL_COLUMNS), size(rows, USUAL_ROWS)),
+        () -> {});
   }
 
   /**
@@ -119,14 +135,33 @@ public final class Terminal implements Tracks {
   }
 
   @Override
-  public SortedMap<String, Manifest.FileFacts> finish() throws IOException {
+  public void mark(String reason) throws IOException {
+    if (cast.isPresent()) {
+      cast.get().mark(reason);
+    }
+  }
+
+  @Override
+  public long taken() {
+    return cast.map(writer -> Blocks.of(writer.file().bytes())).orElse(0L);
+  }
+
+  @Override
+  public Kept finish() throws IOException {
     SortedMap<String, Manifest.FileFacts> files = new TreeMap<>();
+    SortedMap<String, Long> unkept = new TreeMap<>();
+    if (unkeptOutput > 0) {
+      unkept.put(Manifest.UNKEPT_OUTPUT, unkeptOutput);
+    }
+    if (unkeptInput > 0) {
+      unkept.put(Manifest.UNKEPT_INPUT, unkeptInput);
+    }
     if (cast.isPresent()) {
       RecordedFile.Finished file = cast.get().file().finish();
       files.put(
           Manifest.CAST,
           new Manifest.FileFacts(file.bytes(), file.sha256(), file.bytes(), file.sha256()));
     }
-    return files;
+    return new Kept(files, unkept);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.function.Predicate;
 
 /** A recording as one line for people. Everything in it is printable ASCII. */
 public final class RecordingLine {
@@ -15,12 +16,16 @@ public final class RecordingLine {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
   private final ZoneId zone;
+  private final Predicate<Manifest> isLive;
 
   /**
    * @param zone in which times are shown
+   * @param isLive whether a recording without an end is under way; otherwise it was cut short, and
+   *     its server has not made it final yet
    */
-  public RecordingLine(ZoneId zone) {
+  public RecordingLine(ZoneId zone, Predicate<Manifest> isLive) {
     this.zone = zone;
+    this.isLive = isLive;
   }
 
   /** Such as {@code <id> 2026-11-22 17:03:21 12m03s alice ec2-user@web.internal:22 shell}. */
@@ -44,11 +49,11 @@ public final class RecordingLine {
     return SafeText.escape(text, LONGEST_NAME);
   }
 
-  private static String duration(Manifest manifest) {
+  private String duration(Manifest manifest) {
     return manifest
         .ending()
         .map(ending -> text(Duration.between(manifest.begin(), ending.at())))
-        .orElse("live");
+        .orElseGet(() -> isLive.test(manifest) ? "live" : "cut short");
   }
 
   private static String text(Duration duration) {
@@ -83,6 +88,7 @@ public final class RecordingLine {
   private static String end(Manifest.Ending ending) {
     return ending.exitStatus().map(status -> "  exit " + status).orElse("")
         + ending.exitSignal().map(signal -> "  signal " + name(signal)).orElse("")
-        + (ending.truncated() ? "  truncated" : "");
+        + (ending.truncated() ? "  truncated" : "")
+        + (ending.lacksOutput() ? "  not complete" : "");
   }
 }

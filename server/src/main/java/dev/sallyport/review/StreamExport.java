@@ -1,6 +1,7 @@
 package dev.sallyport.review;
 
 import dev.sallyport.recording.CastText;
+import dev.sallyport.recording.Manifest;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,14 +26,14 @@ public final class StreamExport {
   }
 
   /**
-   * Writes what was kept of each stream as lines of text (UTF-8), under its name in brackets.
-   * Nothing in it controls a terminal, and nothing is left out: no terminal has read it before, and
-   * it is often a file, in which an escape sequence, or the whole line before a carriage return, is
-   * what the auditor looks for.
+   * Writes what was kept of each stream as lines of text (UTF-8), under its name in brackets, and
+   * closes it with a line that says what is missing. Nothing in it controls a terminal, and nothing
+   * is left out: no terminal has read it before, and it is often a file, in which an escape
+   * sequence, or the whole line before a carriage return, is what the auditor looks for.
    *
    * @throws IOException when a stream cannot be read; what came before was written
    */
-  public static void text(Path folder, OutputStream out) throws IOException {
+  public static void text(Path folder, Manifest manifest, OutputStream out) throws IOException {
     Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
     try {
       for (String stream : STREAMS) {
@@ -40,6 +41,9 @@ public final class StreamExport {
         if (Files.exists(file)) {
           text.append('[').append(stream).append("]\n");
           stream(file, new Visible(text));
+        }
+        for (String end : StreamEnd.of(stream, manifest).stream().toList()) {
+          text.append(end).append('\n');
         }
       }
     } finally {

@@ -1,6 +1,7 @@
 package dev.sallyport.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sallyport.model.Target;
 import java.net.InetSocketAddress;
@@ -9,8 +10,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,7 +68,7 @@ class ReadableLineTest {
           target-key-accepted | the X host key X of X:22 (10.0.2.15) was accepted for X as X [c-1/s-1]
           target-key-refused | the X host key X of X:22 (10.0.2.15) was refused for X: X [c-1/s-1]
           recording-started | the recording of X as X on X:22 started in /r/X [c-1/s-1]
-          recording-finalised | the recording of X as X on X:22 is truncated in /r/X, 4.0 kB in 2 files: X [c-1/s-1]
+          recording-finalised | the recording of X as X on X:22 is truncated and without 12 B of X in /r/X, 4.0 kB in 2 files: X [c-1/s-1]
           recording-failed | the recording of X as X on X:22 failed and the session ends: X [c-1/s-1]
           recording-removed | the recording in /r/X was removed: X [s-1]
           recording-read | X for X read the recording in /r/X (X) [s-1]
@@ -97,7 +101,8 @@ class ReadableLineTest {
             "2026-11-22 17:03:21 alice opened 10.0.2.15:22 for web-ssh from 203.0.113.7 [c-1/f-1]");
     assertThat(read(opened("2001:db8::1", "2001:db8::1")))
         .isEqualTo(
-            "2026-11-22 17:03:21 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7 [c-1/f-1]");
+            "2026-11-22 17:03:21 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7"
+                + " [c-1/f-1]");
   }
 
   private static AuditEvent.ForwardOpened opened(String asked, String dialled) {
@@ -195,8 +200,25 @@ class ReadableLineTest {
         .endsWith(" root took the second factor away from alice by the plugin totp");
   }
 
-  @Test
-  void tellsARecordingThatIsComplete() {
+  static Stream<Arguments> recordings() {
+    return Stream.of(
+        arguments(false, Map.of(), "complete"),
+        arguments(true, Map.of(), "truncated"),
+        arguments(false, Map.of("stdin", 12L), "complete but for 12 B of stdin"),
+        arguments(false, Map.of("input", 34L), "complete but for 34 B of input"),
+        arguments(false, Map.of("files", 3000L), "complete but for 3.0 kB of files"),
+        arguments(false, Map.of("output", 5L), "not complete, without 5 B of output"),
+        arguments(
+            false,
+            Map.of("stdin", 12L, "stdout", 5L),
+            "not complete, without 12 B of stdin and 5 B of stdout"),
+        arguments(true, Map.of("stderr", 5L), "truncated and without 5 B of stderr"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recordings")
+  void callsARecordingCompleteOnlyWhenNothingIsMissing(
+      boolean truncated, Map<String, Long> unkept, String extent) {
     AuditEvent event =
         new RecordingEvent.RecordingFinalised(
             Samples.AT,
@@ -205,12 +227,14 @@ class ReadableLineTest {
             "/r/X",
             Map.of("0.cast", "cd34"),
             4000,
-            false,
+            truncated,
+            new TreeMap<>(unkept),
             "ended");
 
     assertThat(read(event))
         .endsWith(
-            "the recording of X as X on X:22 is complete in /r/X, 4.0 kB in 1 files: ended [c-1/s-1]");
+            "the recording of X as X on X:22 is %s in /r/X, 4.0 kB in 1 files: ended [c-1/s-1]"
+                .formatted(extent));
   }
 
   @Test

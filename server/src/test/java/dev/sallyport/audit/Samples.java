@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** One event of every kind, with one text in all the places that come from outside. */
@@ -174,6 +175,7 @@ final class Samples {
             Map.of(text, "ab12", "0.cast", "cd34"),
             4000,
             true,
+            new TreeMap<>(Map.of(text, 12L)),
             text),
         new RecordingEvent.RecordingFailed(AT, CONNECTION, session, text, false),
         new RecordingEvent.RecordingRemoved(AT, "s-1", "/r/" + text, "ab12", text),

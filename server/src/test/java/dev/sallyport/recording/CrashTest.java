@@ -9,6 +9,7 @@ import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.review.CastEvent;
 import dev.sallyport.review.CastReader;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ class CrashTest {
     try (AuditLog audit = AuditLog.open(log(), "1.0");
         Recordings recordings = Recordings.open(root(), Samples.STRICT, audit, "1.0")) {
       recordings.begin();
+      Condition.await("what was left is final", () -> recordings.left() == 0);
     }
   }
 
@@ -148,10 +150,14 @@ class CrashTest {
         "null",
         "{\"protocol\": \"sftp\", \"files\": [{}]}",
         "{\"protocol\": \"sftp\", \"files\": [null]}",
-        "{\"protocol\": null, \"files\": [{\"direction\": \"PUT\", \"path\": \"/a\", \"bytes\": 1, \"offset\": 0}]}",
-        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": null, \"path\": \"/a\", \"bytes\": 1, \"offset\": 0}]}",
-        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": \"PUT\", \"path\": null, \"bytes\": 1, \"offset\": 0}]}",
-        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": \"PUT\", \"path\": \"/a\", \"bytes\": null, \"offset\": 0}]}",
+        "{\"protocol\": null, \"files\": [{\"direction\": \"PUT\", \"path\": \"/a\", \"bytes\": 1,"
+            + " \"offset\": 0}]}",
+        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": null, \"path\": \"/a\", \"bytes\": 1,"
+            + " \"offset\": 0}]}",
+        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": \"PUT\", \"path\": null, \"bytes\":"
+            + " 1, \"offset\": 0}]}",
+        "{\"protocol\": \"sftp\", \"files\": [{\"direction\": \"PUT\", \"path\": \"/a\", \"bytes\":"
+            + " null, \"offset\": 0}]}",
         "\0\0",
         "\u00ff"
       })
@@ -190,6 +196,37 @@ class CrashTest {
     assertThat(ending.sha256().get("session.cast")).isEqualTo(Sha256.of(cast));
     JsonNode finalised = AuditLines.last(log(), "recording-finalised");
     assertThat(finalised.toString()).contains(Sha256.of(cast), "\"truncated\":true", "killed");
+  }
+
+  /** A bastion that a crash left much to read must not keep its users waiting. */
+  @Test
+  void aStartDoesNotWaitForWhatIsLeftAndSaysMeanwhileThatItIsNotLive() throws Exception {
+    Path folder = leaveOneBehind();
+    Path manifest = folder.resolve("manifest.json");
+    byte[] bytes = Files.readAllBytes(manifest);
+    Manifest left = manifest(folder);
+    assertThat(new Folders(root()).isMarkedLive(left)).isTrue();
+    Files.delete(manifest);
+    assertThat(new ProcessBuilder("mkfifo", manifest.toString()).start().waitFor()).isZero();
+    try (AuditLog audit = AuditLog.open(log(), "1.0");
+        Recordings recordings =
+            Recordings.open(
+                root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE)) {
+      recordings.begin();
+
+      assertThat(recordings.left()).isEqualTo(1);
+      assertThat(new Folders(root()).isMarkedLive(left)).isFalse();
+      Instant later = Instant.now().plus(Duration.ofDays(2));
+      Recording live = recordings.start(Samples.CONNECTION, Samples.session(), later);
+      assertThat(new Folders(root()).isMarkedLive(manifest(live.folder()))).isTrue();
+      try (FileOutputStream reader = new FileOutputStream(manifest.toFile())) {
+        reader.write(bytes);
+      }
+      Condition.await("it is final", () -> recordings.left() == 0);
+      live.end(Optional.of(0), Optional.empty(), "the command ended");
+    }
+    assertThat(AuditLines.codes(log())).containsSubsequence("recording-finalised");
+    assertThat(Folders.files(root().resolve("left"))).isEmpty();
   }
 
   @Test

@@ -96,9 +96,8 @@ class RecordingsTest {
   }
 
   @Test
-  void anExecKeepsTheBeginningOfEachStreamAndHashesAllOfIt() throws Exception {
-    RecordingSettings settings =
-        new RecordingSettings(0, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.STRICT);
+  void underBestEffortAnExecKeepsTheBeginningOfEachStreamAndHashesAllOfIt() throws Exception {
+    RecordingSettings settings = Samples.execOutput(10);
     Recordings recordings = recordings(settings);
     Recording recording = start(recordings);
     Exec exec = recording.exec(Asked.of("tar c /\u001b"));
@@ -126,6 +125,8 @@ class RecordingsTest {
             new Manifest.FileFacts(
                 4, Sha256.of(Samples.bytes("oops")), 4, Sha256.of(Samples.bytes("oops"))));
     assertThat(ending.files()).containsOnlyKeys("stdout", "stderr");
+    assertThat(ending.unkept()).isEqualTo(Map.of("stdout", 6L));
+    assertThat(ending.isComplete()).isFalse();
     JsonNode finalised = AuditLines.last(log(), "recording-finalised");
     assertThat(finalised.toString())
         .contains(hashes.get("stdout"), hashes.get("stderr"), hashes.get("manifest.json"));
@@ -202,7 +203,9 @@ class RecordingsTest {
 
     recordings.close();
 
-    assertThat(manifest(recording).ending().orElseThrow().reason()).contains("stopped");
+    Manifest.Ending ending = manifest(recording).ending().orElseThrow();
+    assertThat(ending.reason()).contains("stopped");
+    assertThat(ending.isComplete()).as("the session has not ended").isFalse();
     assertThat(AuditLines.codes(log())).endsWith("recording-finalised");
     assertThatThrownBy(() -> exec.output(new byte[1], 0, 1)).isInstanceOf(RecordingException.class);
   }
@@ -210,9 +213,9 @@ class RecordingsTest {
   @Test
   void noSessionStartsBelowTheReserveAndTheLogSaysSoOnce() throws Exception {
     RecordingSettings settings =
-        new RecordingSettings(1600, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.STRICT);
+        Samples.reserve(1600 * Samples.MEBIBYTE, RecordingSettings.Guarantee.STRICT);
     Recordings recordings = recordings(settings);
-    free.set(1599);
+    free.set(1599 * Samples.MEBIBYTE);
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> start(recordings))
           .isInstanceOf(RecordingException.class)
@@ -220,10 +223,10 @@ class RecordingsTest {
           .hasMessageNotContaining(root().toString());
       recordings.tick();
     }
-    free.set(1650); // not enough more: the edge must not fill the log
+    free.set(1650 * Samples.MEBIBYTE); // not enough more: the edge must not fill the log
     recordings.tick();
     assertThatThrownBy(() -> start(recordings)).isInstanceOf(RecordingException.class);
-    free.set(1700);
+    free.set(1700 * Samples.MEBIBYTE);
 
     end(start(recordings));
 
@@ -237,11 +240,11 @@ class RecordingsTest {
   @Test
   void aLiveRecordingGoesOnBelowTheReserve() throws Exception {
     RecordingSettings settings =
-        new RecordingSettings(1600, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.STRICT);
+        Samples.reserve(1600 * Samples.MEBIBYTE, RecordingSettings.Guarantee.STRICT);
     Recordings recordings = recordings(settings);
     Recording recording = start(recordings);
     Exec exec = recording.exec(Asked.of("ls"));
-    free.set(800);
+    free.set(900 * Samples.MEBIBYTE);
     recordings.tick();
     exec.output(Samples.bytes("x"), 0, 1);
     end(recording);
@@ -253,12 +256,12 @@ class RecordingsTest {
   @Test
   void aLiveRecordingEndsInTheLowerHalfOfTheReserve() throws Exception {
     RecordingSettings settings =
-        new RecordingSettings(1600, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.STRICT);
+        Samples.reserve(1600 * Samples.MEBIBYTE, RecordingSettings.Guarantee.STRICT);
     Recordings recordings = recordings(settings);
     Recording recording = start(recordings);
     Exec exec = recording.exec(Asked.of("yes"));
     exec.output(Samples.bytes("y"), 0, 1);
-    free.set(799);
+    free.set(799 * Samples.MEBIBYTE);
     recordings.tick();
 
     assertThatThrownBy(() -> exec.output(Samples.bytes("y"), 0, 1))
@@ -272,9 +275,9 @@ class RecordingsTest {
   @Test
   void bestEffortStartsBelowTheReserveWithoutARecordAndSaysSo() throws Exception {
     RecordingSettings settings =
-        new RecordingSettings(1600, Duration.ZERO, 0, 10, RecordingSettings.Guarantee.BEST_EFFORT);
+        Samples.reserve(1600 * Samples.MEBIBYTE, RecordingSettings.Guarantee.BEST_EFFORT);
     Recordings recordings = recordings(settings);
-    free.set(1599);
+    free.set(1599 * Samples.MEBIBYTE);
 
     Recording recording = start(recordings);
     recording.terminal(Asked.of(""), "xterm", 80, 24).output(new byte[5], 0, 5);
@@ -314,6 +317,7 @@ class RecordingsTest {
     audit = AuditLog.open(log(), "1.0");
     try (Recordings next = recordings(Samples.STRICT)) {
       next.begin();
+      Condition.await("final", () -> next.left() == 0);
     }
     assertThat(AuditLines.codes(log())).containsOnlyOnce("recording-finalised");
     assertThat(manifest(recording).ending().orElseThrow().truncated()).isFalse();
@@ -415,8 +419,7 @@ class RecordingsTest {
 
   @Test
   void removesWhatIsTooOldButNeverWhatIsLive() throws Exception {
-    RecordingSettings settings =
-        new RecordingSettings(0, Duration.ofDays(30), 0, 10, RecordingSettings.Guarantee.STRICT);
+    RecordingSettings settings = Samples.kept(Duration.ofDays(7), Duration.ofDays(30), 0);
     Recordings recordings = recordings(settings);
     Recording old = recorded(recordings, "2026-01-31T12:00:00Z", 5);
     Recording live = recordings.start(Samples.CONNECTION, Samples.session(), now);
@@ -443,16 +446,17 @@ class RecordingsTest {
   }
 
   @Test
-  void removesTheOldestOfWhatIsTooMuch() throws Exception {
-    RecordingSettings settings =
-        new RecordingSettings(
-            0, Duration.ZERO, 120_000, 1 << 20, RecordingSettings.Guarantee.STRICT);
+  void removesTheOldestOfWhatIsTooMuchAndOldEnough() throws Exception {
+    RecordingSettings settings = Samples.kept(Duration.ofDays(1), Duration.ZERO, 120_000);
     Recordings recordings = recordings(settings);
     Recording live = recordings.start(Samples.CONNECTION, Samples.session(), now);
     live.exec(Asked.of("ls")).output(new byte[50_000], 0, 50_000);
     Recording oldest = recorded(recordings, "2026-11-22T13:00:00Z", 30_000);
     Recording older = recorded(recordings, "2026-11-22T14:00:00Z", 30_000);
     Recording young = recorded(recordings, "2026-11-23T01:00:00Z", 50_000);
+    recordings.sweep();
+    assertThat(oldest.folder()).as("younger than a day").exists();
+    now = Instant.parse("2026-11-23T15:00:00Z");
 
     recordings.sweep();
 
@@ -466,8 +470,7 @@ class RecordingsTest {
 
   @Test
   void nothingIsRemovedThatCannotBeTold() throws Exception {
-    RecordingSettings settings =
-        new RecordingSettings(0, Duration.ofDays(1), 0, 10, RecordingSettings.Guarantee.STRICT);
+    RecordingSettings settings = Samples.kept(Duration.ofDays(1), Duration.ofDays(1), 0);
     Recordings recordings = recordings(settings);
     Recording old = recorded(recordings, "2026-01-31T12:00:00Z", 5);
     now = Instant.parse("2026-03-02T12:00:00Z");

@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RetentionTest {
   private static final RecordingSettings SHORT =
-      new RecordingSettings(
-          0, Duration.ofDays(1), 30_000, 1 << 20, RecordingSettings.Guarantee.STRICT);
+      Samples.kept(Duration.ofHours(1), Duration.ofDays(1), 30_000);
 
   @TempDir Path state;
   private final Logger logger = (Logger) LoggerFactory.getLogger(Retention.class);

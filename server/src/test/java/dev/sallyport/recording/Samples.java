@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Target;
+import dev.sallyport.recording.RecordingSettings.Guarantee;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,16 +18,70 @@ public final class Samples {
           new InetSocketAddress("203.0.113.7", 51234),
           new InetSocketAddress("10.0.1.5", 22));
 
-  /** Nothing in reserve, and all else as usual. */
-  public static final RecordingSettings STRICT =
-      new RecordingSettings(
-          0, Duration.ofDays(365), 0, 1 << 20, RecordingSettings.Guarantee.STRICT);
+  static final long MEBIBYTE = 1 << 20;
 
-  public static final RecordingSettings BEST_EFFORT =
-      new RecordingSettings(
-          0, Duration.ofDays(365), 0, 1 << 20, RecordingSettings.Guarantee.BEST_EFFORT);
+  /** Nothing in reserve, and all else as usual. */
+  public static final RecordingSettings STRICT = reserve(0, Guarantee.STRICT);
+
+  public static final RecordingSettings BEST_EFFORT = reserve(0, Guarantee.BEST_EFFORT);
 
   private Samples() {}
+
+  /**
+   * @param bytes kept in reserve
+   */
+  static RecordingSettings reserve(long bytes, Guarantee guarantee) {
+    RecordingSettings usual = RecordingSettings.DEFAULT;
+    return new RecordingSettings(
+        bytes,
+        usual.minAge(),
+        usual.maxAge(),
+        0,
+        usual.sessionBytes(),
+        usual.userBytes(),
+        usual.execOutputBytes(),
+        guarantee);
+  }
+
+  /**
+   * @param maxBytes that all recordings may take; 0 is unbounded
+   */
+  static RecordingSettings kept(Duration minAge, Duration maxAge, long maxBytes) {
+    RecordingSettings usual = RecordingSettings.DEFAULT;
+    return new RecordingSettings(
+        0,
+        minAge,
+        maxAge,
+        maxBytes,
+        usual.sessionBytes(),
+        usual.userBytes(),
+        usual.execOutputBytes(),
+        Guarantee.STRICT);
+  }
+
+  /**
+   * @param session bytes that one recording may take
+   * @param user bytes that the recordings of one user and day may take
+   */
+  static RecordingSettings bounds(long session, long user, Guarantee guarantee) {
+    RecordingSettings usual = RecordingSettings.DEFAULT;
+    return new RecordingSettings(
+        0, usual.minAge(), usual.maxAge(), 0, session, user, usual.execOutputBytes(), guarantee);
+  }
+
+  /** Best effort, with so much of each stream. */
+  static RecordingSettings execOutput(long bytes) {
+    RecordingSettings usual = RecordingSettings.DEFAULT;
+    return new RecordingSettings(
+        0,
+        usual.minAge(),
+        usual.maxAge(),
+        0,
+        usual.sessionBytes(),
+        usual.userBytes(),
+        bytes,
+        Guarantee.BEST_EFFORT);
+  }
 
   public static SessionFacts session() {
     return session("alice", "web.internal");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.recording.Asked;
+import dev.sallyport.recording.Folders;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
@@ -149,7 +150,7 @@ class RecordingIndexTest {
     Files.writeString(broken.resolve("manifest.json"), "\u001b[2J");
     assertThat(search("bob", "-", "-", "-"))
         .singleElement()
-        .extracting(new RecordingLine(ZoneOffset.UTC)::of)
+        .extracting(new RecordingLine(ZoneOffset.UTC, new Folders(root())::isMarkedLive)::of)
         .asString()
         .contains("cannot be read", "no manifest")
         .matches("[ -~]+");
@@ -219,7 +220,7 @@ class RecordingIndexTest {
     String id = record("2026-11-21T22:59:59Z", "al\u202eice", "web\n");
     assertThat(search("-", "-", "-", "-"))
         .singleElement()
-        .extracting(new RecordingLine(ZoneOffset.UTC)::of)
+        .extracting(new RecordingLine(ZoneOffset.UTC, new Folders(root())::isMarkedLive)::of)
         .asString()
         .startsWith(id + "  2026-11-21 22:59:59  ")
         .endsWith("  al\\u202eice  ec2-user@web\\u000a:22  exec ls \\u001b[2J  exit 1");

@@ -3,11 +3,18 @@ package dev.sallyport.review;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.sallyport.recording.Manifest;
+import dev.sallyport.recording.Samples;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,10 +26,94 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StreamExportTest {
   @TempDir Path folder;
 
-  private String export() throws IOException {
+  private static final Map<String, Long> NOTHING = Map.of();
+
+  private final SortedMap<String, Manifest.FileFacts> files = new TreeMap<>();
+
+  private static Manifest manifest(Optional<Manifest.Ending> ending) {
+    return new Manifest(
+        "sallyport 1.0",
+        Samples.CONNECTION,
+        Samples.session(),
+        Instant.EPOCH,
+        Optional.empty(),
+        ending);
+  }
+
+  /**
+   * @param unkept bytes of a stream that are in no file
+   */
+  private Manifest ended(Map<String, Long> unkept, Optional<String> stopped, boolean truncated) {
+    return manifest(
+        Optional.of(
+            new Manifest.Ending(
+                Instant.EPOCH,
+                Optional.of(0),
+                Optional.empty(),
+                "the target ended it",
+                stopped,
+                truncated,
+                new TreeMap<>(unkept),
+                files)));
+  }
+
+  private String export(Manifest manifest) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    StreamExport.text(folder, out);
+    StreamExport.text(folder, manifest, out);
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Of a recording of which nothing is missing, without the lines that say so. */
+  private String export() throws IOException {
+    return export(ended(NOTHING, Optional.empty(), false))
+        .replaceAll("(?m)^\\[end of std(in|out|err): [0-9,]+ bytes, complete]\n", "");
+  }
+
+  private void kept(String stream, int bytes, long total) throws IOException {
+    Files.writeString(folder.resolve(stream), "x".repeat(bytes));
+    files.put(stream, new Manifest.FileFacts(bytes, "", total, ""));
+  }
+
+  @Test
+  void eachStreamEndsWithWhatIsMissing() throws IOException {
+    kept("stdin", 0, 12);
+    kept("stdout", 5, 1_000_005);
+    kept("stderr", 3, 3);
+
+    assertThat(export(ended(Map.of("stdin", 12L, "stdout", 1_000_000L), Optional.empty(), false)))
+        .isEqualTo(
+            """
+            [stdin]
+            [end of stdin: 0 of 12 bytes; the other 12 are not in the recording: the rule does not \
+            keep input without echo]
+            [stdout]
+            xxxxx
+            [end of stdout: 5 of 1,000,005 bytes; the other 1,000,000 are not in the recording: \
+            recording.exec-output keeps no more]
+            [stderr]
+            xxx
+            [end of stderr: 3 bytes, complete]
+            """);
+  }
+
+  @Test
+  void aStreamOfWhichNothingIsKeptEndsToo() throws IOException {
+    assertThat(export(ended(Map.of("stdout", 7L), Optional.of("it has reached a limit"), false)))
+        .isEqualTo(
+            "[end of stdout: 0 of 7 bytes; the other 7 are not in the recording: it has reached a"
+                + " limit]\n");
+  }
+
+  @Test
+  void aStreamThatWasCutShortIsNotCalledComplete() throws IOException {
+    kept("stdout", 5, 5);
+
+    assertThat(export(ended(NOTHING, Optional.empty(), true)))
+        .isEqualTo(
+            "[stdout]\nxxxxx\n"
+                + "[end of stdout: 5 bytes; what followed is not known: the target ended it]\n");
+    assertThat(export(manifest(Optional.empty())))
+        .contains("xxxxx\n[stdout so far; the recording has no end yet]\n");
   }
 
   private String export(byte[] printed) throws IOException {

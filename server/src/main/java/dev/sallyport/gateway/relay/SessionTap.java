@@ -144,6 +144,9 @@ sealed interface SessionTap
     private void typed(Typed typed) {
       byte[] text = typed.text().getBytes(StandardCharsets.UTF_8);
       try {
+        if (typed instanceof Typed.Hidden(long bytes)) {
+          terminal.inputUnkept(bytes);
+        }
         terminal.input(text, 0, text.length);
       } catch (RecordingException e) {
         fault = Optional.of(e);
@@ -154,7 +157,7 @@ sealed interface SessionTap
     public void toTarget(Message.Data data) throws RecordingException {
       refuseSftp(client, data);
       switch (input) {
-        case NONE -> {}
+        case NONE -> terminal.inputUnkept(data.count());
         case ECHOED -> gate.typed(data.bytes(), 0, data.count());
         case ALL -> terminal.input(data.bytes(), 0, data.count());
       }
@@ -255,6 +258,8 @@ sealed interface SessionTap
       if (fault.isPresent()) {
         exec.notUnderstood(name, fault.get());
         streams.toTarget(data);
+      } else {
+        exec.passed(data.count());
       }
     }
 
@@ -269,6 +274,8 @@ sealed interface SessionTap
       }
       if (fault.isPresent() || data.stream() == Stream.ERRORS) {
         streams.fromTarget(data);
+      } else {
+        exec.passed(data.count());
       }
     }
 
