@@ -106,6 +106,7 @@ public final class Bastion implements AutoCloseable {
     started = configuration;
     HostKeys hostKeys = HostKeys.load(configuration.hostKeys(), hostKeyFolder());
     audit = AuditLog.open(configuration.stateDir().resolve("audit"), version);
+    audit.apply(configuration.userEvents());
     strangers = new Strangers(audit, configuration.audit());
     forwards =
         new Forwards(
@@ -330,6 +331,7 @@ public final class Bastion implements AutoCloseable {
             configuration.sha256(),
             answer.changed(),
             answer.needRestart()));
+    audit.apply(configuration.userEvents());
     strangers.apply(configuration.audit());
     forwards.apply(configuration.forwards());
     recordings.apply(configuration.recording());

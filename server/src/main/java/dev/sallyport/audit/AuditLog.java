@@ -46,6 +46,7 @@ public final class AuditLog implements AutoCloseable {
   private final LogDirectory directory;
   private final OcsfEncoder encoder;
   private final InstantSource clock;
+  private final EventRates rates;
   private final Thread writer;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -99,6 +100,7 @@ public final class AuditLog implements AutoCloseable {
     this.directory = directory;
     this.encoder = encoder;
     this.clock = clock;
+    this.rates = new EventRates(System::nanoTime);
     this.writer = Thread.ofPlatform().name("audit-writer").daemon().unstarted(this::run);
   }
 
@@ -144,6 +146,33 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
+  // ---- the rate of each user's events ----
+
+  /**
+   * How fast the user's events may come; each user's is the same for as long as the log is open.
+   */
+  public EventRate rate(String user) {
+    return rates.of(user);
+  }
+
+  /** Limits each user's events from now on; {@link EventLimit#DEFAULT} before. */
+  public void apply(EventLimit limit) {
+    rates.apply(limit);
+  }
+
+  /** Ends all waiting for {@link #rate}, now and later: the bastion stops. */
+  public void endDelays() {
+    rates.stop();
+  }
+
+  private byte[] encode(AuditEvent event) {
+    byte[] line = encoder.encode(event);
+    rates.charge(event, line.length);
+    return line;
+  }
+
+  // ---- writing ----
+
   /**
    * Writes an event that something is about to be granted for. Returns when it is on disk; waits
    * for the disk and cannot be interrupted, so that the answer is always the truth.
@@ -161,7 +190,7 @@ public final class AuditLog implements AutoCloseable {
    */
   public void commit(List<? extends AuditEvent> events) throws AuditUnavailableException {
     CompletableFuture<Optional<Failure>> outcome = new CompletableFuture<>();
-    Entry entry = new Entry(events.stream().map(encoder::encode).toList(), Optional.of(outcome));
+    Entry entry = new Entry(events.stream().map(this::encode).toList(), Optional.of(outcome));
     lock.lock();
     try {
       awaitRoom(entry);
@@ -183,9 +212,11 @@ public final class AuditLog implements AutoCloseable {
    * Writes an event after which nothing is granted: a close, a refusal. Does not wait for the disk,
    * unless {@link #PENDING_BYTES} already do. While the log cannot be written the event is kept;
    * beyond {@link #PENDING_BYTES} it is counted in {@link AuditEvent.LogRecovered#lost}.
+   *
+   * @return the length of its line, in bytes
    */
-  public void append(AuditEvent event) {
-    Entry entry = new Entry(List.of(encoder.encode(event)), Optional.empty());
+  public int append(AuditEvent event) {
+    Entry entry = new Entry(List.of(encode(event)), Optional.empty());
     lock.lock();
     try {
       awaitRoom(entry);
@@ -199,6 +230,7 @@ public final class AuditLog implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    return Math.toIntExact(entry.bytes());
   }
 
   /** Whether the last attempt to write went well, and the log is open. */

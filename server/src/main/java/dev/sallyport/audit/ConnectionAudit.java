@@ -50,7 +50,7 @@ public final class ConnectionAudit {
         case UNTOLD -> {
           if (strangers.mayTell(OPENING_AND_CLOSE + 1)) {
             log.append(opening);
-            log.append(event);
+            strangers.owe(log.append(event));
             stage = Stage.TOLD;
           } else {
             strangers.countFailure(source());
@@ -58,7 +58,7 @@ public final class ConnectionAudit {
         }
         case TOLD -> {
           if (strangers.mayTell(1)) {
-            log.append(event);
+            strangers.owe(log.append(event));
           } else {
             strangers.countFailure(source());
           }

@@ -50,15 +50,21 @@ public final class Strangers implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.budget = new TokenBucket(settings.strangersPerMinute(), nanoTime);
+    this.budget = budgetOf(settings);
     this.penalties = penaltiesOf(settings);
     this.noise = new Noise(clock.instant());
     this.summariser = Thread.ofVirtual().name("audit-summaries").start(this::run);
   }
 
+  private TokenBucket budgetOf(AuditSettings limits) {
+    return new TokenBucket(TokenBucket.Rate.perMinute(limits.strangersPerMinute()), nanoTime);
+  }
+
   private TokenBucket penaltiesOf(AuditSettings limits) {
     return new TokenBucket(
-        Math.max(BEGINNING_AND_END, limits.strangersPerMinute() / PENALTIES_SHARE), nanoTime);
+        TokenBucket.Rate.perMinute(
+            Math.max(BEGINNING_AND_END, limits.strangersPerMinute() / PENALTIES_SHARE)),
+        nanoTime);
   }
 
   /** From now on; the interval of the summaries from the next one on. */
@@ -67,7 +73,7 @@ public final class Strangers implements AutoCloseable {
     try {
       // A reload that changes nothing here must not fill it again.
       if (other.strangersPerMinute() != settings.strangersPerMinute()) {
-        budget = new TokenBucket(other.strangersPerMinute(), nanoTime);
+        budget = budgetOf(other);
         penalties = penaltiesOf(other);
       }
       settings = other;
@@ -132,6 +138,16 @@ public final class Strangers implements AutoCloseable {
     lock.lock();
     try {
       return budget.take(events);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A line was longer than an event may be: the budget pays for the rest later. */
+  void owe(int bytes) {
+    lock.lock();
+    try {
+      budget.borrow(bytes / EventLimit.EVENT_BYTES);
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.config;
 
 import dev.sallyport.audit.AuditSettings;
+import dev.sallyport.audit.EventLimit;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.connection.PenaltySettings;
@@ -52,6 +53,7 @@ public record Configuration(
     PenaltySettings penalties,
     ProxySettings proxies,
     ForwardSettings forwards,
+    EventLimit userEvents,
     RecordingSettings recording,
     AuditSettings audit,
     Algorithms algorithms,

@@ -1,21 +1,32 @@
 package dev.sallyport.config;
 
+import dev.sallyport.audit.EventLimit;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.forward.ForwardSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code sallyport.limits}: what the connections and the forwards may take. */
-record LimitsBlock(Limits limits, ForwardSettings forwards) {
+/** {@code sallyport.limits}: what connections, forwards and each user's events may take. */
+record LimitsBlock(Limits limits, ForwardSettings forwards, EventLimit events) {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration YEAR = Duration.ofDays(365);
   private static final int MANY = 100_000;
+  private static final int MOST_EVENTS = 10_000;
+  private static final int LARGEST_BURST = 10_000_000;
 
   static LimitsBlock read(Block block) {
     Limits limits = readLimits(block, Limits.DEFAULT);
     ForwardSettings forwards = readForwards(block, ForwardSettings.DEFAULT);
+    EventLimit events =
+        new EventLimit(
+            block.number("user-events", 1, MOST_EVENTS, EventLimit.DEFAULT.perSecond()),
+            block.number(
+                "user-events-burst",
+                EventLimit.LEAST_BURST,
+                LARGEST_BURST,
+                EventLimit.DEFAULT.burst()));
     if (limits.unauthenticatedStart() > limits.unauthenticatedFull()) {
       block.error(
           "unauthenticated-start",
@@ -33,7 +44,7 @@ record LimitsBlock(Limits limits, ForwardSettings forwards) {
               + DurationText.of(forwards.connectTimeout()));
     }
     block.end();
-    return new LimitsBlock(limits, forwards);
+    return new LimitsBlock(limits, forwards, events);
   }
 
   private static Limits readLimits(Block block, Limits otherwise) {
@@ -85,6 +96,8 @@ record LimitsBlock(Limits limits, ForwardSettings forwards) {
     block.put("attempt-delay", DurationText.of(forwards.attemptDelay()));
     block.put("forward-idle-timeout", DurationText.of(forwards.idleTimeout()));
     block.put("forward-max-duration", DurationText.of(forwards.maxDuration()));
+    block.put("user-events", events.perSecond());
+    block.put("user-events-burst", events.burst());
     return block;
   }
 }

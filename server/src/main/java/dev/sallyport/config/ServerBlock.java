@@ -96,6 +96,7 @@ final class ServerBlock {
         penalties,
         proxies,
         limits.forwards(),
+        limits.events(),
         recording,
         audit,
         algorithms,
@@ -181,7 +182,11 @@ final class ServerBlock {
     block.put("targets", TargetsBlock.print(configuration.targets()));
     block.put("rules", policy.rules().stream().map(RulesBlock::print).toList());
     block.put("inspection", InspectionBlock.print(configuration.inspectedNames()));
-    block.put("limits", new LimitsBlock(configuration.limits(), configuration.forwards()).print());
+    block.put(
+        "limits",
+        new LimitsBlock(
+                configuration.limits(), configuration.forwards(), configuration.userEvents())
+            .print());
     block.put("penalties", PenaltiesBlock.print(configuration.penalties()));
     block.put("proxy-protocol", ProxyBlock.print(configuration.proxies()));
     block.put("recording", RecordingBlock.print(configuration.recording()));

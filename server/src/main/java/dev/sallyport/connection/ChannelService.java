@@ -60,7 +60,6 @@ final class ChannelService extends ServerChannels {
                 connection.identity().user().name(),
                 target -> decide(Act.FORWARD, target),
                 (target, dialled) -> decideAgain(Act.FORWARD, target, dialled),
-                connection.pace(),
                 (client, dialled, forward, terms) ->
                     connection
                         .services()
@@ -84,8 +83,7 @@ final class ChannelService extends ServerChannels {
             this::decide,
             this::decideAgain,
             this::forbids,
-            () -> connection.identity().restrictions().command()),
-        connection.pace());
+            () -> connection.identity().restrictions().command()));
   }
 
   /** Restrictions first, then the rules, narrowed. On the forward's thread; waits for names. */
@@ -139,7 +137,7 @@ final class ChannelService extends ServerChannels {
 
   @Override
   protected boolean mayTellNow() {
-    return connection.pace().takeNow();
+    return connection.services().audit().rate(connection.identity().user().name()).takeNow(1);
   }
 
   @Override

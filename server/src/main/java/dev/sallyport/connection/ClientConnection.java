@@ -38,6 +38,9 @@ final class ClientConnection extends ServerConnection {
   /** What a target still sends is not waited for; what a disk still writes is. */
   private static final Duration LONGEST_SESSION_END = Duration.ofSeconds(10);
 
+  /** That it was opened, that the user logged in, and that it ended. */
+  private static final int EVENTS = 3;
+
   private static final String OUTDATED = "the configuration changed during the login";
 
   private final ConnectionServices services;
@@ -61,7 +64,6 @@ final class ClientConnection extends ServerConnection {
 
   private boolean ended;
   private volatile @Nullable Standing standing;
-  private volatile @Nullable RefusalPace pace;
   private volatile @Nullable Denial revocation;
 
   /**
@@ -125,15 +127,6 @@ final class ClientConnection extends ServerConnection {
     return known.identity();
   }
 
-  /** The user's pace of refusals, once authentication is over. */
-  RefusalPace pace() {
-    RefusalPace known = pace;
-    if (known == null) {
-      throw new IllegalStateException("asked for the pace before authentication");
-    }
-    return known;
-  }
-
   /** The client asked about a key that may not log in; told when nothing comes of it. */
   void notWelcome(String user, AuditEvent.Evidence evidence, String reason) {
     conduct.failed();
@@ -185,8 +178,7 @@ final class ClientConnection extends ServerConnection {
       ProvenLogin login, InForce under, String username, String service, Buffer buffer)
       throws Exception {
     String user = login.identity().user().name();
-    Optional<RefusalPace> entered = services.users().enter(user);
-    if (entered.isEmpty()) {
+    if (!services.users().enter(user)) {
       String reason =
           "%s has %d connections already, which is the limit"
               .formatted(
@@ -197,6 +189,13 @@ final class ClientConnection extends ServerConnection {
     }
     boolean arrived = false;
     try {
+      // From here on it counts as the user's connection: those that wait for their turn must not
+      // keep
+      // out clients that have not authenticated yet.
+      leaveGate();
+      if (!services.audit().rate(user).await(EVENTS, this::isClosing)) {
+        throw new SshException("the connection ended while its login waited for its turn");
+      }
       audit.authenticated(
           new AuditEvent.AuthenticationSucceeded(
               Instant.now(),
@@ -205,7 +204,7 @@ final class ClientConnection extends ServerConnection {
               allFactors(login),
               login.identity().label(),
               login.identity().user().secondFactor()));
-      arrived = arrive(login, under, entered.get());
+      arrived = arrive(login, under);
     } catch (AuditUnavailableException e) {
       return refuse(
           SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
@@ -218,7 +217,6 @@ final class ClientConnection extends ServerConnection {
     if (!arrived) {
       throw new SshException("the connection ended while its login was recorded");
     }
-    leaveGate();
     ((WireSession) getIoSession()).promote();
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
@@ -303,12 +301,11 @@ final class ClientConnection extends ServerConnection {
   }
 
   /** False when the connection ended meanwhile, which has then counted down what there was. */
-  private boolean arrive(ProvenLogin login, InForce under, RefusalPace own) {
+  private boolean arrive(ProvenLogin login, InForce under) {
     synchronized (arrival) {
       if (ended) {
         return false;
       }
-      pace = own;
       standing = new Standing(this, login, under);
       return true;
     }

@@ -158,6 +158,8 @@ public final class ConnectionServer {
     acceptor.unbind();
     live.drain();
     gateway.drain();
+    // Whoever waits for a turn will not begin any more.
+    services.audit().endDelays();
     long deadline = System.nanoTime() + patience.toNanos();
     boolean over =
         forwards.awaitNone(patience)

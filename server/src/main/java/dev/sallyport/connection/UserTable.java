@@ -2,19 +2,10 @@ package dev.sallyport.connection;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
-/**
- * Live connections by user, and each user's pace of refusals, which outlives the connections: a
- * client that connects anew would begin with a fresh burst. Safe for all threads.
- */
+/** Live connections by user. Safe for all threads. */
 final class UserTable {
-  private static final class Entry {
-    private final RefusalPace pace = new RefusalPace();
-    private int connections;
-  }
-
-  private final Map<String, Entry> users = new HashMap<>();
+  private final Map<String, Integer> connections = new HashMap<>();
   private int connectionsPerUser;
 
   UserTable(int connectionsPerUser) {
@@ -26,24 +17,22 @@ final class UserTable {
     connectionsPerUser = limit;
   }
 
-  /** Counts one more connection of the user, unless there are as many as one may have. */
-  synchronized Optional<RefusalPace> enter(String user) {
-    users.values().removeIf(one -> one.connections == 0 && one.pace.isRested());
-    Entry entry = users.computeIfAbsent(user, name -> new Entry());
-    if (entry.connections >= connectionsPerUser) {
-      return Optional.empty();
+  /**
+   * Counts one more connection of the user.
+   *
+   * @return false when there are as many as one user may have
+   */
+  synchronized boolean enter(String user) {
+    int live = connections.getOrDefault(user, 0);
+    if (live >= connectionsPerUser) {
+      return false;
     }
-    entry.connections++;
-    return Optional.of(entry.pace);
+    connections.put(user, live + 1);
+    return true;
   }
 
   /** A connection that entered is over. */
   synchronized void leave(String user) {
-    users.computeIfPresent(
-        user,
-        (name, entry) -> {
-          entry.connections--;
-          return entry;
-        });
+    connections.computeIfPresent(user, (_, live) -> live > 1 ? live - 1 : null);
   }
 }

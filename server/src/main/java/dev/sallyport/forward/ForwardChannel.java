@@ -52,6 +52,9 @@ final class ForwardChannel extends AbstractServerChannel {
    */
   private static final Duration LINGER = Duration.ofSeconds(30);
 
+  /** That it was opened, and that it ended; or one about why not. */
+  private static final int EVENTS = 2;
+
   private final Forwards forwards;
   private final ForwardContext context;
 
@@ -117,9 +120,11 @@ final class ForwardChannel extends AbstractServerChannel {
       opening.set(Thread.currentThread());
       // A close that came before this line has interrupted nobody.
       if (!isClosing()) {
-        switch (context.decide().apply(forward.target())) {
-          case Decision.Denied(Denial denial) -> refuse(forward, denial);
-          case Decision.Granted(Grant grant) -> join(forward, grant);
+        // First of all: while it waits it holds no socket, and what is decided is decided then.
+        if (forwards.audit().rate(context.user()).await(EVENTS)) {
+          decide(forward);
+        } else {
+          refuse(forward, new Denial(Denial.Reason.LIMIT, "the bastion is stopping"));
         }
       }
     } catch (InterruptedException e) {
@@ -136,6 +141,13 @@ final class ForwardChannel extends AbstractServerChannel {
       close(!joined);
       forwards.ended(this);
       letGo();
+    }
+  }
+
+  private void decide(AuditEvent.Forward forward) throws InterruptedException {
+    switch (context.decide().apply(forward.target())) {
+      case Decision.Denied(Denial denial) -> refuse(forward, denial);
+      case Decision.Granted(Grant grant) -> join(forward, grant);
     }
   }
 
@@ -411,8 +423,7 @@ final class ForwardChannel extends AbstractServerChannel {
 
   // ---- say no ----
 
-  private void refuse(AuditEvent.Forward forward, Denial denial) throws InterruptedException {
-    context.pace().await();
+  private void refuse(AuditEvent.Forward forward, Denial denial) {
     stopListeningForInterrupts();
     forwards
         .audit()
@@ -421,9 +432,7 @@ final class ForwardChannel extends AbstractServerChannel {
     sendOpenFailure(Refusal.code(denial.reason()), denial.text());
   }
 
-  private void failed(AuditEvent.Forward forward, Grant grant, IOException cause)
-      throws InterruptedException {
-    context.pace().await();
+  private void failed(AuditEvent.Forward forward, Grant grant, IOException cause) {
     stopListeningForInterrupts();
     String why = messageOf(cause);
     forwards

@@ -14,7 +14,6 @@ import java.util.function.Function;
  * @param user who asks
  * @param decide resolves and decides; may wait, and is called on the forward's own thread
  * @param again decides on what was granted once more, on the address that was dialled; never waits
- * @param pace waited for before a refusal or a failure is told: a loop must not fill the disk
  * @param inspection where the forward goes when its rule demands a recorded session
  * @param ended called once when the forward is over, whether it ever opened or not: gives the
  *     channel's place back
@@ -24,6 +23,5 @@ public record ForwardContext(
     String user,
     Function<Target, Decision> decide,
     BiFunction<Target, InetAddress, Decision> again,
-    Pace pace,
     Inspection inspection,
     Runnable ended) {}

@@ -1,7 +1,6 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.audit.AuditEvent;
-import dev.sallyport.forward.Pace;
 import dev.sallyport.forward.StillGranted;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Target;
@@ -16,9 +15,8 @@ import java.util.Optional;
  * @param connection the client's own, for the audit log
  * @param user who asks
  * @param rights what the client may do now
- * @param pace waited for before a refusal or a failure is told: a loop must not fill the disk
  */
-public record Caller(AuditEvent.Connection connection, User user, Rights rights, Pace pace) {
+public record Caller(AuditEvent.Connection connection, User user, Rights rights) {
   /**
    * Why what was granted may not go on; empty while it may.
    *

@@ -26,8 +26,8 @@ public abstract class ServerChannels extends ServerConnectionService {
 
   /**
    * Longest request for a channel, in bytes: a type, numbers, and two hosts of 255 characters at
-   * most. What is asked for is kept while a refusal waits for its pace, before any memory is
-   * reserved; a few connections with hundreds of long hosts could use up the heap.
+   * most. What is asked for is kept while it waits for its turn, before any memory is reserved; a
+   * few connections with hundreds of long hosts could use up the heap.
    */
   static final int LONGEST_OPENING = 4096;
 
@@ -132,15 +132,15 @@ public abstract class ServerChannels extends ServerConnectionService {
 
   // ---- the log ----
 
-  /** Whether the user's pace allows one more line now; takes the turn. Never waits. */
+  /** Whether the user's rate allows one more event now; then it is paid for. Never waits. */
   protected abstract boolean mayTellNow();
 
   /** Writes to the audit log that something was refused. */
   protected abstract void tell(String kind, String detail, String reason);
 
   /**
-   * Writes to the audit log that something was refused, no faster than the user's pace. It does not
-   * wait for it, because that would hold up all channels of the connection: what comes too fast is
+   * Records that something was refused, no faster than the user's rate of events. It does not wait
+   * for it, because that would hold up all channels of the connection: what comes too fast is
    * counted, and the next line, or one at the end, says how many there were. On the connection's
    * reading thread.
    */

@@ -270,4 +270,37 @@ class StrangersTest {
     assertThat(summary().path("connections").intValue()).isEqualTo(1);
     assertThat(summary().path("failures").intValue()).isEqualTo(2);
   }
+
+  @Test
+  void aFailureWithLongTextsCountsAsManyEventsAsItsLineIsLong() {
+    var strangers = strangers(20);
+    String text = "\u0001".repeat(300);
+    var failure =
+        new AuditEvent.AuthenticationFailed(
+            Samples.AT,
+            from(STRANGER),
+            text,
+            new AuditEvent.Evidence(
+                "publickey",
+                text,
+                text,
+                "",
+                Optional.of(new AuditEvent.Certificate(text, text, text))),
+            text);
+    for (int i = 0; i < 20; i++) {
+      var connection = strangers.opened(opened(STRANGER));
+      connection.failed(failure);
+      connection.closed(closed());
+    }
+    strangers.close();
+    log.close();
+
+    List<Integer> lines =
+        LogReader.events(directory).stream().map(event -> event.toString().length()).toList();
+    int longest = Collections.max(lines);
+    assertThat(longest).isGreaterThan(3 * EventLimit.EVENT_BYTES);
+    // The budget, what one line went beyond it, and the summary.
+    assertThat(lines.stream().mapToInt(line -> line).sum())
+        .isLessThan(20 * EventLimit.EVENT_BYTES + longest + EventLimit.EVENT_BYTES);
+  }
 }

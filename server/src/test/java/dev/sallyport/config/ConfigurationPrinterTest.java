@@ -94,6 +94,7 @@ class ConfigurationPrinterTest {
         one.penalties(),
         one.proxies(),
         one.forwards(),
+        one.userEvents(),
         one.recording(),
         one.audit(),
         one.algorithms(),

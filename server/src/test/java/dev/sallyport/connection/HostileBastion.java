@@ -2,6 +2,7 @@ package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditSettings;
+import dev.sallyport.audit.EventLimit;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredPlugin;
@@ -288,6 +289,11 @@ final class HostileBastion implements AutoCloseable {
           ? new Verdict.Accepted(attempt.user(), Set.of(), "", Restrictions.NONE)
           : new Verdict.Unclaimed();
     }
+  }
+
+  /** Limits the events of each user from now on. */
+  void limitEvents(EventLimit limit) {
+    log.apply(limit);
   }
 
   InetSocketAddress address() {

@@ -3,6 +3,7 @@ package dev.sallyport.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
+import dev.sallyport.audit.EventLimit;
 import dev.sallyport.forward.ForwardSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,8 +25,11 @@ final class HostileChannelTest {
   private static final String FAILED = "\"event_code\":\"forward-failed\"";
   private static final String REQUEST_REFUSED = "\"event_code\":\"request-refused\"";
 
-  /** Lines that a user's refusals may make at once, and what comes due while a test runs. */
-  private static final int BURST = RefusalPace.BURST + 150;
+  /** A burst that a test uses up soon; a forward costs two. */
+  private static final EventLimit SMALL = new EventLimit(10, 400);
+
+  /** More lines than a user's refusals may make at once, and what comes due while a test runs. */
+  private static final int BURST = SMALL.burst() + 350;
 
   @TempDir private Path directory;
   private final Targets targets = new Targets();
@@ -222,6 +226,7 @@ final class HostileChannelTest {
 
   @Test
   void opensThatAreWithdrawnGiveEverythingBackAndFillNoLog() throws Exception {
+    bastion.limitEvents(SMALL);
     InetSocketAddress silent = targets.silent();
     InetSocketAddress refusing = targets.refusing();
     InetSocketAddress idle = targets.idle();
@@ -250,6 +255,7 @@ final class HostileChannelTest {
 
   @Test
   void theBurstOfRefusalsIsTheUsersNotTheConnections() throws Exception {
+    bastion.limitEvents(SMALL);
     client.close();
     for (int round = 0; round < 4; round++) {
       try (var one = alice()) {
@@ -283,6 +289,7 @@ final class HostileChannelTest {
 
   @Test
   void requestsThatAreRefusedHoldUpNoOtherChannelAndFillNoLog() throws Exception {
+    bastion.limitEvents(SMALL);
     for (int i = 0; i < 1000; i++) {
       client.send(
           SshConstants.SSH_MSG_GLOBAL_REQUEST,
@@ -305,6 +312,7 @@ final class HostileChannelTest {
 
   @Test
   void ofRequestsThatAreRefusedTheLogHasTheNumberThoughTheClientLeaves() throws Exception {
+    bastion.limitEvents(SMALL);
     for (int i = 0; i < 1000; i++) {
       request(i, "tcpip-forward");
     }

@@ -109,8 +109,7 @@ final class InnerServer implements AutoCloseable {
                               new Grant(
                                   target, List.of(new Grant.Candidate(TARGET, "web-ssh")), terms)),
                       act -> Optional.empty(),
-                      Optional::empty),
-                  new RefusalPace())));
+                      Optional::empty))));
     } catch (IOException e) {
       reasons.add(e.toString());
     } catch (InterruptedException e) {

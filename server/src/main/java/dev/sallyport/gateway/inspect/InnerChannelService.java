@@ -50,7 +50,7 @@ final class InnerChannelService extends ServerChannels {
 
   @Override
   protected boolean mayTellNow() {
-    return connection.caller().pace().takeNow();
+    return connection.inspections().rate(connection.inspected()).takeNow(1);
   }
 
   @Override

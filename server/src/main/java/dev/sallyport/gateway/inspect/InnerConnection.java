@@ -174,8 +174,9 @@ public final class InnerConnection extends ServerConnection {
    *
    * @param asked as whom; any text
    */
-  void refuseLogin(String asked, String reason) throws IOException, InterruptedException {
-    caller().pace().await();
+  void refuseLogin(String asked, String reason) throws IOException {
+    // Owed, because nothing waits for the thread that reads: each costs its client a forward anew.
+    inspections.rate(inspected).owe(1);
     inspections.refused(inspected, "login", asked, reason);
     Buffer banner = createBuffer(SshConstants.SSH_MSG_USERAUTH_BANNER);
     banner.putString("sallyport: " + reason + "\r\n");

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.inspect;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.EventRate;
 import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Terms;
@@ -126,7 +127,12 @@ public final class Inspections implements AutoCloseable {
         Instant.now());
   }
 
-  /** Writes to the audit log that something was refused. */
+  /** How fast the user's events may come. */
+  EventRate rate(Inspected inspected) {
+    return audit.rate(inspected.caller().user().name());
+  }
+
+  /** Records that something was refused, which is paid for or owed. */
   void refused(Inspected inspected, String kind, String detail, String reason) {
     audit.append(
         new AuditEvent.RequestRefused(

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
@@ -31,6 +30,9 @@ final class AgentChannels implements ChannelFactory {
 
   /** Programs that ask at once; a target that opens more wants the client's memory and ours. */
   private static final int MOST = 16;
+
+  /** That it was opened, and that it ended. */
+  private static final int EVENTS = 2;
 
   private final GatewayParts parts;
   private final Caller caller;
@@ -101,9 +103,9 @@ final class AgentChannels implements ChannelFactory {
             SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, "the agent is forwarded no more");
         return;
       }
-      EventPace pace = parts.paces().of(caller.user().name());
-      pace.take(System.nanoTime());
-      TimeUnit.NANOSECONDS.sleep(pace.ahead(System.nanoTime()));
+      if (!parts.audit().rate(caller.user().name()).await(EVENTS, target::isClosing)) {
+        return;
+      }
       switch (agent.openOn(client, ForwardedAgent.CHANNEL, packet -> {})) {
         case RelayEnd.Opening.Opened() -> carry(target, agent);
         case RelayEnd.Opening.Refused(int code, String text) -> target.refuse(code, text);
@@ -161,7 +163,8 @@ final class AgentChannels implements ChannelFactory {
     } catch (AuditUnavailableException e) {
       target.refuse(
           SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-          "the audit log cannot be written, so the agent is not asked; tell the bastion's operator");
+          "the audit log cannot be written, so the agent is not asked; tell the bastion's"
+              + " operator");
       return;
     }
     target.confirm();

@@ -9,13 +9,33 @@ import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.recording.files.FileEvent;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Tells the audit log what happened to files in one session. For all threads. */
-record FileEvents(
-    AuditLog audit, AuditEvent.Connection connection, SessionFacts session, EventPace pace) {
+/**
+ * Records in the audit log what happened to files in one session. How many there are is the user's
+ * choice, and a rename costs the client thirty bytes and the log a thousand: so they count against
+ * the user's rate, and the session's data waits until they are paid. For all threads.
+ */
+final class FileEvents {
+  private final AuditLog audit;
+  private final AuditEvent.Connection connection;
+  private final SessionFacts session;
+
+  /**
+   * When all events of this session so far are paid, by {@link System#nanoTime}. Not simply when
+   * the user owes nothing: others who wait for their turn would hold this session up for ever.
+   */
+  private final AtomicLong paid = new AtomicLong(System.nanoTime());
+
+  FileEvents(AuditLog audit, AuditEvent.Connection connection, SessionFacts session) {
+    this.audit = audit;
+    this.connection = connection;
+    this.session = session;
+  }
+
   /** As {@link SessionTap#tooFast}. */
   long tooFast() {
-    return pace.ahead(System.nanoTime());
+    return Math.max(0, paid.get() - System.nanoTime());
   }
 
   /**
@@ -24,7 +44,6 @@ record FileEvents(
    * @param protocol {@code sftp} or {@code scp}
    */
   void tell(String protocol, FileEvent event) {
-    pace.take(System.nanoTime(), event.pathCharacters());
     Instant now = Instant.now();
     audit.append(
         switch (event) {
@@ -61,6 +80,8 @@ record FileEvents(
                   protocol + " is not understood from here on",
                   reason);
         });
+    long due = System.nanoTime() + audit.rate(session.user()).owe(0);
+    paid.updateAndGet(before -> due - before > 0 ? due : before);
   }
 
   private SessionEvent.FileChanged changed(Instant now, String protocol, FileEvent.Changed event) {

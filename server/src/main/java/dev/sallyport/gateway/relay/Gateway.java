@@ -44,9 +44,7 @@ public final class Gateway implements AutoCloseable {
       AuditLog audit,
       MemoryBudget budget,
       Supplier<ForwardSettings> dialling) {
-    this.parts =
-        new GatewayParts(
-            targets, recordings, audit, budget, dialling, new EventPaces(), new Grants());
+    this.parts = new GatewayParts(targets, recordings, audit, budget, dialling, new Grants());
   }
 
   GatewayParts parts() {
@@ -90,14 +88,8 @@ public final class Gateway implements AutoCloseable {
     live.remove(session);
   }
 
-  /** Tells the audit log of a refusal, no faster than the user's pace. On the session's thread. */
+  /** Records a refusal, which is paid for. */
   void refused(Caller caller, String request, String detail, String reason) {
-    try {
-      caller.pace().await();
-    } catch (InterruptedException e) {
-      // Told all the same: the session is about to end.
-      Thread.currentThread().interrupt();
-    }
     parts
         .audit()
         .append(

@@ -11,7 +11,6 @@ import java.util.function.Supplier;
  * What every session uses; one for the process.
  *
  * @param dialling limits of time for reaching a target, as they are now
- * @param paces how fast each user's doings are told
  * @param grants what goes on because a rule granted it
  */
 record GatewayParts(
@@ -20,5 +19,4 @@ record GatewayParts(
     AuditLog audit,
     MemoryBudget budget,
     Supplier<ForwardSettings> dialling,
-    EventPaces paces,
     Grants grants) {}

@@ -162,7 +162,23 @@ final class GatewaySession {
    * @param detail what exactly was asked for
    */
   void refused(String request, String detail, String reason) {
-    gateway.refused(caller, request, detail, reason);
+    try {
+      // A client that withdraws what it asked before its turn has been refused nothing.
+      if (awaitTurn(1) || isStopping()) {
+        gateway.refused(caller, request, detail, reason);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Pays for events that are about to happen, and waits until they are due.
+   *
+   * @return false when the client has gone meanwhile, or the bastion stops
+   */
+  boolean awaitTurn(int events) throws InterruptedException {
+    return gateway.parts().audit().rate(caller.user().name()).await(events, client::isClosing);
   }
 
   /** Prints lines as a program without a terminal does. */

@@ -179,8 +179,12 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
       String way,
       Relay.ClientAfter after)
       throws SessionFailure, InterruptedException {
+    boolean due = session.awaitTurn(TargetSession.EVENTS);
     if (session.isStopping()) {
       throw refused(session, Gateway.STOPPING);
+    }
+    if (!due) {
+      throw new SessionFailure(Relay.CLIENT_LEFT);
     }
     Target target = new Target(command.host().text(), command.port());
     return switch (caller.rights().decide().apply(Act.SESSION, target)) {
@@ -191,8 +195,8 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
                 throw refused(
                     session,
                     target.shown()
-                        + " can be reached with ssh -J through this bastion; it opens sessions itself"
-                        + " only where a rule records them (rule "
+                        + " can be reached with ssh -J through this bastion; it opens sessions"
+                        + " itself only where a rule records them (rule "
                         + grant.candidates().getFirst().rule()
                         + ")");
             case Terms.Session terms ->
@@ -271,7 +275,6 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
       String why =
           SafeText.escape(
               e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(), 200);
-      caller.pace().await();
       parts
           .audit()
           .append(
@@ -285,8 +288,7 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
     }
   }
 
-  private SessionFailure denied(Target target, Denial denial) throws InterruptedException {
-    caller.pace().await();
+  private SessionFailure denied(Target target, Denial denial) {
     parts
         .audit()
         .append(

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.EventRate;
 import dev.sallyport.forward.Refusal;
 import dev.sallyport.forward.Remark;
 import dev.sallyport.forward.Summaries;
@@ -43,6 +44,9 @@ final class InnerForward {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
   private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
 
+  /** That it was opened, and that it ended; or one about why not. */
+  private static final int EVENTS = 2;
+
   private final Gateway gateway;
   private final TargetLink link;
   private final RelayEnd client;
@@ -80,16 +84,12 @@ final class InnerForward {
     AuditEvent.Forward forward =
         new AuditEvent.Forward(
             UUID.randomUUID().toString(), link.inner().caller().user().name(), asked);
-    if (!link.enter()) {
-      client.close(false);
-      client.release();
-      letGo();
-      return;
-    }
     try {
-      switch (link.inner().caller().rights().decide().apply(Act.FORWARD, decidedOn(asked))) {
-        case Decision.Denied(Denial denial) -> refuse(forward, denial);
-        case Decision.Granted(Grant grant) -> join(forward, grant);
+      EventRate rate = gateway.parts().audit().rate(forward.user());
+      if (rate.await(EVENTS, client::isClosing)) {
+        decide(forward);
+      } else if (gateway.isDraining()) {
+        refuse(forward, new Denial(Denial.Reason.LIMIT, Gateway.STOPPING));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -99,8 +99,26 @@ final class InnerForward {
     } finally {
       client.close(false);
       client.release();
-      link.leave();
       letGo();
+    }
+  }
+
+  private void decide(AuditEvent.Forward forward) throws InterruptedException {
+    if (!link.enter()) {
+      return;
+    }
+    try {
+      switch (link.inner()
+          .caller()
+          .rights()
+          .decide()
+          .apply(Act.FORWARD, decidedOn(forward.target()))) {
+        case Decision.Denied(Denial denial) -> refuse(forward, denial);
+        case Decision.Granted(Grant grant) -> join(forward, grant);
+      }
+    } finally {
+      client.close(false);
+      link.leave();
     }
   }
 
@@ -177,9 +195,8 @@ final class InnerForward {
         : Optional.empty();
   }
 
-  private void refuse(AuditEvent.Forward forward, Denial denial) throws InterruptedException {
+  private void refuse(AuditEvent.Forward forward, Denial denial) {
     Caller caller = link.inner().caller();
-    caller.pace().await();
     gateway
         .parts()
         .audit()
@@ -240,10 +257,8 @@ final class InnerForward {
     packet.putUInt(0);
   }
 
-  private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, String why)
-      throws InterruptedException {
+  private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, String why) {
     Caller caller = link.inner().caller();
-    caller.pace().await();
     gateway
         .parts()
         .audit()

@@ -29,7 +29,8 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
   @Override
   public void serve(GatewaySession session, SessionRequests requests)
       throws IOException, InterruptedException {
-    if (link.enter()) {
+    boolean due = session.awaitTurn(TargetSession.EVENTS);
+    if ((due || session.isStopping()) && link.enter()) {
       try {
         run(session, requests);
       } finally {

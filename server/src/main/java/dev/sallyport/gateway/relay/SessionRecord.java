@@ -54,12 +54,11 @@ final class SessionRecord {
       SessionFacts facts,
       SessionRequests requests,
       Recording recording,
-      Terms.Input input,
-      EventPace pace)
+      Terms.Input input)
       throws SessionFailure {
     boolean opened = false;
     try {
-      SessionTap tap = SessionTap.of(recording, requests, input, audit, connection, facts, pace);
+      SessionTap tap = SessionTap.of(recording, requests, input, audit, connection, facts);
       Instant begin = Instant.now();
       audit.commit(
           new SessionEvent.SessionOpened(

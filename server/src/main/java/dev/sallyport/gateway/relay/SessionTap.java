@@ -73,10 +73,9 @@ sealed interface SessionTap
       Terms.Input input,
       AuditLog audit,
       AuditEvent.Connection connection,
-      SessionFacts facts,
-      EventPace pace)
+      SessionFacts facts)
       throws RecordingException {
-    FileEvents files = new FileEvents(audit, connection, facts, pace);
+    FileEvents files = new FileEvents(audit, connection, facts);
     Asked asked = requests.asked();
     Start start = requests.start();
     if (start instanceof Start.Subsystem(String name)) {

@@ -27,6 +27,12 @@ import org.slf4j.LoggerFactory;
 final class TargetSession {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
+  /**
+   * That its recording began, was finalised and some day removed, that it was opened, and that it
+   * ended; or one about why not.
+   */
+  static final int EVENTS = 5;
+
   private final GatewayParts parts;
   private final Caller caller;
   private final Act act;
@@ -126,13 +132,7 @@ final class TargetSession {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     }
     return SessionRecord.open(
-        parts.audit(),
-        caller.connection(),
-        facts,
-        requests,
-        recording,
-        terms.input(),
-        parts.paces().of(caller.user().name()));
+        parts.audit(), caller.connection(), facts, requests, recording, terms.input());
   }
 
   /** Asks the target for the session, and joins the client to it. Answers the start in any case. */

@@ -454,7 +454,7 @@ final class RelayTest {
         Terms.Input.NONE,
         protocol,
         observer,
-        new FileEvents(audit, Samples.CONNECTION, Samples.session(), new EventPace(0)));
+        new FileEvents(audit, Samples.CONNECTION, Samples.session()));
   }
 
   /** As on a target without scp: its sender has begun, and is held back until it is answered. */

@@ -53,8 +53,7 @@ final class SessionRecordTest {
   }
 
   private SessionRecord record(Recording recording, SessionFacts facts) throws SessionFailure {
-    return SessionRecord.open(
-        audit, Samples.CONNECTION, facts, SHELL, recording, Terms.Input.NONE, new EventPace(0));
+    return SessionRecord.open(audit, Samples.CONNECTION, facts, SHELL, recording, Terms.Input.NONE);
   }
 
   private static String read(Path file) {

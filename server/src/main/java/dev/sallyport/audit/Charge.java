@@ -1,0 +1,90 @@
+package dev.sallyport.audit;
+
+import java.util.Optional;
+
+/**
+ * Which user's {@link EventRate} a line of the log counts against.
+ *
+ * @param paid whether the action that causes the event has paid for it before it began; what its
+ *     line has beyond {@link EventLimit#EVENT_BYTES} is owed all the same
+ */
+record Charge(String user, boolean paid) {
+  /** Nothing for what nobody caused who has logged in. */
+  static Optional<Charge> of(AuditEvent event) {
+    return switch (event) {
+      case AuditEvent.OfConnection e -> ofConnection(e);
+      case AuditEvent.ServerStarted _,
+          AuditEvent.ServerStopped _,
+          AuditEvent.RunEndedAbruptly _,
+          AuditEvent.ConfigurationLoaded _,
+          AuditEvent.ConfigurationReloaded _,
+          AuditEvent.ConfigurationRefused _,
+          AuditEvent.LogRepaired _,
+          AuditEvent.LogRecovered _,
+          AuditEvent.NoiseSummary _,
+          AuditEvent.PenaltyBegan _,
+          AuditEvent.PenaltyEnded _,
+          AuditEvent.TargetKnownHostsChanged _,
+          AuditEvent.TargetKeysForgotten _,
+          AuditEvent.SecondFactorChanged _ ->
+          Optional.empty();
+      // The session has paid for the removal of its recording.
+      case RecordingEvent.RecordingRemoved _,
+          RecordingEvent.RecordingRead _,
+          RecordingEvent.RecordingsSpace _ ->
+          Optional.empty();
+    };
+  }
+
+  private static Optional<Charge> ofConnection(AuditEvent.OfConnection event) {
+    return switch (event) {
+      // Until the login they have the budget of unauthenticated clients (Strangers).
+      case AuditEvent.ConnectionOpened _, AuditEvent.AuthenticationFailed _ -> Optional.empty();
+      case AuditEvent.AuthenticationSucceeded e -> paid(e.user());
+      case AuditEvent.ConnectionClosed e -> e.user().flatMap(Charge::paid);
+      case AuditEvent.ConnectionRevoked e -> owed(e.user());
+      case AuditEvent.RequestRefused e -> paid(e.user());
+      case AuditEvent.OfForward e -> paid(e.forward().user());
+      case SessionEvent e -> ofSession(e);
+      case RecordingEvent.OfSession e -> ofRecording(e);
+    };
+  }
+
+  private static Optional<Charge> ofSession(SessionEvent event) {
+    String user = event.session().user();
+    return switch (event) {
+      case SessionEvent.SessionOpened _,
+          SessionEvent.SessionClosed _,
+          SessionEvent.SessionFailed _,
+          SessionEvent.AgentOpened _,
+          SessionEvent.AgentClosed _ ->
+          paid(user);
+      case SessionEvent.FileTransferred _,
+          SessionEvent.FileChanged _,
+          SessionEvent.TargetKeyAccepted _,
+          SessionEvent.TargetKeyRefused _ ->
+          owed(user);
+    };
+  }
+
+  private static Optional<Charge> ofRecording(RecordingEvent.OfSession event) {
+    String user = event.session().user();
+    return switch (event) {
+      case RecordingEvent.RecordingStarted _, RecordingEvent.RecordingFinalised _ -> paid(user);
+      case RecordingEvent.RecordingFailed _ -> owed(user);
+    };
+  }
+
+  private static Optional<Charge> paid(String user) {
+    return Optional.of(new Charge(user, true));
+  }
+
+  private static Optional<Charge> owed(String user) {
+    return Optional.of(new Charge(user, false));
+  }
+
+  /** How many events a line of that length is to be charged as. */
+  int events(int bytes) {
+    return (paid ? 0 : 1) + bytes / EventLimit.EVENT_BYTES;
+  }
+}
