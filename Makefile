@@ -1,5 +1,5 @@
 # What one types. Each target sets up what it needs on a Debian machine; elsewhere it says what is missing.
-.PHONY: help dist demo test fuzz bench pictures clean lint format image setup install
+.PHONY: help dist demo test fuzz bench soak pictures clean lint format image setup install
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -27,6 +27,9 @@ fuzz: ## the fuzz tests, a minute each
 
 bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json
 	@deploy/bench/run
+
+soak: dist ## all attacks at once for MINUTES=30, beside users; fails when anything grows
+	@deploy/bench/run soak $(or $(MINUTES),30)
 
 pictures: dist ## the pictures in docs, from a session that is recorded meanwhile
 	@deploy/pictures/run

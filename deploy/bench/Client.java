@@ -31,11 +31,15 @@ final class Client {
    * @param more further options of ssh, which win over ours
    */
   ProcessBuilder ssh(Server server, String... more) {
+    return quiet(sshAs(Workplace.USER, server, more));
+  }
+
+  /** The words of an ssh that logs in to the server as this user; a command may follow. */
+  List<String> sshAs(String user, Server server, String... more) {
     List<String> command = words(key(), more);
     command.addAll(
-        List.of(
-            "-p", Integer.toString(server.port()), Workplace.USER + "@" + Server.PLAIN_ADDRESS));
-    return quiet(command);
+        List.of("-p", Integer.toString(server.port()), user + "@" + Server.PLAIN_ADDRESS));
+    return command;
   }
 
   /**

@@ -53,6 +53,23 @@ final class Kernel {
     return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
   }
 
+  /** A number of proc_pid_status(5), such as {@code Threads}, or {@code VmRSS} in KiB. */
+  static long status(long pid, String name) throws IOException {
+    return Files.readString(Path.of("/proc/" + pid + "/status"))
+        .lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .mapToLong(line -> Long.parseLong(line.split("\\s+")[1]))
+        .findFirst()
+        .orElseThrow(() -> new IOException("no " + name + " of process " + pid));
+  }
+
+  /** How many file descriptors a process has open. */
+  static long descriptors(long pid) throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return open.count();
+    }
+  }
+
   /** The words that a process was started with. */
   static List<String> commandLine(long pid) throws IOException {
     return List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));

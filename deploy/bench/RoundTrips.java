@@ -84,7 +84,7 @@ final class RoundTrips {
   }
 
   /** ssh listens once it has logged in. */
-  private static SocketChannel connect(int port, Process ssh, Server server) throws IOException {
+  static SocketChannel connect(int port, Process ssh, Server server) throws IOException {
     long start = System.nanoTime();
     while (true) {
       try {
@@ -98,7 +98,7 @@ final class RoundTrips {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -22,7 +23,13 @@ final class Server implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How a server is started, again and again, on the same port. */
-  record Recipe(String name, int port, List<String> command, Path log, Workplace workplace) {
+  record Recipe(
+      String name,
+      int port,
+      List<String> command,
+      Path log,
+      Workplace workplace,
+      Optional<String> javaOptions) {
     /** OpenSSH's sshd as Debian builds it, without PAM and with a single host key: the leanest. */
     static Recipe sshd(Workplace workplace) throws IOException {
       return sshd("sshd", workplace, List.of());
@@ -77,7 +84,7 @@ final class Server implements AutoCloseable {
       List<String> command = new ArrayList<>(around);
       command.addAll(
           List.of("/usr/sbin/sshd", "-D", "-f", config.toString(), "-E", log.toString()));
-      return new Recipe(name, port, command, log, workplace);
+      return new Recipe(name, port, command, log, workplace, Optional.empty());
     }
 
     /** Sallyport as it is installed, with limits that thousands of connections of one user need. */
@@ -104,6 +111,39 @@ final class Server implements AutoCloseable {
      */
     static Recipe sallyportWithOwnLimits(Workplace workplace, Path distribution, String more)
         throws IOException {
+      return sallyport(
+          workplace,
+          distribution,
+          Optional.empty(),
+          """
+            credentials.instance { type = key, file = "%s" }
+            rules = [
+              {
+                name = recorded, users = ["%s"], to = ["%s:1-65535"]
+                record = session, logins = ["%s"], credential = instance
+              }
+              { name = bench, users = ["%s"], to = ["127.0.0.0/8:1-65535"] }
+            ]
+            %s
+          """
+              .formatted(
+                  workplace.file("client"),
+                  Workplace.USER,
+                  RECORDED_ADDRESS,
+                  Workplace.USER,
+                  Workplace.USER,
+                  more));
+    }
+
+    /**
+     * Sallyport on a port of its own, which may reach all of loopback.
+     *
+     * @param javaOptions for the launcher's SALLYPORT_JAVA_OPTS
+     * @param rules the rest of its configuration
+     */
+    static Recipe sallyport(
+        Workplace workplace, Path distribution, Optional<String> javaOptions, String rules)
+        throws IOException {
       int port = freePort();
       Path config = workplace.file("sallyport.conf");
       Files.writeString(
@@ -115,15 +155,7 @@ final class Server implements AutoCloseable {
             private-networks = ["127.0.0.0/8"]
             unsafe-networks = ["127.0.0.0/8"]
             auth.plugins = [ { type = authorized-keys, files = ["%s"] } ]
-            credentials.instance { type = key, file = "%s" }
-            rules = [
-              {
-                name = recorded, users = ["%s"], to = ["%s:1-65535"]
-                record = session, logins = ["%s"], credential = instance
-              }
-              { name = bench, users = ["%s"], to = ["127.0.0.0/8:1-65535"] }
-            ]
-            %s
+          %s
           }
           """
               .formatted(
@@ -131,12 +163,7 @@ final class Server implements AutoCloseable {
                   port,
                   workplace.file("state"),
                   workplace.authorizedKeys("%u"),
-                  workplace.file("client"),
-                  Workplace.USER,
-                  RECORDED_ADDRESS,
-                  Workplace.USER,
-                  Workplace.USER,
-                  more));
+                  rules));
       return new Recipe(
           "sallyport",
           port,
@@ -146,7 +173,8 @@ final class Server implements AutoCloseable {
               "--config",
               config.toString()),
           workplace.file("sallyport.log"),
-          workplace);
+          workplace,
+          javaOptions);
     }
 
     /** Starts it; returns when it takes connections. */
@@ -157,6 +185,7 @@ final class Server implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
       builder.environment().remove("SALLYPORT_JAVA_OPTS");
+      javaOptions.ifPresent(options -> builder.environment().put("SALLYPORT_JAVA_OPTS", options));
       long start = System.nanoTime();
       Process process = workplace.start(builder);
       while (!listens()) {

@@ -43,8 +43,7 @@ final class Workplace implements AutoCloseable {
     Files.createDirectory(folder.resolve("keys"));
     keygen("client");
     keygen("sshd-host");
-    Files.copy(folder.resolve("client.pub"), authorizedKeys(USER));
-    Files.setPosixFilePermissions(authorizedKeys(USER), permissions("rw-r--r--"));
+    letIn(USER);
     Files.copy(folder.resolve("client"), hopKey());
     Files.setPosixFilePermissions(hopKey(), permissions("rw-------"));
     Files.setOwner(
@@ -66,6 +65,12 @@ final class Workplace implements AutoCloseable {
   /** What both servers read; {@code %u} stands for the user. */
   Path authorizedKeys(String user) {
     return folder.resolve("keys").resolve(user);
+  }
+
+  /** The client's key logs in as this user, too. */
+  void letIn(String user) throws IOException {
+    Files.copy(folder.resolve("client.pub"), authorizedKeys(user));
+    Files.setPosixFilePermissions(authorizedKeys(user), permissions("rw-r--r--"));
   }
 
   /** The user's own on a bastion, where ssh reads it with the user's rights. */
