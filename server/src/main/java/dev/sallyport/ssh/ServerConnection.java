@@ -45,6 +45,8 @@ public abstract class ServerConnection extends ServerSessionImpl {
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
   private final AtomicBoolean probing = new AtomicBoolean();
   private volatile long lastReceived = System.nanoTime();
+  private final MessageRate rate = new MessageRate(lastReceived);
+  private final CarrierSlice slice = new CarrierSlice(Thread::yield);
 
   /**
    * Begins on a wire, by telling the client who we are.
@@ -91,7 +93,16 @@ public abstract class ServerConnection extends ServerSessionImpl {
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
           "message " + command + " before authentication");
     }
+    if (!hasLoggedIn()) {
+      super.doHandleMessage(buffer);
+      return;
+    }
+    if (MessageRate.counts(command)) {
+      rate.await(lastReceived);
+    }
+    long begin = System.nanoTime();
     super.doHandleMessage(buffer);
+    slice.used(System.nanoTime() - begin);
   }
 
   /**

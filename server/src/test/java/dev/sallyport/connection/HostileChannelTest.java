@@ -21,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 final class HostileChannelTest {
+  /** As {@code ssh.MessageRate} has them. */
+  private static final int FREE_REQUESTS = 512;
+
+  private static final long NANOS_A_REQUEST = 5_000_000;
   private static final String REFUSED = "\"event_code\":\"forward-refused\"";
   private static final String FAILED = "\"event_code\":\"forward-failed\"";
   private static final String REQUEST_REFUSED = "\"event_code\":\"request-refused\"";
@@ -323,6 +327,25 @@ final class HostileChannelTest {
     assertThat(bastion.log().getLast())
         .as("the end is the last word")
         .contains("connection-closed");
+  }
+
+  /** The burst is free; from then on each takes its turn, whatever is asked for. */
+  @Test
+  void whoAsksWithoutEndIsAnsweredInTurns() throws Exception {
+    int beyond = 200;
+    long begin = System.nanoTime();
+    for (int i = 0; i < FREE_REQUESTS + beyond; i++) {
+      client.send(
+          SshConstants.SSH_MSG_GLOBAL_REQUEST,
+          packet -> {
+            packet.putString("keepalive@openssh.com");
+            packet.putBoolean(true);
+          });
+    }
+    for (int i = 0; i < FREE_REQUESTS + beyond; i++) {
+      client.expect(SshConstants.SSH_MSG_REQUEST_FAILURE);
+    }
+    assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(beyond * NANOS_A_REQUEST);
   }
 
   /** How many requests these lines say were refused. */
