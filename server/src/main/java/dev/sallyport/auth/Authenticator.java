@@ -32,6 +32,7 @@ public final class Authenticator {
   private final List<PluginQuestions> questions;
   private final Map<String, Set<String>> groups;
   private final SecondFactorSettings secondFactor;
+  private final Optional<ConfiguredFactor> factor;
 
   /**
    * @param groups the configuration's groups, each with its users
@@ -45,6 +46,7 @@ public final class Authenticator {
     this.questions = this.plugins.stream().map(PluginQuestions::new).toList();
     this.groups = Map.copyOf(groups);
     this.secondFactor = secondFactor;
+    this.factor = interactiveFactor(this.plugins);
   }
 
   /** What the plugins say of a key that is offered; it is not proven yet. */
@@ -78,8 +80,7 @@ public final class Authenticator {
    * @throws IllegalStateException when no plugin has one; the configuration is refused then
    */
   public ConfiguredFactor interactiveFactor() {
-    return interactiveFactor(plugins)
-        .orElseThrow(() -> new IllegalStateException("no plugin has a second factor"));
+    return factor.orElseThrow(() -> new IllegalStateException("no plugin has a second factor"));
   }
 
   /** What a FIDO key's verified signature proves besides possession. */
@@ -115,7 +116,7 @@ public final class Authenticator {
   private InteractiveFactor.Standing standing(User user) {
     ConfiguredFactor configured = interactiveFactor();
     try {
-      return configured.factor().standing(user.name());
+      return configured.ask(factor -> factor.standing(user.name()));
     } catch (Exception | Error e) {
       PluginFaults.log(
           LOG,
@@ -128,7 +129,7 @@ public final class Authenticator {
 
   private static Verdict ask(PluginQuestions one, LoginAttempt attempt, OfferedKey key) {
     try {
-      return one.configured().plugin().publicKey(attempt, key);
+      return one.atLogin(attempt, key);
     } catch (Exception | Error e) {
       one.failedFor(key, e);
       return new Verdict.Refused("the plugin failed: " + e.getClass().getSimpleName());

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The questions to one plugin about live connections: so many at once and no more, so that a plugin
- * that hangs keeps few threads busy, and none of those that ask other plugins. For all threads.
+ * The questions to one plugin, at logins and about live connections: so many at once and no more,
+ * so that a plugin that hangs keeps few threads busy, and none of those that ask other plugins. For
+ * all threads.
  */
 final class PluginQuestions {
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
@@ -33,6 +34,7 @@ final class PluginQuestions {
 
   private final ConfiguredPlugin configured;
   private final Semaphore places = new Semaphore(AT_ONCE, true);
+  private final LoginQuestions logins = new LoginQuestions();
 
   /** What it could not answer last; it may fail in one and answer the other, again and again. */
   private final Set<Question> failing = ConcurrentHashMap.newKeySet();
@@ -53,6 +55,15 @@ final class PluginQuestions {
     LOGIN,
     /** Whether a login of it may go on. */
     RECHECK
+  }
+
+  /**
+   * What the plugin says of a key at a login; waits for it on the calling thread.
+   *
+   * @throws Exception when the plugin cannot tell, or too many wait for it
+   */
+  Verdict atLogin(LoginAttempt attempt, OfferedKey key) throws Exception {
+    return logins.ask(() -> configured.plugin().publicKey(attempt, key));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.auth.ConfiguredFactor;
 import dev.sallyport.auth.PluginFaults;
 import dev.sallyport.model.SecondFactor;
 import dev.sallyport.spi.InteractiveFactor;
@@ -9,7 +10,6 @@ import dev.sallyport.spi.LoginAttempt;
 import java.net.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.auth.AbstractUserAuth;
@@ -42,7 +42,7 @@ final class InteractiveMethod extends AbstractUserAuth {
   protected @Nullable Boolean doAuth(Buffer buffer, boolean init) throws Exception {
     ClientConnection connection = (ClientConnection) getServerSession();
     if (init) {
-      return go(connection, safely(connection, () -> begin(connection)));
+      return go(connection, safely(connection, factor -> begin(connection, factor)));
     }
     Step.Ask question = asked;
     asked = null;
@@ -50,13 +50,14 @@ final class InteractiveMethod extends AbstractUserAuth {
       throw new ProtocolException("an answer without a question");
     }
     List<String> answers = answers(buffer, question.prompts().size());
-    return go(connection, safely(connection, () -> question.next().answered(answers)));
+    return go(connection, safely(connection, factor -> question.next().answered(answers)));
   }
 
   /** A plugin that fails lets nobody pass, and the operator hears of it. */
-  private static Step safely(ClientConnection connection, Callable<Step> plugin) {
+  private static Step safely(
+      ClientConnection connection, ConfiguredFactor.Question<Step> question) {
     try {
-      return plugin.call();
+      return connection.begunUnder().authenticator().interactiveFactor().ask(question);
     } catch (Exception | Error e) {
       PluginFaults.log(LOG, "plugin %s failed, so nobody passes it".formatted(type(connection)), e);
       return new Step.Failed("the plugin failed: " + e.getClass().getSimpleName());
@@ -67,12 +68,11 @@ final class InteractiveMethod extends AbstractUserAuth {
     return connection.begunUnder().authenticator().interactiveFactor().plugin();
   }
 
-  private Step begin(ClientConnection connection) throws Exception {
+  private Step begin(ClientConnection connection, InteractiveFactor factor) throws Exception {
     ProvenLogin first = connection.proven();
     if (first == null || !first.username().equals(getUsername())) {
       return new Step.Failed("no key is proven yet");
     }
-    InteractiveFactor factor = connection.begunUnder().authenticator().interactiveFactor().factor();
     var attempt =
         new LoginAttempt(
             getUsername(),

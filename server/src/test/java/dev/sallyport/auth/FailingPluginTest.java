@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sallyport.audit.Condition;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
@@ -15,10 +16,13 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,5 +134,40 @@ class FailingPluginTest {
             authenticator.recheck(
                 new Login("alice", SOURCE, key(1), new Claim(broken, ALICE)), NOW))
         .isEqualTo(new Recheck.Unknown("plugin is-broken failed: a library of another version"));
+  }
+
+  /** The clients have gone long before, and others have their places at the gate. */
+  @Test
+  void aPluginThatNeverReturnsGathersNoThreadsWithoutEnd() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    AtomicInteger within = new AtomicInteger();
+    Authenticator authenticator =
+        authenticator(
+            plugin(
+                "hangs",
+                () -> {
+                  within.incrementAndGet();
+                  over.await();
+                  return new Verdict.Unclaimed();
+                }));
+    List<Thread> clients = new ArrayList<>();
+    for (int i = 0; i < LoginQuestions.MOST + 20; i++) {
+      int number = i;
+      clients.add(Thread.ofVirtual().start(() -> offered(authenticator, number)));
+    }
+    Condition.await(
+        "those that are too many are refused",
+        () -> clients.stream().filter(Thread::isAlive).count() == LoginQuestions.MOST);
+    assertThat(offered(authenticator, 0))
+        .isEqualTo(new Answer.Unwelcome("hangs", "the plugin failed: RejectedExecutionException"));
+    assertThat(within).hasValue(LoginQuestions.MOST);
+
+    over.countDown();
+    for (Thread client : clients) {
+      client.join();
+    }
+    assertThat(offered(authenticator, 0))
+        .as("when it returns, it is asked again")
+        .isEqualTo(new Answer.Unwelcome("", "no plugin knows this key for this user"));
   }
 }
