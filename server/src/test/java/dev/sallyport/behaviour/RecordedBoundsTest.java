@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users see of the limits of recordings, with stock OpenSSH. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("NullAway.Init") // each test begins with start
 class RecordedBoundsTest {
   @TempDir Path directory;
   private OpenSshd instance;

@@ -1,5 +1,6 @@
 package dev.sallyport.recording;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -173,7 +174,7 @@ class BoundsTest {
     }
     end(recording);
 
-    Manifest.FileFacts stdout = ending(recording).files().get("stdout");
+    Manifest.FileFacts stdout = requireNonNull(ending(recording).files().get("stdout"));
     assertThat(stdout.totalBytes()).isEqualTo(64L * PACKET);
     assertThat(stdout.bytes()).isBetween(MEBIBYTE - PACKET, MEBIBYTE + PACKET);
     assertThat(stdout.totalSha256()).isEqualTo(Sha256.of(new byte[64 * PACKET]));

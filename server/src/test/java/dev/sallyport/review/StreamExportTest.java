@@ -110,8 +110,11 @@ class StreamExportTest {
 
     assertThat(export(ended(NOTHING, Optional.empty(), true)))
         .isEqualTo(
-            "[stdout]\nxxxxx\n"
-                + "[end of stdout: 5 bytes; what followed is not known: the target ended it]\n");
+            """
+            [stdout]
+            xxxxx
+            [end of stdout: 5 bytes; what followed is not known: the target ended it]
+            """);
     assertThat(export(manifest(Optional.empty())))
         .contains("xxxxx\n[stdout so far; the recording has no end yet]\n");
   }
