@@ -1,6 +1,7 @@
 package dev.sallyport.forward;
 
 import dev.sallyport.model.OnceAMinute;
+import dev.sallyport.transport.CarrierSlice;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ public final class LiveSet<T> {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final Logger log;
+  private final Runnable yield;
   private final OnceAMinute faults = new OnceAMinute();
   private final Set<T> live = ConcurrentHashMap.newKeySet();
 
@@ -25,7 +27,15 @@ public final class LiveSet<T> {
    * @param log hears of faults
    */
   public LiveSet(Logger log) {
+    this(log, Thread::yield);
+  }
+
+  /**
+   * @param yield lets other threads run: each of thousands is asked what a whole list of rules says
+   */
+  LiveSet(Logger log, Runnable yield) {
     this.log = log;
+    this.yield = yield;
   }
 
   /** It begins. */
@@ -57,7 +67,9 @@ public final class LiveSet<T> {
 
   /** As {@link #forEach(Consumer)}, with some of them. */
   public void forEach(Predicate<T> which, Consumer<T> action) {
+    CarrierSlice slice = new CarrierSlice(yield);
     for (T one : live) {
+      long begin = System.nanoTime();
       try {
         if (which.test(one)) {
           action.accept(one);
@@ -65,6 +77,7 @@ public final class LiveSet<T> {
       } catch (RuntimeException | Error e) {
         faults.tell(more -> log.error("a fault with one of what goes on{}", more, e));
       }
+      slice.used(System.nanoTime() - begin);
     }
   }
 

@@ -10,7 +10,7 @@ import org.apache.sshd.common.SshConstants;
  * windows are not counted: they have a bound of their own (RFC 4254, section 5.2), and so have new
  * keys. For the connection's reading thread.
  */
-final class MessageRate {
+public final class MessageRate {
   /** As many channels as a connection may have, each with a few requests. */
   static final int BURST = 512;
 
@@ -25,16 +25,16 @@ final class MessageRate {
   private long next;
 
   /**
-   * With the burst free.
+   * Begins with the burst free.
    *
    * @param now as all times here, of {@link System#nanoTime}
    */
-  MessageRate(long now) {
+  public MessageRate(long now) {
     next = now - BURST * INTERVAL_NANOS;
   }
 
   /** Whether a message with this number is counted. */
-  static boolean counts(int command) {
+  public static boolean counts(int command) {
     return switch (command) {
       case SshConstants.SSH_MSG_IGNORE,
           SshConstants.SSH_MSG_DEBUG,
@@ -63,7 +63,7 @@ final class MessageRate {
   /**
    * Counts one message, and waits until it is due: the client's next messages wait in its socket.
    */
-  void await(long now) {
+  public void await(long now) {
     long wait = take(now);
     if (wait > 0) {
       try {

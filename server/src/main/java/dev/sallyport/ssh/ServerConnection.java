@@ -1,6 +1,7 @@
 package dev.sallyport.ssh;
 
 import dev.sallyport.model.SafeText;
+import dev.sallyport.transport.CarrierSlice;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;

@@ -1,29 +1,31 @@
-package dev.sallyport.ssh;
+package dev.sallyport.transport;
 
 /**
- * How long the reading thread of one connection may keep the processor that all users share. The
- * kernel does not interrupt a virtual thread for another, and one read can bring thousands of small
- * messages, so the thread gives its carrier away itself. For the connection's reading thread.
+ * How long a virtual thread may keep the processor that all users share. The kernel does not
+ * interrupt it for another, and one read can bring thousands of small messages, or one round of a
+ * clock thousands of decisions, so the thread gives its carrier away itself. For one thread.
  */
-final class CarrierSlice {
+public final class CarrierSlice {
   /**
    * A few large packets. With one carrier and forty clients that never pause, whoever comes next
    * waits ten milliseconds at most.
    */
-  static final long LONGEST_NANOS = 250_000;
+  public static final long LONGEST_NANOS = 250_000;
 
   private final Runnable yield;
   private long used;
 
   /**
+   * Begins a slice.
+   *
    * @param yield lets other threads run
    */
-  CarrierSlice(Runnable yield) {
+  public CarrierSlice(Runnable yield) {
     this.yield = yield;
   }
 
-  /** A message took so long; gives the carrier away when that is enough. */
-  void used(long nanos) {
+  /** The thread has run for so long; gives the carrier away when that is enough. */
+  public void used(long nanos) {
     used += nanos;
     if (used >= LONGEST_NANOS) {
       used = 0;

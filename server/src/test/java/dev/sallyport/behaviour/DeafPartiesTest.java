@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -227,6 +228,42 @@ final class DeafPartiesTest {
       assertThat(bastion.audit().await("session-closed").detail()).startsWith(lost);
       assertThat(bastion.audit().events("session-opened")).hasSize(1);
       assertThat(bastion.audit().events("session-failed")).isEmpty();
+    }
+  }
+
+  /** As {@code ssh.MessageRate} has them. */
+  private static final int FREE_REQUESTS = 512;
+
+  private static final long NANOS_A_REQUEST = 5_000_000;
+
+  private Command askForEver(Session session, CompletableFuture<Long> took) {
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            long begin = System.nanoTime();
+            for (int i = 0; i < FREE_REQUESTS + 100; i++) {
+              Buffer request = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+              request.putString("keepalive@openssh.com");
+              request.putBoolean(true);
+              session.request("keepalive@openssh.com", request, PATIENCE);
+            }
+            took.complete(System.nanoTime() - begin);
+          } catch (IOException e) {
+            took.completeExceptionally(e);
+          }
+        });
+    return new Idle();
+  }
+
+  @Test
+  void aTargetThatAsksWithoutEndIsAnsweredInTurns() throws Exception {
+    CompletableFuture<Long> took = new CompletableFuture<>();
+    startTarget((channel, command) -> askForEver(channel.getSession(), took));
+    try (TestBastion bastion = TestBastion.start(directory, settings("alice"));
+        var _ =
+            bastion.ssh().start("bastion", "ssh -p " + target.getPort() + " root@127.0.0.1 x")) {
+      assertThat(took.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .isGreaterThanOrEqualTo(100 * NANOS_A_REQUEST);
     }
   }
 

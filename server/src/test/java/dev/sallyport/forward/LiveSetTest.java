@@ -2,11 +2,13 @@ package dev.sallyport.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.transport.CarrierSlice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,25 @@ class LiveSetTest {
     });
 
     assertThat(asked).containsExactlyInAnyOrderElementsOf(names);
+  }
+
+  /** Thousands are asked what a whole list of rules says, on the processor that all users share. */
+  @Test
+  void otherThreadsRunBetweenThoseThatAreAsked() {
+    AtomicInteger yields = new AtomicInteger();
+    LiveSet<String> many = new LiveSet<>(NOPLogger.NOP_LOGGER, yields::incrementAndGet);
+    List.of("a", "b", "c").forEach(many::add);
+
+    many.forEach(one -> computeFor(2 * CarrierSlice.LONGEST_NANOS));
+
+    assertThat(yields).hasValue(3);
+  }
+
+  private static void computeFor(long nanos) {
+    long begin = System.nanoTime();
+    while (System.nanoTime() - begin < nanos) {
+      Thread.onSpinWait();
+    }
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.sallyport.ssh;
+package dev.sallyport.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

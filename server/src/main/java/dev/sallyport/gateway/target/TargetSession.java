@@ -3,6 +3,8 @@ package dev.sallyport.gateway.target;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.ssh.KeyExchangeQueue;
 import dev.sallyport.ssh.MessageOrder;
+import dev.sallyport.ssh.MessageRate;
+import dev.sallyport.transport.CarrierSlice;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.PublicKey;
@@ -57,6 +59,8 @@ final class TargetSession extends ClientSessionImpl {
   private volatile Optional<ChannelFactory> agent = Optional.empty();
   private @Nullable HostKey hostKey;
   private volatile long lastReceived = System.nanoTime();
+  private final MessageRate rate = new MessageRate(lastReceived);
+  private final CarrierSlice slice = new CarrierSlice(Thread::yield);
 
   TargetSession(ClientFactoryManager manager, IoSession wire, LoginAttempt attempt)
       throws Exception {
@@ -85,7 +89,12 @@ final class TargetSession extends ClientSessionImpl {
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
     MessageOrder.check(
         command, buffer.available(), getKexState(), getSessionId() == null, isAuthenticated());
+    if (MessageRate.counts(command)) {
+      rate.await(lastReceived);
+    }
+    long begin = System.nanoTime();
     super.doHandleMessage(buffer);
+    slice.used(System.nanoTime() - begin);
   }
 
   /**
