@@ -37,7 +37,12 @@ final class RecordingExport implements Callable<Integer> {
   /** What a recording is written as. */
   enum Format {
     ASCIICAST,
-    TEXT
+    TEXT,
+    RAW_TEXT;
+
+    String option() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   static final class FormatConverter implements ITypeConverter<Format> {
@@ -46,7 +51,8 @@ final class RecordingExport implements Callable<Integer> {
       return switch (text.toLowerCase(Locale.ROOT)) {
         case "asciicast" -> Format.ASCIICAST;
         case "text" -> Format.TEXT;
-        default -> throw new TypeConversionException("write asciicast or text");
+        case "raw-text" -> Format.RAW_TEXT;
+        default -> throw new TypeConversionException("write asciicast, text or raw-text");
       };
     }
   }
@@ -63,8 +69,9 @@ final class RecordingExport implements Callable<Integer> {
       required = true,
       converter = FormatConverter.class,
       description =
-          "asciicast, which asciinema plays, or text: what was printed, and nothing that controls a"
-              + " terminal.")
+          "asciicast, which asciinema plays; text: the lines that were on the screen, and in"
+              + " brackets what a line does not show; raw-text: every byte of the output, control"
+              + " characters escaped. Neither text controls a terminal.")
   private Format format;
 
   @Option(
@@ -104,7 +111,7 @@ final class RecordingExport implements Callable<Integer> {
         loaded,
         folder,
         manifest,
-        "export as " + format.name().toLowerCase(Locale.ROOT),
+        "export as " + format.option(),
         spec.commandLine().getErr(),
         () -> export(folder, manifest, cast, hasTerminal));
   }
@@ -134,6 +141,13 @@ final class RecordingExport implements Callable<Integer> {
           CastExport.text(cast, out);
         } else {
           StreamExport.text(folder, manifest, out);
+        }
+      }
+      case RAW_TEXT -> {
+        if (hasTerminal) {
+          CastExport.rawText(cast, out);
+        } else {
+          StreamExport.rawText(folder, manifest, out);
         }
       }
     }

@@ -36,6 +36,7 @@ final class ArchitectureTest {
           "forward",
           "transport",
           "recording",
+          "terminal",
           "audit",
           "model");
 

@@ -1,5 +1,7 @@
 package dev.sallyport.review;
 
+import dev.sallyport.terminal.Screen;
+import dev.sallyport.terminal.Tokenizer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,36 +22,74 @@ public final class CastExport {
   }
 
   /**
-   * What was printed, as lines of text (UTF-8) without control sequences. Nothing in it controls a
-   * terminal or hides.
+   * What was printed, as lines of text (UTF-8) without control functions: the lines of the recorded
+   * screen, each before it is lost. Every character that was printed is in it or under a mark, and
+   * what a mark does not show is counted at the end. Nothing in it controls a terminal or hides.
    *
    * @throws IOException when the cast cannot be read, or is damaged; what came before was written
    */
   public static void text(Path cast, OutputStream out) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    PrintedText printed = new PrintedText(lines);
-    ControlFilter filter = new ControlFilter(printed);
+    try (CastReader reader = CastReader.open(cast)) {
+      StringBuilder text = new StringBuilder();
+      TextLines lines = new TextLines(text);
+      Screen screen = new Screen(reader.columns(), reader.rows(), lines);
+      Tokenizer tokenizer = Tokenizer.ofText(screen);
+      try {
+        for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+          switch (next.get()) {
+            case CastEvent.Output(_, String output) -> {
+              for (int c : output.codePoints().toArray()) {
+                tokenizer.accept(c);
+                writeIfEnough(text, out);
+              }
+            }
+            case CastEvent.Resize(_, int columns, int rows) -> screen.resize(columns, rows);
+            case CastEvent.Input _, CastEvent.Other _ -> {}
+          }
+        }
+      } finally {
+        tokenizer.end();
+        screen.end();
+        lines.end(screen.ledger());
+        write(text, out);
+        out.flush();
+      }
+    }
+  }
+
+  /**
+   * Every byte of the output: what is not a visible character is escaped, and a line feed ends a
+   * line. Nothing in it controls a terminal or hides.
+   *
+   * @throws IOException likewise
+   */
+  public static void rawText(Path cast, OutputStream out) throws IOException {
+    StringBuilder text = new StringBuilder();
+    RawText raw = new RawText(text);
     try (CastReader reader = CastReader.open(cast)) {
       Optional<CastEvent> next = reader.next();
       while (next.isPresent()) {
-        switch (next.get()) {
-          case CastEvent.Output(_, String text) -> filter.accept(text);
-          case CastEvent.Input _, CastEvent.Resize _, CastEvent.Other _ -> {}
+        if (next.get() instanceof CastEvent.Output(_, String output)) {
+          output.codePoints().forEach(raw::accept);
         }
-        if (lines.length() > ENOUGH) {
-          write(lines, out);
-        }
+        writeIfEnough(text, out);
         next = reader.next();
       }
     } finally {
-      printed.end();
-      write(lines, out);
+      raw.end();
+      write(text, out);
       out.flush();
     }
   }
 
-  private static void write(StringBuilder lines, OutputStream out) throws IOException {
-    out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
-    lines.setLength(0);
+  private static void writeIfEnough(StringBuilder text, OutputStream out) throws IOException {
+    if (text.length() > ENOUGH) {
+      write(text, out);
+    }
+  }
+
+  private static void write(StringBuilder text, OutputStream out) throws IOException {
+    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    text.setLength(0);
   }
 }

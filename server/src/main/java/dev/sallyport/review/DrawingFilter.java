@@ -22,8 +22,11 @@ final class DrawingFilter {
    */
   private static final int MOST_DIGITS = 4;
 
-  /** As {@link ControlFilter#LONGEST_STRING}: nobody hides a session behind a title. */
-  private static final int LONGEST_STRING = ControlFilter.LONGEST_STRING;
+  /**
+   * As {@link dev.sallyport.terminal.Tokenizer#LONGEST_STRING}: nobody hides a session behind a
+   * title.
+   */
+  private static final int LONGEST_STRING = dev.sallyport.terminal.Tokenizer.LONGEST_STRING;
 
   /**
    * Final bytes of control sequences without a prefix: cursor (A to H, a, d, e, f, `, s, u), tabs

@@ -34,13 +34,27 @@ public final class StreamExport {
    * @throws IOException when a stream cannot be read; what came before was written
    */
   public static void text(Path folder, Manifest manifest, OutputStream out) throws IOException {
+    write(folder, manifest, out, false);
+  }
+
+  /**
+   * The same with tabs and backslashes escaped, so that nothing is ambiguous.
+   *
+   * @throws IOException likewise
+   */
+  public static void rawText(Path folder, Manifest manifest, OutputStream out) throws IOException {
+    write(folder, manifest, out, true);
+  }
+
+  private static void write(Path folder, Manifest manifest, OutputStream out, boolean isRaw)
+      throws IOException {
     Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
     try {
       for (String stream : STREAMS) {
         Path file = folder.resolve(stream);
         if (Files.exists(file)) {
           text.append('[').append(stream).append("]\n");
-          stream(file, new Visible(text));
+          stream(file, new Visible(text, isRaw));
         }
         for (String end : StreamEnd.of(stream, manifest).stream().toList()) {
           text.append(end).append('\n');
@@ -66,17 +80,21 @@ public final class StreamExport {
   /** Ends a line where the stream does, and writes out everything else that is not seen. */
   private static final class Visible implements CastText.Sink {
     private final Writer out;
+    private final boolean isRaw;
     private boolean isInLine;
 
-    Visible(Writer out) {
+    Visible(Writer out, boolean isRaw) {
       this.out = out;
+      this.isRaw = isRaw;
     }
 
     @Override
     public void accept(int codePoint) throws IOException {
       isInLine = codePoint != '\n';
-      if (codePoint == '\n' || codePoint == '\t') {
+      if (codePoint == '\n' || (codePoint == '\t' && !isRaw)) {
         out.append((char) codePoint);
+      } else if (codePoint == '\\' && isRaw) {
+        out.append("\\\\");
       } else {
         VisibleText.append(out, codePoint);
       }

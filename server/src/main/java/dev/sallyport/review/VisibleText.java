@@ -12,14 +12,21 @@ final class VisibleText {
    * bidirectional mark or other character that formats {@code \}{@code uNNNN}, but for those that
    * join letters and emoji.
    */
-  static void append(Appendable out, int codePoint) throws IOException {
+  static void append(StringBuilder out, int codePoint) {
     if (CastText.isRaw(codePoint)) {
       out.append(String.format("\\x%02x", codePoint & 0xff));
-    } else if (hides(codePoint)) {
-      out.append(String.format("\\u%04x", codePoint));
+    } else if (!hides(codePoint)) {
+      out.appendCodePoint(codePoint);
     } else {
-      out.append(Character.toString(codePoint));
+      out.append(String.format(codePoint > 0xffff ? "\\U%08x" : "\\u%04x", codePoint));
     }
+  }
+
+  /** The same. */
+  static void append(Appendable out, int codePoint) throws IOException {
+    StringBuilder one = new StringBuilder();
+    append(one, codePoint);
+    out.append(one);
   }
 
   private static boolean hides(int codePoint) {

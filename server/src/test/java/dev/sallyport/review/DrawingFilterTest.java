@@ -3,6 +3,7 @@ package dev.sallyport.review;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.Fuzz;
+import dev.sallyport.terminal.Tokenizer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,7 +127,7 @@ class DrawingFilterTest {
 
   @Test
   void aStringThatDoesNotEndHidesNoSession() {
-    assertThat(filtered("^[]0;" + "x".repeat(ControlFilter.LONGEST_STRING + 10) + "shown"))
+    assertThat(filtered("^[]0;" + "x".repeat(Tokenizer.LONGEST_STRING + 10) + "shown"))
         .endsWith("shown");
   }
 

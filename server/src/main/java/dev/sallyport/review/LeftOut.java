@@ -1,0 +1,81 @@
+package dev.sallyport.review;
+
+import dev.sallyport.terminal.Lines;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts what a text does not show. For one thread. */
+final class LeftOut {
+  private final Map<String, Long> hidden = new TreeMap<>();
+  private long repeatedMarks;
+  private long repeatedLines;
+  private long markedCharacters;
+  private long lineCharacters;
+  private long drawnAgain;
+  private long missing;
+
+  /** Characters of a mark's content that it does not show. */
+  void hidden(Lines.Mark mark, int characters) {
+    String kind = mark.kind().startsWith("OSC") ? "OSC" : mark.kind();
+    hidden.merge(kind, (long) characters, Long::sum);
+  }
+
+  /** A mark like the one before of its kind. */
+  void repeatedMark(Lines.Mark mark) {
+    repeatedMarks++;
+    markedCharacters += mark.length();
+  }
+
+  /** A line like the one before. */
+  void repeatedLine(int characters) {
+    repeatedLines++;
+    lineCharacters += characters;
+  }
+
+  /** Characters that were printed where they stood already. */
+  void drawnAgain(long characters) {
+    drawnAgain = characters;
+  }
+
+  /** Characters that are nowhere, which is a fault. */
+  void missing(long characters) {
+    missing = characters;
+  }
+
+  /** In words; empty when nothing was left out. */
+  @Override
+  public String toString() {
+    List<String> all = new ArrayList<>();
+    hidden.forEach((kind, count) -> all.add(characters(count) + " of " + kind));
+    addRepeated(all, repeatedMarks, "mark", markedCharacters);
+    addRepeated(all, repeatedLines, "line", lineCharacters);
+    if (drawnAgain > 0) {
+      all.add(characters(drawnAgain) + " drawn again where they stood");
+    }
+    if (missing != 0) {
+      all.add(characters(missing) + " by a fault of this program, use --format raw-text");
+    }
+    return String.join("; ", all);
+  }
+
+  private static void addRepeated(List<String> all, long count, String noun, long characters) {
+    if (count > 0) {
+      all.add(counted(count, noun) + " like the one before, " + characters(characters));
+    }
+  }
+
+  static String characters(long count) {
+    return counted(count, "character");
+  }
+
+  static String times(long count) {
+    return counted(count, "time");
+  }
+
+  static String counted(long count, String noun) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, noun, count == 1 ? "" : "s");
+  }
+}

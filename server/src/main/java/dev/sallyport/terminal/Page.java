@@ -1,0 +1,176 @@
+package dev.sallyport.terminal;
+
+import java.util.Optional;
+
+/**
+ * The rows of a screen. Whatever is about to be lost is written out first, and with it all that
+ * changed since the last time, from the top down: so the text stays in its order. For one thread.
+ */
+final class Page {
+  private final Clusters clusters;
+  private final Ledger ledger;
+  private final Lines lines;
+  private final Ids ids;
+
+  /** Rows that have never been touched are null. */
+  private Row[] rows;
+
+  private int columns;
+
+  /** Numbers the rows of all pages of a screen. */
+  static final class Ids {
+    private long last;
+
+    long next() {
+      return ++last;
+    }
+  }
+
+  Page(int columns, int rows, Clusters clusters, Ledger ledger, Lines lines, Ids ids) {
+    this.columns = columns;
+    this.rows = new Row[rows];
+    this.clusters = clusters;
+    this.ledger = ledger;
+    this.lines = lines;
+    this.ids = ids;
+  }
+
+  int columns() {
+    return columns;
+  }
+
+  int rows() {
+    return rows.length;
+  }
+
+  Clusters clusters() {
+    return clusters;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Row row(int y) {
+    if (rows[y] == null) {
+      rows[y] = new Row(this, ids.next());
+    }
+    return rows[y];
+  }
+
+  private Optional<Row> known(int y) {
+    return Optional.ofNullable(rows[y]);
+  }
+
+  /** How many rows there are from the first to the last with something in it. */
+  int used() {
+    int used = rows.length;
+    while (used > 0 && !known(used - 1).map(Row::isUsed).orElse(false)) {
+      used--;
+    }
+    return used;
+  }
+
+  /** Writes out all that has changed. */
+  void writeOut() {
+    int used = used();
+    for (int y = 0; y < used; y++) {
+      row(y).writeOut(lines);
+    }
+  }
+
+  /** The same; this row as it was before what is going on. */
+  void writeOut(Row losing, Lines.State why) {
+    int used = used();
+    for (int y = 0; y < used; y++) {
+      if (rows[y] == losing) {
+        losing.writeOutBefore(lines, why);
+      } else {
+        row(y).writeOut(lines);
+      }
+    }
+  }
+
+  /** Writes out all when the marks of a row take too much memory. */
+  void boundMarks(Row row) {
+    if (row.hasTooManyMarks()) {
+      writeOut();
+    }
+  }
+
+  /** Makes room at the bottom of a region, whose first rows leave. */
+  void scrollUp(int top, int bottom, int count) {
+    int leaving = Math.min(count, bottom - top + 1);
+    if (top == 0) {
+      // One line feed is a line, however empty the screen is; a large number is not as many.
+      int written = leaving == 1 ? 1 : Math.min(leaving, used());
+      for (int y = 0; y < written; y++) {
+        row(y).writeOut(lines);
+      }
+    } else {
+      beforeLosing(top, top + leaving);
+    }
+    System.arraycopy(rows, top + leaving, rows, top, bottom + 1 - top - leaving);
+    forget(bottom + 1 - leaving, bottom + 1);
+  }
+
+  /** Makes room at the top of a region, whose last rows leave. */
+  void scrollDown(int top, int bottom, int count) {
+    int leaving = Math.min(count, bottom - top + 1);
+    beforeLosing(bottom + 1 - leaving, bottom + 1);
+    System.arraycopy(rows, top, rows, top + leaving, bottom + 1 - top - leaving);
+    forget(top, top + leaving);
+  }
+
+  /** Erases rows from {@code from} to before {@code to}. */
+  void erase(int from, int to) {
+    beforeLosing(from, to);
+    forget(from, to);
+  }
+
+  private void beforeLosing(int from, int to) {
+    for (int y = from; y < to; y++) {
+      if (known(y).map(Row::isPending).orElse(false)) {
+        writeOut();
+        return;
+      }
+    }
+  }
+
+  @SuppressWarnings("NullAway") // rows are null until touched
+  private void forget(int from, int to) {
+    for (int y = from; y < to; y++) {
+      rows[y] = null;
+    }
+  }
+
+  /**
+   * Changes the size. The rows above what fits leave, if the cursor would be below the last row.
+   *
+   * @return how many rows have left at the top
+   */
+  int resize(int newColumns, int newRows, int cursorRow) {
+    int gone = Math.max(0, cursorRow - newRows + 1);
+    boolean isCut = false;
+    for (int y = 0; y < rows.length; y++) {
+      boolean leaves = y < gone || y >= gone + newRows;
+      isCut |=
+          known(y)
+              .map(row -> row.isPending() && (leaves || row.isLongerThan(newColumns)))
+              .orElse(false);
+    }
+    if (isCut) {
+      writeOut();
+    }
+    Row[] kept = new Row[newRows];
+    System.arraycopy(rows, gone, kept, 0, Math.min(newRows, rows.length - gone));
+    rows = kept;
+    columns = newColumns;
+    for (Row row : rows) {
+      if (row != null) {
+        row.cut(newColumns);
+      }
+    }
+    return gone;
+  }
+}
