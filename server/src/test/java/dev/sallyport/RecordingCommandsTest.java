@@ -202,10 +202,18 @@ class RecordingCommandsTest {
     raw.reset();
 
     assertThat(run("recording", "export", exec, "--format", "text")).isZero();
-    assertThat(raw())
-        .isEqualTo(
-            "[stdout]\nhello\\u001b[31m red\\u000d\n[end of stdout: %d bytes, complete]\n"
-                .formatted(TYPED.length()));
+    String streams =
+        "[stdout]\nhello\\u001b[31m red\\u000d\n[end of stdout: %d bytes, complete]\n"
+            .formatted(TYPED.length());
+    assertThat(raw()).isEqualTo(streams);
+    raw.reset();
+
+    assertThat(run("recording", "export", terminal, "--format", "raw-text")).isZero();
+    assertThat(raw()).isEqualTo("hello\\u001b[31m red\\u000d\n");
+    raw.reset();
+
+    assertThat(run("recording", "export", exec, "--format", "raw-text")).isZero();
+    assertThat(raw()).isEqualTo(streams);
     assertThat(err.toString().lines()).allMatch(line -> line.contains("no server runs here"));
   }
 
@@ -284,7 +292,7 @@ class RecordingCommandsTest {
     "play TERMINAL --speed NaN, 2, --speed must be above 0",
     "play TERMINAL --speed 1001, 2, at most 1000",
     "play TERMINAL --idle-limit 2, 2, with its unit",
-    "export TERMINAL --format cast, 2, write asciicast or text",
+    "export TERMINAL --format cast, 2, 'write asciicast, text or raw-text'",
     "export TERMINAL, 2, --format",
     "play, 2, ID",
     "list --since noon, 2, write a time",

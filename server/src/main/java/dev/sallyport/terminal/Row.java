@@ -161,14 +161,14 @@ final class Row {
 
   /** The character at this column is about to be replaced or erased. */
   private void lose(int column) {
-    if (!isUnwritten(column)) {
+    if (column >= length || !isVisible(cells[column])) {
       return;
     }
     if ((cells[column] & IN_RUN) != 0) {
       endRun();
     }
     int cell = cells[column];
-    if (hasMovedLeft(column)) {
+    if (isUnwritten(column) && hasMovedLeft(column)) {
       page.ledger().repeat(page.clusters().size(cell & CHARACTER));
       if (isSwept && (cell & NEW) == 0) {
         before[column] |= WRITTEN;
@@ -179,16 +179,21 @@ final class Row {
       endSweep();
       if (marksLength > MOST_MARKS) {
         page.writeOut();
-        return;
       }
     }
     if (!isSwept) {
       beginSweep();
     }
+    if (isUnwritten(column)) {
+      lose(column, cell & CHARACTER);
+    }
+  }
+
+  private void lose(int column, int character) {
     before[column] |= LOST;
     lostCells++;
-    lostCharacters += page.clusters().size(cell & CHARACTER);
-    carried = cell & CHARACTER;
+    lostCharacters += page.clusters().size(character);
+    carried = character;
     carriedFrom = column;
     carriedTo = column + 1;
     if (lostCells > FEW) {
