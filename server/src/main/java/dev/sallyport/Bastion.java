@@ -21,6 +21,8 @@ import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.gateway.target.Targets;
+import dev.sallyport.memory.MemoryAccount;
+import dev.sallyport.memory.SharesUsedUp;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.operations.ControlSocket;
 import dev.sallyport.operations.ReloadAnswer;
@@ -54,11 +56,8 @@ public final class Bastion implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bastion.class);
   private static final int SHOWN = 1000;
 
-  /**
-   * The part of the heap that clients' unread bytes may take: enough for a thousand forwards in 256
-   * MiB.
-   */
-  private static final int FORWARDS_SHARE_OF_HEAP = 2;
+  /** The part of the heap that users and targets together may fill. */
+  private static final int USERS_PART_OF_HEAP = 2;
 
   private final ConfigurationLoader loader;
   private final InstantSource clock;
@@ -112,7 +111,8 @@ public final class Bastion implements AutoCloseable {
         new Forwards(
             configuration.forwards(),
             audit,
-            Runtime.getRuntime().maxMemory() / FORWARDS_SHARE_OF_HEAP);
+            new MemoryAccount(
+                Runtime.getRuntime().maxMemory() / USERS_PART_OF_HEAP, this::memoryRefused));
     recordings =
         Recordings.open(
             configuration.stateDir().resolve("recordings"),
@@ -122,7 +122,8 @@ public final class Bastion implements AutoCloseable {
     targets =
         new Targets(
             configuration.targets(), configuration.credentials(), configuration.stateDir(), audit);
-    gateway = new Gateway(targets, recordings, audit, forwards.budget(), forwards::settings);
+    gateway = new Gateway(targets, recordings, audit, forwards::settings);
+    gateway.apply(configuration.sessionStart());
     inspections =
         new Inspections(
             inspectSettings(configuration),
@@ -181,6 +182,17 @@ public final class Bastion implements AutoCloseable {
             clock.instant(), shown(started.file()), started.sha256()));
     events.add(new AuditEvent.ServerStarted(clock.instant(), version, listening));
     return events;
+  }
+
+  private void memoryRefused(SharesUsedUp.Shortage shortage) {
+    audit.append(
+        new AuditEvent.MemoryRefused(
+            clock.instant(),
+            shortage.user(),
+            shortage.held(),
+            shortage.share(),
+            shortage.heldByAll(),
+            shortage.total()));
   }
 
   /** Where clients are accepted. */
@@ -334,6 +346,7 @@ public final class Bastion implements AutoCloseable {
     audit.apply(configuration.userEvents());
     strangers.apply(configuration.audit());
     forwards.apply(configuration.forwards());
+    gateway.apply(configuration.sessionStart());
     recordings.apply(configuration.recording());
     preparedTargets.apply();
     inspections.apply(inspectSettings(configuration));

@@ -38,6 +38,7 @@ final class ArchitectureTest {
           "recording",
           "terminal",
           "audit",
+          "memory",
           "model");
 
   @TestFactory

@@ -32,6 +32,7 @@ public sealed interface AuditEvent
         AuditEvent.TargetKnownHostsChanged,
         AuditEvent.TargetKeysForgotten,
         AuditEvent.SecondFactorChanged,
+        AuditEvent.MemoryRefused,
         RecordingEvent {
   /** When it happened. */
   Instant at();
@@ -273,6 +274,19 @@ public sealed interface AuditEvent
    * @param reason why it ended
    */
   record PenaltyEnded(Instant at, Penalty penalty, long turnedAway, String reason)
+      implements AuditEvent {}
+
+  /**
+   * A user was refused memory: what they have open holds their share, or all of it is used up. Told
+   * once a minute at most, and not again before the user has given back half of it.
+   *
+   * @param user who was refused
+   * @param held bytes that the user holds
+   * @param share bytes that the user may hold at the moment
+   * @param heldByAll bytes that all users hold together
+   * @param total bytes that there are
+   */
+  record MemoryRefused(Instant at, String user, long held, long share, long heldByAll, long total)
       implements AuditEvent {}
 
   /** A client connected. */

@@ -13,6 +13,7 @@ record Charge(String user, boolean paid) {
   static Optional<Charge> of(AuditEvent event) {
     return switch (event) {
       case AuditEvent.OfConnection e -> ofConnection(e);
+      case AuditEvent.MemoryRefused e -> owed(e.user());
       case AuditEvent.ServerStarted _,
           AuditEvent.ServerStopped _,
           AuditEvent.RunEndedAbruptly _,

@@ -40,6 +40,7 @@ record Kind(int classUid, String className, int activity, String activityName, S
           lifecycle(99, "Configuration Refused", "configuration-refused");
       case AuditEvent.LogRepaired e -> lifecycle(99, "Log Repaired", "log-repaired");
       case AuditEvent.LogRecovered e -> lifecycle(99, "Log Recovered", "log-recovered");
+      case AuditEvent.MemoryRefused e -> lifecycle(99, "Memory Refused", "memory-refused");
       case AuditEvent.NoiseSummary e -> network(6, "Traffic", "noise-summary");
       case AuditEvent.PenaltyBegan e -> network(5, "Refuse", "penalty-began");
       case AuditEvent.PenaltyEnded e -> network(99, "Penalty Ended", "penalty-ended");

@@ -194,6 +194,16 @@ final class OcsfEncoder {
         ObjectNode unmapped = json.putObject("unmapped").put("plugin", bounded(e.plugin()));
         e.behalf().ifPresent(whose -> unmapped.put("behalf", SafeJson.name(whose)));
       }
+      case AuditEvent.MemoryRefused e -> {
+        outcome(json, MEDIUM, FAILURE);
+        putProduct(json.putObject("app"));
+        putActor(json, e.user());
+        json.putObject("unmapped")
+            .put("held", e.held())
+            .put("share", e.share())
+            .put("held_by_all", e.heldByAll())
+            .put("total", e.total());
+      }
       case AuditEvent.NoiseSummary e -> fillNoise(json, e);
       case AuditEvent.PenaltyBegan e -> {
         outcome(json, LOW, FAILURE);

@@ -134,6 +134,14 @@ public final class ReadableLine {
                       : "took the second factor away from",
                   text(event, "user", "name"),
                   text(event, "unmapped", "plugin"));
+      case "memory-refused" ->
+          "%s was refused memory: %d bytes are held, the share is %d, and all users hold %d of %d"
+              .formatted(
+                  user(event),
+                  number(event, "unmapped", "held"),
+                  number(event, "unmapped", "share"),
+                  number(event, "unmapped", "held_by_all"),
+                  number(event, "unmapped", "total"));
       case "noise-summary" -> noise(event);
       case "penalty-began" ->
           "%s is turned away for %s: it %s"

@@ -102,6 +102,7 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
    * @param sha256 of what passed, lower-case hexadecimal; empty when it did not pass in one order
    * @param protocol {@code sftp} or {@code scp}
    * @param result {@link #OK}, or why not, in words
+   * @param unhashed why there is no hash, where the result does not say it
    */
   record FileTransferred(
       Instant at,
@@ -113,8 +114,35 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       long offset,
       String sha256,
       String protocol,
-      String result)
-      implements SessionEvent {}
+      String result,
+      Optional<String> unhashed)
+      implements SessionEvent {
+    /** With a hash, or with a result that says why there is none. */
+    public FileTransferred(
+        Instant at,
+        AuditEvent.Connection connection,
+        SessionFacts session,
+        FileDirection direction,
+        String path,
+        long bytes,
+        long offset,
+        String sha256,
+        String protocol,
+        String result) {
+      this(
+          at,
+          connection,
+          session,
+          direction,
+          path,
+          bytes,
+          offset,
+          sha256,
+          protocol,
+          result,
+          Optional.empty());
+    }
+  }
 
   /**
    * A file of the target was renamed, removed or otherwise changed.

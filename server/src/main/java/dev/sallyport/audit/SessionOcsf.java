@@ -101,6 +101,7 @@ final class SessionOcsf {
                 },
                 e.bytes());
         unmapped.put("offset", e.offset());
+        e.unhashed().ifPresent(why -> unmapped.put("unhashed", bounded(why)));
       }
       case SessionEvent.FileChanged e -> {
         putResult(json, e.result());

@@ -35,6 +35,7 @@ import java.util.Set;
  * @param networks what was written, where plugins may add to the policy
  * @param penalties for sources that misbehave
  * @param proxies the load balancers that tell where their clients are
+ * @param sessionStart within which a session must say what it is for
  * @param stopTimeout how long forwards may go on after the server was told to stop
  */
 public record Configuration(
@@ -54,6 +55,7 @@ public record Configuration(
     ProxySettings proxies,
     ForwardSettings forwards,
     EventLimit userEvents,
+    Duration sessionStart,
     RecordingSettings recording,
     AuditSettings audit,
     Algorithms algorithms,

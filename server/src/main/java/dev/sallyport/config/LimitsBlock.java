@@ -3,12 +3,19 @@ package dev.sallyport.config;
 import dev.sallyport.audit.EventLimit;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.forward.ForwardSettings;
+import dev.sallyport.gateway.relay.Gateway;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code sallyport.limits}: what connections, forwards and each user's events may take. */
-record LimitsBlock(Limits limits, ForwardSettings forwards, EventLimit events) {
+/**
+ * {@code sallyport.limits}: what connections, forwards, sessions and each user's events may take.
+ *
+ * @param sessionStart from the opening of a session to the request that says what it is for: idle
+ *     channels hold memory and threads
+ */
+record LimitsBlock(
+    Limits limits, ForwardSettings forwards, EventLimit events, Duration sessionStart) {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration YEAR = Duration.ofDays(365);
@@ -43,8 +50,9 @@ record LimitsBlock(Limits limits, ForwardSettings forwards, EventLimit events) {
               + ", so that only the first address is tried within connect-timeout, which is "
               + DurationText.of(forwards.connectTimeout()));
     }
+    Duration sessionStart = block.duration("session-start", SECOND, HOUR, Gateway.SESSION_START);
     block.end();
-    return new LimitsBlock(limits, forwards, events);
+    return new LimitsBlock(limits, forwards, events, sessionStart);
   }
 
   private static Limits readLimits(Block block, Limits otherwise) {
@@ -89,6 +97,7 @@ record LimitsBlock(Limits limits, ForwardSettings forwards, EventLimit events) {
     block.put("authentication-tries", limits.authenticationTries());
     block.put("connections-per-user", limits.connectionsPerUser());
     block.put("channels-per-connection", limits.channelsPerConnection());
+    block.put("session-start", DurationText.of(sessionStart));
     block.put("keep-alive-interval", DurationText.of(limits.keepAliveInterval()));
     block.put("keep-alive-count", limits.keepAliveCount());
     block.put("key-exchange-timeout", DurationText.of(limits.keyExchangeTimeout()));

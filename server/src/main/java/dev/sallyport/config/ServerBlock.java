@@ -97,6 +97,7 @@ final class ServerBlock {
         proxies,
         limits.forwards(),
         limits.events(),
+        limits.sessionStart(),
         recording,
         audit,
         algorithms,
@@ -185,7 +186,10 @@ final class ServerBlock {
     block.put(
         "limits",
         new LimitsBlock(
-                configuration.limits(), configuration.forwards(), configuration.userEvents())
+                configuration.limits(),
+                configuration.forwards(),
+                configuration.userEvents(),
+                configuration.sessionStart())
             .print());
     block.put("penalties", PenaltiesBlock.print(configuration.penalties()));
     block.put("proxy-protocol", ProxyBlock.print(configuration.proxies()));

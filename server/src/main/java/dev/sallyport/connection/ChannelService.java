@@ -31,7 +31,10 @@ final class ChannelService extends ServerChannels {
   private int proofs;
 
   ChannelService(ClientConnection connection) throws IOException {
-    super(connection, connection.begunUnder().settings().limits().channelsPerConnection());
+    super(
+        connection,
+        connection.services().forwards().memory(connection.identity().user().name()),
+        connection.begunUnder().settings().limits().channelsPerConnection());
     this.connection = connection;
   }
 
@@ -60,19 +63,20 @@ final class ChannelService extends ServerChannels {
                 connection.identity().user().name(),
                 target -> decide(Act.FORWARD, target),
                 (target, dialled) -> decideAgain(Act.FORWARD, target, dialled),
+                memory(),
                 (client, dialled, forward, terms) ->
                     connection
                         .services()
                         .inspector()
                         .inspect(client, dialled, forward, terms, caller),
-                this::channelEnded));
+                place()));
   }
 
   Channel newSession() {
     return connection
         .services()
         .gateway()
-        .newSession(caller(), () -> Reach.of(connection), this::channelEnded);
+        .newSession(caller(), () -> Reach.of(connection), place());
   }
 
   private Caller caller() {
@@ -83,7 +87,8 @@ final class ChannelService extends ServerChannels {
             this::decide,
             this::decideAgain,
             this::forbids,
-            () -> connection.identity().restrictions().command()));
+            () -> connection.identity().restrictions().command()),
+        memory());
   }
 
   /** Restrictions first, then the rules, narrowed. On the forward's thread; waits for names. */

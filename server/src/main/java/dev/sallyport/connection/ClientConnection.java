@@ -6,10 +6,12 @@ import dev.sallyport.audit.ConnectionAudit;
 import dev.sallyport.auth.Claim;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.Recheck;
+import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.SecondFactor;
+import dev.sallyport.ssh.ConnectionMemory;
 import dev.sallyport.ssh.Farewell;
 import dev.sallyport.ssh.ServerConnection;
 import dev.sallyport.transport.WireSession;
@@ -187,8 +189,14 @@ final class ClientConnection extends ServerConnection {
       failed(user, login.evidence(), reason);
       return refuse(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
     }
+    MemoryHold memory = services.forwards().memory(user).hold();
     boolean arrived = false;
     try {
+      if (!memory.add(ConnectionMemory.IDLE + memory().unreserved())) {
+        String reason = memory.share().refusal();
+        failed(user, login.evidence(), reason);
+        return refuse(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
+      }
       // From here on it counts as the user's connection: those that wait for their turn must not
       // keep
       // out clients that have not authenticated yet.
@@ -204,20 +212,21 @@ final class ClientConnection extends ServerConnection {
               allFactors(login),
               login.identity().label(),
               login.identity().user().secondFactor()));
-      arrived = arrive(login, under);
+      arrived = arrive(login, under, memory);
     } catch (AuditUnavailableException e) {
       return refuse(
           SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
           "the audit log cannot be written, so nobody is let in; tell the bastion's operator");
     } finally {
       if (!arrived) {
+        memory.close();
         services.users().leave(user);
       }
     }
     if (!arrived) {
       throw new SshException("the connection ended while its login was recorded");
     }
-    ((WireSession) getIoSession()).promote();
+    ((WireSession) getIoSession()).promote(memory());
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
     // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
     begunUnder.rotation().announce(this);
@@ -301,11 +310,12 @@ final class ClientConnection extends ServerConnection {
   }
 
   /** False when the connection ended meanwhile, which has then counted down what there was. */
-  private boolean arrive(ProvenLogin login, InForce under) {
+  private boolean arrive(ProvenLogin login, InForce under, MemoryHold memory) {
     synchronized (arrival) {
       if (ended) {
         return false;
       }
+      memory().begin(memory);
       standing = new Standing(this, login, under);
       return true;
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.memory.MemoryShare;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -32,9 +33,9 @@ final class ClientEnd {
   private volatile int packetSize = ForwardWindow.PACKET;
   private volatile long lastActivity;
 
-  ClientEnd(ForwardChannel channel, MemoryBudget budget) {
+  ClientEnd(ForwardChannel channel, MemoryShare memory) {
     this.channel = channel;
-    this.received = new ReceiveQueue(budget);
+    this.received = new ReceiveQueue(memory);
   }
 
   // ---- the connection's reading thread ----

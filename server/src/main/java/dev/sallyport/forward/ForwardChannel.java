@@ -3,6 +3,7 @@ package dev.sallyport.forward;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.TrafficSummary;
+import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
@@ -61,6 +62,7 @@ final class ForwardChannel extends AbstractServerChannel {
   /** As they were when it began: what is live keeps its limits when a reload changes them. */
   private final ForwardSettings settings;
 
+  private final MemoryShare memory;
   private final ClientEnd client;
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
 
@@ -86,7 +88,8 @@ final class ForwardChannel extends AbstractServerChannel {
     this.forwards = forwards;
     this.context = context;
     this.settings = forwards.settings();
-    this.client = new ClientEnd(this, forwards.budget());
+    this.memory = context.memory();
+    this.client = new ClientEnd(this, memory);
   }
 
   boolean belongsTo(AuditEvent.Connection connection) {
@@ -167,12 +170,11 @@ final class ForwardChannel extends AbstractServerChannel {
   private void join(AuditEvent.Forward forward, Grant grant) throws InterruptedException {
     int beside =
         switch (grant.terms()) {
-          case Terms.Metadata() -> 0;
+          case Terms.Metadata() -> PlainCarriage.MEMORY;
           case Terms.Session session -> InspectedCarriage.MEMORY;
         };
-    if (!forwards.budget().reserve(ForwardWindow.FIRST + beside)) {
-      refuse(
-          forward, new Denial(Denial.Reason.LIMIT, "the bastion's memory for forwards is used up"));
+    if (!memory.reserve(ForwardWindow.FIRST + beside)) {
+      refuse(forward, new Denial(Denial.Reason.LIMIT, memory.refusal()));
       return;
     }
     try {
@@ -187,7 +189,7 @@ final class ForwardChannel extends AbstractServerChannel {
       failed(forward, grant, e);
     } finally {
       client.close();
-      forwards.budget().release(beside);
+      memory.release(beside);
     }
   }
 

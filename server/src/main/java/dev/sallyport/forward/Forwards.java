@@ -2,6 +2,8 @@ package dev.sallyport.forward;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.memory.MemoryAccount;
+import dev.sallyport.memory.MemoryShare;
 import java.time.Duration;
 import org.apache.sshd.common.channel.Channel;
 import org.slf4j.Logger;
@@ -17,18 +19,18 @@ public final class Forwards implements AutoCloseable {
   private final LiveSet<ForwardChannel> live = new LiveSet<>(LOG);
   private volatile ForwardSettings settings;
   private final AuditLog audit;
-  private final MemoryBudget budget;
+  private final MemoryAccount memory;
   private final Thread clock;
 
   /**
    * Starts the clock on a virtual thread of its own; {@link #close} stops it.
    *
-   * @param memory bytes that the receive windows of all forwards may take together
+   * @param memory of which every user has a share
    */
-  public Forwards(ForwardSettings settings, AuditLog audit, long memory) {
+  public Forwards(ForwardSettings settings, AuditLog audit, MemoryAccount memory) {
     this.settings = settings;
     this.audit = audit;
-    this.budget = new MemoryBudget(memory);
+    this.memory = memory;
     this.clock = live.everySecond("forwards", forward -> forward.endIfDue(System.nanoTime()));
   }
 
@@ -86,9 +88,14 @@ public final class Forwards implements AutoCloseable {
     return audit;
   }
 
-  /** The memory that everything which receives from clients and targets shares. */
-  public MemoryBudget budget() {
-    return budget;
+  /** The memory of which every user has a share. */
+  public MemoryAccount memory() {
+    return memory;
+  }
+
+  /** What the user may make the process keep. */
+  public MemoryShare memory(String user) {
+    return memory.share(user);
   }
 
   void began(ForwardChannel forward) {

@@ -13,6 +13,13 @@ import org.apache.sshd.common.util.buffer.Buffer;
  * platform one the other way. Neither holds more than one packet.
  */
 final class PlainCarriage implements Carriage {
+  /**
+   * What a forward keeps beside the window, in bytes: the packet that is read into from the target
+   * (33 KiB), and the first bytes of both sides until their protocol is known (16 KiB), with the
+   * counters of what passed when (2 KiB).
+   */
+  static final int MEMORY = 52 * 1024;
+
   private final ForwardChannel forward;
   private final ClientEnd client;
   private final SocketChannel target;

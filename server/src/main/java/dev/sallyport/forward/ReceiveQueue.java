@@ -1,5 +1,6 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.memory.MemoryShare;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
@@ -24,11 +25,11 @@ final class ReceiveQueue {
   private boolean ended;
 
   /**
-   * @param budget in which {@link ForwardWindow#FIRST} is reserved already; {@link #close} releases
+   * @param memory in which {@link ForwardWindow#FIRST} is reserved already; {@link #close} releases
    *     what is reserved then
    */
-  ReceiveQueue(MemoryBudget budget) {
-    this.window = new ReceiveWindow(budget, "client");
+  ReceiveQueue(MemoryShare memory) {
+    this.window = new ReceiveWindow(memory, "client");
   }
 
   /**

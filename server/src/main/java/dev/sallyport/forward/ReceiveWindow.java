@@ -1,5 +1,6 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.memory.MemoryShare;
 import java.net.ProtocolException;
 
 /**
@@ -8,13 +9,13 @@ import java.net.ProtocolException;
  * transfer over a long line is fast. Guarded by its owner's lock.
  */
 public final class ReceiveWindow {
-  private final MemoryBudget budget;
+  private final MemoryShare memory;
   private final String sender;
 
   /** What the peer may still send. */
   private int window = ForwardWindow.FIRST;
 
-  /** The window when nothing is waiting: this much is reserved in the budget. */
+  /** The window when nothing is waiting: this much is reserved. */
   private int largest = ForwardWindow.FIRST;
 
   /** Taken, and not yet given back to the peer. */
@@ -23,12 +24,12 @@ public final class ReceiveWindow {
   /**
    * Begins with the smallest window.
    *
-   * @param budget in which {@link ForwardWindow#FIRST} is reserved already; {@link #release} gives
+   * @param memory in which {@link ForwardWindow#FIRST} is reserved already; {@link #release} gives
    *     back what is reserved then
    * @param sender who sends, for messages: {@code client}
    */
-  public ReceiveWindow(MemoryBudget budget, String sender) {
-    this.budget = budget;
+  public ReceiveWindow(MemoryShare memory, String sender) {
+    this.memory = memory;
     this.sender = sender;
   }
 
@@ -56,7 +57,7 @@ public final class ReceiveWindow {
       return 0;
     }
     int growth = 0;
-    if (waiting <= largest / 4 && largest < ForwardWindow.LARGEST && budget.reserveExtra(largest)) {
+    if (waiting <= largest / 4 && largest < ForwardWindow.LARGEST && memory.reserveExtra(largest)) {
       growth = largest;
       largest += growth;
     }
@@ -68,6 +69,6 @@ public final class ReceiveWindow {
 
   /** Gives the memory back; called once, and nothing after it. */
   public void release() {
-    budget.release(largest);
+    memory.release(largest);
   }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.forward.StillGranted;
+import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
@@ -15,8 +16,10 @@ import java.util.Optional;
  * @param connection the client's own, for the audit log
  * @param user who asks
  * @param rights what the client may do now
+ * @param memory what the user, and targets on their behalf, may make the process keep
  */
-public record Caller(AuditEvent.Connection connection, User user, Rights rights) {
+public record Caller(
+    AuditEvent.Connection connection, User user, Rights rights, MemoryShare memory) {
   /**
    * Why what was granted may not go on; empty while it may.
    *

@@ -7,11 +7,11 @@ package dev.sallyport.recording;
 public final class RecordingException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  RecordingException(String message, Throwable cause) {
+  public RecordingException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  RecordingException(String message) {
+  public RecordingException(String message) {
     super(message);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.ssh;
 
+import java.util.function.Supplier;
 import org.apache.sshd.common.RuntimeSshException;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
@@ -14,26 +15,36 @@ import org.slf4j.Logger;
 public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   private static final int LARGEST = 4096;
 
+  private final Supplier<ConnectionMemory> memory;
   private int queued;
 
   /**
    * For one connection.
    *
    * @param libraryLog where the library writes
+   * @param memory the connection's, asked for when something waits: the library makes this before
+   *     the connection
    */
-  public KeyExchangeQueue(AbstractSession session, Logger libraryLog) {
+  public KeyExchangeQueue(
+      AbstractSession session, Logger libraryLog, Supplier<ConnectionMemory> memory) {
     super(session, libraryLog);
+    this.memory = memory;
   }
 
   /**
    * Keeps one more.
    *
-   * @throws RuntimeSshException when there are too many; that ends the connection
+   * @throws RuntimeSshException when there are too many, or there is no memory for it; that ends
+   *     the connection
    */
   @Override
   protected synchronized PendingWriteFuture enqueuePendingPacket(int command, Buffer buffer) {
     if (pendingPackets.isEmpty()) {
       queued = 0;
+      memory.get().noneWaits();
+    }
+    if (!memory.get().mayWait(buffer.available())) {
+      throw new RuntimeSshException(memory.get().refusalText());
     }
     if (++queued > LARGEST) {
       throw new RuntimeSshException("too many answers wait for a key exchange");

@@ -1,10 +1,14 @@
 package dev.sallyport.ssh;
 
 import dev.sallyport.forward.Refusal;
+import dev.sallyport.memory.MemoryHold;
+import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.SafeText;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
@@ -12,6 +16,7 @@ import org.apache.sshd.common.io.AbstractIoWriteFuture;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerConnectionService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection protocol (RFC 4254) towards a client: counts channels, and refuses what is not
@@ -26,14 +31,24 @@ public abstract class ServerChannels extends ServerConnectionService {
 
   /**
    * Longest request for a channel, in bytes: a type, numbers, and two hosts of 255 characters at
-   * most. What is asked for is kept while it waits for its turn, before any memory is reserved; a
-   * few connections with hundreds of long hosts could use up the heap.
+   * most. What is asked for is kept while it waits for its turn.
    */
   static final int LONGEST_OPENING = 4096;
 
+  /**
+   * What a channel costs while it is opening or open, in bytes, beside its window and what was
+   * asked for: its objects, and the thread that works for it and may wait.
+   */
+  static final int CHANNEL = 8 * 1024;
+
   private final ServerConnection connection;
+  private final MemoryShare memory;
   private final int limit;
   private final AtomicInteger openChannels = new AtomicInteger();
+
+  /** Of the channel that is being made; for the connection's reading thread. */
+  private @Nullable Place opening;
+
   private boolean noMoreSessions;
   private boolean toldLimit;
   private final AtomicLong untold = new AtomicLong();
@@ -41,11 +56,14 @@ public abstract class ServerChannels extends ServerConnectionService {
   /**
    * Begins.
    *
-   * @param limit open channels at most, opening ones included: bounds memory and sockets
+   * @param memory of the user whose connection it is; each channel takes some from its opening on
+   * @param limit open channels at most, opening ones included: bounds sockets and threads
    */
-  protected ServerChannels(ServerConnection connection, int limit) throws IOException {
+  protected ServerChannels(ServerConnection connection, MemoryShare memory, int limit)
+      throws IOException {
     super(connection);
     this.connection = connection;
+    this.memory = memory;
     this.limit = limit;
   }
 
@@ -84,14 +102,65 @@ public abstract class ServerChannels extends ServerConnectionService {
     } else if (openChannels.get() >= limit) {
       refuseForLimit(type, sender);
     } else {
-      openChannels.incrementAndGet();
-      super.channelOpen(buffer);
+      Place place = new Place(memory.hold());
+      // What is asked for is kept as text, which may take two bytes for one.
+      if (connection.memory().mayHaveChannels()
+          && place.memory.add(CHANNEL + 2L * buffer.available())) {
+        open(place, buffer);
+      } else {
+        place.end();
+        refuse(type, sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, memory.refusal());
+      }
     }
   }
 
-  /** Gives the place of a channel back. Any thread; once a channel. */
-  protected final void channelEnded() {
-    openChannels.decrementAndGet();
+  private void open(Place place, Buffer buffer) throws Exception {
+    opening = place;
+    boolean opened = false;
+    try {
+      super.channelOpen(buffer);
+      // The library makes no channel while it closes.
+      opened = opening == null;
+    } finally {
+      opening = null;
+      if (!opened) {
+        place.end();
+      }
+    }
+  }
+
+  /** What the user may make the process keep. */
+  protected final MemoryShare memory() {
+    return memory;
+  }
+
+  /**
+   * The place of the channel that is just being made: to be called once by whoever makes it.
+   *
+   * @return to be run when the channel is over, by any thread; gives the place and its memory back
+   */
+  protected final Runnable place() {
+    Place place = Objects.requireNonNull(opening, "no channel is being opened");
+    opening = null;
+    return place::end;
+  }
+
+  /** One of the places that the connection has, and the memory that its channel takes. */
+  private final class Place {
+    private final MemoryHold memory;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    Place(MemoryHold memory) {
+      this.memory = memory;
+      openChannels.incrementAndGet();
+    }
+
+    void end() {
+      if (over.compareAndSet(false, true)) {
+        memory.close();
+        openChannels.decrementAndGet();
+      }
+    }
   }
 
   /** How a type of channel is refused that the bastion does not have. */

@@ -45,6 +45,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
   private final Patience patience;
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
   private final AtomicBoolean probing = new AtomicBoolean();
+  private final ConnectionMemory memory = new ConnectionMemory();
   private volatile long lastReceived = System.nanoTime();
   private final MessageRate rate = new MessageRate(lastReceived);
   private final CarrierSlice slice = new CarrierSlice(Thread::yield);
@@ -74,6 +75,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
   /** What has come of a packet is kept until the rest has. */
   @Override
   public void messageReceived(Readable bytes) throws Exception {
+    memory.packets(decoderBuffer.available() + bytes.available());
     super.messageReceived(bytes);
     MessageOrder.checkSize(decoderBuffer.available());
   }
@@ -94,6 +96,9 @@ public abstract class ServerConnection extends ServerSessionImpl {
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
           "message " + command + " before authentication");
     }
+    if (command == SshConstants.SSH_MSG_KEXINIT) {
+      memory.proposal(buffer.available());
+    }
     if (!hasLoggedIn()) {
       super.doHandleMessage(buffer);
       return;
@@ -104,6 +109,11 @@ public abstract class ServerConnection extends ServerSessionImpl {
     long begin = System.nanoTime();
     super.doHandleMessage(buffer);
     slice.used(System.nanoTime() - begin);
+  }
+
+  /** What the connection keeps beside its channels. */
+  protected final ConnectionMemory memory() {
+    return memory;
   }
 
   /**
@@ -137,7 +147,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
 
   @Override
   protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
-    return new KeyExchangeQueue(this, log);
+    return new KeyExchangeQueue(this, log, () -> memory);
   }
 
   @Override
@@ -277,6 +287,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
   protected void preClose() {
     because("the client closed the connection");
     wakeWriters();
+    memory.end();
     if (currentService.getService() instanceof ServerChannels channels) {
       channels.tellRest();
     }

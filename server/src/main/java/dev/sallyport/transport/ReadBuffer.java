@@ -48,10 +48,12 @@ final class ReadBuffer {
     return bytes.capacity();
   }
 
-  /** Grows after a full read, shrinks after many small ones. */
-  void adapt() {
+  /** Grows after a full read, as far as there is memory; shrinks after many small ones. */
+  void adapt(ReadGrowth memory) {
     if (isFull() && bytes.capacity() < LARGEST) {
-      resize(bytes.capacity() * 2);
+      if (memory.mayReadAtOnce(bytes.capacity() * 2)) {
+        resize(bytes.capacity() * 2);
+      }
     } else if (lastRead > bytes.capacity() / 2 || bytes.capacity() == SMALLEST) {
       smallReads = 0;
     } else if (++smallReads >= PATIENCE) {

@@ -49,7 +49,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
   private final ReadBuffer buffer = new ReadBuffer();
-  private volatile boolean promoted;
+  private volatile @Nullable ReadGrowth growth;
 
   /**
    * @param whenEnded called once, when the wire is closed
@@ -100,9 +100,11 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   /**
    * The peer is no stranger any more: what it sends next is read on a virtual thread, and more of
    * it at once, for which strangers get no memory.
+   *
+   * @param memory asked before more is read at once
    */
-  public void promote() {
-    promoted = true;
+  public void promote(ReadGrowth memory) {
+    growth = memory;
   }
 
   private void readAll() {
@@ -127,7 +129,8 @@ public final class WireSession extends AbstractCloseable implements IoSession {
     for (ByteBuffer read = buffer.readFrom(wire); read != null; read = buffer.readFrom(wire)) {
       bytesIn.add(read.remaining());
       handler.messageReceived(this, Readable.readable(read));
-      if (promoted && !Thread.currentThread().isVirtual()) {
+      ReadGrowth memory = growth;
+      if (memory != null && !Thread.currentThread().isVirtual()) {
         Thread.ofVirtual().name("client-" + id).start(this::readAll);
         return true;
       }
@@ -135,8 +138,8 @@ public final class WireSession extends AbstractCloseable implements IoSession {
         // A client that always has something to read would keep its carrier for ever.
         Thread.yield();
       }
-      if (promoted) {
-        buffer.adapt();
+      if (memory != null) {
+        buffer.adapt(memory);
       }
     }
     return false;

@@ -20,7 +20,7 @@ class ChargeTest {
         switch (event) {
           // Of clients that have not authenticated: Strangers limits those.
           case AuditEvent.ConnectionOpened _, AuditEvent.AuthenticationFailed _ -> Optional.empty();
-          case AuditEvent.OfConnection _ -> Optional.of("someone");
+          case AuditEvent.OfConnection _, AuditEvent.MemoryRefused _ -> Optional.of("someone");
           default -> Optional.empty();
         };
     assertThat(Charge.of(event).map(Charge::user)).isEqualTo(expected);

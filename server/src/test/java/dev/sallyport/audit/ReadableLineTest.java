@@ -43,6 +43,7 @@ class ReadableLineTest {
           log-repaired | the audit log X ended in the middle of a line: 17 bytes set aside in X
           log-recovered | the audit log can be written again after 9.0 s, 3 events lost: X
           noise-summary | strangers within 1 min 0 s: 40 connections, 7 of them turned away (5 for a penalty), 2 more penalties and 11 failed logins, from 198.51.100.1 (31), X (9) and others
+          memory-refused | X was refused memory: 3000 bytes are held, the share is 2500, and all users hold 7000 of 10000
           penalty-began | 2001:db8::/64 is turned away for 16.0 s: it X
           penalty-ended | 2001:db8::/64 is turned away no more after 1 min 15 s, 12 connections were: X
           connection-opened | 203.0.113.7 connected through the load balancer 10.0.9.9 [c-1]

@@ -59,6 +59,7 @@ final class Samples {
         new AuditEvent.LogRecovered(AT, AT.minusSeconds(9), text, 3),
         new AuditEvent.NoiseSummary(
             AT, AT.minusSeconds(60), 40, 7, 5, 2, 11, Map.of(text, 9L, "198.51.100.1", 31L), true),
+        new AuditEvent.MemoryRefused(AT, text, 3000, 2500, 7000, 10_000),
         new AuditEvent.PenaltyBegan(AT, PENALTY, text, Duration.ofSeconds(16)),
         new AuditEvent.PenaltyEnded(AT, PENALTY, 12, text),
         new AuditEvent.SecondFactorChanged(

@@ -3,7 +3,6 @@ package dev.sallyport.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
-import dev.sallyport.forward.ForwardWindow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -93,14 +92,14 @@ class InspectedForwardTest {
         new InspectingBastion(
             directory,
             channels,
-            6 * ForwardWindow.FIRST,
+            // A user may hold a quarter of seven eighths: two connections, and one such forward.
+            560L * 1024 * 32 / 7 + 8,
             InspectingBastion.rules("").toArray(String[]::new));
     try (Tunnel tunnel = Tunnel.open(bastion.ssh(), target.address());
         Socket first = tunnel.connect()) {
       assertThat(first.getInputStream().read()).isEqualTo('S');
 
-      assertThat(jump("ec2-user", "who").errors())
-          .contains("the bastion's memory for forwards is used up");
+      assertThat(jump("ec2-user", "who").errors()).contains("your share is 1 MiB at the moment");
     }
     Condition.await("the first is over", () -> bastion.forwards() == 0);
     assertThat(jump("ec2-user", "who").exit()).isZero();

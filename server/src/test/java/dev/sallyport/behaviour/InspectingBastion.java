@@ -16,6 +16,7 @@ import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.gateway.target.Targets;
+import dev.sallyport.memory.MemoryAccount;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.SystemResolver;
@@ -58,7 +59,7 @@ final class InspectingBastion implements AutoCloseable {
     Configuration configuration = loaded.configuration();
     audit = AuditLog.open(configuration.stateDir().resolve("audit"), "test");
     strangers = new Strangers(audit, configuration.audit());
-    forwards = new Forwards(configuration.forwards(), audit, memory);
+    forwards = new Forwards(configuration.forwards(), audit, new MemoryAccount(memory, _ -> {}));
     authority = HostAuthority.load(configuration.stateDir());
     inspections =
         new Inspections(
@@ -106,7 +107,6 @@ final class InspectingBastion implements AutoCloseable {
                     audit),
                 recordings,
                 audit,
-                forwards.budget(),
                 forwards::settings),
             audit,
             strangers,

@@ -95,6 +95,7 @@ class ConfigurationPrinterTest {
         one.proxies(),
         one.forwards(),
         one.userEvents(),
+        one.sessionStart(),
         one.recording(),
         one.audit(),
         one.algorithms(),

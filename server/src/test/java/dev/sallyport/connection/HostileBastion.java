@@ -1,5 +1,6 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditSettings;
 import dev.sallyport.audit.EventLimit;
@@ -13,6 +14,7 @@ import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.gateway.target.Targets;
+import dev.sallyport.memory.MemoryAccount;
 import dev.sallyport.model.Terms;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.Destination;
@@ -40,11 +42,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -60,6 +64,9 @@ final class HostileBastion implements AutoCloseable {
 
   static final KeyPair ALICE = newKey();
   static final KeyPair BOB = newKey();
+
+  /** More users, with alice's key and her rights. */
+  static final List<String> CROWD = List.of("user-0", "user-1", "user-2", "user-3");
 
   /** A key that nobody may log in with. */
   static final KeyPair MALLORY = newKey();
@@ -79,13 +86,18 @@ final class HostileBastion implements AutoCloseable {
           3,
           Duration.ofSeconds(60));
 
+  /** Bytes for all users: one of them may fill the channels of a connection with forwards. */
+  static final long MEMORY = 192 * 1024 * 1024;
+
   /** All attackers come from one address, and must be able to attack again. */
   private static final PenaltySettings NO_PENALTIES = Exempting.these(Cidr.parse("127.0.0.0/8"));
 
   private final Path audit;
   private final AuditLog log;
   private final Strangers strangers;
+  private final MemoryAccount memory;
   private final Forwards forwards;
+  private final Gateway gateway;
   private final Recordings recordings;
   private final ConnectionSettings connections;
   private final HostKeys hostKeys;
@@ -175,7 +187,19 @@ final class HostileBastion implements AutoCloseable {
     audit = directory.resolve("audit");
     log = AuditLog.open(audit, "test");
     strangers = new Strangers(log, auditSettings);
-    forwards = new Forwards(settings, log, 64 * 1024 * 1024);
+    memory =
+        new MemoryAccount(
+            MEMORY,
+            shortage ->
+                log.append(
+                    new AuditEvent.MemoryRefused(
+                        Instant.now(),
+                        shortage.user(),
+                        shortage.held(),
+                        shortage.share(),
+                        shortage.heldByAll(),
+                        shortage.total())));
+    forwards = new Forwards(settings, log, memory);
     recordings =
         Recordings.open(directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test");
     recordings.begin();
@@ -193,6 +217,12 @@ final class HostileBastion implements AutoCloseable {
                 new HostKeySource.Generated(HostKeySource.Type.ED25519),
                 new HostKeySource.Generated(HostKeySource.Type.ECDSA)),
             directory.resolve("host-keys"));
+    gateway =
+        new Gateway(
+            new Targets(TargetSettings.DEFAULT, Map.of(), directory, log),
+            recordings,
+            log,
+            forwards::settings);
     server =
         new ConnectionServer(
             List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
@@ -201,12 +231,7 @@ final class HostileBastion implements AutoCloseable {
             (client, dialled, forward, terms, caller) -> {
               throw new AssertionError("no rule here demands a record");
             },
-            new Gateway(
-                new Targets(TargetSettings.DEFAULT, Map.of(), directory, log),
-                recordings,
-                log,
-                forwards.budget(),
-                forwards::settings),
+            gateway,
             log,
             strangers,
             InstantSource.system());
@@ -254,7 +279,12 @@ final class HostileBastion implements AutoCloseable {
         List.of(targets),
         Set.of(),
         List.of(
-            rule("targets", Set.of("alice", "bob"), targets, false),
+            rule(
+                "targets",
+                Stream.concat(Stream.of("alice", "bob"), CROWD.stream())
+                    .collect(Collectors.toSet()),
+                targets,
+                false),
             rule("targets-with-mfa", Set.of("carol"), targets, true)));
   }
 
@@ -272,10 +302,12 @@ final class HostileBastion implements AutoCloseable {
         Terms.METADATA);
   }
 
-  /** Two users, one key each. */
+  /** Users, with one key each. */
   private static final class FixedKeys implements AuthPlugin {
     private final Map<String, OfferedKey> keys =
-        Map.of("alice", offered(ALICE), "bob", offered(BOB));
+        Stream.concat(Stream.of("alice", "bob"), CROWD.stream())
+            .collect(
+                Collectors.toMap(user -> user, user -> offered(user.equals("bob") ? BOB : ALICE)));
 
     private static OfferedKey offered(KeyPair key) {
       ByteArrayBuffer blob = new ByteArrayBuffer();
@@ -298,6 +330,16 @@ final class HostileBastion implements AutoCloseable {
 
   InetSocketAddress address() {
     return address;
+  }
+
+  /** Of which all users have shares. */
+  MemoryAccount memory() {
+    return memory;
+  }
+
+  /** From now on a session must say within this what it is for. */
+  void sessionStart(Duration limit) {
+    gateway.apply(limit);
   }
 
   /** Forwards that are opening or open. */
@@ -345,6 +387,7 @@ final class HostileBastion implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    gateway.close();
     recordings.close();
     forwards.close();
     strangers.close();

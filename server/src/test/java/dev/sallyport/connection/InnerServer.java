@@ -9,6 +9,7 @@ import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
+import dev.sallyport.memory.TestShares;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
@@ -88,6 +89,9 @@ final class InnerServer implements AutoCloseable {
     }
   }
 
+  /** Bytes that the user may make the process keep. */
+  private static final long MEMORY = 28 * 1024 * 1024;
+
   private void inspect(SocketChannel socket, Terms.Session terms) {
     try (SocketChannel unused = SocketChannel.open()) {
       var here = (InetSocketAddress) socket.getLocalAddress();
@@ -109,7 +113,8 @@ final class InnerServer implements AutoCloseable {
                               new Grant(
                                   target, List.of(new Grant.Candidate(TARGET, "web-ssh")), terms)),
                       act -> Optional.empty(),
-                      Optional::empty))));
+                      Optional::empty),
+                  TestShares.of(MEMORY))));
     } catch (IOException e) {
       reasons.add(e.toString());
     } catch (InterruptedException e) {

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.KeyPair;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -298,6 +300,23 @@ final class RawClient implements AutoCloseable {
   }
 
   // ---- receive ----
+
+  /** All messages that have come and were not asked for yet. */
+  List<Message> arrived() {
+    List<byte[]> all = new ArrayList<>();
+    session.received.drainTo(all);
+    return all.stream()
+        .map(bytes -> {
+          Buffer body = new ByteArrayBuffer(bytes);
+          return new Message(body.getByte() & 0xff, body);
+        })
+        .toList();
+  }
+
+  /** Whether the connection is over. */
+  boolean hasEnded() {
+    return session.closed.getCount() == 0;
+  }
 
   /** The next message that is one of these; others are passed over. */
   Message expect(int... commands) throws Exception {

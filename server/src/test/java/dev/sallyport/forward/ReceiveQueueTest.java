@@ -3,6 +3,8 @@ package dev.sallyport.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.memory.MemoryShare;
+import dev.sallyport.memory.TestShares;
 import java.io.ByteArrayOutputStream;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class ReceiveQueueTest {
-  private final MemoryBudget budget = new MemoryBudget(64L * 1024 * 1024);
+  private final MemoryShare memory = TestShares.of(64L * 1024 * 1024);
 
   @Test
   void givesBackWhatWasPutInOrderWhateverTheSizes() throws Exception {
@@ -66,13 +68,13 @@ final class ReceiveQueueTest {
       adjusted += queue.taken(ForwardWindow.FIRST / 4);
     }
     assertThat(adjusted).isEqualTo(ForwardWindow.FIRST / 2);
-    assertThat(budget.used()).isEqualTo(ForwardWindow.FIRST);
+    assertThat(memory.held()).isEqualTo(ForwardWindow.FIRST);
   }
 
   @Test
   void growsTheWindowOfATargetThatKeepsUpAndNoFurtherThanTheLargest() throws Exception {
     long window = growToTheLargest(queue());
-    assertThat(budget.used()).isEqualTo(ForwardWindow.LARGEST);
+    assertThat(memory.held()).isEqualTo(ForwardWindow.LARGEST);
     assertThat(window).isLessThanOrEqualTo(ForwardWindow.LARGEST);
   }
 
@@ -94,13 +96,13 @@ final class ReceiveQueueTest {
 
   @Test
   void doesNotGrowWhenMemoryIsShort() throws Exception {
-    MemoryBudget tight = new MemoryBudget(2L * ForwardWindow.FIRST);
+    MemoryShare tight = TestShares.of(2L * ForwardWindow.FIRST);
     assertThat(tight.reserve(ForwardWindow.FIRST)).isTrue();
     ReceiveQueue queue = new ReceiveQueue(tight);
     queue.put(new byte[ForwardWindow.FIRST], 0, ForwardWindow.FIRST);
     queue.next();
     assertThat(queue.taken(ForwardWindow.FIRST)).isEqualTo(ForwardWindow.FIRST);
-    assertThat(tight.used()).isEqualTo(ForwardWindow.FIRST);
+    assertThat(tight.held()).isEqualTo(ForwardWindow.FIRST);
   }
 
   @Test
@@ -108,7 +110,7 @@ final class ReceiveQueueTest {
     ReceiveQueue queue = queue();
     growToTheLargest(queue);
     queue.close();
-    assertThat(budget.used()).isZero();
+    assertThat(memory.held()).isZero();
   }
 
   @Test
@@ -140,7 +142,7 @@ final class ReceiveQueueTest {
   }
 
   private ReceiveQueue queue() {
-    assertThat(budget.reserve(ForwardWindow.FIRST)).isTrue();
-    return new ReceiveQueue(budget);
+    assertThat(memory.reserve(ForwardWindow.FIRST)).isTrue();
+    return new ReceiveQueue(memory);
   }
 }

@@ -64,6 +64,15 @@ final class ReadBufferTest {
     assertThat(buffer.readFrom(channel)).isNull();
   }
 
+  @Test
+  void doesNotGrowWithoutMemory() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      assertThat(buffer.readFrom(bytes(1 << 20))).isNotNull();
+      buffer.adapt(bytes -> bytes <= 2 * ReadBuffer.SMALLEST);
+    }
+    assertThat(buffer.capacity()).isEqualTo(2 * ReadBuffer.SMALLEST);
+  }
+
   private void growsFully() throws IOException {
     for (int i = 0; i < 10; i++) {
       read(1 << 20);
@@ -72,7 +81,7 @@ final class ReadBufferTest {
 
   private void read(int count) throws IOException {
     assertThat(buffer.readFrom(bytes(count))).isNotNull();
-    buffer.adapt();
+    buffer.adapt(bytes -> true);
   }
 
   private static ReadableByteChannel bytes(int count) {

@@ -15,7 +15,10 @@ final class InnerChannelService extends ServerChannels {
   private final InnerConnection connection;
 
   InnerChannelService(InnerConnection connection) throws IOException {
-    super(connection, connection.inspections().settings().channelsPerConnection());
+    super(
+        connection,
+        connection.caller().memory(),
+        connection.inspections().settings().channelsPerConnection());
     this.connection = connection;
   }
 
@@ -41,11 +44,11 @@ final class InnerChannelService extends ServerChannels {
 
   /** The library's factories come here. */
   Channel newSession() {
-    return connection.channels().newSession(this::channelEnded);
+    return connection.channels().newSession(place());
   }
 
   Channel newForward() {
-    return connection.channels().newForward(this::channelEnded);
+    return connection.channels().newForward(place());
   }
 
   @Override

@@ -48,6 +48,7 @@ public final class InnerConnection extends ServerConnection {
     this.inspected = inspected;
     this.certificate = inspections.certificate(inspected);
     this.channels = inspections.channels(this);
+    memory().begin(inspected.caller().memory().hold());
   }
 
   /** On whose behalf. */

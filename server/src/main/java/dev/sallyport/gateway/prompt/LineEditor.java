@@ -32,7 +32,7 @@ final class LineEditor {
   static final int MAX_LINE = 4095;
 
   /** Lines that the arrow keys bring back; with {@link #MAX_LINE} it bounds a prompt's memory. */
-  static final int MAX_HISTORY = 50;
+  static final int MAX_HISTORY = 20;
 
   /** Candidates that one Tab shows, so that it is not pages of them. */
   static final int MAX_SHOWN = 100;

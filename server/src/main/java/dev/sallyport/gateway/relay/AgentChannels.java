@@ -63,7 +63,7 @@ final class AgentChannels implements ChannelFactory {
     RelayEnd[] end = new RelayEnd[1];
     end[0] =
         new RelayEnd(
-            false, parts.budget(), nothing -> begin(end[0], holders), () -> letGo(holders));
+            false, caller.memory(), nothing -> begin(end[0], holders), () -> letGo(holders));
     return end[0];
   }
 
@@ -96,7 +96,7 @@ final class AgentChannels implements ChannelFactory {
   }
 
   private void join(RelayEnd target) {
-    RelayEnd agent = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
+    RelayEnd agent = new RelayEnd(true, caller.memory(), nothing -> {}, () -> {});
     try {
       if (!mayGoOn()) {
         target.refuse(

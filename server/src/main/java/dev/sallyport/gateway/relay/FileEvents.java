@@ -53,7 +53,8 @@ final class FileEvents {
                   long bytes,
                   long offset,
                   Optional<String> sha256,
-                  String result) ->
+                  String result,
+                  Optional<String> unhashed) ->
               new SessionEvent.FileTransferred(
                   now,
                   connection,
@@ -67,7 +68,8 @@ final class FileEvents {
                   offset,
                   sha256.orElse(""),
                   protocol,
-                  result);
+                  result,
+                  unhashed);
           case FileEvent.Changed changed -> changed(now, protocol, changed);
           case FileEvent.Unparsed(String reason) ->
               new SessionEvent.FileChanged(

@@ -1,7 +1,6 @@
 package dev.sallyport.gateway.relay;
 
-import dev.sallyport.forward.MemoryBudget;
-import java.io.ByteArrayOutputStream;
+import dev.sallyport.memory.MemoryShare;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.sshd.agent.common.AbstractAgentProxy;
@@ -21,6 +20,11 @@ final class ForwardedAgent extends AbstractAgentProxy {
 
   private final RelayEnd client;
 
+  /** What came last, and how much of it is still to be read. */
+  private Message.Data last = new Message.Data(Message.Stream.DATA, new byte[0], 0);
+
+  private int left;
+
   private ForwardedAgent(RelayEnd client) {
     super(null);
     this.client = client;
@@ -31,9 +35,9 @@ final class ForwardedAgent extends AbstractAgentProxy {
    *
    * @throws IOException when it has none, or leaves
    */
-  static ForwardedAgent open(Session session, MemoryBudget budget)
+  static ForwardedAgent open(Session session, MemoryShare memory)
       throws IOException, InterruptedException {
-    RelayEnd client = new RelayEnd(true, budget, nothing -> {}, () -> {});
+    RelayEnd client = new RelayEnd(true, memory, nothing -> {}, () -> {});
     boolean opened = false;
     try {
       opened = client.openOn(session, CHANNEL, packet -> {}) instanceof RelayEnd.Opening.Opened;
@@ -53,28 +57,46 @@ final class ForwardedAgent extends AbstractAgentProxy {
   protected synchronized Buffer request(Buffer request) throws IOException {
     try {
       client.sendData(Message.Stream.DATA, request.array(), request.rpos(), request.available());
-      ByteArrayOutputStream answer = new ByteArrayOutputStream();
-      while (true) {
-        if (!(client.take(Taker.RELAY) instanceof Message.Data data)) {
-          throw new IOException("the agent left");
-        }
-        answer.write(data.bytes(), 0, data.count());
-        client.taken(data);
-        if (answer.size() >= Integer.BYTES) {
-          byte[] bytes = answer.toByteArray();
-          int length = ByteBuffer.wrap(bytes).getInt();
-          if (length < 0 || length > LONGEST_MESSAGE) {
-            throw new IOException("the agent answers with " + length + " bytes");
-          }
-          if (bytes.length >= Integer.BYTES + length) {
-            return new ByteArrayBuffer(bytes, Integer.BYTES, length);
-          }
-        }
-      }
+      byte[] length = read(Integer.BYTES);
+      return new ByteArrayBuffer(read(checked(ByteBuffer.wrap(length).getInt())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the agent was asked", e);
     }
+  }
+
+  /**
+   * Reserved until the agent is closed, so that an agent which answers much is asked little.
+   *
+   * @throws IOException when it is too long, or there is no memory for it
+   */
+  private int checked(int length) throws IOException {
+    if (length < 0 || length > LONGEST_MESSAGE) {
+      throw new IOException("the agent answers with " + length + " bytes");
+    }
+    client.keep(length);
+    return length;
+  }
+
+  /** Waits for so many bytes. */
+  private byte[] read(int count) throws IOException, InterruptedException {
+    byte[] bytes = new byte[count];
+    int at = 0;
+    while (at < count) {
+      if (left == 0) {
+        client.taken(last);
+        if (!(client.take(Taker.RELAY) instanceof Message.Data data)) {
+          throw new IOException("the agent left");
+        }
+        last = data;
+        left = data.count();
+      }
+      int some = Math.min(left, count - at);
+      System.arraycopy(last.bytes(), last.count() - left, bytes, at, some);
+      left -= some;
+      at += some;
+    }
+    return bytes;
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.LiveSet;
-import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InnerConnection;
@@ -27,24 +26,24 @@ public final class Gateway implements AutoCloseable {
   /** What is said to who begins something while the bastion stops. */
   static final String STOPPING = "the bastion is stopping";
 
+  /** By default, within which a session must say what it is for. */
+  public static final Duration SESSION_START = Duration.ofSeconds(30);
+
   private final GatewayParts parts;
   private final LiveSet<GatewaySession> live = new LiveSet<>(LOG);
+  private final Thread clock = live.everySecond("sessions", GatewaySession::endIfUnused);
+  private volatile Duration sessionStart = SESSION_START;
   private final Set<TargetLink> links = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
   /**
-   * Starts a clock on a virtual thread of its own; {@link #close} stops it.
+   * Starts clocks on virtual threads of their own; {@link #close} stops them.
    *
-   * @param budget the memory for receive windows, shared with forwards
    * @param dialling limits of time for reaching a target, as they are now
    */
   public Gateway(
-      Targets targets,
-      Recordings recordings,
-      AuditLog audit,
-      MemoryBudget budget,
-      Supplier<ForwardSettings> dialling) {
-    this.parts = new GatewayParts(targets, recordings, audit, budget, dialling, new Grants());
+      Targets targets, Recordings recordings, AuditLog audit, Supplier<ForwardSettings> dialling) {
+    this.parts = new GatewayParts(targets, recordings, audit, dialling, new Grants());
   }
 
   GatewayParts parts() {
@@ -86,6 +85,21 @@ public final class Gateway implements AutoCloseable {
 
   void ended(GatewaySession session) {
     live.remove(session);
+  }
+
+  /**
+   * From now on, also for sessions that are open.
+   *
+   * @param limit within which a session must ask for a shell, a command or a subsystem (RFC 4254,
+   *     section 6.5)
+   */
+  public void apply(Duration limit) {
+    sessionStart = limit;
+  }
+
+  /** Within which a session must say what it is for. */
+  Duration sessionStart() {
+    return sessionStart;
   }
 
   /** Records a refusal, which is paid for. */
@@ -144,9 +158,10 @@ public final class Gateway implements AutoCloseable {
     live.forEach(GatewaySession::end);
   }
 
-  /** Stops the clock. */
+  /** Stops the clocks. */
   @Override
   public void close() {
+    clock.interrupt();
     parts.grants().close();
   }
 }

@@ -2,7 +2,6 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.ForwardSettings;
-import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.recording.Recordings;
 import java.util.function.Supplier;
@@ -17,6 +16,5 @@ record GatewayParts(
     Targets targets,
     Recordings recordings,
     AuditLog audit,
-    MemoryBudget budget,
     Supplier<ForwardSettings> dialling,
     Grants grants) {}

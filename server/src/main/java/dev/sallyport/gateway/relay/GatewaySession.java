@@ -6,6 +6,7 @@ import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.ssh.ServerChannels;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -43,6 +45,19 @@ final class GatewaySession {
 
   private final Runnable ended;
 
+  private final long openedAt = System.nanoTime();
+
+  /** What has come of the wait for a request that says what the session is for. */
+  private final AtomicReference<Use> use = new AtomicReference<>(Use.AWAITED);
+
+  private enum Use {
+    AWAITED,
+    /** Asked for, or the client has left. */
+    KNOWN,
+    /** Not asked for in time. */
+    NONE
+  }
+
   /** What to do when the bastion stops; a session that runs goes on. */
   private volatile Runnable whenStopping = () -> {};
 
@@ -54,7 +69,7 @@ final class GatewaySession {
     this.caller = caller;
     this.way = way;
     this.ended = ended;
-    this.client = new RelayEnd(false, gateway.parts().budget(), end -> begin(), this::letGo);
+    this.client = new RelayEnd(false, caller.memory(), end -> begin(), this::letGo);
   }
 
   /** The client's channel, for the library to open. */
@@ -80,9 +95,13 @@ final class GatewaySession {
       Optional<SessionRequests> requests =
           SessionRequests.await(client, way.allowsAgent(), way.whyNoTerminal(), this::refused);
       whenStopping(() -> {});
-      if (requests.isPresent()) {
+      if (!use.compareAndSet(Use.AWAITED, Use.KNOWN)) {
+        endUnused();
+      } else if (requests.isPresent()) {
         serve(requests.get());
       }
+    } catch (NoMemoryException e) {
+      endWithoutMemory(e);
     } catch (ProtocolException e) {
       refused("session", String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -119,6 +138,49 @@ final class GatewaySession {
     if (holders.decrementAndGet() == 0) {
       ended.run();
     }
+  }
+
+  /** From the clock of all sessions; never waits. */
+  void endIfUnused() {
+    if (System.nanoTime() - openedAt > gateway.sessionStart().toNanos()
+        && use.compareAndSet(Use.AWAITED, Use.NONE)) {
+      Thread.ofVirtual()
+          .name("unused-session")
+          .start(() -> {
+            try {
+              dismiss(unused());
+            } catch (IOException e) {
+              LOG.debug("the client left its session", e);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+  }
+
+  private void endWithoutMemory(NoMemoryException shortage) {
+    String sentence = String.valueOf(shortage.getMessage());
+    try {
+      dismiss(sentence);
+    } catch (IOException e) {
+      LOG.debug("the client left its session", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    client.release();
+    refused(ServerChannels.SESSION, sentence);
+  }
+
+  private String unused() {
+    return "nothing was asked of this session within %d s, so it is closed"
+        .formatted(gateway.sessionStart().toSeconds());
+  }
+
+  /** The memory first: a refusal waits for its rate limit. */
+  private void endUnused() {
+    client.close(false);
+    client.release();
+    refused(ServerChannels.SESSION, unused());
   }
 
   /** Ends it, from any thread; never waits. */
@@ -230,7 +292,7 @@ final class GatewaySession {
         return Optional.empty();
       }
       try {
-        return Optional.of(ForwardedAgent.open(client.getSession(), gateway.parts().budget()));
+        return Optional.of(ForwardedAgent.open(client.getSession(), caller.memory()));
       } catch (IOException e) {
         LOG.debug("{} forwards no agent", shownUser(), e);
       } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.gateway.target.TargetException;
 import dev.sallyport.gateway.target.TargetLogin;
+import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
@@ -34,6 +35,13 @@ import java.util.function.Supplier;
 record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) implements Way {
   /** As nologin(8) and a refused command have it. */
   private static final int EXIT_REFUSED = 1;
+
+  /**
+   * What a prompt keeps, in bytes: lines to go back to (20 of 4,095 characters, which may take two
+   * bytes each), and the line that is edited as characters, as what is shown, and as what was shown
+   * before.
+   */
+  private static final long PROMPT_MEMORY = 384 * 1024;
 
   private static final String COMMAND = "gateway-command";
   private static final String PROMPT = "gateway-prompt";
@@ -76,13 +84,26 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
       case Start.Shell() -> {
         session.accept(requests);
         if (requests.pty().isPresent()) {
-          session.exit(prompt(session, requests, requests.pty().get()));
+          session.exit(promptWithMemory(session, requests, requests.pty().get()));
         } else {
           session.print(Greeting.text(user.get()));
           session.exit(0);
         }
       }
     }
+  }
+
+  private int promptWithMemory(GatewaySession session, SessionRequests requests, Pty pty)
+      throws IOException, InterruptedException {
+    try (MemoryHold memory = caller.memory().hold()) {
+      if (memory.add(PROMPT_MEMORY)) {
+        return prompt(session, requests, pty);
+      }
+    }
+    String reason = caller.memory().refusal();
+    session.refused("shell", reason);
+    session.say(reason);
+    return EXIT_REFUSED;
   }
 
   private int prompt(GatewaySession session, SessionRequests requests, Pty pty)
@@ -251,7 +272,8 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
                     facts,
                     grant.target().host(),
                     terms,
-                    session.agent(requests)))) {
+                    session.agent(requests),
+                    caller.memory()))) {
       return new TargetSession(
               parts, caller, Act.SESSION, session.channel(), facts, terms, why -> {})
           .run(

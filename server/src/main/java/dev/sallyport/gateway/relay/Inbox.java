@@ -1,9 +1,9 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.forward.ReceiveWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.memory.MemoryShare;
 import java.net.ProtocolException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -34,12 +34,18 @@ final class Inbox {
    */
   static final int MOST_PIECES = 32 * 1024;
 
+  /**
+   * Reserved from the opening on for what waits besides data, in bytes, and taken from the share in
+   * such steps beyond it: a user whose share is used up goes on with what is open.
+   */
+  static final long MESSAGES = 8 * 1024;
+
   private static final long COST_OF_A_MESSAGE = 128;
   private static final int SMALLEST_CHUNK = 256;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final MemoryBudget budget;
+  private final MemoryShare memory;
   private final ReceiveWindow window;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
 
@@ -56,6 +62,11 @@ final class Inbox {
 
   /** Reserved besides, until the end. */
   private long kept;
+
+  /** What the messages cost that wait, and what is reserved for them. */
+  private long costs;
+
+  private long reservedForCosts;
 
   /** Whether nothing is reserved: before {@link #open} and after {@link #close}. */
   private boolean closed = true;
@@ -87,16 +98,17 @@ final class Inbox {
     }
   }
 
-  Inbox(MemoryBudget budget) {
-    this.budget = budget;
-    this.window = new ReceiveWindow(budget, "peer");
+  Inbox(MemoryShare memory) {
+    this.memory = memory;
+    this.window = new ReceiveWindow(memory, "peer");
   }
 
   /** False when there is no memory for the first window, and nothing may be promised. */
   boolean open() {
     lock.lock();
     try {
-      closed = !budget.reserve(ForwardWindow.FIRST);
+      closed = !memory.reserve(ForwardWindow.FIRST + MESSAGES);
+      reservedForCosts = closed ? 0 : MESSAGES;
       return !closed;
     } finally {
       lock.unlock();
@@ -140,9 +152,10 @@ final class Inbox {
         return;
       }
       keepTail();
-      if (waiting == MOST_WAITING || closed || !budget.reserve(cost(message))) {
+      if (waiting == MOST_WAITING || closed) {
         throw new ProtocolException("too many requests wait on one channel");
       }
+      reserveFor(message);
       waiting++;
       if (message instanceof Message.Reply) {
         replies++;
@@ -162,6 +175,18 @@ final class Inbox {
             : 0);
   }
 
+  private void reserveFor(Message message) throws NoMemoryException {
+    long wanted = costs + cost(message);
+    if (wanted > reservedForCosts) {
+      long more = (wanted - reservedForCosts + MESSAGES - 1) / MESSAGES * MESSAGES;
+      if (!memory.reserve(more)) {
+        throw new NoMemoryException(memory.refusal());
+      }
+      reservedForCosts += more;
+    }
+    costs = wanted;
+  }
+
   /** What was kept with {@link #cost} does not wait any more. */
   private void settle(Message message) {
     switch (message) {
@@ -178,7 +203,12 @@ final class Inbox {
         return;
       }
     }
-    budget.release(cost(message));
+    costs -= cost(message);
+    long spare = (reservedForCosts - Math.max(MESSAGES, costs)) / MESSAGES * MESSAGES;
+    if (spare > MESSAGES) {
+      memory.release(spare);
+      reservedForCosts -= spare;
+    }
   }
 
   /**
@@ -217,9 +247,10 @@ final class Inbox {
       return;
     }
     Message.Data data = tail.message();
-    if (pieces == MOST_PIECES || closed || !budget.reserve(cost(data))) {
+    if (pieces == MOST_PIECES || closed) {
       throw new ProtocolException("too many pieces of data wait on one channel");
     }
+    reserveFor(data);
     pieces++;
     messages.add(data);
     tail = null;
@@ -322,13 +353,13 @@ final class Inbox {
   /**
    * Reserves memory for what is kept of what was taken, until {@link #close}.
    *
-   * @throws ProtocolException when there is none
+   * @throws NoMemoryException when there is none
    */
-  void keep(long bytes) throws ProtocolException {
+  void keep(long bytes) throws NoMemoryException {
     lock.lock();
     try {
-      if (closed || !budget.reserve(bytes)) {
-        throw new ProtocolException("no memory to keep a request of %d bytes".formatted(bytes));
+      if (closed || !memory.reserve(bytes)) {
+        throw new NoMemoryException(memory.refusal());
       }
       kept += bytes;
     } finally {
@@ -347,7 +378,8 @@ final class Inbox {
       if (!closed) {
         closed = true;
         window.release();
-        budget.release(kept);
+        memory.release(kept + reservedForCosts);
+        reservedForCosts = 0;
       }
       changed.signalAll();
     } finally {

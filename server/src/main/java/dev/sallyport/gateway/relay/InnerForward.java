@@ -60,7 +60,7 @@ final class InnerForward {
     this.gateway = gateway;
     this.link = link;
     this.ended = ended;
-    this.client = new RelayEnd(false, gateway.parts().budget(), this::begin, this::letGo);
+    this.client = new RelayEnd(false, link.inner().caller().memory(), this::begin, this::letGo);
   }
 
   RelayEnd channel() {
@@ -223,7 +223,7 @@ final class InnerForward {
       failed(forward, candidate, "log in first: the agent comes with the first session");
       return;
     }
-    RelayEnd target = new RelayEnd(true, gateway.parts().budget(), nothing -> {}, () -> {});
+    RelayEnd target = new RelayEnd(true, link.inner().caller().memory(), nothing -> {}, () -> {});
     try {
       // Without a session before it nobody has logged in to the target yet.
       TargetConnection connection = link.logIn(link.facts(), Optional::empty);

@@ -1,9 +1,9 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.forward.SendWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.memory.MemoryShare;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -47,9 +47,7 @@ final class RelayEnd extends AbstractChannel {
   /** A peer that never answers must not keep a thread and a recording for ever. */
   static final Duration ANSWER = Duration.ofSeconds(30);
 
-  private static final String NO_MEMORY =
-      "the bastion's memory for sessions and forwards is used up; try again later";
-
+  private final MemoryShare memory;
   private final Inbox inbox;
   private final SendWindow window = new SendWindow();
   private final CompletableFuture<Opening> opening = new CompletableFuture<>();
@@ -75,15 +73,15 @@ final class RelayEnd extends AbstractChannel {
 
   /**
    * @param ours whether we open it
-   * @param budget for what it receives; without memory it does not open
+   * @param memory of the user whose it is, for what it receives; without any it does not open
    * @param whenOpenedByPeer called on the reading thread when the peer opens it, with what the type
    *     of channel says besides; must not wait
    * @param whenOver called once, when the library has forgotten it
    */
-  RelayEnd(
-      boolean ours, MemoryBudget budget, Consumer<Buffer> whenOpenedByPeer, Runnable whenOver) {
+  RelayEnd(boolean ours, MemoryShare memory, Consumer<Buffer> whenOpenedByPeer, Runnable whenOver) {
     super("", ours, List.of(), null);
-    this.inbox = new Inbox(budget);
+    this.memory = memory;
+    this.inbox = new Inbox(memory);
     this.whenOpenedByPeer = whenOpenedByPeer;
     this.whenOver = whenOver;
   }
@@ -99,7 +97,7 @@ final class RelayEnd extends AbstractChannel {
   Opening openOn(Session session, String type, Consumer<Buffer> arguments)
       throws IOException, InterruptedException {
     if (!inbox.open()) {
-      return new Opening.Refused(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
+      return new Opening.Refused(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, memory.refusal());
     }
     try {
       session.getService(ConnectionService.class).registerChannel(this);
@@ -140,7 +138,7 @@ final class RelayEnd extends AbstractChannel {
         }
       }
     } else {
-      refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, NO_MEMORY);
+      refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, memory.refusal());
     }
     // Never completed: the library would answer a failure with a text of its own.
     return new DefaultOpenFuture(this, futureLock);
@@ -205,9 +203,9 @@ final class RelayEnd extends AbstractChannel {
   /**
    * Reserves memory for what is kept of what came here, until {@link #release}.
    *
-   * @throws ProtocolException when there is none
+   * @throws NoMemoryException when there is none
    */
-  void keep(long bytes) throws ProtocolException {
+  void keep(long bytes) throws NoMemoryException {
     inbox.keep(bytes);
   }
 

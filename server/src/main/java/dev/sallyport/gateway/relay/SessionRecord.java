@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.RecordingException;
@@ -54,11 +55,14 @@ final class SessionRecord {
       SessionFacts facts,
       SessionRequests requests,
       Recording recording,
-      Terms.Input input)
+      Terms.Input input,
+      MemoryShare memory)
       throws SessionFailure {
+    Optional<SessionTap> made = Optional.empty();
     boolean opened = false;
     try {
-      SessionTap tap = SessionTap.of(recording, requests, input, audit, connection, facts);
+      SessionTap tap = SessionTap.of(recording, requests, input, audit, connection, facts, memory);
+      made = Optional.of(tap);
       Instant begin = Instant.now();
       audit.commit(
           new SessionEvent.SessionOpened(
@@ -78,6 +82,7 @@ final class SessionRecord {
           "the audit log cannot be written, so nothing is opened; tell the bastion's operator", e);
     } finally {
       if (!opened) {
+        made.ifPresent(SessionTap::end);
         recording.end(Optional.empty(), Optional.empty(), "it could not begin");
       }
     }

@@ -3,7 +3,6 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.gateway.prompt.GatewayCommand;
 import dev.sallyport.model.Denial;
 import dev.sallyport.recording.Asked;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -89,13 +88,12 @@ record SessionRequests(
       throws IOException, InterruptedException {
     Optional<Pty> pty = Optional.empty();
     List<Variable> environment = new ArrayList<>();
-    // One piece, however many packets: a byte costs a byte.
-    ByteArrayOutputStream early = new ByteArrayOutputStream();
+    EarlyData early = new EarlyData();
     boolean ended = false;
     boolean agent = false;
     while (true) {
       switch (client.take(Taker.RELAY)) {
-        case Message.Data data -> early.write(data.bytes(), 0, data.count());
+        case Message.Data data -> early.add(data);
         case Message.Eof end -> ended = true;
         case Message.Reply unasked -> {}
         case Message.Closed closed -> {
@@ -110,6 +108,7 @@ record SessionRequests(
                 refused.accept(type, whyNoTerminal.get().text());
               } else if (pty.isEmpty()) {
                 granted = true;
+                client.keep(COPIES * arguments.length);
                 pty = Optional.of(asked.isNamed() ? asked : asked.unnamed());
                 if (!asked.isNamed()) {
                   refused.accept(type, Pty.NO_NAME);
@@ -126,6 +125,7 @@ record SessionRequests(
               Optional<Variable> variable = variable(arguments);
               granted = variable.isPresent() && environment.size() < MOST_VARIABLES;
               if (granted) {
+                client.keep(COPIES * arguments.length);
                 environment.add(variable.get());
               }
             }
@@ -144,11 +144,7 @@ record SessionRequests(
                       pty,
                       environment,
                       agent,
-                      early.size() == 0
-                          ? List.of()
-                          : List.of(
-                              new Message.Data(
-                                  Message.Stream.DATA, early.toByteArray(), early.size())),
+                      early.all(),
                       ended,
                       new byte[0],
                       start(type, arguments),

@@ -4,6 +4,8 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.memory.MemoryHold;
+import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Exec;
@@ -21,8 +23,8 @@ import dev.sallyport.recording.input.Typed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Sees everything that passes in one session, before it is sent on, and records it. One thread for
@@ -65,6 +67,7 @@ sealed interface SessionTap
   /**
    * The tap that fits what is started.
    *
+   * @param memory of the user, for what must be kept to understand what passes
    * @throws RecordingException when it cannot be recorded and must be
    */
   static SessionTap of(
@@ -73,7 +76,8 @@ sealed interface SessionTap
       Terms.Input input,
       AuditLog audit,
       AuditEvent.Connection connection,
-      SessionFacts facts)
+      SessionFacts facts,
+      MemoryShare memory)
       throws RecordingException {
     FileEvents files = new FileEvents(audit, connection, facts);
     Asked asked = requests.asked();
@@ -81,8 +85,8 @@ sealed interface SessionTap
     if (start instanceof Start.Subsystem(String name)) {
       Exec exec = recording.subsystem(asked);
       return name.equals(SFTP)
-          ? sftp(exec, input, files)
-          : new UnnamedSftp(exec, new Command(exec, input), () -> sftp(exec, input, files), files);
+          ? sftp(exec, input, files, memory)
+          : unnamed(exec, input, files, memory);
     }
     ScpCommand.Reading scp =
         start instanceof Start.Exec(byte[] command)
@@ -99,10 +103,15 @@ sealed interface SessionTap
     }
     Exec exec = recording.exec(asked);
     return switch (scp) {
-      case ScpCommand.Reading.Other() ->
-          new UnnamedSftp(exec, new Command(exec, input), () -> sftp(exec, input, files), files);
+      case ScpCommand.Reading.Other() -> unnamed(exec, input, files, memory);
       case ScpCommand.Reading.Server(ScpCommand command) ->
-          new Files(exec, input, SCP, events -> new ScpObserver(command, events), files);
+          new Files(
+              exec,
+              input,
+              SCP,
+              (events, hold) -> new ScpObserver(command, events, hold),
+              files,
+              observing(memory));
       case ScpCommand.Reading.Unclear(String why) -> {
         files.tell(SCP, new FileEvent.Unparsed(why));
         exec.notUnderstood(SCP, why);
@@ -111,8 +120,24 @@ sealed interface SessionTap
     };
   }
 
-  private static Files sftp(Exec exec, Terms.Input input, FileEvents files) {
-    return new Files(exec, input, SFTP, SftpObserver::new, files);
+  private static SessionTap unnamed(
+      Exec exec, Terms.Input input, FileEvents files, MemoryShare memory) {
+    return new UnnamedSftp(
+        exec, new Command(exec, input), () -> sftp(exec, input, files, memory), files);
+  }
+
+  /** What an observer may use in any case; no files pass without. */
+  private static MemoryHold observing(MemoryShare memory) throws RecordingException {
+    MemoryHold hold = memory.hold();
+    if (!hold.add(FileObserver.FIRST_MEMORY)) {
+      throw new RecordingException(memory.refusal());
+    }
+    return hold;
+  }
+
+  private static Files sftp(Exec exec, Terms.Input input, FileEvents files, MemoryShare memory)
+      throws RecordingException {
+    return new Files(exec, input, SFTP, SftpObserver::new, files, observing(memory));
   }
 
   /** A terminal: a shell, or a command with a terminal. */
@@ -234,19 +259,22 @@ sealed interface SessionTap
         Exec exec,
         Terms.Input input,
         String name,
-        Function<Consumer<FileEvent>, FileObserver> protocol,
-        FileEvents events) {
+        BiFunction<Consumer<FileEvent>, MemoryHold, FileObserver> protocol,
+        FileEvents events,
+        MemoryHold memory) {
       this.exec = exec;
       this.streams = new Command(exec, input);
       this.name = name;
       this.events = events;
       this.protocol =
-          protocol.apply(event -> {
-            if (event instanceof FileEvent.Unparsed(String reason)) {
-              fault = Optional.of(reason);
-            }
-            events.tell(name, event);
-          });
+          protocol.apply(
+              event -> {
+                if (event instanceof FileEvent.Unparsed(String reason)) {
+                  fault = Optional.of(reason);
+                }
+                events.tell(name, event);
+              },
+              memory);
       exec.carries(name, this.protocol::unfinished);
     }
 

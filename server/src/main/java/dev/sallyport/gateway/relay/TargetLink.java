@@ -106,7 +106,8 @@ final class TargetLink {
             facts,
             inner.forward().target().host(),
             inner.terms(),
-            agent);
+            agent,
+            inner.caller().memory());
     TargetConnection made;
     try {
       made = parts.targets().logIn(connected, login);

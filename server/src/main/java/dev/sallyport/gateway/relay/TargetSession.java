@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
+import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.SafeText;
@@ -32,6 +33,13 @@ final class TargetSession {
    * ended; or one about why not.
    */
   static final int EVENTS = 5;
+
+  /**
+   * What a session keeps beside the windows of both ends, in bytes: a packet each way, which waits
+   * for whoever does not read (66 KiB), the buffers of three recorded streams (24 KiB), and what is
+   * typed until it is echoed (2 KiB).
+   */
+  private static final long MEMORY = 96 * 1024;
 
   private final GatewayParts parts;
   private final Caller caller;
@@ -80,7 +88,11 @@ final class TargetSession {
           "a command of %d bytes is longer than what is recorded, which is %d: put it into a file"
               .formatted(length, Recording.LONGEST_COMMAND));
     }
-    RelayEnd target = new RelayEnd(true, parts.budget(), nothing -> {}, () -> {});
+    MemoryHold memory = caller.memory().hold();
+    if (!memory.add(MEMORY)) {
+      throw new SessionFailure(caller.memory().refusal());
+    }
+    RelayEnd target = new RelayEnd(true, caller.memory(), nothing -> {}, () -> {});
     Parting parting = new Parting(client, target, connection::end);
     // Whatever the session waits for on the target, it must not outlive the client.
     SshFutureListener<CloseFuture> leaving = closed -> parting.begin();
@@ -104,6 +116,7 @@ final class TargetSession {
       parting.closeTarget();
       parting.over();
       target.release();
+      memory.close();
     }
   }
 
@@ -132,7 +145,13 @@ final class TargetSession {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     }
     return SessionRecord.open(
-        parts.audit(), caller.connection(), facts, requests, recording, terms.input());
+        parts.audit(),
+        caller.connection(),
+        facts,
+        requests,
+        recording,
+        terms.input(),
+        caller.memory());
   }
 
   /** Asks the target for the session, and joins the client to it. Answers the start in any case. */

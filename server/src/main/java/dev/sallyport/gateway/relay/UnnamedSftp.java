@@ -8,7 +8,6 @@ import dev.sallyport.recording.files.SftpGreeting;
 import dev.sallyport.recording.files.SftpGreeting.Finding;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +24,21 @@ final class UnnamedSftp implements SessionTap {
 
   private final Exec exec;
   private final SessionTap.Command streams;
-  private final Supplier<SessionTap.Files> files;
+  private final Beginning files;
   private final FileEvents events;
   private final SftpGreeting client = SftpGreeting.ofClient();
   private final SftpGreeting target = SftpGreeting.ofServer();
+
+  /** Begins to record files. */
+  @FunctionalInterface
+  interface Beginning {
+    /**
+     * Takes the memory that this needs.
+     *
+     * @throws RecordingException when there is none: the session must end
+     */
+    SessionTap.Files begin() throws RecordingException;
+  }
 
   /** What records now. */
   private volatile SessionTap current;
@@ -37,8 +47,7 @@ final class UnnamedSftp implements SessionTap {
    * @param streams for a session that is not sftp
    * @param files for one that is; asked once at most
    */
-  UnnamedSftp(
-      Exec exec, SessionTap.Command streams, Supplier<SessionTap.Files> files, FileEvents events) {
+  UnnamedSftp(Exec exec, SessionTap.Command streams, Beginning files, FileEvents events) {
     this.exec = exec;
     this.streams = streams;
     this.files = files;
@@ -57,7 +66,7 @@ final class UnnamedSftp implements SessionTap {
       case UNDECIDED -> {}
       case OTHER -> current.toTarget(joined(held, data));
       case SFTP -> {
-        current = files.get();
+        current = files.begin();
         current.toTarget(joined(held, data));
       }
     }

@@ -6,6 +6,7 @@ import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.gateway.target.HostKeyJudgement.Verdict;
 import dev.sallyport.gateway.target.TargetSettings.UnknownHosts;
+import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
@@ -43,6 +44,7 @@ final class LoginAttempt implements AutoCloseable {
   private static final int AGENT_KEYS = 6;
 
   private final TargetLogin login;
+  private final MemoryHold memory;
   private final String credentialName;
   private final Credential credential;
   private final KnownHosts knownHosts;
@@ -67,6 +69,7 @@ final class LoginAttempt implements AutoCloseable {
       InetAddress source)
       throws TargetException {
     this.login = login;
+    this.memory = login.memory().hold();
     this.credentialName = SafeText.escape(login.terms().credential(), 64);
     this.credential = credential;
     this.knownHosts = knownHosts;
@@ -114,6 +117,11 @@ final class LoginAttempt implements AutoCloseable {
   String address() {
     InetSocketAddress dialled = login.session().address();
     return new Target(IpText.format(dialled.getAddress()), dialled.getPort()).shown();
+  }
+
+  /** What the connection takes from its user's share. */
+  MemoryHold memory() {
+    return memory;
   }
 
   String loginName() {
@@ -307,7 +315,8 @@ final class LoginAttempt implements AutoCloseable {
         switch (credential) {
           case Credential.Stored stored -> "put the bastion's key into its authorized_keys";
           case Credential.Certified certified ->
-              "let it trust what sallyport user-ca show prints (TrustedUserCAKeys in its sshd_config)";
+              "let it trust what sallyport user-ca show prints (TrustedUserCAKeys in its"
+                  + " sshd_config)";
           case Credential.Forwarded forwarded ->
               "put a key that ssh-add -l shows into its authorized_keys";
         };

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.target;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Terms;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,10 +17,12 @@ import org.apache.sshd.agent.SshAgent;
  * @param terms name the credential, and what the login is for
  * @param agent the agent that the client forwards, if it does; asked only when the credential needs
  *     it, and what it gave is closed when the login is over
+ * @param memory of the user, from which the connection to the target takes what it keeps
  */
 public record TargetLogin(
     AuditEvent.Connection connection,
     SessionFacts session,
     String requestedHost,
     Terms.Session terms,
-    Supplier<Optional<SshAgent>> agent) {}
+    Supplier<Optional<SshAgent>> agent,
+    MemoryShare memory) {}

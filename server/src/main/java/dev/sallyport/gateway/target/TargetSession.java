@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.target;
 
 import dev.sallyport.model.SafeText;
+import dev.sallyport.ssh.ConnectionMemory;
 import dev.sallyport.ssh.KeyExchangeQueue;
 import dev.sallyport.ssh.MessageOrder;
 import dev.sallyport.ssh.MessageRate;
@@ -58,6 +59,7 @@ final class TargetSession extends ClientSessionImpl {
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private volatile Optional<ChannelFactory> agent = Optional.empty();
   private @Nullable HostKey hostKey;
+  private final ConnectionMemory memory = new ConnectionMemory();
   private volatile long lastReceived = System.nanoTime();
   private final MessageRate rate = new MessageRate(lastReceived);
   private final CarrierSlice slice = new CarrierSlice(Thread::yield);
@@ -66,6 +68,7 @@ final class TargetSession extends ClientSessionImpl {
       throws Exception {
     super(manager, wire);
     this.attempt = attempt;
+    memory.begin(attempt.memory());
     setUsername(attempt.loginName());
     setServerKeyVerifier(this::verify);
   }
@@ -75,6 +78,7 @@ final class TargetSession extends ClientSessionImpl {
   /** What has come of a packet is kept until the rest has. */
   @Override
   public void messageReceived(Readable bytes) throws Exception {
+    memory.packets(decoderBuffer.available() + bytes.available());
     super.messageReceived(bytes);
     MessageOrder.checkSize(decoderBuffer.available());
   }
@@ -89,12 +93,20 @@ final class TargetSession extends ClientSessionImpl {
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
     MessageOrder.check(
         command, buffer.available(), getKexState(), getSessionId() == null, isAuthenticated());
+    if (command == SshConstants.SSH_MSG_KEXINIT) {
+      memory.proposal(buffer.available());
+    }
     if (MessageRate.counts(command)) {
       rate.await(lastReceived);
     }
     long begin = System.nanoTime();
     super.doHandleMessage(buffer);
     slice.used(System.nanoTime() - begin);
+  }
+
+  /** What the connection keeps beside its channels. */
+  ConnectionMemory memory() {
+    return memory;
   }
 
   /**
@@ -108,7 +120,7 @@ final class TargetSession extends ClientSessionImpl {
 
   @Override
   protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
-    return new KeyExchangeQueue(this, log);
+    return new KeyExchangeQueue(this, log, () -> memory);
   }
 
   @Override
@@ -351,6 +363,7 @@ final class TargetSession extends ClientSessionImpl {
                 ? "closed the connection"
                 : "closed the connection before it was ready");
     wakeWriters();
+    memory.end();
     try {
       super.preClose();
     } finally {

@@ -2,10 +2,13 @@ package dev.sallyport.gateway.target;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Terms;
+import dev.sallyport.ssh.ConnectionMemory;
 import dev.sallyport.transport.SocketWire;
 import dev.sallyport.transport.WireService;
+import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -140,10 +143,32 @@ public final class Targets implements AutoCloseable {
 
   private TargetSession logIn(SocketChannel connected, LoginAttempt attempt)
       throws TargetException, InterruptedException, IOException {
+    MemoryHold memory = attempt.memory();
+    if (!memory.add(ConnectionMemory.IDLE)) {
+      throw new TargetException(memory.share().refusal());
+    }
+    boolean done = false;
+    try {
+      TargetSession session = open(connected, attempt);
+      done = true;
+      return session;
+    } finally {
+      if (!done) {
+        memory.close();
+      }
+    }
+  }
+
+  private TargetSession open(SocketChannel connected, LoginAttempt attempt)
+      throws TargetException, InterruptedException, IOException {
     TargetSessions sessions = new TargetSessions(manager, attempt);
     try {
-      new WireService(sessions, "target").open(new SocketWire(connected)).promote();
+      WireSession wire = new WireService(sessions, "target").open(new SocketWire(connected));
       TargetSession session = sessions.made().get();
+      if (!session.memory().mayHaveChannels()) {
+        throw new TargetException(attempt.memory().share().refusal());
+      }
+      wire.promote(session.memory());
       boolean done = false;
       live.add(session);
       try {

@@ -19,6 +19,13 @@ final class ContentHash {
 
   private static final long NOT_BEGUN = -1;
 
+  /** Why there is no hash. */
+  static final String OUT_OF_ORDER = "parts came too far out of order, overlapped, or left a gap";
+
+  /** Likewise. */
+  static final String NO_MEMORY =
+      "parts came out of order, and the user's share of the bastion's memory had no room for them";
+
   private final Allowance waitingRoom;
   private final TreeMap<Long, byte[]> waiting = new TreeMap<>();
 
@@ -29,6 +36,7 @@ final class ContentHash {
   private long next;
   private long bytes;
   private boolean lost;
+  private Optional<String> unhashed = Optional.empty();
 
   /**
    * @param waitingRoom for parts out of order
@@ -55,14 +63,27 @@ final class ContentHash {
     if (offset == next) {
       update(part.data(), part.offset(), part.length());
       takeWaiting();
-    } else if (offset > next
-        && !waiting.containsKey(offset)
-        && waitingRoom.take(part.length() + PART_OVERHEAD)) {
-      waiting.put(
-          offset, Arrays.copyOfRange(part.data(), part.offset(), part.offset() + part.length()));
+    } else if (offset > next && !waiting.containsKey(offset)) {
+      keep(offset, part);
     } else {
-      lose();
+      lose(OUT_OF_ORDER);
     }
+  }
+
+  private void keep(long offset, Slice part) {
+    switch (waitingRoom.take(part.length() + PART_OVERHEAD)) {
+      case YES ->
+          waiting.put(
+              offset,
+              Arrays.copyOfRange(part.data(), part.offset(), part.offset() + part.length()));
+      case TOO_MUCH -> lose(OUT_OF_ORDER);
+      case NO_MEMORY -> lose(NO_MEMORY);
+    }
+  }
+
+  private void lose(String why) {
+    unhashed = Optional.of(why);
+    lose();
   }
 
   /** As {@link #add}, where the target puts each part at the end, whatever its offset says. */
@@ -75,7 +96,7 @@ final class ContentHash {
     while (!lost && !waiting.isEmpty() && waiting.firstKey() <= next) {
       Map.Entry<Long, byte[]> first = waiting.firstEntry();
       if (first.getKey() < next) {
-        lose();
+        lose(OUT_OF_ORDER);
         return;
       }
       waiting.pollFirstEntry();
@@ -118,13 +139,18 @@ final class ContentHash {
   /** The hash, when every byte that passed is in it; nothing may be added afterwards. */
   Optional<String> finish() {
     if (!waiting.isEmpty()) {
-      lose();
+      lose(OUT_OF_ORDER);
     }
     if (lost) {
       return Optional.empty();
     }
     lost = true;
     return Optional.of(HexFormat.of().formatHex(digest.orElseGet(ContentHash::sha256).digest()));
+  }
+
+  /** Why {@link #finish} gave no hash, where the file's result does not say it. */
+  Optional<String> unhashed() {
+    return unhashed;
   }
 
   private static MessageDigest sha256() {

@@ -58,6 +58,8 @@ public sealed interface FileEvent {
    *     straight in bounded memory, or were refused by the target
    * @param result {@code "ok"}, or why not, in SFTP's words or in those of the scp that failed;
    *     {@link #UNFINISHED} when the session ended first
+   * @param unhashed why there is no hash, where the result does not say it; one sentence without an
+   *     end mark
    */
   record Transferred(
       Direction direction,
@@ -65,8 +67,20 @@ public sealed interface FileEvent {
       long bytes,
       long offset,
       Optional<String> sha256,
-      String result)
-      implements FileEvent {}
+      String result,
+      Optional<String> unhashed)
+      implements FileEvent {
+    /** With a hash, or with a result that says why there is none. */
+    public Transferred(
+        Direction direction,
+        String path,
+        long bytes,
+        long offset,
+        Optional<String> sha256,
+        String result) {
+      this(direction, path, bytes, offset, sha256, result, Optional.empty());
+    }
+  }
 
   /**
    * A name or its attributes were changed, or that was refused.

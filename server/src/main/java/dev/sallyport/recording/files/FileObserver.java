@@ -14,9 +14,16 @@ import java.util.function.Consumer;
  * with {@link Unparsed}, not the session.
  */
 public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
+  /**
+   * What an observer may use in any case, in bytes: with it a client that is served in time never
+   * needs more. Reserved before the session starts.
+   */
+  public static final long FIRST_MEMORY = 96 * 1024;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition answered = lock.newCondition();
   private final Consumer<FileEvent> events;
+  private final ObserverMemory memory;
   private boolean ended;
 
   /** What is done with bytes while they are understood. */
@@ -27,9 +34,11 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
 
   /**
    * @param events is called on the threads that carry, one call at a time, and must not wait
+   * @param memory of the user, closed with the observer
    */
-  FileObserver(Consumer<FileEvent> events) {
+  FileObserver(Consumer<FileEvent> events, ObserverMemory memory) {
     this.events = events;
+    this.memory = memory;
   }
 
   /** The client sent these. */
@@ -97,6 +106,7 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
       loseHashes();
       ended = true;
       finish();
+      memory.close();
       events.accept(new Unparsed(e.reason()));
     } finally {
       answered.signalAll();
@@ -111,6 +121,7 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
       if (!ended) {
         ended = true;
         finish();
+        memory.close();
       }
     } finally {
       answered.signalAll();

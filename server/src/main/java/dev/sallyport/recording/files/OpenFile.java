@@ -116,17 +116,25 @@ final class OpenFile implements Opened {
     return told(FileEvent.UNFINISHED, content -> Optional.empty());
   }
 
+  private Transferred of(
+      Direction direction,
+      ContentHash content,
+      Function<ContentHash, Optional<String>> hash,
+      String result) {
+    Optional<String> sha256 = hash.apply(content);
+    return new Transferred(
+        direction, path, content.bytes(), content.offset(), sha256, result, content.unhashed());
+  }
+
   private List<Transferred> told(String result, Function<ContentHash, Optional<String>> hash) {
     boolean openedToWrite = direction(flags) == Direction.PUT;
     boolean changedByOpening = (flags & (CREATE | TRUNCATE)) != 0;
     List<Transferred> told = new ArrayList<>();
     if (put.hasBegun() || changedByOpening || (openedToWrite && !get.hasBegun())) {
-      told.add(
-          new Transferred(Direction.PUT, path, put.bytes(), put.offset(), hash.apply(put), result));
+      told.add(of(Direction.PUT, put, hash, result));
     }
     if (get.hasBegun() || !openedToWrite) {
-      told.add(
-          new Transferred(Direction.GET, path, get.bytes(), get.offset(), hash.apply(get), result));
+      told.add(of(Direction.GET, get, hash, result));
     }
     return told;
   }

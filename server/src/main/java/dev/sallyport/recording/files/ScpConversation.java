@@ -26,6 +26,9 @@ final class ScpConversation {
    */
   static final int LONGEST_PATH = SafeJson.LONGEST_PATH;
 
+  /** All folders that the sender is in, the inner ones with the names of the outer. */
+  private static final long MOST_DIRECTORY_BYTES = 4 * 1024 * 1024;
+
   /** A failure's text is a hostile side's to choose, and goes to the log. */
   private static final int LONGEST_FAILURE = 1024;
 
@@ -45,6 +48,8 @@ final class ScpConversation {
   private final ScpLine failure;
 
   private final Deque<String> directories = new ArrayDeque<>();
+  private final Allowance ofDirectories;
+  private final ObserverMemory memory;
 
   private Optional<Awaited> awaited = Optional.of(new Awaited(Kind.START, Optional.empty()));
 
@@ -66,7 +71,9 @@ final class ScpConversation {
 
   private record Awaited(Kind kind, Optional<ScpFile> file) {}
 
-  ScpConversation(ScpCommand command, Consumer<FileEvent> events) {
+  ScpConversation(ScpCommand command, Consumer<FileEvent> events, ObserverMemory memory) {
+    this.memory = memory;
+    this.ofDirectories = new Allowance(MOST_DIRECTORY_BYTES, memory);
     this.command = command;
     this.events = events;
     boolean clientSends = command.direction() == Direction.PUT;
@@ -118,23 +125,28 @@ final class ScpConversation {
     if (matcher.matches()) {
       String path = path(matcher.group(3));
       if (matcher.group(1).equals("D")) {
+        ofDirectories.demand(cost(path), "names of folders in each other", MOST_DIRECTORY_BYTES);
         directories.push(path);
         await(Kind.DIRECTORY, Optional.empty());
       } else {
-        ScpFile file = new ScpFile(path, Long.parseLong(matcher.group(2)));
+        ScpFile file = new ScpFile(path, Long.parseLong(matcher.group(2)), memory);
         await(Kind.FILE, Optional.of(file));
       }
     } else if (line.equals("E")) {
       if (directories.isEmpty()) {
         throw new NotUnderstoodException("scp's sender left a directory that it was not in");
       }
-      directories.pop();
+      ofDirectories.give(cost(directories.pop()));
       await(Kind.UP, Optional.empty());
     } else if (TIMES.matcher(line).matches()) {
       await(Kind.TIMES, Optional.empty());
     } else {
       throw new NotUnderstoodException("a line that the scp protocol does not have");
     }
+  }
+
+  private static long cost(String path) {
+    return 64 + 2L * path.length();
   }
 
   private String path(String name) throws NotUnderstoodException {
@@ -240,6 +252,7 @@ final class ScpConversation {
       case DIRECTORY -> {
         if (problem.isPresent()) {
           String path = directories.pop();
+          ofDirectories.give(cost(path));
           events.accept(
               new Transferred(command.direction(), path, 0, 0, Optional.empty(), problem.get()));
         }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** A file on its way over the scp protocol. Not for several threads at once. */
 final class ScpFile {
   private final String path;
-  private final ContentHash content = new ContentHash(new Allowance(0));
+  private final ContentHash content;
   private long left;
 
   /** What the first of both sides that was not content said. */
@@ -16,8 +16,9 @@ final class ScpFile {
   private boolean sent;
   private boolean answered;
 
-  ScpFile(String path, long size) {
+  ScpFile(String path, long size, ObserverMemory memory) {
     this.path = path;
+    this.content = new ContentHash(new Allowance(0, memory));
     this.left = size;
     content.begin(0);
   }
@@ -52,7 +53,8 @@ final class ScpFile {
       content.lose();
     }
     String result = failure.orElse(isDone() ? "ok" : FileEvent.UNFINISHED);
-    return new Transferred(direction, path, content.bytes(), 0, content.finish(), result);
+    return new Transferred(
+        direction, path, content.bytes(), 0, content.finish(), result, content.unhashed());
   }
 
   /** What would be told if nothing followed, but for the hash. */

@@ -1,5 +1,6 @@
 package dev.sallyport.recording.files;
 
+import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
@@ -16,8 +17,9 @@ import java.util.function.Consumer;
  * {@code /tmp/a}.
  *
  * <p>Bytes must come here before they are passed on; each direction's in their order, on one thread
- * at a time. Memory is bounded, about 100 KiB. What cannot be understood ends the telling with
- * {@link Unparsed}, not the session.
+ * at a time. Memory is bounded, about 100 KiB, and 4 MiB for the deepest folders, and taken from
+ * the user's share. What cannot be understood ends the telling with {@link Unparsed}, not the
+ * session.
  */
 public final class ScpObserver extends FileObserver {
   private final Direction direction;
@@ -25,11 +27,16 @@ public final class ScpObserver extends FileObserver {
 
   /**
    * @param events is called on the threads that carry, one call at a time, and must not wait
+   * @param memory of the user, with {@link FileObserver#FIRST_MEMORY}; closed with the observer
    */
-  public ScpObserver(ScpCommand command, Consumer<FileEvent> events) {
-    super(events);
+  public ScpObserver(ScpCommand command, Consumer<FileEvent> events, MemoryHold memory) {
+    this(command, events, new ObserverMemory(memory));
+  }
+
+  private ScpObserver(ScpCommand command, Consumer<FileEvent> events, ObserverMemory memory) {
+    super(events, memory);
     this.direction = command.direction();
-    this.conversation = new ScpConversation(command, events);
+    this.conversation = new ScpConversation(command, events, memory);
   }
 
   @Override

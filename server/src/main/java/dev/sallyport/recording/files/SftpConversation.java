@@ -21,6 +21,12 @@ final class SftpConversation {
    */
   static final int MOST_REQUESTS = 16 * 1024;
 
+  /** What a request costs until it is answered, beside its text. */
+  private static final int REQUEST = 192;
+
+  /** What something open costs beside its text: both hashes of a file, and its handle. */
+  private static final int OPEN = 2048;
+
   /** As many as OpenSSH's server can open with Linux's usual limit of descriptors. */
   static final int MOST_OPEN = 1024;
 
@@ -44,9 +50,10 @@ final class SftpConversation {
 
   private final Consumer<FileEvent> events;
   private final SftpRequests requests = new SftpRequests(this::find);
-  private final Allowance waitingRoom = new Allowance(MOST_WAITING_BYTES);
-  private final Allowance asked = new Allowance(MOST_TEXT_BYTES);
-  private final Allowance open = new Allowance(MOST_OPEN_BYTES);
+  private final ObserverMemory memory;
+  private final Allowance waitingRoom;
+  private final Allowance asked;
+  private final Allowance open;
 
   /** By id; in the order of asking. */
   private final Map<Integer, SftpRequest> unanswered = new LinkedHashMap<>();
@@ -63,8 +70,12 @@ final class SftpConversation {
   private boolean begun;
   private boolean versionKnown;
 
-  SftpConversation(Consumer<FileEvent> events) {
+  SftpConversation(Consumer<FileEvent> events, ObserverMemory memory) {
     this.events = events;
+    this.memory = memory;
+    this.waitingRoom = new Allowance(MOST_WAITING_BYTES, memory);
+    this.asked = new Allowance(MOST_TEXT_BYTES, memory);
+    this.open = new Allowance(MOST_OPEN_BYTES, memory);
   }
 
   /** Whether a client that is served in time stays below the limits with its next packets. */
@@ -90,9 +101,9 @@ final class SftpConversation {
     if (unanswered.size() >= MOST_REQUESTS) {
       throw new NotUnderstoodException("more than " + MOST_REQUESTS + " requests without answer");
     }
-    if (!asked.take(request.textBytes())) {
-      throw new NotUnderstoodException(
-          "more than " + MOST_TEXT_BYTES + " bytes of names in requests without answer");
+    asked.demand(request.textBytes(), "names in requests without answer", MOST_TEXT_BYTES);
+    if (!memory.take(REQUEST)) {
+      throw memory.refusal();
     }
     if (unanswered.putIfAbsent(id, request) != null) {
       throw new NotUnderstoodException("two requests with the same id at once");
@@ -131,6 +142,7 @@ final class SftpConversation {
       throw new NotUnderstoodException("the target answers what nobody asked");
     }
     asked.give(request.textBytes());
+    memory.give(REQUEST);
     if (request.opens()) {
       opening--;
     }
@@ -231,9 +243,9 @@ final class SftpConversation {
     if (handles.containsKey(handle)) {
       throw new NotUnderstoodException("the target gave the same handle twice");
     }
-    if (!open.take(opened.textBytes())) {
-      throw new NotUnderstoodException(
-          "more than " + MOST_OPEN_BYTES + " bytes of names of open files");
+    open.demand(opened.textBytes(), "names of open files", MOST_OPEN_BYTES);
+    if (!memory.take(OPEN)) {
+      throw memory.refusal();
     }
     handles.put(handle, opened);
     if (handles.size() > MOST_OPEN || files.size() > MOST_OPEN) {
@@ -247,7 +259,7 @@ final class SftpConversation {
       return;
     }
     switch (opened.get()) {
-      case Opened.Directory directory -> open.give(directory.textBytes());
+      case Opened.Directory directory -> letGo(directory);
       case OpenFile file -> {
         file.closed(status);
         tellWhenDone(file);
@@ -278,9 +290,14 @@ final class SftpConversation {
     file.ifPresent(this::tellWhenDone);
   }
 
+  private void letGo(Opened opened) {
+    open.give(opened.textBytes());
+    memory.give(OPEN);
+  }
+
   private void tellWhenDone(OpenFile file) {
     if (file.isDone() && files.remove(file)) {
-      open.give(file.textBytes());
+      letGo(file);
       file.events().forEach(events);
     }
   }

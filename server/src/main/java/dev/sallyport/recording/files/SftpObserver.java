@@ -1,5 +1,6 @@
 package dev.sallyport.recording.files;
 
+import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
 import java.util.List;
@@ -11,23 +12,31 @@ import java.util.function.Consumer;
  *
  * <p>Bytes must come here before they are passed on, so that no answer overtakes its request; each
  * direction's in their order, on one thread at a time. Memory is bounded whatever either side
- * sends, about 8 MiB at the very most. What cannot be understood, or would take more memory, ends
- * the telling with {@link Unparsed}, not the session.
+ * sends, about 8 MiB at the very most, and taken from the user's share. Content out of order for
+ * which there is none loses its hash. What cannot be understood, or would take more memory
+ * otherwise, ends the telling with {@link Unparsed}, not the session.
  *
  * <p>How many events come is the client's choice: each rename is one. Whoever takes them bounds
  * them.
  */
 public final class SftpObserver extends FileObserver {
-  private final SftpPackets requests = new SftpPackets();
-  private final SftpPackets answers = new SftpPackets();
+  private final SftpPackets requests;
+  private final SftpPackets answers;
   private final SftpConversation conversation;
 
   /**
    * @param events is called on the threads that carry, one call at a time, and must not wait
+   * @param memory of the user, with {@link FileObserver#FIRST_MEMORY}; closed with the observer
    */
-  public SftpObserver(Consumer<FileEvent> events) {
-    super(events);
-    this.conversation = new SftpConversation(events);
+  public SftpObserver(Consumer<FileEvent> events, MemoryHold memory) {
+    this(events, new ObserverMemory(memory));
+  }
+
+  private SftpObserver(Consumer<FileEvent> events, ObserverMemory memory) {
+    super(events, memory);
+    this.requests = new SftpPackets(memory);
+    this.answers = new SftpPackets(memory);
+    this.conversation = new SftpConversation(events, memory);
   }
 
   @Override

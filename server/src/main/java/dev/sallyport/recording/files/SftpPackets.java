@@ -20,6 +20,11 @@ final class SftpPackets {
   private byte[] partial = EMPTY;
 
   private int held;
+  private final ObserverMemory memory;
+
+  SftpPackets(ObserverMemory memory) {
+    this.memory = memory;
+  }
 
   /** Takes a packet, which is valid only during the call. */
   @FunctionalInterface
@@ -53,7 +58,11 @@ final class SftpPackets {
   private void keep(byte[] data, int at, int some, int wanted) throws NotUnderstoodException {
     if (held + some > partial.length) {
       int size = Math.max(2 * partial.length, held + some);
-      partial = Arrays.copyOf(partial, Math.max(LENGTH_BYTES, Math.min(size, wanted)));
+      int larger = Math.max(LENGTH_BYTES, Math.min(size, wanted));
+      if (!memory.take(larger - partial.length)) {
+        throw memory.refusal();
+      }
+      partial = Arrays.copyOf(partial, larger);
     }
     System.arraycopy(data, at, partial, held, some);
     held += some;
@@ -76,6 +85,7 @@ final class SftpPackets {
 
   /** Lets go of the memory. */
   void clear() {
+    memory.give(partial.length);
     partial = EMPTY;
     held = 0;
   }

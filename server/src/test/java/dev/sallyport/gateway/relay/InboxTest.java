@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.memory.MemoryShare;
+import dev.sallyport.memory.TestShares;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -16,8 +17,11 @@ import org.junit.jupiter.api.Test;
 class InboxTest {
   private static final int BUDGET = 1024 * 1024;
 
-  private final MemoryBudget budget = new MemoryBudget(BUDGET);
-  private final Inbox inbox = new Inbox(budget);
+  /** What is left beside an open one in which nothing waits. */
+  private static final long REST = BUDGET - ForwardWindow.FIRST - Inbox.MESSAGES;
+
+  private final MemoryShare memory = TestShares.of(BUDGET);
+  private final Inbox inbox = new Inbox(memory);
 
   private void openIt() {
     assertThat(inbox.open()).isTrue();
@@ -54,9 +58,25 @@ class InboxTest {
               }
             })
         .isInstanceOf(ProtocolException.class)
-        .hasMessageContaining("too many pieces");
+        .hasMessageContaining("your share is 1 MiB");
     inbox.close();
-    assertThat(budget.reserve(BUDGET)).as("all of the memory is given back").isTrue();
+    assertThat(memory.reserve(BUDGET)).as("all of the memory is given back").isTrue();
+  }
+
+  @Test
+  void goesOnWhenTheShareIsUsedUp() throws Exception {
+    openIt();
+    assertThat(memory.reserve(REST)).isTrue();
+    for (int i = 0; i < 1000; i++) {
+      put(Stream.DATA, "x");
+      put(Stream.ERRORS, "y");
+      inbox.put(new Message.Request("window-change", false, new byte[16]));
+      for (int taken = 0; taken < 3; taken++) {
+        if (inbox.take(Taker.RELAY) instanceof Message.Data data) {
+          inbox.taken(data.count());
+        }
+      }
+    }
   }
 
   @Test
@@ -70,7 +90,7 @@ class InboxTest {
           .isInstanceOfSatisfying(
               Message.Data.class, data -> assertThat(data.bytes()).hasSizeLessThan(257));
     }
-    assertThat(budget.reserve(BUDGET - ForwardWindow.FIRST)).isTrue();
+    assertThat(memory.reserve(REST - Inbox.MESSAGES)).isTrue();
   }
 
   @Test
@@ -88,7 +108,7 @@ class InboxTest {
             })
         .isInstanceOf(ProtocolException.class);
     inbox.close();
-    assertThat(budget.reserve(BUDGET)).as("all of the memory is given back").isTrue();
+    assertThat(memory.reserve(BUDGET)).as("all of the memory is given back").isTrue();
   }
 
   @Test
@@ -100,11 +120,11 @@ class InboxTest {
     inbox.put(new Message.Reply(false));
 
     assertThat(inbox.takeReply()).contains(new Message.Reply(true));
-    assertThat(budget.reserve(BUDGET / 2)).as("it is still kept").isFalse();
+    assertThat(memory.reserve(BUDGET / 2)).as("it is still kept").isFalse();
     assertThat(inbox.takeReply()).contains(new Message.Reply(false));
     assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Data.class);
     assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Request.class);
-    assertThat(budget.reserve(BUDGET - ForwardWindow.FIRST)).as("it is given back").isTrue();
+    assertThat(memory.reserve(REST - Inbox.MESSAGES)).as("it is given back").isTrue();
     inbox.end();
     assertThat(inbox.takeReply()).isEmpty();
   }
@@ -117,7 +137,7 @@ class InboxTest {
     assertThatThrownBy(() -> inbox.keep(BUDGET / 2)).isInstanceOf(ProtocolException.class);
 
     inbox.close();
-    assertThat(budget.reserve(BUDGET)).as("all of the memory is given back").isTrue();
+    assertThat(memory.reserve(BUDGET)).as("all of the memory is given back").isTrue();
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.forward.MemoryBudget;
+import dev.sallyport.memory.MemoryShare;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.KeyPair;
@@ -41,10 +41,10 @@ final class Line implements AutoCloseable {
   /**
    * Opens it.
    *
-   * @param opening the budget of the end that opens
+   * @param opening the memory of the end that opens
    * @param accepting the other's
    */
-  Line(MemoryBudget opening, MemoryBudget accepting) throws Exception {
+  Line(MemoryShare opening, MemoryShare accepting) throws Exception {
     KeyPair key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
     server.setHost(InetAddress.ofLiteral("127.0.0.1").getHostAddress());
     server.setKeyPairProvider(KeyPairProvider.wrap(key));
@@ -68,10 +68,10 @@ final class Line implements AutoCloseable {
   }
 
   private final class Accepting implements ChannelFactory {
-    private final MemoryBudget budget;
+    private final MemoryShare memory;
 
-    Accepting(MemoryBudget budget) {
-      this.budget = budget;
+    Accepting(MemoryShare memory) {
+      this.memory = memory;
     }
 
     @Override
@@ -82,7 +82,7 @@ final class Line implements AutoCloseable {
     @Override
     public Channel createChannel(Session unused) {
       RelayEnd[] end = new RelayEnd[1];
-      end[0] = new RelayEnd(false, budget, nothing -> accepted.complete(end[0]), () -> {});
+      end[0] = new RelayEnd(false, memory, nothing -> accepted.complete(end[0]), () -> {});
       return end[0];
     }
   }

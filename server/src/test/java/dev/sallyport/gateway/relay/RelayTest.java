@@ -7,8 +7,10 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.behaviour.Quiet;
 import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.forward.MemoryBudget;
 import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.memory.MemoryHold;
+import dev.sallyport.memory.MemoryShare;
+import dev.sallyport.memory.TestShares;
 import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Exec;
@@ -30,8 +32,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -54,7 +56,7 @@ final class RelayTest {
   private static final byte[] NO_SFTP = {-1, -1, -1, -1, 1, 2, 3, 4};
 
   @TempDir Path directory;
-  private final MemoryBudget budget = new MemoryBudget(BUDGET);
+  private final MemoryShare memory = TestShares.of(BUDGET);
   private AuditLog audit;
   private Recordings recordings;
   private Line usersLine;
@@ -70,9 +72,9 @@ final class RelayTest {
   void connect() throws Exception {
     audit = AuditLog.open(directory.resolve("audit"), "test");
     recordings = Recordings.open(directory.resolve("recordings"), Samples.STRICT, audit, "test");
-    MemoryBudget peers = new MemoryBudget(BUDGET);
-    usersLine = new Line(peers, budget);
-    instancesLine = new Line(budget, peers);
+    MemoryShare peers = TestShares.of(BUDGET);
+    usersLine = new Line(peers, memory);
+    instancesLine = new Line(memory, peers);
     user = usersLine.opener;
     instance = instancesLine.opened;
   }
@@ -324,8 +326,8 @@ final class RelayTest {
         .isLessThanOrEqualTo(
             ForwardWindow.FIRST + ForwardWindow.PACKET + (long) ForwardWindow.LARGEST);
     long mostReserved = 2L * ForwardWindow.LARGEST + 1024 * 1024;
-    assertThat(budget.reserve(BUDGET - mostReserved)).as("the rest is free").isTrue();
-    budget.release(BUDGET - mostReserved);
+    assertThat(memory.reserve(BUDGET - mostReserved)).as("the rest is free").isTrue();
+    memory.release(BUDGET - mostReserved);
     assertThat(read(to)).isEqualTo(8L * 1024 * 1024);
   }
 
@@ -444,17 +446,19 @@ final class RelayTest {
         event -> {
           throw new IllegalStateException("the fault of this test");
         };
-    return files("sftp", _ -> new SftpObserver(fault));
+    return files("sftp", (_, hold) -> new SftpObserver(fault, hold));
   }
 
-  private SessionTap files(String protocol, Function<Consumer<FileEvent>, FileObserver> observer)
+  private SessionTap files(
+      String protocol, BiFunction<Consumer<FileEvent>, MemoryHold, FileObserver> observer)
       throws Exception {
     return new SessionTap.Files(
         exec(),
         Terms.Input.NONE,
         protocol,
         observer,
-        new FileEvents(audit, Samples.CONNECTION, Samples.session()));
+        new FileEvents(audit, Samples.CONNECTION, Samples.session()),
+        TestShares.of(BUDGET).hold());
   }
 
   /** As on a target without scp: its sender has begun, and is held back until it is answered. */
@@ -462,7 +466,7 @@ final class RelayTest {
   void whatIsHeldBackWhenTheTargetLeavesIsNotTakenForWhatNobodyUnderstands() throws Exception {
     ScpCommand command = new ScpCommand(FileEvent.Direction.PUT, "/d", false);
     FutureTask<Relay.Ended> joined =
-        join(relay(files("scp", events -> new ScpObserver(command, events))));
+        join(relay(files("scp", (events, hold) -> new ScpObserver(command, events, hold))));
     byte[] early = "C0644 5 a\n".getBytes(StandardCharsets.US_ASCII);
 
     user.sendData(Stream.DATA, early, 0, early.length);
@@ -511,7 +515,7 @@ final class RelayTest {
     assertThat(usersLine.session().close(true).await(Duration.ofSeconds(30))).isTrue();
 
     assertThatThrownBy(() ->
-            new RelayEnd(true, budget, nothing -> {}, () -> {})
+            new RelayEnd(true, memory, nothing -> {}, () -> {})
                 .openOn(usersLine.session(), "session", packet -> {}))
         .isInstanceOf(IOException.class)
         .hasMessage("the connection has ended");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.memory.TestShares;
 import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.Recordings;
@@ -53,7 +54,14 @@ final class SessionRecordTest {
   }
 
   private SessionRecord record(Recording recording, SessionFacts facts) throws SessionFailure {
-    return SessionRecord.open(audit, Samples.CONNECTION, facts, SHELL, recording, Terms.Input.NONE);
+    return SessionRecord.open(
+        audit,
+        Samples.CONNECTION,
+        facts,
+        SHELL,
+        recording,
+        Terms.Input.NONE,
+        TestShares.of(1024 * 1024));
   }
 
   private static String read(Path file) {

@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.memory.TestShares;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
@@ -113,7 +114,8 @@ final class Login implements AutoCloseable {
                   "gateway-command"),
               how.requestedHost(),
               new Terms.Session(Set.of("*"), CREDENTIAL, how.inner(), Terms.Input.NONE),
-              how::agent));
+              how::agent,
+              TestShares.of(1024 * 1024)));
     } catch (TargetException e) {
       if (socket.isOpen()) {
         throw new AssertionError("the socket is still open after: " + e.getMessage(), e);

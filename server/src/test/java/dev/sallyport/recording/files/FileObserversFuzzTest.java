@@ -3,6 +3,7 @@ package dev.sallyport.recording.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sallyport.memory.TestShares;
 import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
 import java.util.ArrayList;
@@ -21,7 +22,9 @@ final class FileObserversFuzzTest {
   void anyScpBytesAreToldOrNotUnderstood(byte[] data) {
     List<FileEvent> events = new ArrayList<>();
     ScpCommand command = new ScpCommand(Direction.PUT, "/a", false);
-    deal(data, Transcript.scp(new ScpObserver(command, events::add)));
+    deal(
+        data,
+        Transcript.scp(new ScpObserver(command, events::add, TestShares.of(64L << 20).hold())));
     check(events);
   }
 

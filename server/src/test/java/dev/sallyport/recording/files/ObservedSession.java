@@ -2,6 +2,7 @@ package dev.sallyport.recording.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.memory.TestShares;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -119,8 +120,9 @@ final class ObservedSession {
                   command.equals("sftp") ? "exec /usr/lib/openssh/sftp-server" : command));
       Transcript.Observer observer =
           command.equals("sftp")
-              ? Transcript.sftp(new SftpObserver(events::add))
-              : Transcript.scp(new ScpObserver(scp(command), events::add));
+              ? Transcript.sftp(new SftpObserver(events::add, TestShares.of(64L << 20).hold()))
+              : Transcript.scp(
+                  new ScpObserver(scp(command), events::add, TestShares.of(64L << 20).hold()));
       try (InputStream up = Files.newInputStream(directory.resolve("up"));
           OutputStream down = Files.newOutputStream(directory.resolve("down"))) {
         Thread asking =

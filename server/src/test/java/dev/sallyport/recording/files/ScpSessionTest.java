@@ -3,6 +3,7 @@ package dev.sallyport.recording.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.Fuzz;
+import dev.sallyport.memory.TestShares;
 import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.recording.files.FileEvent.Unparsed;
@@ -102,7 +103,10 @@ final class ScpSessionTest {
           List<FileEvent> events = new ArrayList<>();
           int longest = fuzz.pick(List.of(1, 3, 40, 5000, 60_000));
           session.transcript.replay(
-              fuzz, longest, Transcript.scp(new ScpObserver(command, events::add)));
+              fuzz,
+              longest,
+              Transcript.scp(
+                  new ScpObserver(command, events::add, TestShares.of(64L << 20).hold())));
           assertThat(events).isEqualTo(session.events);
         });
     Fuzz.run(
@@ -110,7 +114,9 @@ final class ScpSessionTest {
         (fuzz, round) -> {
           List<FileEvent> events = new ArrayList<>();
           session.transcript.replayDamaged(
-              fuzz, Transcript.scp(new ScpObserver(command, events::add)));
+              fuzz,
+              Transcript.scp(
+                  new ScpObserver(command, events::add, TestShares.of(64L << 20).hold())));
           assertThat(events.subList(0, Math.max(0, events.size() - 1)))
               .noneMatch(event -> event instanceof Unparsed);
         });
@@ -401,11 +407,13 @@ final class ScpSessionTest {
   }
 
   private static ScpObserver observer(List<FileEvent> events) {
-    return new ScpObserver(new ScpCommand(Direction.PUT, "/d", true), events::add);
+    return new ScpObserver(
+        new ScpCommand(Direction.PUT, "/d", true), events::add, TestShares.of(64L << 20).hold());
   }
 
   private static ScpObserver getting(List<FileEvent> events) {
-    return new ScpObserver(new ScpCommand(Direction.GET, "/d", false), events::add);
+    return new ScpObserver(
+        new ScpCommand(Direction.GET, "/d", false), events::add, TestShares.of(64L << 20).hold());
   }
 
   private static void send(ScpObserver observer, String bytes) {

@@ -3,6 +3,9 @@ package dev.sallyport.recording.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.Fuzz;
+import dev.sallyport.memory.MemoryHold;
+import dev.sallyport.memory.MemoryShare;
+import dev.sallyport.memory.TestShares;
 import dev.sallyport.recording.files.FileEvent.Change;
 import dev.sallyport.recording.files.FileEvent.Changed;
 import dev.sallyport.recording.files.FileEvent.Direction;
@@ -81,7 +84,7 @@ final class SftpObserverTest {
     talk.write(1, "h", first, "ab").status(1, SftpTalk.OK);
     talk.write(2, "h", second, "cd").status(2, SftpTalk.OK);
     assertThat(talk.closed("h"))
-        .containsExactly(new Transferred(Direction.PUT, "/a", 4, first, Optional.empty(), "ok"));
+        .containsExactly(unhashed(Direction.PUT, 4, first, ContentHash.OUT_OF_ORDER));
   }
 
   @Test
@@ -103,8 +106,69 @@ final class SftpObserverTest {
     talk.data(0, "y");
     assertThat(talk.closed("h"))
         .containsExactly(
-            new Transferred(
-                Direction.GET, "/a", (long) parts * part.length() + 1, 0, Optional.empty(), "ok"));
+            unhashed(Direction.GET, (long) parts * part.length() + 1, 0, ContentHash.OUT_OF_ORDER));
+  }
+
+  private static Transferred unhashed(Direction direction, long bytes, long offset, String why) {
+    return new Transferred(
+        direction, "/a", bytes, offset, Optional.empty(), "ok", Optional.of(why));
+  }
+
+  @Test
+  void givesUpAHashRatherThanTakeMoreThanTheUsersShare() throws Exception {
+    MemoryShare share = TestShares.of(512 * 1024);
+    SftpTalk small = SftpTalk.begun(share.hold());
+    small.opened("/a", SftpTalk.WRITE, "h").write(0, "h", 0, "x").status(0, SftpTalk.OK);
+    String part = "x".repeat(32 * 1024);
+    for (int i = 1; i <= 20; i++) {
+      small.write(i, "h", 1L + (long) i * part.length(), part).status(i, SftpTalk.OK);
+      assertThat(share.held()).isLessThanOrEqualTo(512 * 1024);
+    }
+    assertThat(share.held()).as("what waited is given back").isLessThan(128 * 1024);
+    assertThat(small.closed("h"))
+        .containsExactly(
+            unhashed(Direction.PUT, 20L * part.length() + 1, 0, ContentHash.NO_MEMORY));
+    small.opened("/b", SftpTalk.WRITE, "h").write(1, "h", 0, "abc").status(1, SftpTalk.OK);
+    assertThat(small.closed("h"))
+        .last()
+        .isEqualTo(new Transferred(Direction.PUT, "/b", 3, 0, hash("abc"), "ok"));
+    small.ended();
+    assertThat(share.held()).isZero();
+  }
+
+  @Test
+  void whatCannotBeKeptForWantOfMemoryIsNotUnderstoodInWords() {
+    MemoryShare share = TestShares.of(256 * 1024);
+    SftpTalk small = SftpTalk.begun(share.hold());
+    for (int i = 0; i < 4000; i++) {
+      small.send(small.packet(17, i, "/path"));
+    }
+    assertThat(small.events)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Unparsed.class,
+            unparsed -> assertThat(unparsed.reason()).contains("your share is 1 MiB"));
+    assertThat(share.held()).isZero();
+  }
+
+  @Test
+  void ordinaryTransfersNeedNoMoreThanWhatIsReservedBeforeTheyBegin() throws Exception {
+    MemoryHold memory = TestShares.of(FileObserver.FIRST_MEMORY).hold();
+    assertThat(memory.add(FileObserver.FIRST_MEMORY)).isTrue();
+    SftpTalk ordinary = SftpTalk.begun(memory);
+    ordinary.opened("/a", SftpTalk.READ, "h");
+    String part = "x".repeat(32 * 1024);
+    for (int i = 0; i < 64; i++) {
+      ordinary.read(i, "h", (long) i * part.length(), part.length());
+    }
+    for (int i = 0; i < 64; i++) {
+      byte[] packet = ordinary.packet(103, i, part);
+      ordinary.observer.fromTarget(packet, 0, 20_000);
+      ordinary.observer.fromTarget(packet, 20_000, packet.length - 20_000);
+    }
+    assertThat(ordinary.closed("h"))
+        .containsExactly(
+            new Transferred(Direction.GET, "/a", 64L << 15, 0, hash(part.repeat(64)), "ok"));
   }
 
   @Test

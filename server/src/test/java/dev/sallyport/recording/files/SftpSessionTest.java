@@ -3,6 +3,7 @@ package dev.sallyport.recording.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.Fuzz;
+import dev.sallyport.memory.TestShares;
 import dev.sallyport.recording.files.FileEvent.Change;
 import dev.sallyport.recording.files.FileEvent.Changed;
 import dev.sallyport.recording.files.FileEvent.Direction;
@@ -162,7 +163,10 @@ final class SftpSessionTest {
         (fuzz, round) -> {
           List<FileEvent> events = new ArrayList<>();
           int longest = fuzz.pick(List.of(1, 3, 40, 5000, 60_000));
-          session.transcript.replay(fuzz, longest, Transcript.sftp(new SftpObserver(events::add)));
+          session.transcript.replay(
+              fuzz,
+              longest,
+              Transcript.sftp(new SftpObserver(events::add, TestShares.of(64L << 20).hold())));
           assertThat(events).isEqualTo(session.events);
         });
   }
@@ -176,7 +180,9 @@ final class SftpSessionTest {
         3000,
         (fuzz, round) -> {
           List<FileEvent> events = new ArrayList<>();
-          session.transcript.replayDamaged(fuzz, Transcript.sftp(new SftpObserver(events::add)));
+          session.transcript.replayDamaged(
+              fuzz,
+              Transcript.sftp(new SftpObserver(events::add, TestShares.of(64L << 20).hold())));
           assertThat(events.subList(0, Math.max(0, events.size() - 1)))
               .noneMatch(event -> event instanceof FileEvent.Unparsed);
         });

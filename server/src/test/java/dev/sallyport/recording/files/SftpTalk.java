@@ -1,5 +1,7 @@
 package dev.sallyport.recording.files;
 
+import dev.sallyport.memory.MemoryHold;
+import dev.sallyport.memory.TestShares;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -20,11 +22,27 @@ final class SftpTalk {
   static final int DENIED = 3;
 
   final List<FileEvent> events = new ArrayList<>();
-  final SftpObserver observer = new SftpObserver(events::add);
+  final SftpObserver observer;
+
+  SftpTalk() {
+    this(TestShares.of(64L << 20).hold());
+  }
+
+  private SftpTalk(MemoryHold memory) {
+    observer = new SftpObserver(events::add, memory);
+  }
 
   /** One that has agreed on version 3. */
   static SftpTalk begun() {
-    SftpTalk talk = new SftpTalk();
+    return begin(new SftpTalk());
+  }
+
+  /** The same, whose observer takes its memory from there. */
+  static SftpTalk begun(MemoryHold memory) {
+    return begin(new SftpTalk(memory));
+  }
+
+  private static SftpTalk begin(SftpTalk talk) {
     talk.send(talk.packet(1, 3));
     talk.answer(talk.packet(2, 3));
     return talk;

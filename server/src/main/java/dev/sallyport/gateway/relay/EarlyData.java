@@ -1,0 +1,42 @@
+package dev.sallyport.gateway.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a client sends before it says what its session is for: as much as its first window, however
+ * many packets it comes in. Kept in blocks that are not copied to grow, so that it takes no more
+ * than a block above what the window has reserved. For one thread.
+ */
+final class EarlyData {
+  private static final int BLOCK = 8 * 1024;
+
+  private final List<byte[]> blocks = new ArrayList<>();
+  private int count;
+
+  void add(Message.Data data) {
+    int at = 0;
+    while (at < data.count()) {
+      int used = count % BLOCK;
+      if (used == 0) {
+        blocks.add(new byte[BLOCK]);
+      }
+      int some = Math.min(data.count() - at, BLOCK - used);
+      System.arraycopy(data.bytes(), at, blocks.getLast(), used, some);
+      at += some;
+      count += some;
+    }
+  }
+
+  /** All of it, in order; nothing is added afterwards. */
+  List<Message.Data> all() {
+    List<Message.Data> all = new ArrayList<>();
+    int left = count;
+    for (byte[] block : blocks) {
+      int some = Math.min(left, BLOCK);
+      all.add(new Message.Data(Message.Stream.DATA, block, some));
+      left -= some;
+    }
+    return List.copyOf(all);
+  }
+}

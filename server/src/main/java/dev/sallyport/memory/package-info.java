@@ -1,0 +1,5 @@
+/** The account of the memory that clients and targets can make the process keep. */
+@NullMarked
+package dev.sallyport.memory;
+
+import org.jspecify.annotations.NullMarked;
