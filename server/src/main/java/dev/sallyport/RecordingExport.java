@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.config.Loading;
+import dev.sallyport.recording.KeptFile;
 import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.CastExport;
 import dev.sallyport.review.StreamExport;
@@ -95,7 +96,7 @@ final class RecordingExport implements Callable<Integer> {
 
   private int export(Loading.Loaded loaded, Path folder, Manifest manifest) throws IOException {
     Path cast = folder.resolve(Manifest.CAST);
-    boolean hasTerminal = Files.exists(cast);
+    boolean hasTerminal = KeptFile.exists(cast);
     if (!hasTerminal && format == Format.ASCIICAST) {
       return id.no(
           spec.commandLine().getErr(), "has no terminal, so it is no asciicast; --format text");

@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.config.Loading;
+import dev.sallyport.recording.KeptFile;
 import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.CastPlayer;
 import dev.sallyport.review.CastReader;
@@ -30,9 +31,9 @@ import picocli.CommandLine.Spec;
     name = "play",
     description = "Plays the recording of a terminal in this one. Ctrl-C ends it.",
     footer =
-        "%nThe terminal is sent what draws, of all that the recorded one was sent: nothing that it would"
-            + " answer, and nothing that changes its title, clipboard or keys. 'recording export"
-            + " --format asciicast' has all of it, '--format text' has only the text.",
+        "%nThe terminal is sent what draws, of all that the recorded one was sent: nothing that it"
+            + " would answer, and nothing that changes its title, clipboard or keys. 'recording"
+            + " export --format asciicast' has all of it, '--format text' has only the text.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingPlay implements Callable<Integer> {
@@ -83,7 +84,7 @@ final class RecordingPlay implements Callable<Integer> {
   private int play(Loading.Loaded loaded, Path folder, Manifest manifest) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     Path cast = folder.resolve(Manifest.CAST);
-    if (!cast.toFile().exists()) {
+    if (!KeptFile.exists(cast)) {
       return id.no(err, "has no terminal; 'recording export --format text' shows its output");
     }
     if (!force && !isTerminal()) {

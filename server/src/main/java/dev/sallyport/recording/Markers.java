@@ -2,6 +2,7 @@ package dev.sallyport.recording;
 
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -41,10 +42,24 @@ final class Markers {
     Files.createDirectories(folder, PrivateFiles.FOLDER);
   }
 
+  /** Of recordings that are final, and are to be compressed. */
+  static Markers plain(Path root) {
+    return new Markers(root.resolve("plain"));
+  }
+
   /** Durable when this returns. */
   void set(Instant begin, String id) throws IOException {
     Files.createFile(marker(LocalDate.ofInstant(begin, ZoneOffset.UTC), id), PrivateFiles.FILE);
     PrivateFiles.force(folder);
+  }
+
+  /** Not durable. One that is there already stays. */
+  void note(LocalDate day, String id) throws IOException {
+    try {
+      Files.createFile(marker(day, id), PrivateFiles.FILE);
+    } catch (FileAlreadyExistsException again) {
+      // A recording that a crash left may be final for the second time.
+    }
   }
 
   /** Not durable: a marker that a crash brings back leads to a recording that is final. */

@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
  * waits for it: that one makes final what a crash left, and what could not be made final when it
  * ended, and removes what may not be kept any more. It computes hashes, so it is a platform thread:
  * the kernel lets users run beside it.
+ *
+ * <p>A third thread compresses what is final. So at most one recording is compressed at a time.
  */
 public final class Recordings implements AutoCloseable {
   /** What a killed process loses of a recording, at most. */
@@ -62,9 +64,11 @@ public final class Recordings implements AutoCloseable {
 
   private final Surroundings surroundings;
   private volatile RecordingSettings settings;
+  private final Markers plainMarkers;
   private final Reserve reserve;
   private final Retention retention;
   private final UserDays days;
+  private final Compressor compressor;
   private final String product;
 
   /** Those that are not final yet. */
@@ -73,6 +77,7 @@ public final class Recordings implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread ticking;
   private final Thread keeping;
+  private final Thread compressing;
 
   /** As {@link System#nanoTime}; for {@link #keeping} only. */
   private long nextSweep = System.nanoTime();
@@ -87,6 +92,7 @@ public final class Recordings implements AutoCloseable {
     this.folders = new Folders(root);
     this.markers = Markers.live(root);
     this.leftMarkers = Markers.left(root);
+    this.plainMarkers = Markers.plain(root);
     this.settings = settings;
     this.surroundings =
         new Surroundings(audit, this::settings, clock, System::nanoTime, this::isFinal);
@@ -95,6 +101,7 @@ public final class Recordings implements AutoCloseable {
     this.retention =
         new Retention(
             folders, this::settings, audit, days::grown, this::isNotFinal, this::isStopping);
+    this.compressor = new Compressor(folders, plainMarkers, reserve::room, this::isStopping);
     this.product = "sallyport " + version;
     this.ticking =
         Thread.ofVirtual().name("recordings-clock").unstarted(() -> everyTick(this::tick));
@@ -103,6 +110,11 @@ public final class Recordings implements AutoCloseable {
             .daemon()
             .name("recordings-keeping")
             .unstarted(() -> everyTick(this::keep));
+    this.compressing =
+        Thread.ofPlatform()
+            .daemon()
+            .name("recordings-compressing")
+            .unstarted(() -> everyTick(this::compress));
   }
 
   /**
@@ -141,6 +153,7 @@ public final class Recordings implements AutoCloseable {
     Files.createDirectories(root, PrivateFiles.FOLDER);
     recordings.markers.make();
     recordings.leftMarkers.make();
+    recordings.plainMarkers.make();
     return recordings;
   }
 
@@ -155,6 +168,7 @@ public final class Recordings implements AutoCloseable {
     leftMarkers.all().forEach(marked -> left.add(marked.id()));
     ticking.start();
     keeping.start();
+    compressing.start();
   }
 
   private RecordingSettings settings() {
@@ -189,6 +203,7 @@ public final class Recordings implements AutoCloseable {
     Path folder = folders.folder(marked.day()).resolve(marked.id());
     try {
       new Leftover(surroundings, folder, this::isStopping).finalise();
+      plainMarkers.note(marked.day(), marked.id());
       leftMarkers.clear(marked);
       left.remove(marked.id());
     } catch (InterruptedIOException stopping) {
@@ -326,6 +341,7 @@ public final class Recordings implements AutoCloseable {
 
   private void isFinal(Recording recording) {
     try {
+      plainMarkers.note(LocalDate.ofInstant(recording.begin(), ZoneOffset.UTC), recording.id());
       markers.clear(recording.begin(), recording.id());
     } catch (IOException e) {
       LOG.warn("the marker of recording {} stays: {}", recording.id(), Faults.text(e));
@@ -337,7 +353,7 @@ public final class Recordings implements AutoCloseable {
     return stop.getCount() == 0;
   }
 
-  // The two threads.
+  // The three threads.
 
   private void everyTick(Runnable round) {
     try {
@@ -380,6 +396,10 @@ public final class Recordings implements AutoCloseable {
     }
   }
 
+  void compress() {
+    compressor.run();
+  }
+
   void retry() {
     live.values().forEach(Recording::retry);
   }
@@ -405,6 +425,7 @@ public final class Recordings implements AutoCloseable {
     }
     awaitEnd(ticking);
     awaitEnd(keeping);
+    awaitEnd(compressing);
     if (!live.isEmpty()) {
       LOG.error("{} recordings are not final; the next start tries again", live.size());
     }

@@ -1,11 +1,12 @@
 package dev.sallyport.review;
 
+import dev.sallyport.recording.KeptFile;
 import dev.sallyport.terminal.Screen;
 import dev.sallyport.terminal.Tokenizer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,9 +16,11 @@ public final class CastExport {
 
   private CastExport() {}
 
-  /** The file as it is, which every asciinema plays; of one that is live, up to now. */
+  /** The file as it was recorded, which every asciinema plays; of one that is live, up to now. */
   public static void asciicast(Path cast, OutputStream out) throws IOException {
-    Files.copy(cast, out);
+    try (InputStream in = KeptFile.open(cast)) {
+      in.transferTo(out);
+    }
     out.flush();
   }
 

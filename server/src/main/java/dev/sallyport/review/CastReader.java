@@ -1,11 +1,11 @@
 package dev.sallyport.review;
 
 import dev.sallyport.audit.SafeJson;
+import dev.sallyport.recording.KeptFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,12 +48,13 @@ public final class CastReader implements AutoCloseable {
   }
 
   /**
-   * Opens a cast and reads its header.
+   * Opens a cast, compressed or not, and reads its header.
    *
+   * @param file without the end of its name that says that it is compressed
    * @throws IOException when it cannot be read, or is none; the text says which file
    */
   public static CastReader open(Path file) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), 64 * 1024);
+    InputStream in = new BufferedInputStream(KeptFile.open(file), 64 * 1024);
     try {
       return new CastReader(file, in);
     } catch (IOException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package dev.sallyport.review;
 
 import dev.sallyport.recording.CastText;
+import dev.sallyport.recording.KeptFile;
 import dev.sallyport.recording.Manifest;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,7 +22,7 @@ public final class StreamExport {
 
   /** Whether there is anything to write: of sftp and scp, no contents are kept. */
   public static boolean hasStreams(Path folder) {
-    return STREAMS.stream().anyMatch(stream -> Files.exists(folder.resolve(stream)));
+    return STREAMS.stream().anyMatch(stream -> KeptFile.exists(folder.resolve(stream)));
   }
 
   /**
@@ -52,7 +52,7 @@ public final class StreamExport {
     try {
       for (String stream : STREAMS) {
         Path file = folder.resolve(stream);
-        if (Files.exists(file)) {
+        if (KeptFile.exists(file)) {
           text.append('[').append(stream).append("]\n");
           stream(file, new Visible(text, isRaw));
         }
@@ -68,7 +68,7 @@ public final class StreamExport {
   private static void stream(Path file, Visible text) throws IOException {
     CastText decoder = new CastText();
     byte[] some = new byte[ENOUGH];
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = KeptFile.open(file)) {
       for (int count = in.read(some); count >= 0; count = in.read(some)) {
         decoder.decode(some, 0, count, text);
       }
