@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.io.AbstractIoWriteFuture;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -111,6 +112,18 @@ public abstract class ServerChannels extends ServerConnectionService {
         place.end();
         refuse(type, sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, memory.refusal());
       }
+    }
+  }
+
+  /**
+   * To a channel of any class. The library hands this one message to its own classes only, and a
+   * client that refuses its agent would end its connection.
+   */
+  @Override
+  public void channelOpenFailure(Buffer buffer) throws IOException {
+    Channel channel = getChannel(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE, buffer);
+    if (channel != null) {
+      channel.handleOpenFailure(buffer);
     }
   }
 

@@ -22,6 +22,15 @@ import org.apache.sshd.server.SshServer;
 
 /** Sets up the SSH library for connections that clients make. */
 public final class ServerSetup {
+  /**
+   * What both sides of us call themselves in the identification (RFC 4253, section 4.2). OpenSSH's
+   * programs end what nobody reads any more ({@code eow@openssh.com}), and give up the right to
+   * open more sessions ({@code no-more-sessions@openssh.com}), only with a peer whose name begins
+   * with {@code OpenSSH} (compat.c). Without a number of a version nobody takes us for one with the
+   * faults of old ones.
+   */
+  public static final String SOFTWARE = "OpenSSH_compatible_Sallyport";
+
   private ServerSetup() {}
 
   /**
@@ -42,7 +51,7 @@ public final class ServerSetup {
     server.setKexExtensionHandler(new SignatureAlgorithms(algorithms.publicKeys()));
     server.setRandomFactory(JceRandomFactory.INSTANCE);
     server.setGlobalRequestHandlers(List.of());
-    CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "Sallyport");
+    CoreModuleProperties.SERVER_IDENTIFICATION.set(server, SOFTWARE);
     // Our own clock holds the limits of time: the library's does not stop a client that trickles.
     CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ZERO);
     CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);

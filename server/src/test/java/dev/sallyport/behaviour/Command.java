@@ -151,10 +151,15 @@ final class Command implements AutoCloseable {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
-  @Override
-  public void close() {
+  /** Ends it, and what it has started. */
+  void kill() {
     killDescendants();
     process.destroyForcibly();
     process.onExit().join();
+  }
+
+  @Override
+  public void close() {
+    kill();
   }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LimitsTest {
   private static final String TURNED_AWAY = "Exceeded MaxStartups";
-  private static final String WELCOME = "SSH-2.0-Sallyport";
+  private static final String WELCOME = "SSH-2.0-OpenSSH_compatible_Sallyport";
 
   @TempDir Path directory;
 

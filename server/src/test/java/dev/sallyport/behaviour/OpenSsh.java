@@ -78,6 +78,10 @@ final class OpenSsh {
     return Command.start(words("ssh", arguments));
   }
 
+  Command startIn(Map<String, String> environment, String... arguments) {
+    return Command.start(words("ssh", arguments), environment, ProcessBuilder.Redirect.PIPE);
+  }
+
   private List<String> words(String program, String... arguments) {
     List<String> words = new ArrayList<>(List.of(program, "-F", config().toString()));
     words.addAll(List.of(arguments));

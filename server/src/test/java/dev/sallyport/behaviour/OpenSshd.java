@@ -14,7 +14,10 @@ final class OpenSshd implements AutoCloseable {
   private final int port;
   private final Path identity;
 
-  OpenSshd(Path directory) throws IOException {
+  /**
+   * @param more lines of sshd_config(5)
+   */
+  OpenSshd(Path directory, String... more) throws IOException {
     Files.createDirectories(directory);
     port = FreePort.next();
     identity = OpenSsh.makeKey(directory.resolve("bastion-to-private"), "-t", "ed25519");
@@ -32,7 +35,9 @@ final class OpenSshd implements AutoCloseable {
         Subsystem sftp internal-sftp
         Subsystem files internal-sftp
         """
-            .formatted(port, hostKey, identity));
+                .formatted(port, hostKey, identity)
+            + String.join("\n", more)
+            + "\n");
     // Debian makes this folder when the service starts; here it does not run as one.
     if (user().equals("root")) {
       Files.createDirectories(Path.of("/run/sshd"));

@@ -9,7 +9,7 @@ import java.net.SocketException;
 
 /** Clients that are no ssh. */
 final class Strangers {
-  static final String WELCOME = "SSH-2.0-Sallyport";
+  static final String WELCOME = "SSH-2.0-OpenSSH_compatible_Sallyport";
 
   private Strangers() {}
 

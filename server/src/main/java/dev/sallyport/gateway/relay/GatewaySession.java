@@ -89,6 +89,11 @@ final class GatewaySession {
 
   private void live() {
     try {
+      Optional<RelayEnd.Opening.Refused> no = way.begin(this);
+      if (no.isPresent()) {
+        client.refuse(no.get().code(), no.get().text());
+        return;
+      }
       client.confirm();
       // Who has not said yet what the session is for would not get it any more.
       whenStopping(this::end);
@@ -114,6 +119,7 @@ final class GatewaySession {
       if (isStopping()) {
         awaitShown();
       }
+      way.end(this);
       client.close(false);
       client.release();
       gateway.ended(this);
@@ -270,6 +276,11 @@ final class GatewaySession {
   void fail(SessionFacts facts, SessionRequests requests, String sentence)
       throws IOException, InterruptedException {
     failed(facts, sentence);
+    refuse(requests, sentence);
+  }
+
+  /** Says why there is no session on a target; the log has it already. */
+  void refuse(SessionRequests requests, String sentence) throws IOException, InterruptedException {
     accept(requests);
     say(sentence);
     exit(EXIT_FAILED);
@@ -325,8 +336,16 @@ final class GatewaySession {
   void exit(int status) throws IOException {
     Buffer arguments = new ByteArrayBuffer();
     arguments.putInt(status);
+    exit("exit-status", arguments.getCompactData());
+  }
+
+  /**
+   * Ends the session, the status first, as sshd does: a client that has no more to send leaves at
+   * the end of data.
+   */
+  private void exit(String request, byte[] arguments) throws IOException {
+    client.sendRequest(request, false, arguments);
     client.sendEndOfData();
-    client.sendRequest("exit-status", false, arguments.getCompactData());
     client.close(false);
   }
 
@@ -335,9 +354,7 @@ final class GatewaySession {
     if (over.words().isPresent()) {
       dismiss(over.words().get());
     } else if (over.exitSignal().isPresent()) {
-      client.sendEndOfData();
-      client.sendRequest("exit-signal", false, over.signalRequest());
-      client.close(false);
+      exit("exit-signal", over.signalRequest());
     } else if (over.exitStatus().isPresent()) {
       exit(over.exitStatus().get());
     } else {

@@ -235,7 +235,7 @@ final class InnerForward {
       switch (opening) {
         case RelayEnd.Opening.Opened() -> carry(forward, candidate, target);
         case RelayEnd.Opening.Refused(int code, String text) ->
-            failed(forward, candidate, SafeText.escape(text, 200));
+            failed(forward, candidate, code, SafeText.escape(text, 200));
       }
     } catch (SessionFailure e) {
       failed(forward, candidate, e.sentence());
@@ -258,6 +258,11 @@ final class InnerForward {
   }
 
   private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, String why) {
+    failed(forward, candidate, SshConstants.SSH_OPEN_CONNECT_FAILED, why);
+  }
+
+  /** Refuses the client's channel for the same reason (RFC 4254, section 5.1) as the target did. */
+  private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, int code, String why) {
     Caller caller = link.inner().caller();
     gateway
         .parts()
@@ -265,7 +270,7 @@ final class InnerForward {
         .append(
             new AuditEvent.ForwardFailed(
                 Instant.now(), caller.connection(), forward, candidate.rule(), why));
-    client.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, forward.target().shown() + ": " + why);
+    client.refuse(code, forward.target().shown() + ": " + why);
   }
 
   private void carry(AuditEvent.Forward forward, Grant.Candidate candidate, RelayEnd target)

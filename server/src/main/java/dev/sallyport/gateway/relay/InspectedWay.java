@@ -2,19 +2,53 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Denial;
+import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.sshd.agent.SshAgent;
+import org.apache.sshd.common.SshConstants;
 
-/** A session inside an inspected forward: its target and login are the forward's. */
-record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
+/**
+ * One session inside an inspected forward: its target and login are the forward's. The target's
+ * channel is opened before the client's is confirmed. So a target that opens no more sessions
+ * (sshd_config(5), {@code MaxSessions}) refuses the client's channel, and stock clients make
+ * another connection. Where the login needs the agent, which comes with the first session's
+ * requests, that session opens it later. All methods are called on the session's thread.
+ */
+final class InspectedWay implements Way {
+  private static final int LONGEST_REFUSAL = 200;
+
+  private final GatewayParts parts;
+  private final TargetLink link;
+  private boolean entered;
+
+  /** What {@link #begin} has opened. */
+  private Optional<Prepared> prepared = Optional.empty();
+
+  /** Why it has opened nothing; said once the client has started its session. */
+  private Optional<String> failure = Optional.empty();
+
+  private record Prepared(SessionFacts facts, TargetConnection connection, TargetSession session) {}
+
+  InspectedWay(GatewayParts parts, TargetLink link) {
+    this.parts = parts;
+    this.link = link;
+  }
+
   /** For the rule's credential as well as for programs on the target. */
   @Override
   public boolean allowsAgent() {
-    return (forTarget() || parts.targets().needsAgent(link.inner().terms()))
+    return (forTarget() || needsAgent())
         && link.inner().caller().rights().forbids().apply(Act.AGENT).isEmpty();
+  }
+
+  private boolean needsAgent() {
+    return parts.targets().needsAgent(link.inner().terms());
   }
 
   private boolean forTarget() {
@@ -26,31 +60,69 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
     return link.inner().caller().rights().forbids().apply(Act.TERMINAL);
   }
 
+  // ---- begin ----
+
   @Override
-  public void serve(GatewaySession session, SessionRequests requests)
-      throws IOException, InterruptedException {
+  public Optional<RelayEnd.Opening.Refused> begin(GatewaySession session)
+      throws InterruptedException {
     boolean due = session.awaitTurn(TargetSession.EVENTS);
-    if ((due || session.isStopping()) && link.enter()) {
-      try {
-        run(session, requests);
-      } finally {
-        // The connection may end with its last user.
-        session.awaitShown();
-        link.leave();
-      }
+    entered = (due || session.isStopping()) && link.enter();
+    if (!entered) {
+      return Optional.of(
+          new RelayEnd.Opening.Refused(
+              SshConstants.SSH_OPEN_CONNECT_FAILED, "the connection to the target has ended"));
+    }
+    if (needsAgent() && !link.isLoggedIn()) {
+      return Optional.empty();
+    }
+    SessionFacts facts = link.facts();
+    try {
+      return open(session, facts, Optional::empty);
+    } catch (SessionFailure e) {
+      session.failed(facts, e.sentence());
+      failure = Optional.of(e.sentence());
+      return Optional.empty();
     }
   }
 
-  private void run(GatewaySession session, SessionRequests requests)
-      throws IOException, InterruptedException {
-    InnerConnection inner = link.inner();
-    SessionFacts facts = link.facts();
+  /** Logs in if nobody has, and opens the channel. */
+  private Optional<RelayEnd.Opening.Refused> open(
+      GatewaySession session, SessionFacts facts, Supplier<Optional<SshAgent>> agent)
+      throws SessionFailure, InterruptedException {
+    refuseIfNoMoreAllowed(session, facts);
+    TargetConnection connection = link.logIn(facts, agent);
+    TargetSession target =
+        new TargetSession(
+            parts,
+            link.inner().caller(),
+            Act.FORWARD,
+            session.channel(),
+            facts,
+            link.inner().terms(),
+            link.inner()::endsBecause);
+    return switch (target.open(connection)) {
+      case RelayEnd.Opening.Opened() -> {
+        prepared = Optional.of(new Prepared(facts, connection, target));
+        yield Optional.empty();
+      }
+      case RelayEnd.Opening.Refused(int code, String text) -> {
+        session.failed(facts, target.refusal(text));
+        yield Optional.of(
+            new RelayEnd.Opening.Refused(code, SafeText.escape(text, LONGEST_REFUSAL)));
+      }
+    };
+  }
+
+  /**
+   * Asked again for each session: a key may have expired and a rule's hours may be over since the
+   * forward was opened.
+   */
+  private void refuseIfNoMoreAllowed(GatewaySession session, SessionFacts facts)
+      throws SessionFailure {
     if (session.isStopping()) {
-      session.fail(facts, requests, Gateway.STOPPING);
-      return;
+      throw new SessionFailure(Gateway.STOPPING);
     }
-    // Asked again for each session: a key may have expired and a rule's hours may be over since the
-    // forward was opened.
+    InnerConnection inner = link.inner();
     Optional<String> denial =
         inner
             .caller()
@@ -61,25 +133,46 @@ record InspectedWay(GatewayParts parts, TargetLink link) implements Way {
                 inner.terms(),
                 Optional.of(facts.login()));
     if (denial.isPresent()) {
-      session.fail(facts, requests, denial.get());
+      throw new SessionFailure(denial.get());
+    }
+  }
+
+  // ---- serve ----
+
+  @Override
+  public void serve(GatewaySession session, SessionRequests requests)
+      throws IOException, InterruptedException {
+    if (failure.isPresent()) {
+      session.refuse(requests, failure.get());
       return;
     }
+    SessionFacts facts = prepared.map(Prepared::facts).orElseGet(link::facts);
     try {
+      if (prepared.isPresent()) {
+        refuseIfNoMoreAllowed(session, facts);
+      } else {
+        Optional<RelayEnd.Opening.Refused> no = open(session, facts, session.agent(requests));
+        if (no.isPresent()) {
+          session.refuse(requests, "the target opens no session: " + no.get().text());
+          return;
+        }
+      }
+      Prepared over = prepared.orElseThrow();
       session.exitAs(
-          new TargetSession(
-                  parts,
-                  inner.caller(),
-                  Act.FORWARD,
-                  session.channel(),
-                  facts,
-                  inner.terms(),
-                  inner::endsBecause)
-              .run(
-                  link.logIn(facts, session.agent(requests)),
-                  requests.withAgent(forTarget()),
-                  Relay.ClientAfter.ENDS));
+          over.session()
+              .run(over.connection(), requests.withAgent(forTarget()), Relay.ClientAfter.ENDS));
     } catch (SessionFailure e) {
       session.fail(facts, requests, e.sentence());
+    }
+  }
+
+  @Override
+  public void end(GatewaySession session) {
+    prepared.ifPresent(one -> one.session().abandon());
+    if (entered) {
+      // The connection may end with its last user.
+      session.awaitShown();
+      link.leave();
     }
   }
 }

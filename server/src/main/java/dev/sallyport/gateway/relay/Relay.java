@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -31,6 +32,19 @@ final class Relay {
 
   /** RFC 4335. */
   private static final String BREAK = "break";
+
+  /** The client's output is closed (OpenSSH's PROTOCOL, section 2.1). */
+  private static final String END_OF_WRITE = "eow@openssh.com";
+
+  /**
+   * How long the target's end of data waits for its exit status and its close, which sshd sends
+   * with it. A client that has no more to send leaves at the end of data and never hears the status
+   * if that comes later. A program that closes its output and goes on is the exception.
+   */
+  private static final Duration STATUS_FOLLOWS = Duration.ofSeconds(1);
+
+  /** How long a target may go on sending what its client does not take any more. */
+  private static final Duration STOPS_SENDING = Duration.ofSeconds(5);
 
   /** How long a session that is held up may not notice that it is over. */
   private static final Duration LOOK_UP = Duration.ofSeconds(1);
@@ -62,6 +76,12 @@ final class Relay {
   private final AtomicReference<@Nullable String> ending = new AtomicReference<>();
 
   private volatile Optional<String> clientLeft = Optional.empty();
+
+  /** When the client said that it takes no more output, as {@link System#nanoTime}. */
+  private volatile Optional<Long> unread = Optional.empty();
+
+  /** No message of the target's follows. */
+  private final CountDownLatch targetEnded = new CountDownLatch(1);
 
   /** What becomes of the client's channel when the target's is closed. */
   enum ClientAfter {
@@ -131,6 +151,7 @@ final class Relay {
     try {
       carryDown();
     } finally {
+      targetEnded.countDown();
       parting.closeTarget();
       client.giveTo(Taker.PROMPT);
       up.join();
@@ -194,21 +215,55 @@ final class Relay {
   private void toClient(Message message)
       throws IOException, InterruptedException, RecordingException {
     switch (message) {
+      case Message.Data data when unread.isPresent() -> drop(data, unread.get());
       case Message.Data data -> {
         tap.fromTarget(data);
         keepPace();
-        client.sendData(data.stream(), data.bytes(), 0, data.count(), this::isEnding);
+        send(data);
         target.taken(data);
         bytesFromTarget += data.count();
       }
       case Message.Eof end -> {
         if (after == ClientAfter.ENDS) {
-          client.sendEndOfData();
+          Thread.ofVirtual().name("end-of-data").start(this::endDataUnlessStatusFollows);
         }
       }
       case Message.Request request -> fromTarget(request);
       case Message.Reply unasked -> {}
       case Message.Closed closed -> {}
+    }
+  }
+
+  /** A client that takes no more may give no more room either. */
+  private void send(Message.Data data) throws IOException, InterruptedException {
+    try {
+      client.sendData(
+          data.stream(), data.bytes(), 0, data.count(), () -> isEnding() || unread.isPresent());
+    } catch (IOException e) {
+      if (unread.isEmpty()) {
+        throw e;
+      }
+    }
+  }
+
+  /** Does not pass, and so is in no record. A target that never stops is not waited for. */
+  private void drop(Message.Data data, long since) {
+    target.taken(data);
+    if (System.nanoTime() - since > STOPS_SENDING.toNanos()) {
+      parting.closeTarget();
+    }
+  }
+
+  /** Whoever ends the client's channel sends the end of data with the exit status. */
+  private void endDataUnlessStatusFollows() {
+    try {
+      if (!targetEnded.await(STATUS_FOLLOWS.toNanos(), TimeUnit.NANOSECONDS)) {
+        client.sendEndOfData();
+      }
+    } catch (IOException e) {
+      LOG.debug("the client left a session", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -223,7 +278,7 @@ final class Relay {
         }
         // RFC 4254, section 6.8, and OpenSSH's PROTOCOL 2.1: the client's own end of it.
         case "xon-xoff" -> toClient(request.type(), Passing.flowControl(request.arguments()));
-        case "eow@openssh.com" -> toClient(request.type(), new byte[0]);
+        case END_OF_WRITE -> toClient(request.type(), new byte[0]);
         default -> {}
       }
       if (request.wantReply()) {
@@ -328,6 +383,11 @@ final class Relay {
           }
           case SIGNAL -> Passing.signal(request.arguments());
           case BREAK -> Optional.of(Passing.duration(request.arguments()));
+          case END_OF_WRITE -> {
+            unread = Optional.of(System.nanoTime());
+            client.wakeSender();
+            yield Optional.of(new byte[0]);
+          }
           default -> Optional.empty();
         };
     if (passing.isPresent()) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -54,7 +55,11 @@ final class RelayEnd extends AbstractChannel {
   private final Consumer<Buffer> whenOpenedByPeer;
   private final Runnable whenOver;
   private int peerPacket = ForwardWindow.PACKET;
-  private boolean endSent;
+  private final AtomicBoolean endSent = new AtomicBoolean();
+  private final boolean ours;
+
+  /** Whether the peer has answered our opening. */
+  private final AtomicBoolean answered = new AtomicBoolean();
 
   /** Writes that are under way. */
   private final AtomicInteger writes = new AtomicInteger();
@@ -80,6 +85,7 @@ final class RelayEnd extends AbstractChannel {
    */
   RelayEnd(boolean ours, MemoryShare memory, Consumer<Buffer> whenOpenedByPeer, Runnable whenOver) {
     super("", ours, List.of(), null);
+    this.ours = ours;
     this.memory = memory;
     this.inbox = new Inbox(memory);
     this.whenOpenedByPeer = whenOpenedByPeer;
@@ -165,9 +171,17 @@ final class RelayEnd extends AbstractChannel {
     close(true);
   }
 
+  /** Nobody answers an opening that was not asked for, or twice. */
+  private void checkAsked() throws ProtocolException {
+    if (!ours || !answered.compareAndSet(false, true)) {
+      throw new ProtocolException("an answer to an opening that nobody asked for");
+    }
+  }
+
   @Override
   public void handleOpenSuccess(long recipient, long room, long packetSize, Buffer buffer)
       throws IOException {
+    checkAsked();
     if (packetSize == 0) {
       throw new ProtocolException("takes packets of 0 bytes");
     }
@@ -180,7 +194,8 @@ final class RelayEnd extends AbstractChannel {
   }
 
   @Override
-  public void handleOpenFailure(Buffer buffer) {
+  public void handleOpenFailure(Buffer buffer) throws IOException {
+    checkAsked();
     int code = buffer.getInt();
     String text = buffer.getString();
     opening.complete(
@@ -375,10 +390,9 @@ final class RelayEnd extends AbstractChannel {
     }
   }
 
-  /** Ends what we send; once. */
+  /** Ends what we send; once. Any thread. */
   void sendEndOfData() throws IOException {
-    if (!endSent && !isClosing()) {
-      endSent = true;
+    if (!isClosing() && endSent.compareAndSet(false, true)) {
       var _ = counted(this::sendEof);
     }
   }

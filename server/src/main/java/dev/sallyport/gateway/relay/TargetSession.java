@@ -49,6 +49,9 @@ final class TargetSession {
   private final Terms.Session terms;
   private final Consumer<String> whenRevoked;
 
+  /** The channel to it, if {@link #open} was called before {@link #run}. */
+  private Optional<RelayEnd> opened = Optional.empty();
+
   /** What the key forced when the session was begun. */
   private final Optional<String> forced;
 
@@ -92,7 +95,7 @@ final class TargetSession {
     if (!memory.add(MEMORY)) {
       throw new SessionFailure(caller.memory().refusal());
     }
-    RelayEnd target = new RelayEnd(true, caller.memory(), nothing -> {}, () -> {});
+    RelayEnd target = opened.orElseGet(this::newEnd);
     Parting parting = new Parting(client, target, connection::end);
     // Whatever the session waits for on the target, it must not outlive the client.
     SshFutureListener<CloseFuture> leaving = closed -> parting.begin();
@@ -101,7 +104,9 @@ final class TargetSession {
       if (requests.agent()) {
         connection.admitAgent(new AgentChannels(parts, caller, client.getSession(), facts));
       }
-      open(connection, target);
+      if (opened.isEmpty() && open(connection, target) instanceof RelayEnd.Opening.Refused no) {
+        throw opensNone(no.text(), null);
+      }
       SessionRecord record = record(requests);
       Optional<Relay.Ended> ended = Optional.empty();
       try {
@@ -120,20 +125,59 @@ final class TargetSession {
     }
   }
 
-  private void open(TargetConnection connection, RelayEnd target)
+  /**
+   * Opens the channel on the target before the client has said what for, so that a refusal can be
+   * the client's too: stock clients then make another connection. {@link #run} or {@link #abandon}
+   * follows.
+   *
+   * @throws SessionFailure when the connection ends
+   */
+  RelayEnd.Opening open(TargetConnection connection) throws SessionFailure, InterruptedException {
+    RelayEnd target = newEnd();
+    boolean kept = false;
+    try {
+      RelayEnd.Opening opening = open(connection, target);
+      kept = opening instanceof RelayEnd.Opening.Opened;
+      return opening;
+    } finally {
+      if (kept) {
+        opened = Optional.of(target);
+      } else {
+        target.close(true);
+        target.release();
+      }
+    }
+  }
+
+  /** Closes what {@link #open} opened, if {@link #run} did not come to it. */
+  void abandon() {
+    // Releasing twice changes nothing: run() does it too.
+    opened.ifPresent(target -> {
+      Thread.ofVirtual().name("close-target").start(() -> target.close(false));
+      target.release();
+    });
+  }
+
+  private RelayEnd newEnd() {
+    return new RelayEnd(true, caller.memory(), nothing -> {}, () -> {});
+  }
+
+  private RelayEnd.Opening open(TargetConnection connection, RelayEnd target)
       throws SessionFailure, InterruptedException {
     try {
-      switch (target.openOn(connection.session(), "session", packet -> {})) {
-        case RelayEnd.Opening.Opened() -> {}
-        case RelayEnd.Opening.Refused(int code, String text) -> throw opensNone(text, null);
-      }
+      return target.openOn(connection.session(), "session", packet -> {});
     } catch (IOException e) {
       throw opensNone(String.valueOf(e.getMessage()), e);
     }
   }
 
+  /** Why there is no session, in the target's words; fit to be shown. */
+  String refusal(String why) {
+    return "%s opens no session: %s".formatted(shown(), SafeText.escape(why, 200));
+  }
+
   private SessionFailure opensNone(String why, @Nullable IOException cause) {
-    String sentence = "%s opens no session: %s".formatted(shown(), SafeText.escape(why, 200));
+    String sentence = refusal(why);
     return cause == null ? new SessionFailure(sentence) : new SessionFailure(sentence, cause);
   }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.target;
 
+import dev.sallyport.ssh.ServerSetup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +9,6 @@ import org.apache.sshd.client.ClientFactoryManager;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
-import org.apache.sshd.client.session.ClientConnectionServiceFactory;
 import org.apache.sshd.client.session.SessionFactory;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -66,11 +66,11 @@ final class TargetSessions extends SessionFactory {
     client.setServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE);
     client.setUserAuthFactories(List.of(new TargetAuthService.PublicKeyFactory()));
     client.setServiceFactories(
-        List.of(new TargetAuthService.Factory(), ClientConnectionServiceFactory.INSTANCE));
+        List.of(new TargetAuthService.Factory(), new TargetChannels.Factory()));
     client.setChannelFactories(List.of(new AgentChannel()));
     client.setGlobalRequestHandlers(List.of());
     client.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-    CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, "Sallyport");
+    CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, ServerSetup.SOFTWARE);
     // Our own clock holds the limits of time.
     CoreModuleProperties.AUTH_TIMEOUT.set(client, Duration.ZERO);
     CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);

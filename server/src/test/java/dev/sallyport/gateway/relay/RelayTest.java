@@ -152,7 +152,8 @@ final class RelayTest {
           to.putUInt(602);
         })),
     SIGNAL("signal", arguments(to -> to.putString("INT"))),
-    BREAK("break", arguments(to -> to.putUInt(500)));
+    BREAK("break", arguments(to -> to.putUInt(500))),
+    END_OF_WRITE("eow@openssh.com", new byte[0]);
 
     private final String type;
     private final byte[] arguments;
@@ -282,6 +283,47 @@ final class RelayTest {
 
     assertThat(usersLine.opened.take(Taker.RELAY)).isInstanceOf(Message.Request.class);
     assertThat(usersLine.opened.take(Taker.RELAY)).isInstanceOf(Message.Closed.class);
+  }
+
+  // ---- the end of data ----
+
+  /** A client that has no more to send leaves there, and would not hear the status. */
+  @Test
+  void theEndOfDataIsLeftToWhoeverEndsTheChannel() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+
+    instance.sendEndOfData();
+    instance.sendRequest("exit-status", false, new byte[4]);
+    instance.close(false);
+    assertThat(ended(joined).exitStatus()).contains(0);
+    usersLine.opened.sendRequest("exit-status", false, new byte[4]);
+    usersLine.opened.sendEndOfData();
+
+    assertThat(user.take(Taker.RELAY)).isInstanceOf(Message.Request.class);
+    assertThat(user.take(Taker.RELAY)).isInstanceOf(Message.Eof.class);
+  }
+
+  @Test
+  void theEndOfDataOfATargetThatGoesOnPasses() throws Exception {
+    var _ = join();
+
+    instance.sendEndOfData();
+
+    assertThat(user.take(Taker.RELAY)).isInstanceOf(Message.Eof.class);
+    assertThat(instancesLine.opener.isClosing()).isFalse();
+  }
+
+  /** As dropbear does: it knows nothing of the client's word, and would send for ever. */
+  @Test
+  void aTargetThatGoesOnSendingWhatNobodyReadsIsEnded() throws Exception {
+    FutureTask<Relay.Ended> joined = join();
+    AtomicLong sent = send(instance, 1_000_000);
+    assertThat(user.take(Taker.RELAY)).isInstanceOf(Message.Data.class);
+
+    user.sendRequest("eow@openssh.com", false, new byte[0]);
+
+    assertThat(ended(joined).bytesFromTarget()).isLessThan(sent.get());
+    assertThat(ended(joined).words()).isEmpty();
   }
 
   // ---- back-pressure ----
