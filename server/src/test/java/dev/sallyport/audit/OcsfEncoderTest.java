@@ -68,7 +68,7 @@ class OcsfEncoderTest {
           log-repaired              | 6002 | 99 | 1 | unmapped.file=text, unmapped.aside=text, unmapped.bytes=17, unmapped.sha256=ab12
           log-recovered             | 6002 | 99 | 1 | unmapped.lost=3, status_detail=text, start_time=1795366992000, end_time=1795367001000
           noise-summary             | 4001 | 6  | 2 | unmapped.connections=40, unmapped.refused=7, unmapped.penalised=5, unmapped.penalties=2, unmapped.failures=11, unmapped.sources.0.source=198.51.100.1, unmapped.sources.0.count=31, unmapped.sources.1.source=text, unmapped.other_sources=true, dst_endpoint.hostname=bastion
-          memory-refused            | 6002 | 99 | 3 | actor.user.name=text, unmapped.held=3000, unmapped.share=2500, unmapped.held_by_all=7000, unmapped.total=10000
+          memory-refused            | 6002 | 99 | 2 | severity_id=3, actor.user.name=text, unmapped.held=3000, unmapped.share=2500, unmapped.held_by_all=7000, unmapped.total=10000
           penalty-began             | 4001 | 5  | 2 | src_endpoint.ip=2001:db8:0:0:0:0:0:7, unmapped.source=2001:db8::/64, duration=16000, status_detail=text, action_id=2, dst_endpoint.hostname=bastion
           penalty-ended             | 4001 | 99 | 1 | src_endpoint.ip=2001:db8:0:0:0:0:0:7, unmapped.source=2001:db8::/64, unmapped.turned_away=12, start_time=1795366926000, end_time=1795367001000, status_detail=text
           connection-opened         | 4007 | 1  | 1 | src_endpoint.ip=203.0.113.7, src_endpoint.intermediate_ips.0=10.0.9.9, src_endpoint.port=51234, dst_endpoint.ip=10.0.1.5, dst_endpoint.port=22, connection_info.direction_id=1, connection_info.uid=c-1
