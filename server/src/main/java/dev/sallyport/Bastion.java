@@ -15,6 +15,7 @@ import dev.sallyport.connection.ConnectionServer;
 import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
 import dev.sallyport.connection.InForce;
+import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InspectSettings;
@@ -107,12 +108,14 @@ public final class Bastion implements AutoCloseable {
     audit = AuditLog.open(configuration.stateDir().resolve("audit"), version);
     audit.apply(configuration.userEvents());
     strangers = new Strangers(audit, configuration.audit());
+    Descriptors descriptors = Descriptors.ofProcess();
     forwards =
         new Forwards(
             configuration.forwards(),
             audit,
             new MemoryAccount(
-                Runtime.getRuntime().maxMemory() / USERS_PART_OF_HEAP, this::memoryRefused));
+                Runtime.getRuntime().maxMemory() / USERS_PART_OF_HEAP, this::memoryRefused),
+            descriptors);
     recordings =
         Recordings.open(
             configuration.stateDir().resolve("recordings"),
@@ -122,7 +125,7 @@ public final class Bastion implements AutoCloseable {
     targets =
         new Targets(
             configuration.targets(), configuration.credentials(), configuration.stateDir(), audit);
-    gateway = new Gateway(targets, recordings, audit, forwards::settings);
+    gateway = new Gateway(targets, recordings, audit, forwards::settings, descriptors);
     gateway.apply(configuration.sessionStart());
     inspections =
         new Inspections(

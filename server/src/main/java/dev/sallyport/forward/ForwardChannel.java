@@ -178,11 +178,7 @@ final class ForwardChannel extends AbstractServerChannel {
       return;
     }
     try {
-      Dialer.Dialled dialled = Dialer.dial(grant.candidates(), settings);
-      try (dialled) {
-        stopListeningForInterrupts();
-        carry(forward, dialled, grant.terms());
-      }
+      dial(forward, grant);
     } catch (ClosedByInterruptException e) {
       throw new InterruptedException();
     } catch (IOException e) {
@@ -190,6 +186,23 @@ final class ForwardChannel extends AbstractServerChannel {
     } finally {
       client.close();
       memory.release(beside);
+    }
+  }
+
+  private void dial(AuditEvent.Forward forward, Grant grant)
+      throws IOException, InterruptedException {
+    Descriptors descriptors = forwards.descriptors();
+    // Each address that is silent holds a socket until one has answered.
+    Optional<Descriptors.Lease> taken = descriptors.take(context.user(), grant.candidates().size());
+    if (taken.isEmpty()) {
+      refuse(forward, new Denial(Denial.Reason.LIMIT, descriptors.refusal(context.user())));
+      return;
+    }
+    try (Descriptors.Lease sockets = taken.get();
+        Dialer.Dialled dialled = Dialer.dial(grant.candidates(), settings)) {
+      sockets.keep(1);
+      stopListeningForInterrupts();
+      carry(forward, dialled, grant.terms());
     }
   }
 

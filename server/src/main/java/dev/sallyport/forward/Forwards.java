@@ -20,23 +20,32 @@ public final class Forwards implements AutoCloseable {
   private volatile ForwardSettings settings;
   private final AuditLog audit;
   private final MemoryAccount memory;
+  private final Descriptors descriptors;
   private final Thread clock;
 
   /**
    * Starts the clock on a virtual thread of its own; {@link #close} stops it.
    *
    * @param memory of which every user has a share
+   * @param descriptors likewise
    */
-  public Forwards(ForwardSettings settings, AuditLog audit, MemoryAccount memory) {
+  public Forwards(
+      ForwardSettings settings, AuditLog audit, MemoryAccount memory, Descriptors descriptors) {
     this.settings = settings;
     this.audit = audit;
     this.memory = memory;
+    this.descriptors = descriptors;
     this.clock = live.everySecond("forwards", forward -> forward.endIfDue(System.nanoTime()));
   }
 
   /** A channel for one {@code direct-tcpip} request (RFC 4254, section 7.2). */
   public Channel newChannel(ForwardContext context) {
     return new ForwardChannel(this, context);
+  }
+
+  /** The file descriptors of which every user has a share. */
+  Descriptors descriptors() {
+    return descriptors;
   }
 
   /** How many forwards are opening or open. */

@@ -10,6 +10,7 @@ import dev.sallyport.connection.ConnectionServer;
 import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
 import dev.sallyport.connection.InForce;
+import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InspectSettings;
@@ -59,7 +60,12 @@ final class InspectingBastion implements AutoCloseable {
     Configuration configuration = loaded.configuration();
     audit = AuditLog.open(configuration.stateDir().resolve("audit"), "test");
     strangers = new Strangers(audit, configuration.audit());
-    forwards = new Forwards(configuration.forwards(), audit, new MemoryAccount(memory, _ -> {}));
+    forwards =
+        new Forwards(
+            configuration.forwards(),
+            audit,
+            new MemoryAccount(memory, _ -> {}),
+            Descriptors.ofProcess());
     authority = HostAuthority.load(configuration.stateDir());
     inspections =
         new Inspections(
@@ -107,7 +113,8 @@ final class InspectingBastion implements AutoCloseable {
                     audit),
                 recordings,
                 audit,
-                forwards::settings),
+                forwards::settings,
+                Descriptors.ofProcess()),
             audit,
             strangers,
             InstantSource.system());

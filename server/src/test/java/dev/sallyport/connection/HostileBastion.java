@@ -9,6 +9,7 @@ import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.auth.RecheckSettings;
 import dev.sallyport.auth.SecondFactorSettings;
+import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.relay.Gateway;
@@ -152,7 +153,22 @@ final class HostileBastion implements AutoCloseable {
         NO_PENALTIES,
         keys,
         methods,
-        secondFactor);
+        secondFactor,
+        Descriptors.ofProcess());
+  }
+
+  /** Where users have shares of these. */
+  HostileBastion(Path directory, Descriptors descriptors) throws IOException {
+    this(
+        directory,
+        LIMITS,
+        ForwardSettings.DEFAULT,
+        AuditSettings.DEFAULT,
+        NO_PENALTIES,
+        new FixedKeys(),
+        List.of("publickey"),
+        SecondFactorSettings.NONE,
+        descriptors);
   }
 
   private HostileBastion(
@@ -171,7 +187,8 @@ final class HostileBastion implements AutoCloseable {
         penalties,
         keys,
         List.of("publickey"),
-        SecondFactorSettings.NONE);
+        SecondFactorSettings.NONE,
+        Descriptors.ofProcess());
   }
 
   private HostileBastion(
@@ -182,7 +199,8 @@ final class HostileBastion implements AutoCloseable {
       PenaltySettings penalties,
       AuthPlugin keys,
       List<String> methods,
-      SecondFactorSettings secondFactor)
+      SecondFactorSettings secondFactor,
+      Descriptors descriptors)
       throws IOException {
     audit = directory.resolve("audit");
     log = AuditLog.open(audit, "test");
@@ -199,7 +217,7 @@ final class HostileBastion implements AutoCloseable {
                         shortage.share(),
                         shortage.heldByAll(),
                         shortage.total())));
-    forwards = new Forwards(settings, log, memory);
+    forwards = new Forwards(settings, log, memory, descriptors);
     recordings =
         Recordings.open(directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test");
     recordings.begin();
@@ -222,7 +240,8 @@ final class HostileBastion implements AutoCloseable {
             new Targets(TargetSettings.DEFAULT, Map.of(), directory, log),
             recordings,
             log,
-            forwards::settings);
+            forwards::settings,
+            descriptors);
     server =
         new ConnectionServer(
             List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),

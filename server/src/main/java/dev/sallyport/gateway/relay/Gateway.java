@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.LiveSet;
 import dev.sallyport.gateway.Caller;
@@ -40,10 +41,15 @@ public final class Gateway implements AutoCloseable {
    * Starts clocks on virtual threads of their own; {@link #close} stops them.
    *
    * @param dialling limits of time for reaching a target, as they are now
+   * @param descriptors of which every user has a share
    */
   public Gateway(
-      Targets targets, Recordings recordings, AuditLog audit, Supplier<ForwardSettings> dialling) {
-    this.parts = new GatewayParts(targets, recordings, audit, dialling, new Grants());
+      Targets targets,
+      Recordings recordings,
+      AuditLog audit,
+      Supplier<ForwardSettings> dialling,
+      Descriptors descriptors) {
+    this.parts = new GatewayParts(targets, recordings, audit, dialling, descriptors, new Grants());
   }
 
   GatewayParts parts() {

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.recording.Recordings;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
  * What every session uses; one for the process.
  *
  * @param dialling limits of time for reaching a target, as they are now
+ * @param descriptors of which every user has a share
  * @param grants what goes on because a rule granted it
  */
 record GatewayParts(
@@ -17,4 +19,5 @@ record GatewayParts(
     Recordings recordings,
     AuditLog audit,
     Supplier<ForwardSettings> dialling,
+    Descriptors descriptors,
     Grants grants) {}

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.prompt.GatewayCommand;
@@ -252,7 +253,30 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
                   grant.candidates().getFirst().rule(),
                   String.join(", ", terms.logins())));
     }
-    Dialer.Dialled dialled = dial(grant);
+    String user = caller.user().name();
+    // Each address that is silent holds a socket until one has answered.
+    Optional<Descriptors.Lease> taken = parts.descriptors().take(user, grant.candidates().size());
+    if (taken.isEmpty()) {
+      throw denied(
+          grant.target(), new Denial(Denial.Reason.LIMIT, parts.descriptors().refusal(user)));
+    }
+    try (Descriptors.Lease sockets = taken.get()) {
+      Dialer.Dialled dialled = dial(grant);
+      sockets.keep(1);
+      return run(session, requests, command, grant, dialled, terms, way, after);
+    }
+  }
+
+  private Relay.Ended run(
+      GatewaySession session,
+      SessionRequests requests,
+      GatewayCommand command,
+      Grant grant,
+      Dialer.Dialled dialled,
+      Terms.Session terms,
+      String way,
+      Relay.ClientAfter after)
+      throws SessionFailure, InterruptedException {
     SessionFacts facts =
         new SessionFacts(
             UUID.randomUUID().toString(),

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.forward.Descriptors;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.memory.MemoryHold;
@@ -95,6 +96,12 @@ final class TargetSession {
     if (!memory.add(MEMORY)) {
       throw new SessionFailure(caller.memory().refusal());
     }
+    String user = caller.user().name();
+    Optional<Descriptors.Lease> files = parts.descriptors().take(user, Descriptors.OF_A_RECORDING);
+    if (files.isEmpty()) {
+      memory.close();
+      throw new SessionFailure(parts.descriptors().refusal(user));
+    }
     RelayEnd target = opened.orElseGet(this::newEnd);
     Parting parting = new Parting(client, target, connection::end);
     // Whatever the session waits for on the target, it must not outlive the client.
@@ -122,6 +129,7 @@ final class TargetSession {
       parting.over();
       target.release();
       memory.close();
+      files.get().close();
     }
   }
 

@@ -1,0 +1,134 @@
+package dev.sallyport.forward;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file descriptors that users can make the process hold, and each user's share of them: sockets
+ * to targets, and files of recordings. A process without a free descriptor accepts nobody and
+ * records nothing, so some are kept for that, and no user can take all of the others: a user may
+ * hold at most a quarter of what is free, where their own count as free. Safe for all threads;
+ * never waits.
+ */
+public final class Descriptors {
+  /** Not this class's name: under that the library logs. */
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
+
+  /** What a session that is recorded opens: its streams, its manifest and its marker. */
+  public static final int OF_A_RECORDING = 6;
+
+  /** A user may hold one part in so many of what is free. */
+  static final int SHARE = 4;
+
+  /**
+   * The part of all that is for the clients' own connections, before and after their login, and for
+   * the server's files: the libraries, the log, what plugins read.
+   */
+  static final int KEPT = 4;
+
+  /** What the kernel grants a process that nobody has configured (getrlimit(2)). */
+  private static final int USUAL = 1024;
+
+  private final int total;
+  private final Map<String, Integer> held = new HashMap<>();
+  private int used;
+
+  /**
+   * With none taken.
+   *
+   * @param limit of the process
+   */
+  public Descriptors(int limit) {
+    this.total = limit - limit / KEPT;
+  }
+
+  /** Of this process, as far as its limit of open files goes ({@code ulimit -n}). */
+  public static Descriptors ofProcess() {
+    try {
+      return new Descriptors(limit(Files.readString(Path.of("/proc/self/limits"))));
+    } catch (IOException e) {
+      LOG.warn("the limit of open files cannot be read, and is taken to be {}", USUAL, e);
+      return new Descriptors(USUAL);
+    }
+  }
+
+  /** The soft limit in proc_pid_limits(5), which the JVM has raised to the hard one. */
+  static int limit(String limits) {
+    Matcher line = Pattern.compile("(?m)^Max open files +([0-9]+|unlimited) ").matcher(limits);
+    if (!line.find()) {
+      return USUAL;
+    }
+    return line.group(1).equals("unlimited")
+        ? Integer.MAX_VALUE
+        : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(line.group(1)));
+  }
+
+  /**
+   * Takes some for a user, before anything is opened.
+   *
+   * @return to be closed when what was opened is closed; empty when the user's share is used up
+   */
+  public synchronized Optional<Lease> take(String user, int count) {
+    int own = held.getOrDefault(user, 0);
+    if (used + count > total || own + count > share(own)) {
+      return Optional.empty();
+    }
+    used += count;
+    held.put(user, own + count);
+    return Optional.of(new Lease(user, count));
+  }
+
+  /** What a user may hold who holds so many. */
+  private int share(int own) {
+    return (total - used + own) / SHARE;
+  }
+
+  /** Why nothing was taken; one sentence for the user, without an end mark. */
+  public synchronized String refusal(String user) {
+    int own = held.getOrDefault(user, 0);
+    return "what you have open holds %d of the bastion's file descriptors, and your share is %d at the moment: close some of it, or try again later"
+        .formatted(own, share(own));
+  }
+
+  private synchronized void give(String user, int count) {
+    used -= count;
+    held.computeIfPresent(user, (name, own) -> own == count ? null : own - count);
+  }
+
+  synchronized int used() {
+    return used;
+  }
+
+  /** What was taken. Safe for all threads. */
+  public final class Lease implements AutoCloseable {
+    private final String user;
+    private int count;
+
+    private Lease(String user, int count) {
+      this.user = user;
+      this.count = count;
+    }
+
+    /** Keeps so many, and gives back the rest. */
+    public synchronized void keep(int fewer) {
+      if (fewer < count) {
+        give(user, count - fewer);
+        count = fewer;
+      }
+    }
+
+    /** Gives back all; calls after the first change nothing. */
+    @Override
+    public void close() {
+      keep(0);
+    }
+  }
+}
