@@ -28,6 +28,7 @@ import dev.sallyport.model.SafeText;
 import dev.sallyport.operations.ControlSocket;
 import dev.sallyport.operations.ReloadAnswer;
 import dev.sallyport.operations.Reloads;
+import dev.sallyport.operations.ServiceManager;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
@@ -62,6 +63,7 @@ public final class Bastion implements AutoCloseable {
 
   private final ConfigurationLoader loader;
   private final InstantSource clock;
+  private final ServiceManager manager;
   private final Configuration started;
   private final AuditLog audit;
   private final Strangers strangers;
@@ -89,6 +91,7 @@ public final class Bastion implements AutoCloseable {
    * @param loader reads the file again when it is to be reloaded
    * @param resolver asked for the names that users ask for
    * @param clock what time it is, for rules and rights
+   * @param manager hears of reloads; the caller tells it of the start and the stop
    * @throws IOException when a part cannot start; whatever had started is closed again, and the
    *     message says what to do
    */
@@ -97,11 +100,13 @@ public final class Bastion implements AutoCloseable {
       Loading.Loaded loaded,
       Resolver resolver,
       String version,
-      InstantSource clock)
+      InstantSource clock,
+      ServiceManager manager)
       throws IOException {
     this.loader = loader;
     this.loaded = loaded;
     this.clock = clock;
+    this.manager = manager;
     Configuration configuration = loaded.configuration();
     started = configuration;
     HostKeys hostKeys = HostKeys.load(configuration.hostKeys(), hostKeyFolder());
@@ -267,10 +272,12 @@ public final class Bastion implements AutoCloseable {
       if (closed) {
         return new ReloadAnswer.Failed("the bastion is stopping");
       }
+      manager.reloading();
       ReloadAnswer answer = tryToLoad();
       switch (answer) {
         case ReloadAnswer.Reloaded(var file, var changed, var needRestart, var _) -> {
           LOG.info("{}", ReloadText.of(file, changed));
+          manager.ready("listening on %s; reloaded".formatted(listening));
           needRestart.forEach(key -> LOG.warn("{}", ReloadText.needsRestart(key)));
         }
         case ReloadAnswer.Rejected(List<String> errors) -> refused(errors);
@@ -286,6 +293,7 @@ public final class Bastion implements AutoCloseable {
 
   private void refused(List<String> errors) {
     errors.forEach(error -> LOG.error("not reloaded, and everything goes on as before: {}", error));
+    manager.ready("listening on %s; not reloaded: %s".formatted(listening, errors.getFirst()));
     audit.append(
         new AuditEvent.ConfigurationRefused(clock.instant(), shown(started.file()), errors));
   }

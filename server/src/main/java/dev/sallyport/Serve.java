@@ -6,6 +6,7 @@ import dev.sallyport.config.Loading;
 import dev.sallyport.config.Outside;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.operations.ReloadAnswer;
+import dev.sallyport.operations.ServiceManager;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class Serve implements Callable<Integer> {
 
   private final List<AuthPluginFactory> plugins;
   private final Resolver resolver;
+  private final ServiceManager manager = ServiceManager.of(System.getenv());
   private final CompletableFuture<Bastion> started = new CompletableFuture<>();
 
   @Mixin private ConfigFile config;
@@ -56,8 +58,21 @@ final class Serve implements Callable<Integer> {
     if (Signals.register("HUP", this::reload) == null) {
       LOG.warn("SIGHUP does not reload here; sallyport reload does");
     }
-    return config.with(
-        plugins, Outside.AWAITED, Serve::report, spec.commandLine().getErr(), this::serve);
+    return switch (new ConfigurationLoader(plugins, Serve::report)
+        .load(config.file(), Outside.AWAITED)) {
+      case Loading.Rejected rejected ->
+          notStarted(
+              switch (rejected.cure()) {
+                case IN_FILE -> Exit.CONFIGURATION;
+                case OUTSIDE -> Exit.NO;
+              },
+              rejected.errors().stream().map(ConfigurationError::toString).toList());
+      case Loading.Loaded loaded -> {
+        try (loaded) {
+          yield serve(loaded);
+        }
+      }
+    };
   }
 
   private int serve(Loading.Loaded loaded) {
@@ -65,8 +80,8 @@ final class Serve implements Callable<Integer> {
     try {
       List<ConfigurationError> open = StrictModes.ofServer(loaded.configuration());
       if (!open.isEmpty()) {
-        open.forEach(spec.commandLine().getErr()::println);
-        return Exit.CONFIGURATION;
+        return notStarted(
+            Exit.CONFIGURATION, open.stream().map(ConfigurationError::toString).toList());
       }
       bastion =
           new Bastion(
@@ -74,17 +89,26 @@ final class Serve implements Callable<Integer> {
               loaded,
               resolver,
               Version.number(),
-              InstantSource.system());
+              InstantSource.system(),
+              manager);
     } catch (IOException e) {
-      spec.commandLine().getErr().println("sallyport: " + FaultText.of(e));
-      return Exit.NO;
+      return notStarted(StartFault.exit(e), List.of("sallyport: " + FaultText.of(e)));
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
-    started.complete(bastion);
     LOG.info("nothing outside {} is dialled", loaded.configuration().policy().privateNetworks());
     LOG.info("listening on {}", bastion.listening());
+    manager.ready("listening on " + bastion.listening());
+    started.complete(bastion);
     awaitSignal();
     return Exit.OK;
+  }
+
+  /** Says why to the operator, and to the service manager, which shows it in its status. */
+  private int notStarted(int exit, List<String> why) {
+    why.forEach(spec.commandLine().getErr()::println);
+    String more = why.size() > 1 ? " (and %d more)".formatted(why.size() - 1) : "";
+    manager.failed("not started: " + why.getFirst() + more);
+    return exit;
   }
 
   /** When the server is up; the answer is in the log. */
@@ -111,8 +135,9 @@ final class Serve implements Callable<Integer> {
    * A JVM that a signal ends exits with 128 and the signal; for a daemon told to stop it is
    * success.
    */
-  private static void stop(Bastion bastion) {
+  private void stop(Bastion bastion) {
     LOG.info("stopping");
+    manager.stopping("open forwards may end until stop-timeout");
     bastion.close();
     LOG.info("stopped");
     Runtime.getRuntime().halt(Exit.OK);

@@ -38,4 +38,38 @@ final class SystemdUnitTest {
         .asString()
         .contains("AF_INET6", "AF_NETLINK");
   }
+
+  /**
+   * So that systemctl start and reload fail where the server does not start, or refuses the file.
+   */
+  @Test
+  void systemctlHearsWhatBecameOfAStartAndAReload() throws IOException {
+    assertThat(values("Type")).containsExactly("notify");
+    String program = values("ExecStart").getFirst().split(" ")[0];
+    assertThat(values("ExecReload"))
+        .singleElement()
+        .asString()
+        .isEqualTo(program + " reload --config /etc/sallyport/sallyport.conf");
+  }
+
+  @Test
+  void noMemoryOfTheServerIsLeftOnTheDisk() throws IOException {
+    assertThat(values("LimitCORE")).containsExactly("0");
+  }
+
+  /** Nothing that a server can write to can be run. */
+  @Test
+  void onlyInstalledProgramsRun() throws IOException {
+    assertThat(values("NoExecPaths")).containsExactly("/");
+    List<String> run = List.of(values("ExecPaths").getFirst().split(" "));
+    assertThat(run).contains("/opt/sallyport", "/usr");
+    assertThat(values("ExecStart").getFirst()).startsWith("/opt/sallyport/");
+    assertThat(run).noneMatch(path -> path.matches("-?/(var|tmp|etc|home|root|srv|run)?(/.*)?"));
+  }
+
+  @Test
+  void theServerListensOnThePortOfTheDefaultAndNoOther() throws IOException {
+    assertThat(values("SocketBindDeny")).containsExactly("tcp");
+    assertThat(values("SocketBindAllow")).containsExactly("tcp:22");
+  }
 }

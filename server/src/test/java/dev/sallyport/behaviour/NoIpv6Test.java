@@ -22,7 +22,7 @@ final class NoIpv6Test {
 
     Command.Ended ended = TestBastion.serve(configuration, WITHOUT).await();
 
-    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.exit()).isEqualTo(78);
     assertThat(ended.errors())
         .contains("sallyport: cannot listen on [::1]:0: this machine has no IPv6, or hides it")
         .doesNotContain("Exception");

@@ -210,7 +210,7 @@ class StopTest {
 
       Command.Ended ended = TestBastion.serve(configuration).await();
 
-      assertThat(ended.exit()).isEqualTo(1);
+      assertThat(ended.exit()).isEqualTo(78);
       assertThat(ended.errors())
           .contains(
               "sallyport: cannot listen on 127.0.0.1:%d: another program listens there"
@@ -230,7 +230,7 @@ class StopTest {
 
     Command.Ended ended = TestBastion.serve(configuration).await();
 
-    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.exit()).isEqualTo(78);
     assertThat(ended.errors())
         .isEqualTo(
             "sallyport: host key %1$s is open to others (rw-r-----): run chmod 600 %1$s\n"

@@ -4,6 +4,7 @@ import dev.sallyport.Bastion;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
 import dev.sallyport.operations.ReloadAnswer;
+import dev.sallyport.operations.ServiceManager;
 import dev.sallyport.policy.SystemResolver;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
@@ -66,7 +67,9 @@ final class TestBastion implements AutoCloseable {
       case Loading.Rejected rejected -> throw new AssertionError(rejected.errors().toString());
       case Loading.Loaded loaded ->
           new TestBastion(
-              directory, new Bastion(loader, loaded, new SystemResolver(), "test", clock));
+              directory,
+              new Bastion(
+                  loader, loaded, new SystemResolver(), "test", clock, ServiceManager.none()));
     };
   }
 
