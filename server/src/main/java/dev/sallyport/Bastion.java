@@ -3,6 +3,8 @@ package dev.sallyport;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditUnavailableException;
+import dev.sallyport.audit.DiskWatch;
+import dev.sallyport.audit.LogArchive;
 import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Authenticator;
@@ -76,6 +78,8 @@ public final class Bastion implements AutoCloseable {
   private final List<InetSocketAddress> listening;
   private final Reloads reloads = new Reloads(this::reloadNow);
   private @Nullable SpoolCollector spool;
+  private @Nullable LogArchive archive;
+  private @Nullable DiskWatch disks;
   private @Nullable ControlSocket control;
 
   /** Held by a reload, and by the stop, after which there is none. */
@@ -159,6 +163,9 @@ public final class Bastion implements AutoCloseable {
       told = true;
       spool = new SpoolCollector(configuration.stateDir().resolve("audit"), audit);
       recordings.begin();
+      archive =
+          new LogArchive(configuration.stateDir().resolve("audit"), audit, configuration.audit());
+      disks = new DiskWatch(written(configuration), audit, configuration.audit());
       control = openControl();
       connections.accept();
       running = true;
@@ -240,6 +247,12 @@ public final class Bastion implements AutoCloseable {
         configuration.limits().time(),
         configuration.limits().authenticationTries(),
         configuration.limits().channelsPerConnection());
+  }
+
+  /** Where the server writes. */
+  static List<Path> written(Configuration configuration) {
+    return List.of(
+        configuration.stateDir().resolve("audit"), configuration.stateDir().resolve("recordings"));
   }
 
   private static String shown(Path file) {
@@ -356,6 +369,8 @@ public final class Bastion implements AutoCloseable {
             answer.needRestart()));
     audit.apply(configuration.userEvents());
     strangers.apply(configuration.audit());
+    Optional.ofNullable(archive).ifPresent(kept -> kept.apply(configuration.audit()));
+    Optional.ofNullable(disks).ifPresent(watched -> watched.apply(configuration.audit()));
     forwards.apply(configuration.forwards());
     gateway.apply(configuration.sessionStart());
     recordings.apply(configuration.recording());
@@ -400,5 +415,7 @@ public final class Bastion implements AutoCloseable {
     loaded.close();
     strangers.close();
     Optional.ofNullable(spool).ifPresent(SpoolCollector::close);
+    Optional.ofNullable(disks).ifPresent(DiskWatch::close);
+    Optional.ofNullable(archive).ifPresent(LogArchive::close);
   }
 }

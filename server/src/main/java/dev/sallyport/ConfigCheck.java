@@ -1,11 +1,14 @@
 package dev.sallyport;
 
+import dev.sallyport.audit.DiskUsage;
+import dev.sallyport.audit.DiskWatch;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.ConfigurationError;
 import dev.sallyport.config.Outside;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
@@ -19,8 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Reports everything that is wrong with a configuration file, and with who may write to its state-dir.",
-      "What the file leaves to a source outside, such as private-networks = \"vpc\", is asked for once; without an",
+      "Reports everything that is wrong with a configuration file, and with who may write to its"
+          + " state-dir.",
+      "What the file leaves to a source outside, such as private-networks = \"vpc\", is asked for"
+          + " once; without an",
       "answer that is a warning."
     },
     mixinStandardHelpOptions = true,
@@ -57,7 +62,20 @@ final class ConfigCheck implements Callable<Integer> {
     } catch (IOException e) {
       err.println("warning: the state folder cannot be looked at: " + FaultText.of(e));
     }
+    DiskWatch.oneOfEach(Bastion.written(configuration))
+        .forEach(path -> warnOfFullDisk(path, configuration.audit().diskWarning(), err));
     spec.commandLine().getOut().println(configuration.file() + ": is right");
     return Exit.OK;
+  }
+
+  private static void warnOfFullDisk(Path path, int limit, PrintWriter err) {
+    try {
+      DiskUsage usage = DiskUsage.of(path);
+      if (usage.percent() >= limit) {
+        err.println("warning: " + DiskWatch.text(path, usage));
+      }
+    } catch (IOException e) {
+      err.println("warning: it is not known how full the disk is: " + FaultText.of(e));
+    }
   }
 }

@@ -156,6 +156,34 @@ class CommandLineTest {
     assertThat(plugins.open()).isZero();
   }
 
+  private void write(String more) throws Exception {
+    Files.writeString(
+        folder.resolve("sallyport.conf"),
+        CONFIGURATION.replaceFirst(
+            "sallyport \\{", "sallyport {\n  state-dir = \"" + folder + "/state\"\n  " + more));
+  }
+
+  /** Something is used on every disk. */
+  @Test
+  void aCheckWarnsOfADiskThatIsAsFullAsTheLimit() throws Exception {
+    write("audit.disk-warning = 1");
+    assertThat(withConfig("config", "check")).isZero();
+    assertThat(err.toString().lines())
+        .filteredOn(line -> line.contains("file system"))
+        .singleElement()
+        .satisfies(line ->
+            assertThat(line)
+                .startsWith("warning: the file system of " + folder + "/state/audit is ")
+                .endsWith("when it is full, nothing is granted to anybody"));
+  }
+
+  @Test
+  void aCheckSaysNothingOfADiskThatHasRoom() throws Exception {
+    write("audit.disk-warning = 100");
+    assertThat(withConfig("config", "check")).isZero();
+    assertThat(err.toString()).doesNotContain("file system");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"config check", "config print", "policy explain --user a --to b:22"})
   void aWrongFileExitsWith78AndAllErrors(String command) throws Exception {

@@ -51,6 +51,7 @@ class StrictModesTest {
           host-keys = [ed25519]
           private-networks = ["10.0.0.0/16"]
           auth.plugins = [ { type = authorized-keys, files = ["/keys/%%u"] } ]
+          audit.disk-warning = 100
         }
         """
             .formatted(state()));

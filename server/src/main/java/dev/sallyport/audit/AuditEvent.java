@@ -26,6 +26,9 @@ public sealed interface AuditEvent
         AuditEvent.ConfigurationRefused,
         AuditEvent.LogRepaired,
         AuditEvent.LogRecovered,
+        AuditEvent.LogFileCompressed,
+        AuditEvent.LogFileRemoved,
+        AuditEvent.DiskSpace,
         AuditEvent.NoiseSummary,
         AuditEvent.PenaltyBegan,
         AuditEvent.PenaltyEnded,
@@ -218,6 +221,36 @@ public sealed interface AuditEvent
    * @param lost events that could not be kept until now
    */
   record LogRecovered(Instant at, Instant since, String fault, long lost) implements AuditEvent {}
+
+  /**
+   * A day's file of the log is replaced by a compressed one with the same lines.
+   *
+   * @param file the file that is removed
+   * @param compressed the file that takes its place
+   * @param span its events
+   */
+  record LogFileCompressed(Instant at, StoredFile file, StoredFile compressed, LogSpan span)
+      implements AuditEvent {}
+
+  /**
+   * A file of the log is removed for good.
+   *
+   * @param span its events; what is missing at the beginning of {@code metadata.sequence} is here
+   */
+  record LogFileRemoved(Instant at, StoredFile file, LogSpan span, String reason)
+      implements AuditEvent {}
+
+  /**
+   * A file system that the server writes to is nearly full, or has room again.
+   *
+   * @param path a folder on it
+   * @param percent how full it is
+   * @param freeBytes what the server may still take
+   * @param limit percent from which on it counts as nearly full
+   * @param low whether it is
+   */
+  record DiskSpace(Instant at, String path, int percent, long freeBytes, int limit, boolean low)
+      implements AuditEvent {}
 
   /**
    * What strangers did in a time, counted where it was too much to tell one by one.

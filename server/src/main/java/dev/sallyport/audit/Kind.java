@@ -15,7 +15,7 @@ package dev.sallyport.audit;
  * OCSF means for SFTP as well, and all of it, with activity 99 where that knows none of the kind:
  * File System Activity (1001) has no place for client and target, and means files of the device
  * that reports them. A recording is exactly that, a folder that the bastion makes, completes and
- * removes.
+ * removes; and so are the log's own files, which it compresses and removes.
  *
  * @param code {@code metadata.event_code}, for readers of our log
  */
@@ -41,6 +41,10 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case AuditEvent.LogRepaired e -> lifecycle(99, "Log Repaired", "log-repaired");
       case AuditEvent.LogRecovered e -> lifecycle(99, "Log Recovered", "log-recovered");
       case AuditEvent.MemoryRefused e -> lifecycle(99, "Memory Refused", "memory-refused");
+      case AuditEvent.LogFileCompressed e -> file(99, "Compress", "log-file-compressed");
+      case AuditEvent.LogFileRemoved e -> file(4, "Delete", "log-file-removed");
+      case AuditEvent.DiskSpace e ->
+          lifecycle(99, e.low() ? "Disk Space Low" : "Disk Space Recovered", "disk-space");
       case AuditEvent.NoiseSummary e -> network(6, "Traffic", "noise-summary");
       case AuditEvent.PenaltyBegan e -> network(5, "Refuse", "penalty-began");
       case AuditEvent.PenaltyEnded e -> network(99, "Penalty Ended", "penalty-ended");

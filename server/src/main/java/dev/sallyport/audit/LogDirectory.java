@@ -17,21 +17,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * The files of the log, {@code audit-YYYY-MM-DD.jsonl} by UTC date, and the sequence that runs
- * through them. Used by one thread at a time, the writer, but for {@link #forces}.
+ * The file of the log that is written ({@link LogFiles}), and the sequence that runs through all of
+ * them. Used by one thread at a time, the writer, but for {@link #forces}.
  */
 final class LogDirectory implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("audit-\\d{4}-\\d{2}-\\d{2}\\.jsonl");
-
   private final Path directory;
   private final InstantSource clock;
   private final FileChannel lock;
   private final AtomicLong forces = new AtomicLong();
   private final List<LogFile.Torn> untold = new ArrayList<>();
+  private LogFiles.Day day;
   private LogFile current;
   private long sequence;
 
@@ -44,11 +41,15 @@ final class LogDirectory implements AutoCloseable {
     this.directory = directory;
     this.clock = clock;
     this.lock = lock;
-    List<Path> files = files(directory);
-    this.current = LogFile.open(files.isEmpty() ? fileOfToday() : files.getLast());
+    List<LogFiles.Day> days = LogFiles.of(directory);
+    LogFiles.Day newest = days.isEmpty() ? today() : days.getLast();
+    // A compressed file is complete, whoever compressed it.
+    this.day =
+        Files.exists(newest.compressed()) && !Files.exists(newest.plain()) ? today() : newest;
+    this.current = LogFile.open(day.plain());
     try {
       current.setTornAside().ifPresent(untold::add);
-      LogTail last = lastTail(current, files);
+      LogTail last = lastTail(current, days.stream().filter(day::isAfter).toList());
       this.sequence = last.sequence().orElse(0);
       this.lacksStop = last.sequence().isPresent() && !last.stopped();
     } catch (IOException | RuntimeException e) {
@@ -93,20 +94,11 @@ final class LogDirectory implements AutoCloseable {
         path + ": another server writes this audit log; stop it, or choose another state-dir");
   }
 
-  private static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries
-          .filter(path -> NAME.matcher(path.getFileName().toString()).matches())
-          .sorted()
-          .toList();
-    }
-  }
-
   /** The end of the newest file that holds an event. */
-  private static LogTail lastTail(LogFile newest, List<Path> files) throws IOException {
+  private static LogTail lastTail(LogFile newest, List<LogFiles.Day> before) throws IOException {
     LogTail last = newest.tail();
-    for (int i = files.size() - 2; last.sequence().isEmpty() && i >= 0; i--) {
-      last = LogFile.tail(files.get(i));
+    for (int i = before.size() - 1; last.sequence().isEmpty() && i >= 0; i--) {
+      last = LogFile.tail(before.get(i));
     }
     return last;
   }
@@ -115,9 +107,17 @@ final class LogDirectory implements AutoCloseable {
     return lacksStop;
   }
 
-  private Path fileOfToday() {
-    return directory.resolve(
-        "audit-" + LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC) + ".jsonl");
+  /**
+   * Or the first day after it that no compressed file is there of, which could not be gone on with.
+   */
+  private LogFiles.Day today() {
+    LocalDate date = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    LogFiles.Day today = LogFiles.of(directory, date);
+    while (Files.exists(today.compressed())) {
+      date = date.plusDays(1);
+      today = LogFiles.of(directory, date);
+    }
+    return today;
   }
 
   /** What was set aside and is not yet told in the log; {@link #write} takes it as told. */
@@ -139,21 +139,22 @@ final class LogDirectory implements AutoCloseable {
         throw named(current.path(), e);
       }
     }
-    Path today = fileOfToday();
+    LogFiles.Day today = today();
     // By name is by date. A clock that jumped back stays in the newer file: order before date.
-    if (today.compareTo(current.path()) > 0) {
+    if (today.isAfter(day)) {
       try {
         rotateTo(today);
       } catch (IOException e) {
-        throw named(today, e);
+        throw named(today.plain(), e);
       }
     }
   }
 
-  private void rotateTo(Path path) throws IOException {
-    LogFile next = LogFile.open(path);
+  private void rotateTo(LogFiles.Day today) throws IOException {
+    LogFile next = LogFile.open(today.plain());
     current.close();
     current = next;
+    day = today;
   }
 
   /** The fault with its file, which the kernel's words leave out. */

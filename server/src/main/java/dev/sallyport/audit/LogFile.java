@@ -77,18 +77,30 @@ final class LogFile implements AutoCloseable {
     return end == 0;
   }
 
-  /** The end of a file that is only read, which must be whole. */
-  static LogTail tail(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      LogTail tail = LogTail.read(path, channel);
-      if (tail.isTorn()) {
-        throw new IOException(
-            path
-                + ": its end is not an audit event, and later files follow it; move the file to"
-                + " another folder and start again");
+  /** The end of a day that is only read, which must be whole. */
+  static LogTail tail(LogFiles.Day day) throws IOException {
+    Path path = Files.exists(day.plain()) ? day.plain() : day.compressed();
+    LogTail tail;
+    if (path.equals(day.plain())) {
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        tail = LogTail.read(path, channel);
       }
-      return tail;
+    } else {
+      try (LogFiles.Lines lines = day.open(0)) {
+        tail = LogTail.read(path, lines.in());
+      } catch (IOException e) {
+        throw new IOException(
+            path + ": cannot be read as gzip (" + e.getMessage() + "); move it to another folder",
+            e);
+      }
     }
+    if (tail.isTorn()) {
+      throw new IOException(
+          path
+              + ": its end is not an audit event, and later files follow it; move the file to"
+              + " another folder and start again");
+    }
+    return tail;
   }
 
   /** The end of this file. */

@@ -1,6 +1,7 @@
 package dev.sallyport.audit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -43,6 +44,34 @@ record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
     byte[] window = new byte[(int) (size - start)];
     ByteBuffer buffer = ByteBuffer.wrap(window);
     while (buffer.hasRemaining() && channel.read(buffer, start + buffer.position()) >= 0) {}
+    return of(path, window, start);
+  }
+
+  /**
+   * Reads the end of what a stream has, from its beginning; for files that are compressed.
+   *
+   * @throws IOException as {@link #read(Path, FileChannel)}, and when the stream is broken
+   */
+  static LogTail read(Path path, InputStream in) throws IOException {
+    byte[] window = new byte[0];
+    long start = 0;
+    for (byte[] more = in.readNBytes(WINDOW); more.length > 0; more = in.readNBytes(WINDOW)) {
+      // The last piece may be short, so the one before it is kept too.
+      int kept = Math.min(window.length, WINDOW - more.length);
+      byte[] both = Arrays.copyOf(more, kept + more.length);
+      System.arraycopy(window, window.length - kept, both, 0, kept);
+      System.arraycopy(more, 0, both, kept, more.length);
+      start += window.length - kept;
+      window = both;
+    }
+    return of(path, window, start);
+  }
+
+  /**
+   * @param start where the window begins
+   */
+  private static LogTail of(Path path, byte[] window, long start) throws IOException {
+    long size = start + window.length;
     // The window's first line may have begun before it.
     int line = start == 0 ? 0 : indexOfNewline(window, 0) + 1;
     OptionalLong sequence = OptionalLong.empty();
@@ -86,6 +115,11 @@ record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
     } catch (JacksonException notJson) {
       return MissingNode.getInstance();
     }
+  }
+
+  /** The number of a line; nothing when it is no event. */
+  static OptionalLong sequenceOf(byte[] line) {
+    return sequenceOf(metadataOf(line));
   }
 
   private static OptionalLong sequenceOf(JsonNode metadata) {

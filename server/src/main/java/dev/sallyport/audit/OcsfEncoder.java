@@ -172,6 +172,28 @@ final class OcsfEncoder {
         json.put("status_detail", bounded(e.fault()));
         json.putObject("unmapped").put("lost", e.lost());
       }
+      case AuditEvent.LogFileCompressed e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putLogFile(json, "file", e.file());
+        putLogFile(json, "file_result", e.compressed());
+        putSpan(json, e.span());
+      }
+      case AuditEvent.LogFileRemoved e -> {
+        outcome(json, INFORMATIONAL, SUCCESS);
+        putLogFile(json, "file", e.file());
+        putSpan(json, e.span());
+        json.put("status_detail", bounded(e.reason()));
+      }
+      case AuditEvent.DiskSpace e -> {
+        outcome(json, e.low() ? HIGH : INFORMATIONAL, e.low() ? FAILURE : SUCCESS);
+        putProduct(json.putObject("app"));
+        json.putObject("unmapped")
+            .put("low", e.low())
+            .put("path", bounded(e.path()))
+            .put("percent", e.percent())
+            .put("limit", e.limit())
+            .put("free_bytes", e.freeBytes());
+      }
       case AuditEvent.TargetKnownHostsChanged e -> {
         outcome(json, LOW, SUCCESS);
         putProduct(json.putObject("app"));
@@ -278,6 +300,20 @@ final class OcsfEncoder {
         RecordingOcsf.fill(json, e);
       }
     }
+  }
+
+  private static void putLogFile(ObjectNode json, String attribute, StoredFile file) {
+    json.putObject("actor").put("app_name", PRODUCT);
+    ObjectNode stored = SessionOcsf.putFile(json, attribute, file.path(), SessionOcsf.REGULAR_FILE);
+    stored.put("size", file.bytes());
+    SessionOcsf.putHash(stored, file.sha256());
+  }
+
+  private static void putSpan(ObjectNode json, LogSpan span) {
+    json.putObject("unmapped")
+        .put("events", span.events())
+        .put("first_sequence", span.first())
+        .put("last_sequence", span.last());
   }
 
   private static void putSecondFactor(ObjectNode json, SecondFactor proven) {

@@ -1,6 +1,7 @@
 package dev.sallyport.audit;
 
 import static dev.sallyport.audit.EventText.because;
+import static dev.sallyport.audit.EventText.bytes;
 import static dev.sallyport.audit.EventText.duration;
 import static dev.sallyport.audit.EventText.list;
 import static dev.sallyport.audit.EventText.number;
@@ -112,6 +113,21 @@ public final class ReadableLine {
                   duration(number(event, "end_time") - number(event, "start_time")),
                   number(event, "unmapped", "lost"),
                   because(event));
+      case "log-file-compressed" ->
+          "the audit log's file %s was compressed, %s to %s, events %s"
+              .formatted(
+                  text(event, "file", "path"),
+                  bytes(number(event, "file", "size")),
+                  bytes(number(event, "file_result", "size")),
+                  span(event.path("unmapped")));
+      case "log-file-removed" ->
+          "the audit log's file %s was removed, %s, events %s%s"
+              .formatted(
+                  text(event, "file", "path"),
+                  bytes(number(event, "file", "size")),
+                  span(event.path("unmapped")),
+                  because(event));
+      case "disk-space" -> disk(event.path("unmapped"));
       case "known-hosts-changed" ->
           "the known host keys of targets changed: %d added%s, %d removed%s"
               .formatted(
@@ -196,6 +212,19 @@ public final class ReadableLine {
                       .formatted(text(event, "class_name"), text(event, "activity_name"))
                       .strip());
     };
+  }
+
+  private static String span(JsonNode unmapped) {
+    return number(unmapped, "first_sequence") + " to " + number(unmapped, "last_sequence");
+  }
+
+  private static String disk(JsonNode unmapped) {
+    return "the file system of %s %s: %d %% of it are used, and %s are free"
+        .formatted(
+            text(unmapped, "path"),
+            unmapped.path("low").booleanValue(false) ? "is nearly full" : "has room again",
+            number(unmapped, "percent"),
+            bytes(number(unmapped, "free_bytes")));
   }
 
   private static String noise(JsonNode event) {

@@ -32,7 +32,10 @@ final class SessionOcsf {
   private static final int LONGEST_HEX = 2 * SafeJson.LONGEST_TEXT;
 
   private static final int UNKNOWN_FILE = 0;
-  private static final int REGULAR_FILE = 1;
+
+  /** OCSF's number of the type. */
+  static final int REGULAR_FILE = 1;
+
   private static final int FOLDER = 2;
 
   private SessionOcsf() {}

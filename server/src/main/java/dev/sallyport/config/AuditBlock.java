@@ -7,6 +7,8 @@ import java.util.Map;
 
 /** {@code sallyport.audit}. */
 final class AuditBlock {
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private AuditBlock() {}
 
   static AuditSettings read(Block block) {
@@ -18,15 +20,30 @@ final class AuditBlock {
                 "summary-interval",
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
-                otherwise.summaryInterval()));
+                otherwise.summaryInterval()),
+            days(block, "max-age", otherwise.maxAge()),
+            days(block, "compress-after", otherwise.compressAfter()),
+            block.number("disk-warning", 1, 100, otherwise.diskWarning()));
     block.end();
     return settings;
+  }
+
+  /** Files are compressed and removed by the day: less than a day has no meaning. */
+  private static Duration days(Block block, String key, Duration otherwise) {
+    Duration age = block.duration(key, Duration.ZERO, LONGEST, otherwise);
+    if (!age.isZero() && age.compareTo(Duration.ofDays(1)) < 0) {
+      block.error(key, "must be \"0 s\", or \"1 d\" at least");
+    }
+    return age;
   }
 
   static Map<String, Object> print(AuditSettings settings) {
     Map<String, Object> block = new LinkedHashMap<>();
     block.put("strangers-per-minute", settings.strangersPerMinute());
     block.put("summary-interval", DurationText.of(settings.summaryInterval()));
+    block.put("max-age", DurationText.of(settings.maxAge()));
+    block.put("compress-after", DurationText.of(settings.compressAfter()));
+    block.put("disk-warning", settings.diskWarning());
     return block;
   }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.config;
 
+import dev.sallyport.audit.AuditSettings;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.PenaltySettings;
 import dev.sallyport.gateway.CredentialSource;
@@ -73,7 +74,9 @@ final class ServerBlock {
     PenaltySettings penalties = PenaltiesBlock.read(block.block("penalties"));
     ProxySettings proxies = ProxyBlock.read(block.block("proxy-protocol"));
     RecordingSettings recording = RecordingBlock.read(block.block("recording"));
-    var audit = AuditBlock.read(block.block("audit"));
+    Block auditBlock = block.block("audit");
+    AuditSettings audit = AuditBlock.read(auditBlock);
+    warnOfShortAudit(auditBlock, audit, recording);
     Block algorithmsBlock = block.block("algorithms");
     Algorithms algorithms = AlgorithmsBlock.read(algorithmsBlock);
     checkHostKeyAlgorithms(algorithmsBlock, hostKeys, algorithms);
@@ -103,6 +106,21 @@ final class ServerBlock {
         algorithms,
         inspectedNames,
         stopTimeout);
+  }
+
+  /** A recording that is still there when its hashes are gone proves nothing. */
+  private static void warnOfShortAudit(
+      Block block, AuditSettings audit, RecordingSettings recording) {
+    boolean forEver = recording.maxAge().isZero();
+    if (!audit.maxAge().isZero() && (forEver || audit.maxAge().compareTo(recording.maxAge()) < 0)) {
+      block.warn(
+          "max-age",
+          "is "
+              + DurationText.of(audit.maxAge())
+              + ", and recording.max-age is "
+              + (forEver ? "never" : DurationText.of(recording.maxAge()))
+              + ": recordings would be there whose hashes are not in the log any more");
+    }
   }
 
   private static Map<String, Set<String>> readGroups(Block block) {

@@ -1,17 +1,13 @@
 package dev.sallyport.review;
 
+import dev.sallyport.audit.LogFiles;
 import dev.sallyport.audit.ReadableLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -19,10 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /**
  * Prints the audit log as it grows, one readable line an event, from file to file. Only reads. The
@@ -43,14 +36,15 @@ public final class AuditFollow {
   /** No event is that long; what is, is shown in pieces and not gathered in memory. */
   private static final int LONGEST_LINE = 1 << 20;
 
-  private static final Pattern NAME = Pattern.compile("audit-(\\d{4}-\\d{2}-\\d{2})\\.jsonl");
-
   private final Path directory;
   private final PrintStream out;
   private final ReadableLine readable;
   private final AuditQuery query;
 
-  private Optional<Path> current = Optional.empty();
+  private Optional<LogFiles.Day> current = Optional.empty();
+
+  /** Whether nothing will be added to it. */
+  private boolean complete;
 
   /** Behind the last whole line that was printed. */
   private long position;
@@ -94,20 +88,15 @@ public final class AuditFollow {
   }
 
   private void skipToEnd() throws IOException {
-    List<Path> files = files(name -> true);
-    if (files.isEmpty()) {
+    List<LogFiles.Day> days = days();
+    if (days.isEmpty()) {
       return;
     }
-    Path newest = files.getLast();
-    try (FileChannel channel = FileChannel.open(newest, StandardOpenOption.READ)) {
-      // Not behind a line that is being written: it is shown once it is whole.
-      long end = channel.size();
-      ByteBuffer one = ByteBuffer.allocate(1);
-      while (end > 0 && channel.read(one.clear(), end - 1) == 1 && one.get(0) != '\n') {
-        end--;
-      }
+    LogFiles.Day newest = days.getLast();
+    try (LogFiles.Lines lines = newest.open(0)) {
       current = Optional.of(newest);
-      position = end;
+      // Not behind a line that is being written: it is shown once it is whole.
+      read(lines, _ -> {});
     }
   }
 
@@ -115,10 +104,11 @@ public final class AuditFollow {
     while (true) {
       // Looked for before the rest of this file is read: the log never goes back to an older file,
       // so what is read afterwards is all of it.
-      Optional<Path> next =
-          files(name -> current.isEmpty() || name.compareTo(name(current.get())) > 0).stream()
+      Optional<LogFiles.Day> next =
+          days().stream()
+              .filter(day -> current.isEmpty() || day.isAfter(current.get()))
               .findFirst();
-      if (current.isPresent()) {
+      if (current.isPresent() && !complete) {
         readOn(current.get());
       }
       if (next.isEmpty() || out.checkError()) {
@@ -126,35 +116,38 @@ public final class AuditFollow {
       }
       current = next;
       position = 0;
+      complete = false;
     }
   }
 
-  private void readOn(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      // A log that was cut back took back lines that were never acknowledged.
-      position = Math.min(position, channel.size());
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
-      long at = position;
-      // Of many gigabytes no more than somebody reads, and what is found is shown at once.
-      while (!out.checkError() && channel.read(buffer.clear(), at) > 0) {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-          byte b = buffer.get();
-          at++;
-          if (b != '\n') {
-            line.write(b);
-          }
-          if (b == '\n' || line.size() >= LONGEST_LINE) {
-            print(line.toString(StandardCharsets.UTF_8));
-            line.reset();
-            position = at;
-          }
-        }
-      }
+  private void readOn(LogFiles.Day day) throws IOException {
+    try (LogFiles.Lines lines = day.open(position)) {
+      read(lines, this::print);
     } catch (NoSuchFileException removed) {
       // Archived while we were reading; the next file will come.
     }
+  }
+
+  private void read(LogFiles.Lines lines, Consumer<String> take) throws IOException {
+    position = lines.position();
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    byte[] buffer = new byte[64 * 1024];
+    long at = position;
+    // Of many gigabytes no more than somebody reads, and what is found is shown at once.
+    for (int count = 0; count >= 0 && !out.checkError(); count = lines.in().read(buffer)) {
+      for (int i = 0; i < count; i++) {
+        at++;
+        if (buffer[i] != '\n') {
+          line.write(buffer[i]);
+        }
+        if (buffer[i] == '\n' || line.size() >= LONGEST_LINE) {
+          take.accept(line.toString(StandardCharsets.UTF_8));
+          line.reset();
+          position = at;
+        }
+      }
+    }
+    complete = lines.complete();
   }
 
   private void print(String line) {
@@ -163,29 +156,10 @@ public final class AuditFollow {
     }
   }
 
-  private List<Path> files(Predicate<String> wanted) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries
-          .filter(path -> NAME.matcher(name(path)).matches() && wanted.test(name(path)))
-          .filter(path -> query.mayBeIn(dayOf(path)))
-          .sorted()
-          .toList();
-    } catch (NoSuchFileException notYet) {
-      return List.of();
-    }
-  }
-
-  /** A name that is no date may have been given by anybody, and is read. */
-  private static LocalDate dayOf(Path path) {
-    Matcher matcher = NAME.matcher(name(path));
-    try {
-      return matcher.matches() ? LocalDate.parse(matcher.group(1)) : LocalDate.MAX;
-    } catch (DateTimeException noDate) {
-      return LocalDate.MAX;
-    }
-  }
-
-  private static String name(Path path) {
-    return String.valueOf(path.getFileName());
+  private List<LogFiles.Day> days() throws IOException {
+    // A name that is no date may have been given by anybody, and is read.
+    return LogFiles.of(directory).stream()
+        .filter(day -> query.mayBeIn(day.date().orElse(LocalDate.MAX)))
+        .toList();
   }
 }

@@ -65,6 +65,9 @@ class OcsfEncoderTest {
           configuration-loaded      | 6002 | 99 | 1 | unmapped.file=text, unmapped.sha256=ab12, activity_name=Configuration Loaded
           configuration-reloaded    | 6002 | 99 | 1 | unmapped.file=text, unmapped.sha256=ab12, unmapped.changed.1=groups.ops, unmapped.changed_count=2, unmapped.need_restart.0=listen
           configuration-refused     | 6002 | 99 | 2 | severity_id=3, unmapped.file=text, unmapped.errors.0=text, unmapped.errors_count=2, status_detail=text
+          log-file-compressed       | 1001 | 99 | 1 | file.path=/a/text, file.size=9000, file.hashes.0.value=ab12, file_result.path=/a/text.gz, file_result.size=800, file_result.hashes.0.value=cd34, unmapped.events=10, unmapped.first_sequence=1, unmapped.last_sequence=10
+          log-file-removed          | 1001 | 4 | 1 | file.path=/a/text, file.size=800, file.hashes.0.value=cd34, unmapped.first_sequence=1, status_detail=text
+          disk-space                | 6002 | 99 | 2 | unmapped.path=text, unmapped.percent=81, unmapped.limit=80, unmapped.free_bytes=5000, unmapped.low=true
           log-repaired              | 6002 | 99 | 1 | unmapped.file=text, unmapped.aside=text, unmapped.bytes=17, unmapped.sha256=ab12
           log-recovered             | 6002 | 99 | 1 | unmapped.lost=3, status_detail=text, start_time=1795366992000, end_time=1795367001000
           noise-summary             | 4001 | 6  | 2 | unmapped.connections=40, unmapped.refused=7, unmapped.penalised=5, unmapped.penalties=2, unmapped.failures=11, unmapped.sources.0.source=198.51.100.1, unmapped.sources.0.count=31, unmapped.sources.1.source=text, unmapped.other_sources=true, dst_endpoint.hostname=bastion

@@ -41,6 +41,9 @@ class ReadableLineTest {
           configuration-reloaded | configuration X took effect while running (SHA-256 ab12), changed: X, groups.ops; needs a restart: listen
           configuration-refused | configuration X was refused, and the one before goes on: 2 errors (X, x)
           log-repaired | the audit log X ended in the middle of a line: 17 bytes set aside in X
+          log-file-compressed | the audit log's file /a/X was compressed, 9.0 kB to 800 B, events 1 to 10
+          log-file-removed | the audit log's file /a/X was removed, 800 B, events 1 to 10: X
+          disk-space | the file system of X is nearly full: 81 % of it are used, and 5.0 kB are free
           log-recovered | the audit log can be written again after 9.0 s, 3 events lost: X
           noise-summary | strangers within 1 min 0 s: 40 connections, 7 of them turned away (5 for a penalty), 2 more penalties and 11 failed logins, from 198.51.100.1 (31), X (9) and others
           memory-refused | X was refused memory: 3000 bytes are held, the share is 2500, and all users hold 7000 of 10000

@@ -56,6 +56,14 @@ final class Samples {
             AT, text, "ab12", List.of(text, "groups.ops"), List.of("listen")),
         new AuditEvent.ConfigurationRefused(AT, text, List.of(text, "x")),
         new AuditEvent.LogRepaired(AT, text, text, 17, "ab12"),
+        new AuditEvent.LogFileCompressed(
+            AT,
+            new StoredFile("/a/" + text, 9000, "ab12"),
+            new StoredFile("/a/" + text + ".gz", 800, "cd34"),
+            new LogSpan(10, 1, 10)),
+        new AuditEvent.LogFileRemoved(
+            AT, new StoredFile("/a/" + text, 800, "cd34"), new LogSpan(10, 1, 10), text),
+        new AuditEvent.DiskSpace(AT, text, 81, 5000, 80, true),
         new AuditEvent.LogRecovered(AT, AT.minusSeconds(9), text, 3),
         new AuditEvent.NoiseSummary(
             AT, AT.minusSeconds(60), 40, 7, 5, 2, 11, Map.of(text, 9L, "198.51.100.1", 31L), true),

@@ -96,6 +96,7 @@ final class TestBastion implements AutoCloseable {
           auth.plugins = [ { type = authorized-keys, files = ["%1$s/keys/%%u"] } ]
           groups.ops = [alice]
           penalties.exempt = ["127.0.0.0/8"]
+          audit.disk-warning = 100
           rules = [ { name = to-private, groups = [ops], to = ["127.0.0.1:1-65535"] } ]
         """
             .formatted(directory);

@@ -215,6 +215,11 @@ class ConfigurationLoaderTest {
         "proxy-protocol.from = [\"0.0.0.0/0\"] | sallyport.proxy-protocol.from | is everybody",
         "audit { summary-interval = 0 s } | sallyport.audit.summary-interval | from 1 s to 1 h",
         "audit { x = 1 } | sallyport.audit.x | is an unknown key",
+        "audit { max-age = 23 h } | sallyport.audit.max-age | or \"1 d\" at least",
+        "audit { compress-after = 1 h } | sallyport.audit.compress-after | or \"1 d\" at least",
+        "audit { disk-warning = 101 } | sallyport.audit.disk-warning | from 1 to 100",
+        "limits { user-events = 0 } | sallyport.limits.user-events | from 1 to 10000",
+        "limits { user-events-burst = 15 } | sallyport.limits.user-events-burst | from 16 to",
         "algorithms { ciphers = [] } | sallyport.algorithms.ciphers | must not be empty",
         "algorithms { ciphers = [\"aes128-cbc\"] }"
             + " | sallyport.algorithms.ciphers[0] | (did you mean aes128-ctr?)",
@@ -228,13 +233,16 @@ class ConfigurationLoaderTest {
         "groups { ops = [\"\"] } | sallyport.groups.ops[0] | is no name",
         "groups { ops = [\"a\\nb\"] } | sallyport.groups.ops[0] | \"a\\u000ab\" is no name",
         "roles { auditor = [] } | sallyport.roles | is not supported in this version yet",
-        "credentials { web { type = password } } | sallyport.credentials.web.type | must be \"key\"",
+        "credentials { web { type = password } } | sallyport.credentials.web.type | must be"
+            + " \"key\"",
         "credentials { web { type = key } } | sallyport.credentials.web.file | is missing",
         "credentials { web { type = key, file = k } } | sallyport.credentials.web.file | absolute",
         "credentials { web { type = key, file = /k, passphrase-file = /p, passphrase-env = P } }"
             + " | sallyport.credentials.web.passphrase-env | one place too many",
-        "credentials { web { type = ca, life = \"1 d\" } } | sallyport.credentials.web.life | from 1 m to 1 h",
-        "credentials { web { type = agent, file = /k } } | sallyport.credentials.web.file | unknown",
+        "credentials { web { type = ca, life = \"1 d\" } } | sallyport.credentials.web.life | from"
+            + " 1 m to 1 h",
+        "credentials { web { type = agent, file = /k } } | sallyport.credentials.web.file |"
+            + " unknown",
         "recording { guarantee = maybe } | sallyport.recording.guarantee | \"best-effort\"",
         "recording { reserve = 5 } | sallyport.recording.reserve | with a unit, such as \"1 GiB\"",
         "recording { max-size = 5 parsecs } | sallyport.recording.max-size | with a unit",
@@ -245,7 +253,8 @@ class ConfigurationLoaderTest {
         "auth.methods = password | sallyport.auth.methods | must be \"publickey\"",
         "auth.methods = \"publickey,keyboard-interactive\""
             + " | sallyport.auth.methods | no plugin here can ask",
-        "auth.second-factor = some | sallyport.auth.second-factor | must be one of everyone, enrolled",
+        "auth.second-factor = some | sallyport.auth.second-factor | must be one of everyone,"
+            + " enrolled",
         "auth.fido-second-factor = yes"
             + " | sallyport.auth.fido-second-factor | must be one of never, touch, verified",
         "auth.method = publickey | sallyport.auth.method | did you mean methods?",
@@ -306,14 +315,14 @@ class ConfigurationLoaderTest {
         "name = a, groups = [\"*\"], to = [\"10.0.0.1:22\"] | .groups[0] | sallyport.groups",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, credential = web"
             + " | .logins | is missing",
-        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [], credential = web"
-            + " | .logins | must not be empty",
-        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [\"a b\"], credential = web"
-            + " | .logins[0] | is no login",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [], credential ="
+            + " web | .logins | must not be empty",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [\"a b\"],"
+            + " credential = web | .logins[0] | is no login",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x]"
             + " | .credential | is missing",
-        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x], credential = wep"
-            + " | .credential | (did you mean web?)",
+        "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x], credential"
+            + " = wep | .credential | (did you mean web?)",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x],"
             + " credential = web, inner = [x11] | .inner[0] | must be \"forward\" or \"agent\"",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x],"
@@ -401,6 +410,32 @@ class ConfigurationLoaderTest {
         .containsExactly(
             "%s/sallyport.conf:6: sallyport.rules[0].%s: is empty, so the rule is for nobody"
                 .formatted(folder, key));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "90 d, 365 d, 'is 90 d, and recording.max-age is 365 d'",
+    "400 d, 0 s, 'is 400 d, and recording.max-age is never'"
+  })
+  void warnsOfALogThatIsRemovedBeforeTheRecordingsWhoseHashesItHas(
+      String audit, String recording, String told) throws Exception {
+    assertThat(warningsOfAges(audit, recording))
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains(":4: sallyport.audit.max-age: " + told));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"365 d, 365 d", "0 s, 365 d", "0 s, 0 s", "2 d, 1 d"})
+  void saysNothingOfALogThatIsKeptAsLong(String audit, String recording) throws Exception {
+    assertThat(warningsOfAges(audit, recording)).isEmpty();
+  }
+
+  private List<String> warningsOfAges(String audit, String recording) throws IOException {
+    return warnings(
+        "audit.max-age = \"%s\", recording { min-age = \"0 s\", max-age = \"%s\" }"
+            .formatted(audit, recording),
+        "10.0.0.0/16",
+        "users = [alice], to = [\"10.0.0.1:22\"]");
   }
 
   @Test

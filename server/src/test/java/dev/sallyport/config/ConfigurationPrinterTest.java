@@ -35,12 +35,12 @@ class ConfigurationPrinterTest {
           d = { type = agent }
         }
         targets { known-hosts-files = ["/etc/k"], host-cas = ["/etc/ca.pub"], unknown-hosts = refuse }
-        limits { login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
+        limits { user-events = 7, user-events-burst = 70, login-grace = 90 s, keep-alive-interval = 1 h, forward-max-duration = 36 h }
         inspection { names = ["web.example.com", "10.0.0.1"] }
         penalties { enabled = false, authfail = 7 s, noauth = 0 s, grace-exceeded = 1 m, flood = 2 s, max = 1 h
           min = 20 s, max-sources4 = 9, max-sources6 = 8, overflow = deny-all, exempt = ["10.0.0.0/8", "fd00::1"] }
         proxy-protocol { from = ["10.9.0.0/24", "::1"], timeout = 3 s }
-        audit { strangers-per-minute = 7 }
+        audit { strangers-per-minute = 7, max-age = 400 d, compress-after = 0 s, disk-warning = 90 }
         recording { guarantee = best-effort, reserve = 3 MiB, max-age = 0 s, max-size = 1 TiB }
         algorithms { ciphers = ["aes256-gcm@openssh.com"] }
       }

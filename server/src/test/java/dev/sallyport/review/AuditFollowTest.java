@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,5 +182,65 @@ class AuditFollowTest {
 
     run.get();
     assertThat(lines()).hasSize(1);
+  }
+
+  private void compress(String file) throws IOException {
+    try (var gzip =
+        new GZIPOutputStream(Files.newOutputStream(directory().resolve(file + ".gz")))) {
+      Files.copy(directory().resolve(file), gzip);
+    }
+  }
+
+  private static String event(String name) {
+    return "{\"time\":1,\"class_name\":\"" + name + "\"}\n";
+  }
+
+  private List<String> names() {
+    return lines().stream().map(line -> line.substring(line.lastIndexOf(' ') + 1)).toList();
+  }
+
+  @Test
+  void readsCompressedFilesAndThoseThatAreTwiceThereOnce() throws Exception {
+    append("audit-2026-11-21.jsonl", event("A") + event("B"));
+    compress("audit-2026-11-21.jsonl");
+    Files.delete(directory().resolve("audit-2026-11-21.jsonl"));
+    append("audit-2026-11-22.jsonl", event("C"));
+    compress("audit-2026-11-22.jsonl");
+    append("audit-2026-11-23.jsonl", event("D"));
+
+    follow(AuditFollow.Start.BEGINNING);
+    append("audit-2026-11-23.jsonl", event("E"));
+
+    Condition.await("printed", () -> lines().size() == 5);
+    assertThat(names()).containsExactly("A", "B", "C", "D", "E");
+  }
+
+  @Test
+  void goesOnWhereItWasWhenAFileIsCompressedMeanwhile() throws Exception {
+    append("audit-2026-11-21.jsonl", event("A") + event("B"));
+    follow(AuditFollow.Start.BEGINNING);
+    Condition.await("printed", () -> lines().size() == 2);
+
+    // What was added since the last look is in the compressed file alone.
+    append("audit-2026-11-21.jsonl", event("C"));
+    compress("audit-2026-11-21.jsonl");
+    Files.delete(directory().resolve("audit-2026-11-21.jsonl"));
+    append("audit-2026-11-22.jsonl", event("D"));
+
+    Condition.await("printed", () -> lines().size() == 4);
+    assertThat(names()).containsExactly("A", "B", "C", "D");
+  }
+
+  @Test
+  void beginsBehindACompressedFileThatIsTheNewest() throws Exception {
+    append("audit-2026-11-21.jsonl", event("A"));
+    compress("audit-2026-11-21.jsonl");
+    Files.delete(directory().resolve("audit-2026-11-21.jsonl"));
+    follow(AuditFollow.Start.NOW);
+
+    append("audit-2026-11-22.jsonl", event("B"));
+
+    Condition.await("printed", () -> !lines().isEmpty());
+    assertThat(names()).containsExactly("B");
   }
 }
