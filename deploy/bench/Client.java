@@ -31,7 +31,7 @@ final class Client {
    * @param more further options of ssh, which win over ours
    */
   ProcessBuilder ssh(Server server, String... more) {
-    return quiet(sshAs(Workplace.USER, server, more));
+    return quiet(sshAs(server.nextUser(), server, more));
   }
 
   /** The words of an ssh that logs in to the server as this user; a command may follow. */

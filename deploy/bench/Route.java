@@ -68,7 +68,7 @@ record Route(Way way, Server bastion, Server instance, Client client) {
   private List<String> through(String address, String terminal, String command) {
     Path key = client.key();
     List<String> jump = client.words(key, options());
-    jump.addAll(List.of("-W", "%h:%p", "-p", port(bastion), destination(Server.PLAIN_ADDRESS)));
+    jump.addAll(List.of("-W", "%h:%p", "-p", port(bastion), onBastion()));
     List<String> words = client.words(key, options());
     words.addAll(List.of("-o", "ProxyCommand=" + String.join(" ", jump)));
     words.addAll(List.of(terminal, "-p", port(instance), destination(address), command));
@@ -87,7 +87,7 @@ record Route(Way way, Server bastion, Server instance, Client client) {
     }
     second.addAll(List.of(destination(address), "'" + command + "'"));
     List<String> words = client.words(client.key(), options());
-    words.addAll(List.of(terminal, "-p", port(bastion), destination(Server.PLAIN_ADDRESS)));
+    words.addAll(List.of(terminal, "-p", port(bastion), onBastion()));
     words.add(String.join(" ", second));
     return words;
   }
@@ -103,6 +103,10 @@ record Route(Way way, Server bastion, Server instance, Client client) {
 
   private static String port(Server server) {
     return Integer.toString(server.port());
+  }
+
+  private String onBastion() {
+    return bastion.nextUser() + "@" + Server.PLAIN_ADDRESS;
   }
 
   private static String destination(String address) {

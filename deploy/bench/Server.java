@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A running SSH server on a loopback port of its own. */
 final class Server implements AutoCloseable {
@@ -19,6 +22,16 @@ final class Server implements AutoCloseable {
 
   /** Where the same targets are when Sallyport records sessions on them. */
   static final String RECORDED_ADDRESS = "127.0.0.2";
+
+  private static final List<String> ONE_USER = List.of(Workplace.USER);
+
+  /**
+   * Users that log in in turn where there are thousands of connections: each of them may hold a
+   * quarter of the free memory.
+   */
+  static final List<String> MANY_USERS = IntStream.range(0, 20).mapToObj(i -> "user-" + i).toList();
+
+  private static final AtomicInteger LOGINS = new AtomicInteger();
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -29,7 +42,8 @@ final class Server implements AutoCloseable {
       List<String> command,
       Path log,
       Workplace workplace,
-      Optional<String> javaOptions) {
+      Optional<String> javaOptions,
+      List<String> users) {
     /** OpenSSH's sshd as Debian builds it, without PAM and with a single host key: the leanest. */
     static Recipe sshd(Workplace workplace) throws IOException {
       return sshd("sshd", workplace, List.of());
@@ -84,14 +98,17 @@ final class Server implements AutoCloseable {
       List<String> command = new ArrayList<>(around);
       command.addAll(
           List.of("/usr/sbin/sshd", "-D", "-f", config.toString(), "-E", log.toString()));
-      return new Recipe(name, port, command, log, workplace, Optional.empty());
+      return new Recipe(name, port, command, log, workplace, Optional.empty(), ONE_USER);
     }
 
-    /** Sallyport as it is installed, with limits that thousands of connections of one user need. */
+    /**
+     * Sallyport as it is installed, with limits that thousands of connections of few users need.
+     */
     static Recipe sallyport(Workplace workplace, Path distribution) throws IOException {
-      return sallyportWithOwnLimits(
+      return sallyport(
           workplace,
           distribution,
+          MANY_USERS,
           """
           limits {
               unauthenticated-start = 1000
@@ -111,27 +128,35 @@ final class Server implements AutoCloseable {
      */
     static Recipe sallyportWithOwnLimits(Workplace workplace, Path distribution, String more)
         throws IOException {
+      return sallyport(workplace, distribution, ONE_USER, more);
+    }
+
+    private static Recipe sallyport(
+        Workplace workplace, Path distribution, List<String> users, String more)
+        throws IOException {
+      String quoted = users.stream().collect(Collectors.joining("\", \"", "\"", "\""));
       return sallyport(
           workplace,
           distribution,
           Optional.empty(),
+          users,
           """
             credentials.instance { type = key, file = "%s" }
             rules = [
               {
-                name = recorded, users = ["%s"], to = ["%s:1-65535"]
+                name = recorded, users = [%s], to = ["%s:1-65535"]
                 record = session, logins = ["%s"], credential = instance
               }
-              { name = bench, users = ["%s"], to = ["127.0.0.0/8:1-65535"] }
+              { name = bench, users = [%s], to = ["127.0.0.0/8:1-65535"] }
             ]
             %s
           """
               .formatted(
                   workplace.file("client"),
-                  Workplace.USER,
+                  quoted,
                   RECORDED_ADDRESS,
                   Workplace.USER,
-                  Workplace.USER,
+                  quoted,
                   more));
     }
 
@@ -143,6 +168,16 @@ final class Server implements AutoCloseable {
      */
     static Recipe sallyport(
         Workplace workplace, Path distribution, Optional<String> javaOptions, String rules)
+        throws IOException {
+      return sallyport(workplace, distribution, javaOptions, ONE_USER, rules);
+    }
+
+    private static Recipe sallyport(
+        Workplace workplace,
+        Path distribution,
+        Optional<String> javaOptions,
+        List<String> users,
+        String rules)
         throws IOException {
       int port = freePort();
       Path config = workplace.file("sallyport.conf");
@@ -174,7 +209,8 @@ final class Server implements AutoCloseable {
               config.toString()),
           workplace.file("sallyport.log"),
           workplace,
-          javaOptions);
+          javaOptions,
+          users);
     }
 
     /** Starts it; returns when it takes connections. */
@@ -230,6 +266,12 @@ final class Server implements AutoCloseable {
 
   String name() {
     return recipe.name();
+  }
+
+  /** As whom to log in next. */
+  String nextUser() {
+    List<String> users = recipe.users();
+    return users.get(Math.floorMod(LOGINS.getAndIncrement(), users.size()));
   }
 
   int port() {

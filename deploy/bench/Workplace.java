@@ -44,6 +44,9 @@ final class Workplace implements AutoCloseable {
     keygen("client");
     keygen("sshd-host");
     letIn(USER);
+    for (String user : Server.MANY_USERS) {
+      letIn(user);
+    }
     Files.copy(folder.resolve("client"), hopKey());
     Files.setPosixFilePermissions(hopKey(), permissions("rw-------"));
     Files.setOwner(
