@@ -25,8 +25,9 @@ fuzz: ## the fuzz tests, a minute each
 	  JAZZER_FUZZ=1 ./mvnw -q test-compile surefire:test@fuzz -pl auth-plugins/openssh,server -am -Dtest=$$test -Dsurefire.failIfNoSpecifiedTests=false; \
 	done
 
-bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json
+bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json, and under floods of key exchanges
 	@deploy/bench/run
+	@deploy/bench/run exchanges
 
 soak: dist ## all attacks at once for MINUTES=30, beside users; fails when anything grows
 	@deploy/bench/run soak $(or $(MINUTES),30)

@@ -35,6 +35,7 @@ import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.recording.Recordings;
+import dev.sallyport.ssh.PublicKeyWork;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -70,6 +71,7 @@ public final class Bastion implements AutoCloseable {
   private final AuditLog audit;
   private final Strangers strangers;
   private final Forwards forwards;
+  private final PublicKeyWork computing = new PublicKeyWork();
   private final Recordings recordings;
   private final Targets targets;
   private final Gateway gateway;
@@ -133,7 +135,11 @@ public final class Bastion implements AutoCloseable {
             version);
     targets =
         new Targets(
-            configuration.targets(), configuration.credentials(), configuration.stateDir(), audit);
+            configuration.targets(),
+            configuration.credentials(),
+            configuration.stateDir(),
+            audit,
+            computing);
     gateway = new Gateway(targets, recordings, audit, forwards::settings, descriptors);
     gateway.apply(configuration.sessionStart());
     inspections =
@@ -141,7 +147,8 @@ public final class Bastion implements AutoCloseable {
             inspectSettings(configuration),
             HostAuthority.load(configuration.stateDir()),
             gateway::channels,
-            audit);
+            audit,
+            computing);
     connections =
         new ConnectionServer(
             configuration.listen(),
@@ -154,6 +161,7 @@ public final class Bastion implements AutoCloseable {
             gateway,
             audit,
             strangers,
+            computing,
             clock);
     boolean told = false;
     boolean running = false;
@@ -410,6 +418,7 @@ public final class Bastion implements AutoCloseable {
     gateway.close();
     inspections.close();
     targets.close();
+    computing.close();
     recordings.close();
     forwards.close();
     loaded.close();

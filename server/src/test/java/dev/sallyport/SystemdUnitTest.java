@@ -29,6 +29,12 @@ final class SystemdUnitTest {
     assertThat(values("ExecStartPre")).isEmpty();
   }
 
+  /** The last line that names a call decides (systemd.exec(5)). */
+  @Test
+  void theServerMayLowerThePriorityOfKeyExchanges() throws IOException {
+    assertThat(values("SystemCallFilter")).last().isEqualTo("setpriority");
+  }
+
   /** Java takes a machine without /proc/net/if_inet6 for one without IPv6. */
   @Test
   void theServerSeesWhatNetworksTheMachineHas() throws IOException {

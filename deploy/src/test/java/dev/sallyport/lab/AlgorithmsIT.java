@@ -39,7 +39,6 @@ class AlgorithmsIT {
       strings = {
         "KexAlgorithms=sntrup761x25519-sha512@openssh.com",
         "KexAlgorithms=curve25519-sha256",
-        "KexAlgorithms=diffie-hellman-group16-sha512",
         "Ciphers=aes128-gcm@openssh.com",
         "Ciphers=aes256-gcm@openssh.com",
         "Ciphers=chacha20-poly1305@openssh.com",
@@ -60,6 +59,7 @@ class AlgorithmsIT {
   @ValueSource(
       strings = {
         "KexAlgorithms=diffie-hellman-group14-sha1",
+        "KexAlgorithms=diffie-hellman-group16-sha512",
         "Ciphers=aes128-cbc",
         "Ciphers=aes128-ctr -o MACs=hmac-sha1",
         "HostKeyAlgorithms=ssh-rsa",

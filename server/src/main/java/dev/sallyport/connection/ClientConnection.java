@@ -11,8 +11,10 @@ import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.SecondFactor;
+import dev.sallyport.model.SourceNetwork;
 import dev.sallyport.ssh.ConnectionMemory;
 import dev.sallyport.ssh.Farewell;
+import dev.sallyport.ssh.Party;
 import dev.sallyport.ssh.ServerConnection;
 import dev.sallyport.transport.WireSession;
 import java.io.IOException;
@@ -77,7 +79,8 @@ final class ClientConnection extends ServerConnection {
         begunUnder.manager(),
         socket,
         begunUnder.settings().limits().time(),
-        begunUnder.settings().algorithms().hostKeys());
+        begunUnder.settings().algorithms().hostKeys(),
+        services.computing());
     this.services = services;
     this.begunUnder = begunUnder;
     this.facts =
@@ -118,6 +121,14 @@ final class ClientConnection extends ServerConnection {
   @Override
   protected boolean hasLoggedIn() {
     return standing != null;
+  }
+
+  @Override
+  protected Party party() {
+    Standing known = standing;
+    return known == null
+        ? new Party.Unauthenticated(SourceNetwork.of(facts.source().getAddress()))
+        : new Party.User(known.identity().user().name());
   }
 
   /** Who the client is by now, once authentication is over. */

@@ -8,6 +8,7 @@ import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Target;
 import dev.sallyport.ssh.LiveConnections;
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.transport.SocketAcceptor;
 import dev.sallyport.transport.SocketTransport;
 import java.io.IOException;
@@ -46,6 +47,7 @@ public final class ConnectionServer {
    *
    * @param listen where to accept; at least one address; port 0 takes a free one
    * @param inForce until {@link #replace}, or the end
+   * @param computing where key exchanges and signatures are computed
    * @param clock what time it is, for rules and rights
    */
   public ConnectionServer(
@@ -56,6 +58,7 @@ public final class ConnectionServer {
       Gateway gateway,
       AuditLog audit,
       Strangers strangers,
+      PublicKeyWork computing,
       InstantSource clock) {
     this.listen = List.copyOf(listen);
     this.forwards = forwards;
@@ -78,6 +81,7 @@ public final class ConnectionServer {
             inspector,
             gateway,
             live,
+            computing,
             clock);
     this.acceptor =
         new SocketTransport(gate, () -> services.current().get().settings().proxies())

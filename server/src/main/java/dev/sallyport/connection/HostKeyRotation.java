@@ -1,5 +1,6 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.ssh.ServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.KeyPair;
@@ -53,7 +54,12 @@ final class HostKeyRotation {
    * @param request what follows the request's name: one blob a key
    * @return whether it was answered; false when the client named a key that is not ours
    */
-  boolean prove(Session session, Buffer request) throws Exception {
+  boolean prove(ServerConnection session, Buffer request) throws Exception {
+    session.work().awaitRate();
+    return session.work().compute(() -> proven(session, request));
+  }
+
+  private boolean proven(Session session, Buffer request) throws Exception {
     Buffer answer = session.createBuffer(SshConstants.SSH_MSG_REQUEST_SUCCESS);
     int asked = 0;
     while (request.available() > 0) {

@@ -11,6 +11,8 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Attestation;
 import dev.sallyport.ssh.AlgorithmFactories;
+import dev.sallyport.ssh.Party;
+import dev.sallyport.ssh.PublicKeyBounds;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.util.ArrayList;
@@ -83,16 +85,24 @@ final class PublicKeyMethod extends UserAuthPublicKey {
         AuthorizedKeyEntry demand =
             demand(certificate.map(ShownCertificate::key).orElse(key), identity.restrictions());
         connection.setAttribute(AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY, demand);
+        PublicKeyBounds.check(key.blob());
         @Nullable Boolean proven;
         attested = Optional.empty();
         connection.setAttribute(WELCOME, identity.restrictions());
         try {
           proven =
-              certificate.filter(ShownCertificate::isOfSecurityKey).isPresent()
-                  ? new SecurityKeyCertificate(
-                          demand, getSignatureFactories(), algorithms, this::attests)
-                      .authenticate(connection, getUsername(), getService(), buffer)
-                  : super.doAuth(buffer, init);
+              connection
+                  .work()
+                  .compute(
+                      // On the user's account: a flood of key exchanges does not delay a login
+                      // here.
+                      new Party.User(getUsername()),
+                      () ->
+                          certificate.filter(ShownCertificate::isOfSecurityKey).isPresent()
+                              ? new SecurityKeyCertificate(
+                                      demand, getSignatureFactories(), algorithms, this::attests)
+                                  .authenticate(connection, getUsername(), getService(), buffer)
+                              : super.doAuth(buffer, init));
         } finally {
           connection.removeAttribute(WELCOME);
         }

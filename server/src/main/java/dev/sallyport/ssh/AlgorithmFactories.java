@@ -20,9 +20,13 @@ import org.apache.sshd.server.ServerBuilder;
 public final class AlgorithmFactories {
   private AlgorithmFactories() {}
 
-  /** RFC 4253, section 7. */
+  /** RFC 4253, section 7; for sessions that are a {@link KeyExchanger}. */
   public static List<KeyExchangeFactory> keyExchanges(List<String> names) {
-    return all(names, name -> ServerBuilder.DH2KEX.apply(BuiltinDHFactories.resolveFactory(name)));
+    return all(
+        names,
+        name ->
+            ComputedKeyExchange.server(
+                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.resolveFactory(name))));
   }
 
   /** RFC 4253, section 6.3: the library's, but one that is faster. */

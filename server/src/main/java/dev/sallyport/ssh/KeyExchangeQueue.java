@@ -1,7 +1,11 @@
 package dev.sallyport.ssh;
 
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.sshd.common.RuntimeSshException;
+import org.apache.sshd.common.io.AbstractIoWriteFuture;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.apache.sshd.common.session.helpers.PendingWriteFuture;
@@ -29,6 +33,17 @@ public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
       AbstractSession session, Logger libraryLog, Supplier<ConnectionMemory> memory) {
     super(session, libraryLog);
     this.memory = memory;
+  }
+
+  /**
+   * What a computation sends is sent by the thread that waits for it: this one must not wait for a
+   * client that does not read.
+   */
+  @Override
+  public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {
+    return PublicKeyWork.keeps(buffer)
+        ? AbstractIoWriteFuture.fulfilled(this, true)
+        : super.writePacket(buffer, timeout, unit);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.sallyport.ssh;
 
 import dev.sallyport.model.SafeText;
 import dev.sallyport.transport.CarrierSlice;
+import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * (RFC 4253) with the limits that the library does not hold. The thread that reads the wire calls
  * almost everything here; {@link #checkTime} comes from the clock of {@link LiveConnections}.
  */
-public abstract class ServerConnection extends ServerSessionImpl {
+public abstract class ServerConnection extends ServerSessionImpl implements KeyExchanger {
   /** Not this class's name: under that the library logs what strangers send. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
@@ -43,6 +44,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
 
   private final List<String> hostKeyAlgorithms;
   private final Patience patience;
+  private final PeerWork work;
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
   private final AtomicBoolean probing = new AtomicBoolean();
   private final ConnectionMemory memory = new ConnectionMemory();
@@ -54,21 +56,39 @@ public abstract class ServerConnection extends ServerSessionImpl {
    * Begins on a wire, by telling the client who we are.
    *
    * @param hostKeyAlgorithms what host keys are used with, best first
+   * @param computing where key exchanges are computed
    * @throws Exception whatever the library throws when the wire fails at once
    */
+  @SuppressWarnings("this-escape") // what it is given to asks it nothing before the first packet
   protected ServerConnection(
       ServerFactoryManager manager,
       IoSession wire,
       TimeLimits limits,
-      List<String> hostKeyAlgorithms)
+      List<String> hostKeyAlgorithms,
+      PublicKeyWork computing)
       throws Exception {
     super(manager, wire);
+    this.work =
+        new PeerWork(
+            computing,
+            this,
+            this::party,
+            ((WireSession) wire)::unauthenticatedPeerHasLeft,
+            ((WireSession) wire)::bytes);
     this.hostKeyAlgorithms = List.copyOf(hostKeyAlgorithms);
     this.patience = new Patience(limits, System.nanoTime());
   }
 
   /** Whether authentication is over. */
   protected abstract boolean hasLoggedIn();
+
+  /** On whose account the computations are that the client causes now. */
+  protected abstract Party party();
+
+  @Override
+  public final PeerWork work() {
+    return work;
+  }
 
   // ---- transport ----
 
@@ -98,6 +118,9 @@ public abstract class ServerConnection extends ServerSessionImpl {
     }
     if (command == SshConstants.SSH_MSG_KEXINIT) {
       memory.proposal(buffer.available());
+      if (getKexState() == KexState.DONE) {
+        work.awaitNewKeys();
+      }
     }
     if (!hasLoggedIn()) {
       super.doHandleMessage(buffer);
@@ -286,6 +309,7 @@ public abstract class ServerConnection extends ServerSessionImpl {
   @Override
   protected void preClose() {
     because("the client closed the connection");
+    work.end();
     wakeWriters();
     memory.end();
     if (currentService.getService() instanceof ServerChannels channels) {

@@ -21,6 +21,7 @@ final class ReadBuffer {
   static final int PATIENCE = 64;
 
   private ByteBuffer bytes = ByteBuffer.allocate(SMALLEST);
+  private int ahead;
   private int lastRead;
   private int smallReads;
 
@@ -31,12 +32,33 @@ final class ReadBuffer {
    *     stream
    */
   @Nullable ByteBuffer readFrom(ReadableByteChannel channel) throws IOException {
-    if (channel.read(bytes.clear()) < 0) {
+    if (ahead == 0 && channel.read(bytes.clear()) < 0) {
       return null;
     }
+    ahead = 0;
     bytes.flip();
     lastRead = bytes.remaining();
     return bytes;
+  }
+
+  /**
+   * Reads on without waiting, when what was read last is not needed any more; {@link #readFrom}
+   * returns it.
+   *
+   * @return whether that was the end of the stream, as far as there was room to look
+   */
+  boolean readAhead(Wire wire) throws IOException {
+    if (ahead == 0) {
+      bytes.clear();
+    }
+    while (bytes.hasRemaining()) {
+      int count = wire.readNow(bytes);
+      if (count <= 0) {
+        return count < 0;
+      }
+      ahead += count;
+    }
+    return false;
   }
 
   /** Whether the last read filled it, so that there is likely more. */
@@ -48,8 +70,14 @@ final class ReadBuffer {
     return bytes.capacity();
   }
 
-  /** Grows after a full read, as far as there is memory; shrinks after many small ones. */
+  /**
+   * Grows after a full read, as far as there is memory; shrinks after many small ones; not while it
+   * holds bytes.
+   */
   void adapt(ReadGrowth memory) {
+    if (ahead > 0) {
+      return;
+    }
     if (isFull() && bytes.capacity() < LARGEST) {
       if (memory.mayReadAtOnce(bytes.capacity() * 2)) {
         resize(bytes.capacity() * 2);

@@ -1,5 +1,6 @@
 package dev.sallyport.transport;
 
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import org.apache.sshd.common.Factory;
 import org.apache.sshd.common.FactoryManager;
@@ -42,8 +43,15 @@ public final class SocketTransport extends AbstractCloseable
 
   @Override
   public SocketAcceptor createAcceptor(IoHandler handler) {
+    ThreadFactory threads = Thread.ofPlatform().daemon().name("unauthenticated-", 1).factory();
     return new SocketAcceptor(
-        handler, admission, proxies, Thread.ofPlatform().daemon().name("stranger-", 1).factory());
+        handler, admission, proxies, task -> threads.newThread(() -> withLowPriority(task)));
+  }
+
+  /** Whatever an unauthenticated client makes us do: users come first. */
+  private static void withLowPriority(Runnable task) {
+    KernelThreads.lowerPriority();
+    task.run();
   }
 
   @Override

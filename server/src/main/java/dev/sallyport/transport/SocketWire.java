@@ -41,6 +41,16 @@ public final class SocketWire implements Wire {
   }
 
   @Override
+  public int readNow(ByteBuffer into) throws IOException {
+    socket.configureBlocking(false);
+    try {
+      return socket.read(into);
+    } finally {
+      socket.configureBlocking(true);
+    }
+  }
+
+  @Override
   public int write(ByteBuffer bytes) throws IOException {
     int count = bytes.remaining();
     while (bytes.hasRemaining()) {

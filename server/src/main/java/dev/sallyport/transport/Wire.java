@@ -3,6 +3,7 @@ package dev.sallyport.transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.util.Optional;
 
@@ -14,6 +15,15 @@ import java.util.Optional;
 public interface Wire extends ByteChannel {
   /** Ends the direction that is written. */
   void shutdownOutput() throws IOException;
+
+  /**
+   * Reads what is there, and never waits. For the thread that reads.
+   *
+   * @return how many bytes; 0 for none now, or when that cannot be known; -1 at the end
+   */
+  default int readNow(ByteBuffer into) throws IOException {
+    return 0;
+  }
 
   /** This end. */
   SocketAddress local();

@@ -62,9 +62,9 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   }
 
   /**
-   * Begins to read. A stranger is read on a platform thread: key exchanges take long, and only the
-   * kernel takes the processor away from who has had it too long. Strangers are bounded in number,
-   * so these threads are.
+   * Begins to read. An unauthenticated client is read on a platform thread of low priority: a
+   * virtual thread that computes is not interrupted. These clients are bounded in number, so the
+   * threads are.
    *
    * @param reading makes the thread; when it cannot, the wire is closed
    */
@@ -105,6 +105,20 @@ public final class WireSession extends AbstractCloseable implements IoSession {
    */
   public void promote(ReadGrowth memory) {
     growth = memory;
+  }
+
+  /**
+   * Whether an unauthenticated peer has left, which only reading can tell: so it reads ahead, as
+   * much as there is room for. For the reading thread, while it handles what it has read. Never
+   * waits.
+   */
+  public boolean unauthenticatedPeerHasLeft() {
+    try {
+      return growth == null && buffer.readAhead(wire);
+    } catch (IOException e) {
+      LOG.trace("{} left", this, e);
+      return true;
+    }
   }
 
   private void readAll() {
@@ -214,6 +228,11 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   /** Bytes written to the client so far, as they were on the wire. */
   public long bytesOut() {
     return bytesOut.sum();
+  }
+
+  /** Both together. */
+  public long bytes() {
+    return bytesIn() + bytesOut();
   }
 
   @Override

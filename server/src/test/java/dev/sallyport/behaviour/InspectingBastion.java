@@ -22,6 +22,7 @@ import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.SystemResolver;
 import dev.sallyport.recording.Recordings;
+import dev.sallyport.ssh.PublicKeyWork;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ final class InspectingBastion implements AutoCloseable {
   private final AuditLog audit;
   private final Strangers strangers;
   private final Forwards forwards;
+  private final PublicKeyWork computing = new PublicKeyWork();
   private final Recordings recordings;
   private final Inspections inspections;
   private final ConnectionServer server;
@@ -77,7 +79,8 @@ final class InspectingBastion implements AutoCloseable {
                 configuration.limits().channelsPerConnection()),
             authority,
             channels::of,
-            audit);
+            audit,
+            computing);
     recordings =
         Recordings.open(
             configuration.stateDir().resolve("recordings"),
@@ -110,13 +113,15 @@ final class InspectingBastion implements AutoCloseable {
                     configuration.targets(),
                     configuration.credentials(),
                     configuration.stateDir(),
-                    audit),
+                    audit,
+                    computing),
                 recordings,
                 audit,
                 forwards::settings,
                 Descriptors.ofProcess()),
             audit,
             strangers,
+            computing,
             InstantSource.system());
     InetSocketAddress address = server.bind().getFirst();
     server.accept();
@@ -171,6 +176,7 @@ final class InspectingBastion implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     inspections.close();
+    computing.close();
     recordings.close();
     forwards.close();
     loaded.close();

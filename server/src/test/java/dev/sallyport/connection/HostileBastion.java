@@ -32,6 +32,7 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
 import dev.sallyport.ssh.AlgorithmCatalog;
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.transport.ProxySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -98,6 +99,7 @@ final class HostileBastion implements AutoCloseable {
   private final Strangers strangers;
   private final MemoryAccount memory;
   private final Forwards forwards;
+  private final PublicKeyWork computing = new PublicKeyWork();
   private final Gateway gateway;
   private final Recordings recordings;
   private final ConnectionSettings connections;
@@ -237,7 +239,7 @@ final class HostileBastion implements AutoCloseable {
             directory.resolve("host-keys"));
     gateway =
         new Gateway(
-            new Targets(TargetSettings.DEFAULT, Map.of(), directory, log),
+            new Targets(TargetSettings.DEFAULT, Map.of(), directory, log, computing),
             recordings,
             log,
             forwards::settings,
@@ -253,6 +255,7 @@ final class HostileBastion implements AutoCloseable {
             gateway,
             log,
             strangers,
+            computing,
             InstantSource.system());
     address = server.bind().getFirst();
     server.accept();
@@ -361,6 +364,11 @@ final class HostileBastion implements AutoCloseable {
     gateway.apply(limit);
   }
 
+  /** Where its key exchanges are computed. */
+  PublicKeyWork computing() {
+    return computing;
+  }
+
   /** Forwards that are opening or open. */
   int forwards() {
     return forwards.count();
@@ -407,6 +415,7 @@ final class HostileBastion implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     gateway.close();
+    computing.close();
     recordings.close();
     forwards.close();
     strangers.close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.audit.Condition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.security.KeyPair;
 import java.util.List;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,37 @@ final class HostileInnerTest {
 
       client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
     }
+  }
+
+  /** Any key will do here, but the library would compute with this one for minutes. */
+  @Test
+  void aKeyThatIsTooCostlyIsNotRead() throws Exception {
+    try (RawClient client = connected()) {
+      client.send(
+          SshConstants.SSH_MSG_USERAUTH_REQUEST,
+          packet -> {
+            packet.putString("ec2-user");
+            packet.putString("ssh-connection");
+            packet.putString("publickey");
+            packet.putBoolean(false);
+            packet.putString("ssh-dss");
+            packet.putBytes(costlyKey());
+          });
+
+      client.expect(SshConstants.SSH_MSG_USERAUTH_FAILURE);
+    }
+  }
+
+  /** A DSA key of 64,000 bits. */
+  private static byte[] costlyKey() {
+    Buffer blob = new ByteArrayBuffer();
+    blob.putString("ssh-dss");
+    BigInteger prime = BigInteger.ONE.shiftLeft(64_000).subtract(BigInteger.ONE);
+    blob.putMPInt(prime);
+    blob.putMPInt(prime.shiftRight(1));
+    blob.putMPInt(BigInteger.TWO);
+    blob.putMPInt(prime.shiftRight(2));
+    return blob.getCompactData();
   }
 
   @Test

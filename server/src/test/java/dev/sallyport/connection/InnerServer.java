@@ -18,6 +18,7 @@ import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
 import dev.sallyport.ssh.AlgorithmCatalog;
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.ssh.TimeLimits;
 import dev.sallyport.transport.SocketWire;
 import java.io.IOException;
@@ -54,6 +55,7 @@ final class InnerServer implements AutoCloseable {
 
   private final Path audit;
   private final AuditLog log;
+  private final PublicKeyWork computing = new PublicKeyWork();
   private final Inspections inspections;
   private final ServerSocketChannel listening = ServerSocketChannel.open();
   private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
@@ -72,7 +74,8 @@ final class InnerServer implements AutoCloseable {
                 4),
             HostAuthority.load(directory),
             connection -> new DeafChannels(),
-            log);
+            log,
+            computing);
     listening.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
     var terms = new Terms.Session(Set.of("ec2-user"), "web", Set.of(inner), Terms.Input.NONE);
     Thread.ofVirtual().start(() -> accept(terms));
@@ -194,6 +197,7 @@ final class InnerServer implements AutoCloseable {
   public void close() throws IOException {
     listening.close();
     inspections.close();
+    computing.close();
     log.close();
   }
 }

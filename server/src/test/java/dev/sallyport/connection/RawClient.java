@@ -276,6 +276,13 @@ final class RawClient implements AutoCloseable {
     session.reExchangeKeys();
   }
 
+  /** Asks for new keys, and waits until there are some. */
+  void exchangeKeys() throws IOException {
+    session.reExchangeKeys().verify(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    // The library says so a little before, and would not begin another exchange.
+    Condition.await("keys are exchanged", () -> session.getKexState() == KexState.DONE);
+  }
+
   /** From now on the bastion's part of a key exchange is left unanswered. */
   void stallExchanges() {
     session.stallsExchanges = true;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,73 @@ final class ReadBufferTest {
       buffer.adapt(bytes -> bytes <= 2 * ReadBuffer.SMALLEST);
     }
     assertThat(buffer.capacity()).isEqualTo(2 * ReadBuffer.SMALLEST);
+  }
+
+  @Test
+  void whatWasReadAheadComesNextAndTheEndIsSeen() throws IOException {
+    assertThat(buffer.readAhead(new TestWire(3, false))).isFalse();
+    assertThat(buffer.readAhead(new TestWire(2, true))).isTrue();
+    assertThat(buffer.readFrom(bytes(0)))
+        .satisfies(read -> assertThat(read.remaining()).isEqualTo(5));
+    assertThat(buffer.readFrom(bytes(0))).isNull();
+  }
+
+  @Test
+  void whoSendsMoreThanThereIsRoomForIsTakenForPresent() throws IOException {
+    assertThat(buffer.readAhead(new TestWire(ReadBuffer.SMALLEST, true))).isFalse();
+  }
+
+  /** Has so many bytes at once, and then nothing or the end. */
+  private static final class TestWire implements Wire {
+    private final boolean ends;
+    private int left;
+
+    TestWire(int count, boolean ends) {
+      this.left = count;
+      this.ends = ends;
+    }
+
+    @Override
+    public int readNow(ByteBuffer into) {
+      if (left == 0) {
+        return ends ? -1 : 0;
+      }
+      int count = Math.min(left, into.remaining());
+      left -= count;
+      into.put(new byte[count]);
+      return count;
+    }
+
+    @Override
+    public int read(ByteBuffer into) {
+      throw new UnsupportedOperationException("it would wait");
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) {
+      throw new UnsupportedOperationException("nobody writes");
+    }
+
+    @Override
+    public void shutdownOutput() {}
+
+    @Override
+    public SocketAddress local() {
+      return new InetSocketAddress(0);
+    }
+
+    @Override
+    public SocketAddress remote() {
+      return new InetSocketAddress(0);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
   }
 
   private void growsFully() throws IOException {

@@ -6,6 +6,7 @@ import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Terms;
 import dev.sallyport.ssh.Farewell;
+import dev.sallyport.ssh.Party;
 import dev.sallyport.ssh.ServerConnection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,10 +44,10 @@ public final class InnerConnection extends ServerConnection {
       IoSession wire,
       List<String> hostKeyAlgorithms)
       throws Exception {
-    super(manager, wire, inspections.settings().time(), hostKeyAlgorithms);
+    super(manager, wire, inspections.settings().time(), hostKeyAlgorithms, inspections.computing());
     this.inspections = inspections;
     this.inspected = inspected;
-    this.certificate = inspections.certificate(inspected);
+    this.certificate = work().compute(() -> inspections.certificate(inspected));
     this.channels = inspections.channels(this);
     memory().begin(inspected.caller().memory().hold());
   }
@@ -111,6 +112,12 @@ public final class InnerConnection extends ServerConnection {
   @Override
   protected boolean hasLoggedIn() {
     return login != null;
+  }
+
+  /** Its outer connection has logged in. */
+  @Override
+  protected Party party() {
+    return new Party.User(caller().user().name());
   }
 
   // ---- transport ----

@@ -1,6 +1,5 @@
 package dev.sallyport.gateway.inspect;
 
-import dev.sallyport.ssh.AlgorithmFactories;
 import dev.sallyport.ssh.ServerChannels;
 import dev.sallyport.ssh.ServerSetup;
 import java.util.List;
@@ -13,7 +12,6 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.SshServer;
-import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.session.SessionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +71,8 @@ final class InnerConnectionFactory extends SessionFactory {
     server.setKeyPairProvider(KeyPairProvider.wrap(authority.key()));
     server.setHostKeyCertificateProvider(
         session -> List.of(((InnerConnection) session).certificate()));
-    var publicKey =
-        new UserAuthPublicKeyFactory(
-            AlgorithmFactories.signatures(settings.algorithms().publicKeys()));
-    server.setUserAuthFactories(List.of(publicKey));
+    server.setUserAuthFactories(
+        List.of(new InnerPublicKey.Factory(settings.algorithms().publicKeys())));
     // Any key will do once its signature holds: the outer connection says who the client is.
     server.setPublickeyAuthenticator((login, key, session) -> true);
     server.setServiceFactories(

@@ -7,6 +7,7 @@ import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Terms;
 import dev.sallyport.ssh.LiveConnections;
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.transport.Wire;
 import dev.sallyport.transport.WireService;
 import dev.sallyport.transport.WireSession;
@@ -28,6 +29,7 @@ public final class Inspections implements AutoCloseable {
   private final HostAuthority authority;
   private final Function<InnerConnection, InnerChannels> channels;
   private final AuditLog audit;
+  private final PublicKeyWork computing;
   private volatile Setup setup;
   private final LiveConnections live = new LiveConnections();
 
@@ -38,12 +40,15 @@ public final class Inspections implements AutoCloseable {
    * Starts the clock of the inner connections on a virtual thread; {@link #close} stops it.
    *
    * @param channels asked once for each connection, when it begins
+   * @param computing where key exchanges and signatures are computed
    */
   public Inspections(
       InspectSettings settings,
       HostAuthority authority,
       Function<InnerConnection, InnerChannels> channels,
-      AuditLog audit) {
+      AuditLog audit,
+      PublicKeyWork computing) {
+    this.computing = computing;
     this.authority = authority;
     this.channels = channels;
     this.audit = audit;
@@ -106,6 +111,10 @@ public final class Inspections implements AutoCloseable {
   public void close() {
     live.disconnectAll("the bastion stops");
     live.close();
+  }
+
+  PublicKeyWork computing() {
+    return computing;
   }
 
   InspectSettings settings() {

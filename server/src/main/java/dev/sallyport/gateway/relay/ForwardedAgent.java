@@ -58,7 +58,7 @@ final class ForwardedAgent extends AbstractAgentProxy {
     try {
       client.sendData(Message.Stream.DATA, request.array(), request.rpos(), request.available());
       byte[] length = read(Integer.BYTES);
-      return new ByteArrayBuffer(read(checked(ByteBuffer.wrap(length).getInt())));
+      return AgentKeys.only(new ByteArrayBuffer(read(checked(ByteBuffer.wrap(length).getInt()))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the agent was asked", e);

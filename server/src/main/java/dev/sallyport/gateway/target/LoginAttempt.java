@@ -10,6 +10,7 @@ import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
+import dev.sallyport.ssh.PeerWork;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +25,6 @@ import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.client.auth.pubkey.KeyAgentIdentity;
 import org.apache.sshd.client.auth.pubkey.KeyPairIdentity;
 import org.apache.sshd.client.auth.pubkey.PublicKeyIdentity;
-import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.common.signature.SignatureFactoriesManager;
 import org.slf4j.Logger;
@@ -124,6 +124,11 @@ final class LoginAttempt implements AutoCloseable {
     return memory;
   }
 
+  /** Who wants to log in. */
+  String user() {
+    return login.session().user();
+  }
+
   String loginName() {
     return login.session().login();
   }
@@ -151,21 +156,35 @@ final class LoginAttempt implements AutoCloseable {
   }
 
   /**
+   * @param work computes whether a certificate is signed
    * @return the key, which must stay the same
    * @throws TargetException when the target is not who it should be, or may not be
    */
-  HostKey checkHostKey(PublicKey shown) throws TargetException {
+  HostKey checkHostKey(PublicKey shown, PeerWork work) throws TargetException {
     PresentedKey presented = PresentedKey.of(shown);
     boolean settled = false;
     while (!settled) {
+      HostKeyJudgement known = judgement();
       settled =
-          switch (judgement().of(presented, Instant.now())) {
+          switch (judge(known, presented, work)) {
             case Verdict.Trusted() -> true;
             case Verdict.AcceptNew() -> acceptNew(presented.key());
             case Verdict.Refused(String sentence) -> throw refuse(presented.key(), sentence);
           };
     }
     return presented.key();
+  }
+
+  private Verdict judge(HostKeyJudgement known, PresentedKey presented, PeerWork work)
+      throws TargetException {
+    try {
+      return work.compute(() -> known.of(presented, Instant.now()));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new TargetException(
+          "the connection to %s ended while its host key was checked".formatted(address()), e);
+    }
   }
 
   private TargetException refuse(HostKey key, String sentence) {
@@ -218,25 +237,25 @@ final class LoginAttempt implements AutoCloseable {
    *
    * @param signatures what the library signs with
    */
-  List<PublicKeyIdentity> identities(ClientSession session, SignatureFactoriesManager signatures)
+  List<PublicKeyIdentity> identities(TargetSession session, SignatureFactoriesManager signatures)
       throws TargetException {
     return switch (credential) {
-      case Credential.Stored(var key) -> List.of(new KeyPairIdentity(signatures, session, key));
+      case Credential.Stored(var key) -> List.of(new OwnKey(signatures, session, key));
       case Credential.Certified certified -> {
+        var purpose =
+            new UserCa.Purpose(
+                login.session().user(),
+                login.connection().id(),
+                login.session().login(),
+                source,
+                login.terms().inner());
         try {
           var key =
-              certified
-                  .authority()
-                  .issue(
-                      new UserCa.Purpose(
-                          login.session().user(),
-                          login.connection().id(),
-                          login.session().login(),
-                          source,
-                          login.terms().inner()),
-                      certified.life(),
-                      Instant.now());
-          yield List.of(new KeyPairIdentity(signatures, session, key));
+              session
+                  .work()
+                  .compute(
+                      () -> certified.authority().issue(purpose, certified.life(), Instant.now()));
+          yield List.of(new OwnKey(signatures, session, key));
         } catch (Exception e) {
           LOG.error("no certificate for {} could be made", address(), e);
           throw new TargetException(
@@ -268,6 +287,22 @@ final class LoginAttempt implements AutoCloseable {
           "the agent that you forward does not tell its keys: see whether ssh-add -l does", e);
     } finally {
       asksAgent = false;
+    }
+  }
+
+  /** A key of the bastion. */
+  private static final class OwnKey extends KeyPairIdentity {
+    private final PeerWork work;
+
+    OwnKey(SignatureFactoriesManager signatures, TargetSession session, KeyPair key) {
+      super(signatures, session, key);
+      this.work = session.work();
+    }
+
+    @Override
+    public Map.Entry<String, byte[]> sign(SessionContext session, String algorithm, byte[] data)
+        throws Exception {
+      return work.compute(() -> super.sign(session, algorithm, data));
     }
   }
 

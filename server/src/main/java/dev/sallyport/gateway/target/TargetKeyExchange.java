@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.target;
 
+import dev.sallyport.ssh.ComputedKeyExchange;
 import java.util.List;
 import org.apache.sshd.client.kex.DHGClient;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
@@ -26,7 +27,8 @@ final class TargetKeyExchange extends DHGClient {
 
   static List<KeyExchangeFactory> factories() {
     return TargetAlgorithms.keyExchanges().stream()
-        .<KeyExchangeFactory>map(name -> new Factory(TargetAlgorithms.keyExchange(name)))
+        .<KeyExchangeFactory>map(
+            name -> ComputedKeyExchange.client(new Factory(TargetAlgorithms.keyExchange(name))))
         .toList();
   }
 

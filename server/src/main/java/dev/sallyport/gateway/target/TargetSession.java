@@ -3,9 +3,14 @@ package dev.sallyport.gateway.target;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.ssh.ConnectionMemory;
 import dev.sallyport.ssh.KeyExchangeQueue;
+import dev.sallyport.ssh.KeyExchanger;
 import dev.sallyport.ssh.MessageOrder;
 import dev.sallyport.ssh.MessageRate;
+import dev.sallyport.ssh.Party;
+import dev.sallyport.ssh.PeerWork;
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.transport.CarrierSlice;
+import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.PublicKey;
@@ -41,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * The bastion's SSH connection to a target. The wire's reading thread calls almost everything here;
  * {@link #watch} has a thread of its own.
  */
-final class TargetSession extends ClientSessionImpl {
+final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   /** Not this class's name: under that the library logs what targets send. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
@@ -52,6 +57,7 @@ final class TargetSession extends ClientSessionImpl {
   private static final int SHOWN = 200;
 
   private final LoginAttempt attempt;
+  private final PeerWork work;
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
   private final AtomicReference<@Nullable TargetException> refusal = new AtomicReference<>();
   private final AtomicReference<@Nullable String> notLetIn = new AtomicReference<>();
@@ -64,13 +70,24 @@ final class TargetSession extends ClientSessionImpl {
   private final MessageRate rate = new MessageRate(lastReceived);
   private final CarrierSlice slice = new CarrierSlice(Thread::yield);
 
-  TargetSession(ClientFactoryManager manager, IoSession wire, LoginAttempt attempt)
+  /**
+   * @param computing where key exchanges and signatures are computed, on the user's account
+   */
+  TargetSession(
+      ClientFactoryManager manager, IoSession wire, LoginAttempt attempt, PublicKeyWork computing)
       throws Exception {
     super(manager, wire);
     this.attempt = attempt;
     memory.begin(attempt.memory());
+    Party user = new Party.User(attempt.user());
+    this.work = new PeerWork(computing, this, () -> user, () -> false, ((WireSession) wire)::bytes);
     setUsername(attempt.loginName());
     setServerKeyVerifier(this::verify);
+  }
+
+  @Override
+  public PeerWork work() {
+    return work;
   }
 
   // ---- transport ----
@@ -95,6 +112,9 @@ final class TargetSession extends ClientSessionImpl {
         command, buffer.available(), getKexState(), getSessionId() == null, isAuthenticated());
     if (command == SshConstants.SSH_MSG_KEXINIT) {
       memory.proposal(buffer.available());
+      if (getKexState() == KexState.DONE) {
+        work.awaitNewKeys();
+      }
     }
     if (MessageRate.counts(command)) {
       rate.await(lastReceived);
@@ -137,7 +157,7 @@ final class TargetSession extends ClientSessionImpl {
       return PresentedKey.of(shown).key().equals(before);
     }
     try {
-      hostKey = attempt.checkHostKey(shown);
+      hostKey = attempt.checkHostKey(shown, work);
       return true;
     } catch (TargetException e) {
       refusal.compareAndSet(null, e);
@@ -362,6 +382,7 @@ final class TargetSession extends ClientSessionImpl {
             : isAuthenticated()
                 ? "closed the connection"
                 : "closed the connection before it was ready");
+    work.end();
     wakeWriters();
     memory.end();
     try {

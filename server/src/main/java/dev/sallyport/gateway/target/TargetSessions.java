@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.target;
 
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.ssh.ServerSetup;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 /** Makes the {@link TargetSession} of one login, with the SSH library set up as we want it. */
 final class TargetSessions extends SessionFactory {
   private final LoginAttempt attempt;
+  private final PublicKeyWork computing;
   private final CompletableFuture<TargetSession> made = new CompletableFuture<>();
 
-  TargetSessions(ClientFactoryManager manager, LoginAttempt attempt) {
+  TargetSessions(ClientFactoryManager manager, LoginAttempt attempt, PublicKeyWork computing) {
     super(manager);
     this.attempt = attempt;
+    this.computing = computing;
   }
 
   /** Completed when there is a session, or none can be. */
@@ -39,7 +42,7 @@ final class TargetSessions extends SessionFactory {
   @Override
   protected TargetSession doCreateSession(IoSession wire) throws Exception {
     try {
-      TargetSession session = new TargetSession(getClient(), wire, attempt);
+      TargetSession session = new TargetSession(getClient(), wire, attempt, computing);
       made.complete(session);
       return session;
     } catch (Exception e) {

@@ -6,6 +6,7 @@ import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Terms;
 import dev.sallyport.ssh.ConnectionMemory;
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.transport.SocketWire;
 import dev.sallyport.transport.WireService;
 import dev.sallyport.transport.WireSession;
@@ -30,6 +31,7 @@ public final class Targets implements AutoCloseable {
   private volatile Trust trust;
   private final AuditLog audit;
   private final TargetTimes times;
+  private final PublicKeyWork computing;
   private final ClientFactoryManager manager = TargetSessions.manager();
   private final Set<TargetSession> live = ConcurrentHashMap.newKeySet();
 
@@ -58,15 +60,17 @@ public final class Targets implements AutoCloseable {
    * needs it.
    *
    * @param credentials by name
+   * @param computing where key exchanges and signatures are computed
    * @throws IOException when one is wrong; the message says which and what to do
    */
   public Targets(
       TargetSettings settings,
       Map<String, CredentialSource> credentials,
       Path stateDir,
-      AuditLog audit)
+      AuditLog audit,
+      PublicKeyWork computing)
       throws IOException {
-    this(settings, credentials, stateDir, audit, TargetTimes.DEFAULT);
+    this(settings, credentials, stateDir, audit, computing, TargetTimes.DEFAULT);
   }
 
   Targets(
@@ -74,8 +78,10 @@ public final class Targets implements AutoCloseable {
       Map<String, CredentialSource> credentials,
       Path stateDir,
       AuditLog audit,
+      PublicKeyWork computing,
       TargetTimes times)
       throws IOException {
+    this.computing = computing;
     this.trust = new Trust(settings, Credential.load(credentials, stateDir));
     this.stateDir = stateDir;
     this.knownHosts = new KnownHosts(settings, stateDir, audit);
@@ -161,7 +167,7 @@ public final class Targets implements AutoCloseable {
 
   private TargetSession open(SocketChannel connected, LoginAttempt attempt)
       throws TargetException, InterruptedException, IOException {
-    TargetSessions sessions = new TargetSessions(manager, attempt);
+    TargetSessions sessions = new TargetSessions(manager, attempt, computing);
     try {
       WireSession wire = new WireService(sessions, "target").open(new SocketWire(connected));
       TargetSession session = sessions.made().get();

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sallyport.audit.Condition;
 import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.gateway.target.Login.How;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PublicKey;
@@ -22,9 +26,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.agent.local.AgentImpl;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.kex.KexState;
+import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +120,111 @@ final class HostileTargetTest {
             }))
         .startsWith("127.0.0.1:PORT ")
         .containsAnyOf("does not speak SSH: ", "broke the connection before it spoke SSH: ");
+  }
+
+  /** The library would compute with it for minutes. */
+  @Test
+  void aTargetWhoseKeyIsTooCostly() throws Exception {
+    assertThat(
+            sentence(socket -> {
+              DataInputStream in = new DataInputStream(socket.getInputStream());
+              socket.getOutputStream().write(bytes("SSH-2.0-x\r\n"));
+              socket.getOutputStream().write(packet(proposal()));
+              for (int c = in.read(); c != '\n'; c = in.read()) {
+                // The bastion says what it is.
+              }
+              in.readNBytes(in.readInt()); // it proposes
+              in.readNBytes(in.readInt()); // its part of the exchange
+              socket.getOutputStream().write(packet(answerWithDsaKey()));
+              in.transferTo(OutputStream.nullOutputStream());
+            }))
+        .isEqualTo(
+            "127.0.0.1:PORT broke the SSH protocol: a public key of a type that the bastion does"
+                + " not speak");
+  }
+
+  private static byte[] proposal() {
+    ByteArrayBuffer message = new ByteArrayBuffer();
+    message.putByte(SshConstants.SSH_MSG_KEXINIT);
+    message.putRawBytes(new byte[16]);
+    message.putString("curve25519-sha256");
+    message.putString("ssh-ed25519");
+    for (int i = 0; i < 2; i++) {
+      message.putString("aes128-gcm@openssh.com");
+    }
+    for (int i = 0; i < 2; i++) {
+      message.putString("hmac-sha2-256-etm@openssh.com");
+    }
+    for (int i = 0; i < 2; i++) {
+      message.putString("none");
+    }
+    message.putString("");
+    message.putString("");
+    message.putRawBytes(new byte[5]);
+    return message.getCompactData();
+  }
+
+  private static byte[] answerWithDsaKey() {
+    BigInteger prime = BigInteger.ONE.shiftLeft(64_000).subtract(BigInteger.ONE);
+    ByteArrayBuffer key = new ByteArrayBuffer();
+    key.putString("ssh-dss");
+    key.putMPInt(prime);
+    key.putMPInt(prime.shiftRight(1));
+    key.putMPInt(BigInteger.TWO);
+    key.putMPInt(prime.shiftRight(2));
+    byte[] point = new byte[32];
+    point[0] = 9;
+    ByteArrayBuffer message = new ByteArrayBuffer();
+    message.putByte(SshConstants.SSH_MSG_KEXDH_REPLY);
+    message.putBytes(key.getCompactData());
+    message.putBytes(point);
+    message.putBytes(new byte[64]);
+    return message.getCompactData();
+  }
+
+  /** RFC 4253, section 6, before there are keys. */
+  private static byte[] packet(byte[] payload) {
+    int padding = 8 - (5 + payload.length) % 8 + 8;
+    return ByteBuffer.allocate(5 + payload.length + padding)
+        .putInt(1 + payload.length + padding)
+        .put((byte) padding)
+        .put(payload)
+        .array();
+  }
+
+  /** A lower bound: eight are free, then one in 500 ms. */
+  @Test
+  void aTargetThatAsksForNewKeysWithoutEndWaits() throws Exception {
+    try (SshServer server = SshServer.setUpDefaultServer();
+        Login login = login(TargetTimes.DEFAULT)) {
+      CompletableFuture<Session> loggedIn = new CompletableFuture<>();
+      server.setHost("127.0.0.1");
+      server.setKeyPairProvider(
+          new SimpleGeneratorHostKeyProvider(directory.resolve("target-host-key")));
+      server.setPublickeyAuthenticator((name, key, session) -> true);
+      server.addSessionListener(
+          new SessionListener() {
+            @Override
+            public void sessionEvent(Session session, Event event) {
+              if (event == Event.Authenticated) {
+                loggedIn.complete(session);
+              }
+            }
+          });
+      server.start();
+      TargetConnection connection = login.logIn(server.getPort());
+      long before = login.computing().computed();
+      long begin = System.nanoTime();
+      for (int i = 0; i < 12; i++) {
+        Session session = loggedIn.get();
+        session.reExchangeKeys().verify(Duration.ofSeconds(60));
+        Condition.await("keys are exchanged", () -> session.getKexState() == KexState.DONE);
+      }
+      assertThat((System.nanoTime() - begin) / 1e9).isGreaterThan(1.4);
+      // Our part, what theirs comes to, and whether the key is the same.
+      assertThat(login.computing().computed() - before).isLessThanOrEqualTo(12 * 3);
+      connection.close();
+    }
   }
 
   @Test

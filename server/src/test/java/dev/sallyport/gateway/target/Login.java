@@ -8,6 +8,7 @@ import dev.sallyport.memory.TestShares;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
+import dev.sallyport.ssh.PublicKeyWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ final class Login implements AutoCloseable {
 
   private final Path stateDir;
   private final AuditLog audit;
+  private final PublicKeyWork computing = new PublicKeyWork();
   final Targets targets;
 
   /** How a login is, unless a test says otherwise. */
@@ -79,11 +81,17 @@ final class Login implements AutoCloseable {
     this.stateDir = stateDir;
     this.audit = AuditLog.open(stateDir.resolve("audit"), "test");
     try {
-      this.targets = new Targets(settings, Map.of(CREDENTIAL, credential), stateDir, audit, times);
+      this.targets =
+          new Targets(settings, Map.of(CREDENTIAL, credential), stateDir, audit, computing, times);
     } catch (IOException e) {
       audit.close();
       throw e;
     }
+  }
+
+  /** Where its key exchanges are computed. */
+  PublicKeyWork computing() {
+    return computing;
   }
 
   TargetConnection logIn(int port) throws Exception {
@@ -148,6 +156,7 @@ final class Login implements AutoCloseable {
   @Override
   public void close() {
     targets.close();
+    computing.close();
     audit.close();
   }
 }

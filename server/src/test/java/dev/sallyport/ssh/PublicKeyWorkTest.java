@@ -1,0 +1,137 @@
+package dev.sallyport.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.transport.KernelThreads;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class PublicKeyWorkTest {
+  private static final Party ALICE = new Party.User("alice");
+  private static final Party BOB = new Party.User("bob");
+
+  private final PublicKeyWork work = new PublicKeyWork();
+
+  @AfterEach
+  void close() {
+    work.close();
+  }
+
+  @Test
+  void computesOnFewPlatformThreadsOfLowPriority() throws Exception {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<PublicKeyWork.Job<String>> jobs = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      jobs.add(
+          work.submit(
+              new Party.User("user" + i),
+              () -> {
+                most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                String nice = niceOfThisThread();
+                now.decrementAndGet();
+                return Thread.currentThread().isVirtual() ? "virtual" : nice;
+              }));
+    }
+    for (PublicKeyWork.Job<String> job : jobs) {
+      assertThat(job.get().value()).isEqualTo(Integer.toString(KernelThreads.LOW_PRIORITY));
+    }
+    assertThat(most).hasValueLessThanOrEqualTo(PublicKeyWork.THREADS);
+    assertThat(work.computed()).isEqualTo(40);
+  }
+
+  /** proc(5), /proc/pid/stat: the value is the 19th, and the 17th behind the name. */
+  private static String niceOfThisThread() throws Exception {
+    String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16];
+  }
+
+  @Test
+  void partiesTakeTurns() throws Exception {
+    ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
+    List<PublicKeyWork.Job<Boolean>> jobs = new ArrayList<>();
+    try (var _ = new BusyWork(work)) {
+      for (int i = 0; i < 5; i++) {
+        jobs.add(work.submit(ALICE, () -> order.add("alice")));
+      }
+      jobs.add(work.submit(BOB, () -> order.add("bob")));
+      assertThat(work.waiting()).isEqualTo(6);
+    }
+    for (PublicKeyWork.Job<Boolean> job : jobs) {
+      job.get();
+    }
+    assertThat(List.copyOf(order).indexOf("bob")).isLessThanOrEqualTo(PublicKeyWork.THREADS);
+  }
+
+  @Test
+  void whatIsTakenBackIsNotComputed() throws Exception {
+    long before;
+    try (var _ = new BusyWork(work)) {
+      before = work.computed();
+      PublicKeyWork.Job<Boolean> job = work.submit(ALICE, () -> true);
+      work.withdraw(job);
+      assertThat(job.isCancelled()).isTrue();
+      assertThat(work.waiting()).isZero();
+    }
+    work.submit(ALICE, () -> true).get();
+    assertThat(work.computed()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void refusesWhatIsTooMuchForOneParty() throws Exception {
+    try (var _ = new BusyWork(work)) {
+      for (int i = 0; i < PublicKeyWork.MOST_OF_ONE; i++) {
+        var _ = work.submit(ALICE, () -> true);
+      }
+      assertThatThrownBy(() -> work.submit(ALICE, () -> true))
+          .isInstanceOf(SshException.class)
+          .hasMessageStartingWith("too many key exchanges at once");
+      var _ = work.submit(BOB, () -> true);
+    }
+  }
+
+  @Test
+  void keepsPacketsForTheThreadThatWaits() throws Exception {
+    ByteArrayBuffer packet = new ByteArrayBuffer();
+    assertThat(PublicKeyWork.keeps(packet)).isFalse();
+    assertThat(work.submit(ALICE, () -> PublicKeyWork.keeps(packet)).get().packets())
+        .containsExactly(packet);
+  }
+
+  @Test
+  void whatAFailedComputationWantedToSendIsNotSentByTheNextOne() throws Exception {
+    PublicKeyWork.Job<Boolean> failing =
+        work.submit(
+            ALICE,
+            () -> {
+              PublicKeyWork.keeps(new ByteArrayBuffer());
+              throw new IllegalStateException("it fails");
+            });
+    assertThatThrownBy(failing::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasRootCauseMessage("it fails");
+    for (int i = 0; i < PublicKeyWork.THREADS; i++) {
+      assertThat(work.submit(ALICE, () -> true).get().packets()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesInWordsOnceClosed() {
+    work.close();
+    assertThatThrownBy(() -> work.submit(ALICE, () -> true))
+        .isInstanceOf(SshException.class)
+        .hasMessage("the bastion stops");
+  }
+}
