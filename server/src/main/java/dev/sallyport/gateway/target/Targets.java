@@ -171,7 +171,8 @@ public final class Targets implements AutoCloseable {
     try {
       WireSession wire = new WireService(sessions, "target").open(new SocketWire(connected));
       TargetSession session = sessions.made().get();
-      if (!session.memory().mayHaveChannels()) {
+      // One that has ended already has none, and says below why it ended.
+      if (!session.memory().mayHaveChannels() && !session.isClosing()) {
         throw new TargetException(attempt.memory().share().refusal());
       }
       wire.promote(session.memory());
