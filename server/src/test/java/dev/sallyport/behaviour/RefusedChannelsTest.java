@@ -154,7 +154,7 @@ class RefusedChannelsTest {
     assertThat(refused.exit()).isEqualTo(255);
     assertThat(refused.errors()).contains("sallyport: ").contains("agent");
     assertThat(master.isAlive()).isTrue();
-    assertThat(ssh.ssh("-S", control(), "bastion").output()).contains("Sallyport");
+    assertThat(ssh.ssh("-S", control(), "bastion").output()).contains("You are alice");
     assertThat(bastion.audit().events("connection-closed")).isEmpty();
   }
 }
