@@ -5,6 +5,7 @@ import dev.sallyport.recording.KeptFile;
 import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.CastPlayer;
 import dev.sallyport.review.CastReader;
+import dev.sallyport.review.Window;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.Console;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,9 +33,11 @@ import picocli.CommandLine.Spec;
     name = "play",
     description = "Plays the recording of a terminal in this one. Ctrl-C ends it.",
     footer =
-        "%nThe terminal is sent what draws, of all that the recorded one was sent: nothing that it"
-            + " would answer, and nothing that changes its title, clipboard or keys. 'recording"
-            + " export --format asciicast' has all of it, '--format text' has only the text.",
+        "%nOf all that the recorded terminal was sent, this one is sent what draws: nothing that it"
+            + " would answer, nothing that changes its size, title, clipboard or keys, and nothing"
+            + " that hides text. What is left out is counted at the end. 'recording export --format"
+            + " asciicast' has all of it; '--format text' has every line and marks what no terminal"
+            + " shows.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingPlay implements Callable<Integer> {
@@ -98,7 +102,7 @@ final class RecordingPlay implements Callable<Integer> {
         err,
         () -> {
           try (CastReader reader = CastReader.open(cast)) {
-            play(reader, System.out);
+            play(reader, System.out, err);
             return Exit.OK;
           }
         });
@@ -109,7 +113,7 @@ final class RecordingPlay implements Callable<Integer> {
   }
 
   /** Until the end, or Ctrl-C, which leaves the time to make the terminal usable again. */
-  private void play(CastReader reader, OutputStream terminal) throws IOException {
+  private void play(CastReader reader, OutputStream terminal, PrintWriter err) throws IOException {
     Thread player = Thread.currentThread();
     CountDownLatch played = new CountDownLatch(1);
     Thread interrupter =
@@ -123,20 +127,54 @@ final class RecordingPlay implements Callable<Integer> {
               }
             });
     Runtime.getRuntime().addShutdownHook(interrupter);
+    Optional<Window> window = WindowSize.ofStandardOutput();
+    warnIfSmall(new Window(reader.columns(), reader.rows()), window, err);
     long begun = System.nanoTime();
+    CastPlayer cast =
+        new CastPlayer(
+            terminal,
+            window,
+            speed,
+            idleLimit,
+            due -> TimeUnit.NANOSECONDS.sleep(due.toNanos() - (System.nanoTime() - begun)));
     try {
-      new CastPlayer(
-              terminal,
-              speed,
-              idleLimit,
-              due -> TimeUnit.NANOSECONDS.sleep(due.toNanos() - (System.nanoTime() - begun)))
-          .play(reader);
+      cast.play(reader);
     } catch (InterruptedException stopped) {
       // As wanted.
     } finally {
+      summary(cast, window).forEach(line -> err.println("sallyport: " + line));
+      err.flush();
       played.countDown();
       remove(interrupter);
     }
+  }
+
+  private static void warnIfSmall(Window recorded, Optional<Window> window, PrintWriter err) {
+    window
+        .filter(here -> !here.holds(recorded))
+        .ifPresent(here ->
+            err.println(
+                "sallyport: recorded in a window of %s, and this one has %s: enlarge it to see what was seen"
+                    .formatted(recorded, here)));
+    err.flush();
+  }
+
+  /** Of which size the recorded window was, and what was not played. */
+  private static List<String> summary(CastPlayer cast, Optional<Window> window) {
+    List<String> lines = new ArrayList<>();
+    Window recorded = cast.largest();
+    boolean isLarger = window.map(here -> !here.holds(recorded)).orElse(false);
+    lines.add(
+        "the recorded window had "
+            + recorded
+            + (cast.resizes() > 0 ? " at most, and was resized" : "")
+            + (isLarger
+                ? "; this one has " + window.get() + ", which is too small to show it as it was"
+                : ""));
+    if (!cast.leftOut().isEmpty()) {
+      lines.add("not played: " + cast.leftOut());
+    }
+    return lines;
   }
 
   private static void remove(Thread hook) {

@@ -195,6 +195,8 @@ class RecordingPlayTerminalTest {
     awaitEnd(script);
     assertThat(shown())
         .contains("\u001b[?1049h\u001b[?25l\u001b[41mbegun")
+        .contains("the recorded window had 80x24")
+        .contains("not played: 1 clipboard write (6 characters), 2 control functions")
         .doesNotContain("\u001b[6n")
         .doesNotContain("\u001b]")
         .doesNotContain("1000");

@@ -152,22 +152,26 @@ final class Bastion implements AutoCloseable {
 
   /** The recording of a session that is over, as asciinema would play it. */
   Cast cast(AuditLog.Event closed) {
+    return Cast.parse(castText(closed));
+  }
+
+  /** The file of that recording. */
+  String castText(AuditLog.Event closed) {
     awaits(0, "recording-finalised", event -> event.at("/connection_uid").equals(closed.uid()));
-    return Cast.parse(
-        sallyport("recording export %s --format asciicast".formatted(closed.uid()))
-            .succeeds()
-            .out());
+    return sallyport("recording export %s --format asciicast".formatted(closed.uid()))
+        .succeeds()
+        .out();
   }
 
   /** What {@code recording play} sends a terminal for a session that is over. */
-  Cast played(AuditLog.Event closed) {
+  String played(AuditLog.Event closed) {
     // As letters: what gives us the output takes control sequences out of it.
     String letters =
         run("sallyport recording play %s --force --speed 1000 --idle-limit 1ms --config %s | base64 -w0"
                 .formatted(closed.uid(), CONFIGURATION))
             .succeeds()
             .out();
-    return Cast.ofPlayed(new String(Base64.getDecoder().decode(letters), StandardCharsets.UTF_8));
+    return new String(Base64.getDecoder().decode(letters), StandardCharsets.UTF_8);
   }
 
   /** Replaces the authorized_keys file of a user. */

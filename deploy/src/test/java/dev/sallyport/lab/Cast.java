@@ -1,11 +1,17 @@
 package dev.sallyport.lab;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.sallyport.review.CastPlayer;
+import dev.sallyport.review.CastReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jline.terminal.Size;
 import org.jline.utils.ScreenTerminal;
@@ -15,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** An asciicast v2: what a terminal was sent, and the sizes that it had. */
 record Cast(int columns, int rows, List<Event> events) {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Pattern SIZE = Pattern.compile("\u001b\\[8;(\\d+);(\\d+)t");
 
   /** How that begins with which {@code play} ends. */
   private static final String USABLE = "\u001b[0m\u000f\u001b(B";
@@ -23,7 +28,13 @@ record Cast(int columns, int rows, List<Event> events) {
   /**
    * @param code {@code o} output, {@code i} input, {@code r} another size
    */
-  record Event(double seconds, String code, String data) {}
+  record Event(double seconds, String code, String data) {
+    /** Of an event with another size. */
+    Size size() {
+      String[] size = data.split("x", 2);
+      return Size.of(Integer.parseInt(size[0]), Integer.parseInt(size[1]));
+    }
+  }
 
   /** Reads the file; a line that is no event is an error. */
   static Cast parse(String text) {
@@ -41,23 +52,50 @@ record Cast(int columns, int rows, List<Event> events) {
   }
 
   /**
-   * What {@code recording play} has sent a terminal: it asks for a size by xterm's window operation
-   * 8, first of all and at each change, and at the end makes the terminal usable again.
+   * What one sees when {@code recording play} plays it in a terminal whose window follows the
+   * sizes: the picture before each change of the size, and the last.
+   *
+   * @param text the file
+   * @param sent gets everything that the terminal is sent
    */
-  static Cast ofPlayed(String sent) {
-    Matcher sizes = SIZE.matcher(sent);
-    assertThat(sizes.lookingAt()).as("begins with a size").isTrue();
-    int columns = Integer.parseInt(sizes.group(2));
-    int rows = Integer.parseInt(sizes.group(1));
-    List<Event> events = new ArrayList<>();
-    int from = sizes.end();
-    while (sizes.find()) {
-      events.add(new Event(0, "o", sent.substring(from, sizes.start())));
-      events.add(new Event(0, "r", sizes.group(2) + "x" + sizes.group(1)));
-      from = sizes.end();
+  static List<Screen> played(String text, ByteArrayOutputStream sent)
+      throws IOException, InterruptedException {
+    Cast cast = parse(text);
+    ScreenTerminal terminal = new ScreenTerminal(cast.columns, cast.rows);
+    ByteArrayOutputStream pending = new ByteArrayOutputStream();
+    List<Screen> seen = new ArrayList<>();
+    Iterator<Event> events =
+        cast.events.stream().filter(event -> "or".contains(event.code)).iterator();
+    Path file = Files.createTempFile("session", ".cast");
+    try (CastReader reader = CastReader.open(Files.writeString(file, text))) {
+      new CastPlayer(
+              pending,
+              Optional.empty(),
+              1,
+              Duration.ZERO,
+              _ -> {
+                Event event = events.next();
+                if (event.code.equals("r")) {
+                  terminal.write(taken(pending, sent));
+                  seen.add(Screen.of(terminal));
+                  terminal.setSize(event.size());
+                }
+              })
+          .play(reader);
+    } finally {
+      Files.delete(file);
     }
-    events.add(new Event(0, "o", sent.substring(from, sent.lastIndexOf(USABLE))));
-    return new Cast(columns, rows, events);
+    String rest = taken(pending, sent);
+    terminal.write(rest.substring(0, rest.lastIndexOf(USABLE)));
+    seen.add(Screen.of(terminal));
+    return seen;
+  }
+
+  private static String taken(ByteArrayOutputStream pending, ByteArrayOutputStream sent) {
+    String text = pending.toString(StandardCharsets.UTF_8);
+    sent.writeBytes(pending.toByteArray());
+    pending.reset();
+    return text;
   }
 
   /** Everything that was printed. */
@@ -86,8 +124,7 @@ record Cast(int columns, int rows, List<Event> events) {
         case "o" -> terminal.write(event.data());
         case "r" -> {
           seen.add(Screen.of(terminal));
-          String[] size = event.data().split("x", 2);
-          terminal.setSize(Size.of(Integer.parseInt(size[0]), Integer.parseInt(size[1])));
+          terminal.setSize(event.size());
         }
         case "i", "m" -> {}
         default -> throw new AssertionError("no event of asciicast v2: " + event);

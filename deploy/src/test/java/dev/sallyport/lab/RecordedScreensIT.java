@@ -2,6 +2,8 @@ package dev.sallyport.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,7 @@ class RecordedScreensIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"ssh -q -J rita@bastion recorded-web", "ssh -q -t rita@bastion ssh ec2-user@%s"})
-  void fullScreenProgramsLookAsTheyLooked(String way) {
+  void fullScreenProgramsLookAsTheyLooked(String way) throws Exception {
     long mark = bastion.mark();
     Cast seen =
         new Typist(client, way.formatted(web))
@@ -69,7 +71,9 @@ class RecordedScreensIT {
     Cast recorded = bastion.cast(closed);
     List<Screen> kept = recorded.screens();
     // play leaves out what does more than draw, and nothing of the picture with it.
-    List<Screen> played = bastion.played(closed).screens();
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    List<Screen> played = Cast.played(bastion.castText(closed), sent);
+    assertThat(bastion.played(closed)).isEqualTo(sent.toString(StandardCharsets.UTF_8));
     List<Screen> saw = seen.screens();
     assertThat(kept).hasSameSizeAs(saw);
     assertThat(played).hasSameSizeAs(saw);

@@ -1,6 +1,7 @@
 package dev.sallyport.review;
 
 import dev.sallyport.recording.CastText;
+import dev.sallyport.terminal.Tokenizer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,18 +11,24 @@ import java.util.Optional;
 /**
  * Plays what a terminal was sent to another terminal: everything that draws, at its time. What
  * would do more than draw is left out ({@link DrawingFilter}), because the user who was recorded
- * chose these bytes. For one thread.
+ * chose these bytes. What is in the window scrolls off before, and the window is never resized. For
+ * one thread.
  */
 public final class CastPlayer {
   /**
    * What a session may leave behind that would hinder whoever plays it, of that which the filter
    * lets through: colours, another character set, origin mode, scrolling region, insert mode,
-   * reverse video, a picture that is held back, full screen, no wrap, hidden cursor, the cursor's
-   * shape (as xterm documents them).
+   * reverse video, alternate screen, no wrap, hidden cursor, the cursor's shape, tab stops (as
+   * xterm documents them).
    */
   private static final String RESTORE =
-      "\u001b[0m\u000f\u001b(B\u001b[?6l\u001b[r\u001b[4l\u001b[?5l\u001b[?2026l\u001b[?1049l"
-          + "\u001b[?7h\u001b[?25h\u001b[0 q\r\n";
+      "\u001b[0m\u000f\u001b(B\u001b)B\u001b[?6l\u001b[r\u001b[4l\u001b[?5l\u001b[?1049l"
+          + "\u001b[?7h\u001b[?25h\u001b[0 q";
+
+  /** Columns up to which tab stops are set again. */
+  private static final int LAST_TAB = 400;
+
+  private static final int TAB = 8;
 
   /** Waits for a moment. */
   @FunctionalInterface
@@ -30,29 +37,45 @@ public final class CastPlayer {
     void until(Duration sinceBegin) throws InterruptedException;
   }
 
-  private final DrawingFilter drawing = new DrawingFilter();
+  private final NotPlayed notPlayed = new NotPlayed();
+  private final DrawingFilter filter = new DrawingFilter(notPlayed);
   private final OutputStream out;
+  private final Optional<Window> window;
   private final double speed;
   private final Duration idleLimit;
   private final Pace pace;
+  private Window largest = new Window(1, 1);
+  private int resizes;
 
   /**
    * @param out flushed after each event
+   * @param window of the terminal that plays; empty when unknown
    * @param speed how many times as fast; above 0
    * @param idleLimit a longer pause becomes this long, before {@code speed} shortens it
+   * @param pace asked for each output and each change of the size
    */
-  public CastPlayer(OutputStream out, double speed, Duration idleLimit, Pace pace) {
+  public CastPlayer(
+      OutputStream out, Optional<Window> window, double speed, Duration idleLimit, Pace pace) {
     this.out = out;
+    this.window = window;
     this.speed = speed;
     this.idleLimit = idleLimit;
     this.pace = pace;
   }
 
-  /** Plays to the end, or until interrupted, and leaves the terminal usable either way. */
+  /**
+   * Plays to the end, or until interrupted, and leaves the terminal usable either way, with the
+   * cursor below what was played.
+   */
   public void play(CastReader cast) throws IOException, InterruptedException {
     Duration last = Duration.ZERO;
     Duration due = Duration.ZERO;
-    resize(cast.columns(), cast.rows());
+    Window recorded = new Window(Math.max(1, cast.columns()), Math.max(1, cast.rows()));
+    largest = recorded;
+    write(beginning(window.orElse(recorded).rows()));
+    WindowFit fit =
+        new WindowFit(filter, window.orElse(recorded), recorded.columns(), recorded.rows());
+    Tokenizer tokenizer = Tokenizer.ofText(fit);
     try {
       Optional<CastEvent> next = cast.next();
       while (next.isPresent()) {
@@ -62,32 +85,62 @@ public final class CastPlayer {
         if (pause.isPositive()) {
           due = due.plus(pause.compareTo(idleLimit) > 0 ? idleLimit : pause);
         }
-        show(event, Duration.ofNanos((long) (due.toNanos() / speed)));
+        show(event, Duration.ofNanos((long) (due.toNanos() / speed)), tokenizer, fit);
         next = cast.next();
       }
+      tokenizer.end();
     } finally {
-      write(RESTORE);
+      write(end(fit));
     }
   }
 
-  private void show(CastEvent event, Duration when) throws IOException, InterruptedException {
+  /** What is in the window scrolls off, so that it is not taken for what was recorded. */
+  private static String beginning(int rows) {
+    return "\u001b[" + rows + ";1H" + "\n".repeat(rows) + "\u001b[H";
+  }
+
+  private void show(CastEvent event, Duration when, Tokenizer tokenizer, WindowFit fit)
+      throws IOException, InterruptedException {
     switch (event) {
       case CastEvent.Output(Duration _, String text) -> {
         pace.until(when);
-        out.write(CastText.bytes(drawing.filter(text)));
+        tokenizer.accept(text);
+        out.write(CastText.bytes(filter.take()));
         out.flush();
       }
       case CastEvent.Resize(Duration _, int columns, int rows) -> {
         pace.until(when);
-        resize(columns, rows);
+        resizes++;
+        largest = new Window(Math.max(largest.columns(), columns), Math.max(largest.rows(), rows));
+        fit.resize(columns, rows);
+        write(filter.take());
       }
       case CastEvent.Input _, CastEvent.Other _ -> {}
     }
   }
 
-  /** Asks the terminal for the same size (xterm's window operation 8); those that do not, stay. */
-  private void resize(int columns, int rows) throws IOException {
-    write("\u001b[8;" + rows + ";" + columns + "t");
+  private static String end(WindowFit fit) {
+    Tokenizer.ofText(fit).accept("\u001b[?1049l");
+    StringBuilder tabs = new StringBuilder("\u001b[3g");
+    for (int column = 1; column <= LAST_TAB; column += TAB) {
+      tabs.append("\u001b[").append(column).append("G\u001bH");
+    }
+    return RESTORE + tabs + "\u001b[" + fit.lastRow() + ";1H\r\n";
+  }
+
+  /** The largest size that the recorded window had, in each direction. */
+  public Window largest() {
+    return largest;
+  }
+
+  /** How often the recorded window was resized. */
+  public int resizes() {
+    return resizes;
+  }
+
+  /** What was not played, in words; empty when nothing was left out. */
+  public String leftOut() {
+    return notPlayed.toString();
   }
 
   private void write(String text) throws IOException {

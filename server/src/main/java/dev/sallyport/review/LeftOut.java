@@ -19,8 +19,7 @@ final class LeftOut {
 
   /** Characters of a mark's content that it does not show. */
   void hidden(Lines.Mark mark, int characters) {
-    String kind = mark.kind().startsWith("OSC") ? "OSC" : mark.kind();
-    hidden.merge(kind, (long) characters, Long::sum);
+    hidden.merge(noun(mark.kind()), (long) characters, Long::sum);
   }
 
   /** A mark like the one before of its kind. */
@@ -49,7 +48,7 @@ final class LeftOut {
   @Override
   public String toString() {
     List<String> all = new ArrayList<>();
-    hidden.forEach((kind, count) -> all.add(characters(count) + " of " + kind));
+    hidden.forEach((noun, count) -> all.add(characters(count) + " of " + noun + "s"));
     addRepeated(all, repeatedMarks, "mark", markedCharacters);
     addRepeated(all, repeatedLines, "line", lineCharacters);
     if (drawnAgain > 0) {
@@ -65,6 +64,16 @@ final class LeftOut {
     if (count > 0) {
       all.add(counted(count, noun) + " like the one before, " + characters(characters));
     }
+  }
+
+  /** What one control string of this kind is called. */
+  static String noun(String kind) {
+    return switch (kind) {
+      case "title", "link" -> kind;
+      case "clipboard" -> "clipboard write";
+      case "sequence" -> "long sequence";
+      default -> kind.split(" ", 2)[0] + " string";
+    };
   }
 
   static String characters(long count) {

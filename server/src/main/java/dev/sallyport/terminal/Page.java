@@ -73,21 +73,28 @@ final class Page {
 
   /** Writes out all that has changed. */
   void writeOut() {
-    int used = used();
-    for (int y = 0; y < used; y++) {
-      row(y).writeOut(lines);
-    }
+    writeOut(Optional.empty(), Lines.State.STANDS);
   }
 
   /** The same; this row as it was before what is going on. */
   void writeOut(Row losing, Lines.State why) {
+    writeOut(Optional.of(losing), why);
+  }
+
+  /**
+   * Empty rows that follow each other are one line, so that a screen is not long for being large.
+   */
+  private void writeOut(Optional<Row> losing, Lines.State why) {
     int used = used();
+    boolean followsEmpty = false;
     for (int y = 0; y < used; y++) {
-      if (rows[y] == losing) {
-        losing.writeOutBefore(lines, why);
-      } else {
+      boolean isEmpty = !known(y).map(Row::isUsed).orElse(false);
+      if (losing.isPresent() && rows[y] == losing.get()) {
+        losing.get().writeOutBefore(lines, why);
+      } else if (!(isEmpty && followsEmpty)) {
         row(y).writeOut(lines);
       }
+      followsEmpty = isEmpty;
     }
   }
 

@@ -76,9 +76,30 @@ public final class Screen implements Tokens {
     return ledger;
   }
 
-  /** How many rows there are from the first to the last with text or the cursor in it. */
+  /** How many rows there are from the first to the last with text in it. */
   public int usedRows() {
-    return Math.max(page.used(), y + 1);
+    return page.used();
+  }
+
+  /** The column of the cursor, from 0. */
+  public int column() {
+    return x;
+  }
+
+  /** The row of the cursor, from 0. */
+  public int row() {
+    return y;
+  }
+
+  /** Whether a line feed changes nothing: the cursor is in the last row, below the region. */
+  public boolean isBelowRegion() {
+    return y == page.rows() - 1 && y != bottom;
+  }
+
+  /** Whether a character would wrap into the next row. */
+  public boolean wrapsBefore(int codePoint) {
+    int width = Math.min(Width.of(codePoint), page.columns());
+    return wraps && width > 0 && (wrapPending || x > page.columns() - width);
   }
 
   /** Nothing more comes: writes out what is left. */

@@ -103,7 +103,7 @@ class TextExportTest {
         arguments(
             "A LONG LINE OF TEXT\rand another one",
             "A LONG LINE OF TEXT [overwritten]\nand another oneTEXT\n"),
-        arguments("one^[5;1Htwo^[2J^[Hthree", "one\n\n\n\ntwo\nthree\n"),
+        arguments("one^[5;1Htwo^[2J^[Hthree", "one\n\ntwo\nthree\n"),
         arguments("secret^[2J^[3J^[Hnothing", "secret\nnothing\n"),
         arguments(
             "^[?2026hsecret words here^[2K\rdone^[?2026l", "secret words here [erased]\ndone\n"),
@@ -189,11 +189,11 @@ class TextExportTest {
         .isEqualTo(
             "after [title, 60,000 characters: "
                 + "t".repeat(ControlString.KEPT - 2)
-                + "\u2026]\n[left out: 59,802 characters of title]\n");
+                + "\u2026]\n[left out: 59,802 characters of titles]\n");
     // A sequence hides as much.
     assertThat(text(80, 24, ESC + "[" + "1;".repeat(500) + "mafter"))
         .startsWith("after [sequence, 1,000 characters: 1;1;")
-        .endsWith("[left out: 872 characters of sequence]\n");
+        .endsWith("[left out: 872 characters of long sequences]\n");
   }
 
   @Test

@@ -1,17 +1,25 @@
 package dev.sallyport.recording.input;
 
-/**
- * Tells which bytes of a terminal's output are text, and which only colour it. Not for several
- * threads at once.
- */
-final class EchoScanner {
-  /** The longest colour that shells set ("38;2;255;255;255", twice); more is not one. */
-  private static final int LONGEST_SEQUENCE = 40;
+import dev.sallyport.terminal.ControlSequence;
+import dev.sallyport.terminal.ControlString;
+import dev.sallyport.terminal.Tokenizer;
+import dev.sallyport.terminal.Tokens;
+import java.util.Set;
 
-  private static final int ESC = 0x1b;
+/**
+ * Classifies the bytes of a terminal's output: which are text, and which only colour it. Not for
+ * several threads at once.
+ */
+final class EchoScanner implements Tokens {
   private static final int BEL = 0x07;
 
-  private final StringBuilder sequence = new StringBuilder(LONGEST_SEQUENCE);
+  /** xterm's bracketed paste mode, which readline turns off at Enter. */
+  private static final Set<String> BRACKETED_PASTE = Set.of("?2004l", "?2004h");
+
+  private static final Set<String> ERASE_TO_END = Set.of("K", "0K");
+
+  private final Tokenizer tokenizer = Tokenizer.ofBytes(this);
+  private Meaning meaning = Meaning.NOTHING;
 
   /** What a byte of output is. */
   enum Meaning {
@@ -21,36 +29,50 @@ final class EchoScanner {
     BYTE,
     /** A sequence that erases to the end of the line. */
     ERASE,
-    /** A sequence that moves the cursor, or that we do not know. */
+    /** A sequence that moves the cursor, or that is not known here. */
     OTHER
   }
 
+  /** Of a control function, the byte that ends it has its meaning, and all before it have none. */
   Meaning scan(byte b) {
-    if (sequence.isEmpty()) {
-      if (b == ESC) {
-        sequence.append((char) b);
-        return Meaning.NOTHING;
-      }
-      return b == BEL ? Meaning.NOTHING : Meaning.BYTE;
+    meaning = Meaning.NOTHING;
+    tokenizer.accept(b & 0xff);
+    return meaning;
+  }
+
+  /** A byte may end one thing that is not known here and begin another. */
+  private void means(Meaning one) {
+    meaning = meaning == Meaning.OTHER ? meaning : one;
+  }
+
+  @Override
+  public void print(int b) {
+    means(Meaning.BYTE);
+  }
+
+  @Override
+  public void control(int c) {
+    means(c == BEL ? Meaning.NOTHING : Meaning.BYTE);
+  }
+
+  @Override
+  public void escape(String intermediates, int end) {
+    means(Meaning.OTHER);
+  }
+
+  @Override
+  public void sequence(ControlSequence sequence) {
+    String text = sequence.toString();
+    boolean isColour = sequence.isPlain() && sequence.end() == 'm'; // ECMA-48 SGR
+    if (ERASE_TO_END.contains(text)) {
+      means(Meaning.ERASE);
+    } else {
+      means(isColour || BRACKETED_PASTE.contains(text) ? Meaning.NOTHING : Meaning.OTHER);
     }
-    char c = (char) (b & 0xff);
-    sequence.append(c);
-    if (sequence.length() == 2 && c == '[') {
-      return Meaning.NOTHING;
-    }
-    boolean parameter = (c >= '0' && c <= '9') || c == ';' || c == '?';
-    if (sequence.length() > 2 && parameter && sequence.length() < LONGEST_SEQUENCE) {
-      return Meaning.NOTHING;
-    }
-    String whole = sequence.substring(1);
-    sequence.setLength(0);
-    if (whole.equals("[K") || whole.equals("[0K")) {
-      return Meaning.ERASE;
-    }
-    // ECMA-48 SGR, and xterm's bracketed paste mode, which readline turns off at Enter.
-    boolean colour = c == 'm' && whole.indexOf('?') < 0;
-    return colour || whole.equals("[?2004l") || whole.equals("[?2004h")
-        ? Meaning.NOTHING
-        : Meaning.OTHER;
+  }
+
+  @Override
+  public void string(ControlString string) {
+    means(Meaning.OTHER);
   }
 }
