@@ -63,7 +63,8 @@ record Charge(String user, boolean paid) {
           SessionEvent.AgentOpened _,
           SessionEvent.AgentClosed _ ->
           paid(user);
-      case SessionEvent.FileTransferred _,
+      case SessionEvent.SessionRequested _,
+          SessionEvent.FileTransferred _,
           SessionEvent.FileChanged _,
           SessionEvent.TargetKeyAccepted _,
           SessionEvent.TargetKeyRefused _ ->

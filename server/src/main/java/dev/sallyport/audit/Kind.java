@@ -77,6 +77,7 @@ record Kind(int classUid, String className, int activity, String activityName, S
       case SessionEvent.SessionOpened e -> ssh(1, "Open", "session-opened");
       case SessionEvent.SessionClosed e -> ssh(2, "Close", "session-closed");
       case SessionEvent.SessionFailed e -> ssh(4, "Fail", "session-failed");
+      case SessionEvent.SessionRequested e -> ssh(99, "Request", "session-requested");
       case SessionEvent.AgentOpened e -> ssh(1, "Open", "agent-opened");
       case SessionEvent.AgentClosed e -> ssh(2, "Close", "agent-closed");
       case SessionEvent.TargetKeyAccepted e ->

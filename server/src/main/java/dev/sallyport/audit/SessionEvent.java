@@ -68,6 +68,23 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       implements SessionEvent {}
 
   /**
+   * The client asked for something in a running session that passes no data.
+   *
+   * @param request {@code signal}, {@code break} or {@code window-change} (RFC 4254, sections 6.7
+   *     and 6.9; RFC 4335)
+   * @param detail as the client sent it: the signal's name, or numbers in words
+   * @param passed whether the target was asked for it too
+   */
+  record SessionRequested(
+      Instant at,
+      AuditEvent.Connection connection,
+      SessionFacts session,
+      String request,
+      String detail,
+      boolean passed)
+      implements SessionEvent {}
+
+  /**
    * A program on the target is about to use the user's agent (OpenSSH's PROTOCOL, {@code
    * auth-agent@openssh.com}).
    *

@@ -76,6 +76,14 @@ final class SessionOcsf {
         outcome(json, LOW, FAILURE);
         json.put("status_detail", bounded(e.reason()));
       }
+      case SessionEvent.SessionRequested e -> {
+        if (e.passed()) {
+          outcome(json, INFORMATIONAL, SUCCESS);
+        } else {
+          outcome(json, LOW, FAILURE);
+        }
+        unmapped.put("request", bounded(e.request())).put("detail", bounded(e.detail()));
+      }
       case SessionEvent.AgentOpened e -> {
         outcome(json, INFORMATIONAL, SUCCESS);
         unmapped.put("agent_use", bounded(e.use()));

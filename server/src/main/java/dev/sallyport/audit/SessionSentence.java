@@ -57,6 +57,15 @@ final class SessionSentence {
               "%s got no session %s for %s from %s%s"
                   .formatted(
                       user(event), where(event), rule(event), source(event), because(event)));
+      case "session-requested" ->
+          Optional.of(
+              "%s %s %s%s to the session %s"
+                  .formatted(
+                      user(event),
+                      did(event, "sent", "send"),
+                      text(event, "unmapped", "request"),
+                      detail(event),
+                      where(event)));
       case "agent-opened" ->
           Optional.of(
               "a program of %s %s began to use the agent of %s at %s"
@@ -81,6 +90,11 @@ final class SessionSentence {
           Optional.of("%s was refused for %s%s".formatted(key(event), user(event), because(event)));
       default -> Optional.empty();
     };
+  }
+
+  private static String detail(JsonNode event) {
+    String detail = text(event, "unmapped", "detail");
+    return detail.isEmpty() ? "" : " \"" + detail + "\"";
   }
 
   private static String transfer(JsonNode event) {

@@ -23,7 +23,7 @@ public final class Terminal implements Tracks {
    * Largest width and height recorded. A client may claim four thousand million columns (RFC 4254,
    * section 6.2), and a player would take memory for them.
    */
-  static final int LARGEST_SCREEN = 2000;
+  public static final int LARGEST_SCREEN = 2000;
 
   private static final int USUAL_COLUMNS = 80;
   private static final int USUAL_ROWS = 24;
@@ -109,6 +109,15 @@ public final class Terminal implements Tracks {
     recording.write(
         () -> cast.orElseThrow().resize(size(columns, USUAL_COLUMNS), size(rows, USUAL_ROWS)),
         () -> {});
+  }
+
+  /**
+   * Something happened that changes no byte: a marker, which players do not print.
+   *
+   * @param text printable ASCII, up to 500 characters
+   */
+  public void note(String text) throws RecordingException {
+    recording.write(() -> cast.orElseThrow().mark(text), () -> {});
   }
 
   /**

@@ -63,6 +63,7 @@ class ReadableLineTest {
           target-keys-forgotten | X for X had the host keys of X forgotten (X, x)
           second-factor-changed | X for X gave a second factor to X by the plugin X
           session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [c-1/s-1]
+          session-requested | X sent X "X" to the session as X on X:22 (10.0.2.15) [c-1/s-1]
           agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [c-1/s-1]
           agent-closed | a program of X as X on X:22 (10.0.2.15) used the agent of X for 1.5 s, 100 B asked, 200 B answered [c-1/s-1]
           session-closed | X closed X "X" as X on X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, exit status 3, signal X: X [c-1/s-1]

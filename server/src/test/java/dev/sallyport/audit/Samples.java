@@ -134,6 +134,7 @@ final class Samples {
     return List.of(
         new SessionEvent.SessionOpened(
             AT, CONNECTION, session, text, text, Optional.of("ff00"), List.of("LANG=" + text)),
+        new SessionEvent.SessionRequested(AT, CONNECTION, session, text, text, true),
         new SessionEvent.AgentOpened(AT, CONNECTION, session, "a-1"),
         new SessionEvent.AgentClosed(
             AT, CONNECTION, session, "a-1", Duration.ofMillis(1500), 100, 200),

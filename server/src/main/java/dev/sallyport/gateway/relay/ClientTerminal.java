@@ -19,12 +19,17 @@ final class ClientTerminal {
   private final RelayEnd client;
   private final Input input = new Input();
   private final PromptTerminal terminal;
+  private volatile Pty.Size size;
 
   ClientTerminal(RelayEnd client, Pty pty) {
     this.client = client;
+    this.size = pty.size();
     this.terminal =
         new PromptTerminal(
-            input, new Output(), pty.term(), TerminalSize.of(pty.columns(), pty.rows()));
+            input,
+            new Output(),
+            pty.term(),
+            TerminalSize.of(pty.size().columns(), pty.size().rows()));
     client.giveTo(Taker.PROMPT);
   }
 
@@ -33,8 +38,9 @@ final class ClientTerminal {
   }
 
   /** The window changed while a session had the client. */
-  void resized(Pty.Size size) {
-    terminal.resize(TerminalSize.of(size.columns(), size.rows()));
+  void resized(Pty.Size now) {
+    size = now;
+    terminal.resize(TerminalSize.of(now.columns(), now.rows()));
   }
 
   /**
@@ -54,9 +60,9 @@ final class ClientTerminal {
     return ahead.toByteArray();
   }
 
-  /** As large as the prompt's terminal is now. */
+  /** As large as the client's window is now. */
   Pty pty(Pty asked) {
-    return asked.resizedTo(new Pty.Size(terminal.size().columns(), terminal.size().rows()));
+    return asked.resizedTo(size);
   }
 
   /** What the client types, while it is the prompt's turn. For one thread at a time. */

@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Records in the audit log what happened to files in one session. How many there are is the user's
- * choice, and a rename costs the client thirty bytes and the log a thousand: so they count against
- * the user's rate, and the session's data waits until they are paid. For all threads.
+ * Records in the audit log what happened to files in one session, and what the client asked for
+ * besides. How many there are is the user's choice, and a rename costs the client thirty bytes and
+ * the log a thousand: so they count against the user's rate, and the session's data waits until
+ * they are paid. For all threads.
  */
 final class FileEvents {
   private final AuditLog audit;
@@ -82,6 +83,24 @@ final class FileEvents {
                   protocol + " is not understood from here on",
                   reason);
         });
+    isOwed();
+  }
+
+  /**
+   * What the client asked for in the running session. Never waits.
+   *
+   * @param request its type
+   * @param detail any text
+   * @param passed whether the target is asked for it
+   */
+  void requested(String request, String detail, boolean passed) {
+    audit.append(
+        new SessionEvent.SessionRequested(
+            Instant.now(), connection, session, request, detail, passed));
+    isOwed();
+  }
+
+  private void isOwed() {
     long due = System.nanoTime() + audit.rate(session.user()).owe(0);
     paid.updateAndGet(before -> due - before > 0 ? due : before);
   }

@@ -45,7 +45,7 @@ final class GatewaySession {
 
   private final Runnable ended;
 
-  private final long openedAt = System.nanoTime();
+  private volatile long openedAt = System.nanoTime();
 
   /** What has come of the wait for a request that says what the session is for. */
   private final AtomicReference<Use> use = new AtomicReference<>(Use.AWAITED);
@@ -94,6 +94,8 @@ final class GatewaySession {
         client.refuse(no.get().code(), no.get().text());
         return;
       }
+      // The client may have waited for the target until now.
+      openedAt = System.nanoTime();
       client.confirm();
       // Who has not said yet what the session is for would not get it any more.
       whenStopping(this::end);

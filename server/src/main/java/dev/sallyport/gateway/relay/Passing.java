@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.model.SafeText;
 import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -20,18 +21,10 @@ final class Passing {
   private static final int LONGEST_NAME = 32;
   private static final int LONGEST_TEXT = 200;
 
-  private Passing() {}
+  /** Of a name that no signal has. */
+  private static final int LONGEST_SENT = 64;
 
-  /** Of a {@code window-change} (RFC 4254, section 6.7). */
-  static byte[] size(byte[] arguments) throws ProtocolException {
-    return again(
-        arguments,
-        (from, to) -> {
-          for (int i = 0; i < 4; i++) {
-            to.putUInt(from.getUInt());
-          }
-        });
-  }
+  private Passing() {}
 
   /** Of a {@code break} (RFC 4335). */
   static byte[] duration(byte[] arguments) throws ProtocolException {
@@ -54,6 +47,24 @@ final class Passing {
               to.putString(name[0]);
             });
     return SIGNAL.matcher(name[0]).matches() ? Optional.of(made) : Optional.empty();
+  }
+
+  /** The name in a {@code signal} as it was sent, whatever it is; fit to be shown. */
+  static String sentName(byte[] arguments) throws ProtocolException {
+    String[] name = {""};
+    again(arguments, (from, to) -> name[0] = escaped(from.getBytes()));
+    return name[0];
+  }
+
+  private static String escaped(byte[] name) {
+    // A character stands for a byte, so two names never read the same; longer ones are cut.
+    String text = new String(name, StandardCharsets.ISO_8859_1);
+    return SafeText.escape(text, LONGEST_SENT);
+  }
+
+  /** The number in a {@code break}. */
+  static long milliseconds(byte[] duration) {
+    return new ByteArrayBuffer(duration).getUInt();
   }
 
   /** Of an {@code exit-signal} (RFC 4254, section 6.10); its text may be shown on a terminal. */

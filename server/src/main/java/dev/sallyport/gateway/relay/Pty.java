@@ -14,14 +14,9 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
  * for what they mean, and not in the client's bytes, which could hold what no record shows.
  *
  * @param term such as {@code xterm-256color}; any text unless {@link #isNamed}
- * @param columns 0 when the client has none
- * @param rows likewise
- * @param width in pixels, likewise
- * @param height in pixels, likewise
  * @param modes arguments by opcode (RFC 4254, section 8)
  */
-record Pty(
-    String term, int columns, int rows, long width, long height, SortedMap<Integer, Long> modes) {
+record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
   /**
    * As terminfo(5) names terminals; empty when the client has none. A script of the target's that
    * runs the variable must not run what a player of the recording does not see, so it is no longer
@@ -36,34 +31,56 @@ record Pty(
 
   private static final String DUMB = "dumb";
 
-  /** No terminal is larger; numbers beyond it are mistakes or attacks on whoever draws. */
-  private static final long LARGEST = 10_000;
-
   /** Ends the modes. */
   private static final int END_OF_MODES = 0;
 
   /** Opcodes from here on are not defined, and end what can be read (RFC 4254, section 8). */
   private static final int FIRST_UNDEFINED_MODE = 160;
 
-  /** The terminal's width and height, as {@code pty-req} and {@code window-change} have them. */
-  record Size(int columns, int rows) {}
+  /**
+   * The size of a window, as {@code pty-req} and {@code window-change} have it: numbers of 32 bits,
+   * 0 when the client does not know. Whoever draws bounds them.
+   *
+   * @param columns of characters
+   * @param rows of characters
+   * @param width in pixels
+   * @param height in pixels
+   */
+  record Size(long columns, long rows, long width, long height) {
+    /** For people. */
+    String shown() {
+      return "%dx%d, %dx%d pixels".formatted(columns, rows, width, height);
+    }
 
-  Pty resizedTo(Size size) {
-    return new Pty(term, size.columns(), size.rows(), width, height, modes);
+    private void put(Buffer buffer) {
+      buffer.putUInt(columns);
+      buffer.putUInt(rows);
+      buffer.putUInt(width);
+      buffer.putUInt(height);
+    }
+
+    /** The arguments of a {@code window-change}. */
+    byte[] arguments() {
+      Buffer buffer = new ByteArrayBuffer();
+      put(buffer);
+      return buffer.getCompactData();
+    }
+  }
+
+  Pty resizedTo(Size now) {
+    return new Pty(term, now, modes);
   }
 
   /** For a client that has none, and whose command wants one all the same. */
   static Pty dumb() {
-    return new Pty(DUMB, 80, 24, 0, 0, new TreeMap<>());
+    return new Pty(DUMB, new Size(80, 24, 0, 0), new TreeMap<>());
   }
 
   static Pty parse(byte[] request) throws ProtocolException {
     try {
       Buffer buffer = new ByteArrayBuffer(request);
       String term = buffer.getString();
-      Size size = size(buffer);
-      return new Pty(
-          term, size.columns(), size.rows(), buffer.getUInt(), buffer.getUInt(), modes(buffer));
+      return new Pty(term, size(buffer), modes(buffer));
     } catch (BufferException | IndexOutOfBoundsException malformed) {
       throw new ProtocolException("a malformed pty-req");
     }
@@ -97,7 +114,7 @@ record Pty(
 
   /** The same for a target that is not told its name. */
   Pty unnamed() {
-    return new Pty(DUMB, columns, rows, width, height, modes);
+    return new Pty(DUMB, size, modes);
   }
 
   /** The arguments of the request to the target. */
@@ -110,10 +127,7 @@ record Pty(
     encoded.putByte((byte) END_OF_MODES);
     Buffer buffer = new ByteArrayBuffer();
     buffer.putString(term);
-    buffer.putUInt(columns);
-    buffer.putUInt(rows);
-    buffer.putUInt(width);
-    buffer.putUInt(height);
+    size.put(buffer);
     buffer.putBytes(encoded.getCompactData());
     return buffer.getCompactData();
   }
@@ -128,8 +142,6 @@ record Pty(
   }
 
   private static Size size(Buffer buffer) {
-    long columns = buffer.getUInt();
-    long rows = buffer.getUInt();
-    return new Size((int) Math.min(columns, LARGEST), (int) Math.min(rows, LARGEST));
+    return new Size(buffer.getUInt(), buffer.getUInt(), buffer.getUInt(), buffer.getUInt());
   }
 }

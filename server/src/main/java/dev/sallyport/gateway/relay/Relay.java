@@ -57,6 +57,7 @@ final class Relay {
   private final RelayEnd client;
   private final RelayEnd target;
   private final SessionTap tap;
+  private final FileEvents events;
   private final ClientAfter after;
   private final SessionRequests requests;
   private final Parting parting;
@@ -131,6 +132,7 @@ final class Relay {
       RelayEnd client,
       RelayEnd target,
       SessionTap tap,
+      FileEvents events,
       ClientAfter after,
       SessionRequests requests,
       Parting parting,
@@ -138,6 +140,7 @@ final class Relay {
     this.client = client;
     this.target = target;
     this.tap = tap;
+    this.events = events;
     this.after = after;
     this.requests = requests;
     this.parting = parting;
@@ -365,24 +368,37 @@ final class Relay {
 
   /** Waits for the audit log, but not longer than both are there to wait for. */
   private void keepPace() throws InterruptedException {
-    for (long left = tap.tooFast();
+    for (long left = events.tooFast();
         left > 0 && !client.isClosing() && !target.isClosing();
-        left = tap.tooFast()) {
+        left = events.tooFast()) {
       TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_UP.toNanos()));
     }
   }
 
-  private void fromClient(Message.Request request) throws IOException, RecordingException {
+  private void fromClient(Message.Request request)
+      throws IOException, InterruptedException, RecordingException {
     Optional<byte[]> passing =
         switch (request.type()) {
           case RESIZE -> {
             Pty.Size size = Pty.resized(request.arguments());
-            tap.resized(size.columns(), size.rows());
+            tap.resized(size);
             resized = Optional.of(size);
-            yield Optional.of(Passing.size(request.arguments()));
+            if (!requests.hasTerminal()) {
+              // There is no cast that would have it.
+              events.requested(RESIZE, size.shown(), true);
+            }
+            yield Optional.of(size.arguments());
           }
-          case SIGNAL -> Passing.signal(request.arguments());
-          case BREAK -> Optional.of(Passing.duration(request.arguments()));
+          case SIGNAL -> {
+            Optional<byte[]> signal = Passing.signal(request.arguments());
+            recordRequest(SIGNAL, Passing.sentName(request.arguments()), signal.isPresent());
+            yield signal;
+          }
+          case BREAK -> {
+            byte[] duration = Passing.duration(request.arguments());
+            recordRequest(BREAK, Passing.milliseconds(duration) + " ms", true);
+            yield Optional.of(duration);
+          }
           case END_OF_WRITE -> {
             unread = Optional.of(System.nanoTime());
             client.wakeSender();
@@ -390,6 +406,7 @@ final class Relay {
           }
           default -> Optional.empty();
         };
+    keepPace();
     if (passing.isPresent()) {
       // Without a reply: what the target says to it changes nothing for the client.
       target.sendRequest(request.type(), false, passing.get());
@@ -397,5 +414,11 @@ final class Relay {
     if (request.wantReply()) {
       client.sendReply(passing.isPresent());
     }
+  }
+
+  /** Also what the target is not asked for, because no signal has that name. */
+  private void recordRequest(String type, String detail, boolean passes) throws RecordingException {
+    events.requested(type, detail, passes);
+    tap.asked(type + " " + detail + (passes ? "" : " (refused)"));
   }
 }

@@ -24,6 +24,7 @@ final class SessionRecord {
   private final Start start;
   private final Recording recording;
   private final SessionTap tap;
+  private final FileEvents events;
   private final Instant begin;
 
   private SessionRecord(
@@ -33,6 +34,7 @@ final class SessionRecord {
       Start start,
       Recording recording,
       SessionTap tap,
+      FileEvents events,
       Instant begin) {
     this.audit = audit;
     this.connection = connection;
@@ -40,6 +42,7 @@ final class SessionRecord {
     this.start = start;
     this.recording = recording;
     this.tap = tap;
+    this.events = events;
     this.begin = begin;
   }
 
@@ -59,9 +62,10 @@ final class SessionRecord {
       MemoryShare memory)
       throws SessionFailure {
     Optional<SessionTap> made = Optional.empty();
+    FileEvents events = new FileEvents(audit, connection, facts);
     boolean opened = false;
     try {
-      SessionTap tap = SessionTap.of(recording, requests, input, audit, connection, facts, memory);
+      SessionTap tap = SessionTap.of(recording, requests, input, events, memory);
       made = Optional.of(tap);
       Instant begin = Instant.now();
       audit.commit(
@@ -74,7 +78,8 @@ final class SessionRecord {
               requests.asked().hex(),
               requests.asked().environment()));
       opened = true;
-      return new SessionRecord(audit, connection, facts, requests.start(), recording, tap, begin);
+      return new SessionRecord(
+          audit, connection, facts, requests.start(), recording, tap, events, begin);
     } catch (RecordingException e) {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     } catch (AuditUnavailableException e) {
@@ -91,6 +96,11 @@ final class SessionRecord {
   /** Sees everything that passes. */
   SessionTap tap() {
     return tap;
+  }
+
+  /** Writes what happens in the session to the audit log. */
+  FileEvents events() {
+    return events;
   }
 
   /**

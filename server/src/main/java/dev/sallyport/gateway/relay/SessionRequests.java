@@ -230,6 +230,10 @@ record SessionRequests(
     }
   }
 
+  boolean hasTerminal() {
+    return pty.isPresent();
+  }
+
   /** What the recording is told of it; the terminal's name is a variable of the target's too. */
   Asked asked() {
     Stream<Variable> term = pty.stream().map(asked -> new Variable("TERM", asked.term()));

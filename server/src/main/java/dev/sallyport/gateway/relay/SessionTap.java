@@ -1,8 +1,5 @@
 package dev.sallyport.gateway.relay;
 
-import dev.sallyport.audit.AuditEvent;
-import dev.sallyport.audit.AuditLog;
-import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.memory.MemoryShare;
@@ -59,7 +56,10 @@ sealed interface SessionTap
   }
 
   /** The client's window has another size. */
-  void resized(int columns, int rows) throws RecordingException;
+  void resized(Pty.Size size) throws RecordingException;
+
+  /** The client asked for something else that passes no bytes; fit to be shown. */
+  default void asked(String what) throws RecordingException {}
 
   /** Nothing follows. */
   void end();
@@ -74,12 +74,9 @@ sealed interface SessionTap
       Recording recording,
       SessionRequests requests,
       Terms.Input input,
-      AuditLog audit,
-      AuditEvent.Connection connection,
-      SessionFacts facts,
+      FileEvents files,
       MemoryShare memory)
       throws RecordingException {
-    FileEvents files = new FileEvents(audit, connection, facts);
     Asked asked = requests.asked();
     Start start = requests.start();
     if (start instanceof Start.Subsystem(String name)) {
@@ -94,12 +91,16 @@ sealed interface SessionTap
             : new ScpCommand.Reading.Other();
     if (requests.pty().isPresent()) {
       Pty pty = requests.pty().get();
-      Terminal terminal = recording.terminal(asked, pty.term(), pty.columns(), pty.rows());
+      Terminal terminal =
+          recording.terminal(
+              asked, pty.term(), drawn(pty.size().columns()), drawn(pty.size().rows()));
       if (!(scp instanceof ScpCommand.Reading.Other)) {
         files.tell(SCP, new FileEvent.Unparsed(WITH_TERMINAL));
         terminal.notUnderstood(SCP, WITH_TERMINAL);
       }
-      return new Screen(terminal, input, files);
+      Screen screen = new Screen(terminal, input, files);
+      screen.recordWhatIsNotDrawn(pty.size());
+      return screen;
     }
     Exec exec = recording.exec(asked);
     return switch (scp) {
@@ -138,6 +139,10 @@ sealed interface SessionTap
   private static Files sftp(Exec exec, Terms.Input input, FileEvents files, MemoryShare memory)
       throws RecordingException {
     return new Files(exec, input, SFTP, SftpObserver::new, files, observing(memory));
+  }
+
+  private static int drawn(long size) {
+    return (int) Math.min(size, Integer.MAX_VALUE);
   }
 
   /** A terminal: a shell, or a command with a terminal. */
@@ -205,8 +210,26 @@ sealed interface SessionTap
     }
 
     @Override
-    public void resized(int columns, int rows) throws RecordingException {
-      terminal.resize(columns, rows);
+    public void resized(Pty.Size size) throws RecordingException {
+      terminal.resize(drawn(size.columns()), drawn(size.rows()));
+      recordWhatIsNotDrawn(size);
+    }
+
+    /** Pixels, and numbers beyond every screen. */
+    private void recordWhatIsNotDrawn(Pty.Size size) throws RecordingException {
+      boolean isDrawn =
+          size.columns() <= Terminal.LARGEST_SCREEN
+              && size.rows() <= Terminal.LARGEST_SCREEN
+              && size.width() == 0
+              && size.height() == 0;
+      if (!isDrawn) {
+        terminal.note("window " + size.shown());
+      }
+    }
+
+    @Override
+    public void asked(String what) throws RecordingException {
+      terminal.note(what);
     }
 
     @Override
@@ -234,7 +257,7 @@ sealed interface SessionTap
     }
 
     @Override
-    public void resized(int columns, int rows) {}
+    public void resized(Pty.Size size) {}
 
     @Override
     public void end() {}
@@ -317,7 +340,7 @@ sealed interface SessionTap
     }
 
     @Override
-    public void resized(int columns, int rows) {}
+    public void resized(Pty.Size size) {}
 
     @Override
     public void end() {

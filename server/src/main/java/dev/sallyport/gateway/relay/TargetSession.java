@@ -117,7 +117,7 @@ final class TargetSession {
       SessionRecord record = record(requests);
       Optional<Relay.Ended> ended = Optional.empty();
       try {
-        ended = Optional.of(join(connection, target, record.tap(), requests, after, parting));
+        ended = Optional.of(join(connection, target, record, requests, after, parting));
         return ended.get();
       } finally {
         record.close(ended);
@@ -210,7 +210,7 @@ final class TargetSession {
   private Relay.Ended join(
       TargetConnection connection,
       RelayEnd target,
-      SessionTap tap,
+      SessionRecord record,
       SessionRequests requests,
       Relay.ClientAfter after,
       Parting parting)
@@ -226,7 +226,16 @@ final class TargetSession {
               ? Relay.CLIENT_LEFT
               : connection.lost().orElse(shown() + " does not answer what it is asked"));
     }
-    Relay relay = new Relay(client, target, tap, after, requests, parting, connection::lost);
+    Relay relay =
+        new Relay(
+            client,
+            target,
+            record.tap(),
+            record.events(),
+            after,
+            requests,
+            parting,
+            connection::lost);
     Running running = new Running(relay, requests.pty().isPresent());
     parts.grants().began(running);
     try {

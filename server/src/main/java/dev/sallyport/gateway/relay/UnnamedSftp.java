@@ -107,8 +107,8 @@ final class UnnamedSftp implements SessionTap {
   }
 
   @Override
-  public void resized(int columns, int rows) throws RecordingException {
-    current.resized(columns, rows);
+  public void resized(Pty.Size size) throws RecordingException {
+    current.resized(size);
   }
 
   @Override

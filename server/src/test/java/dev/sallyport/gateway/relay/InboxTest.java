@@ -157,8 +157,8 @@ class InboxTest {
     assertThat(Passing.signal(arguments("a secret of many words"))).isEmpty();
     assertThat(Passing.flowControl(new byte[] {7, 1, 2, 3})).containsExactly(1);
     assertThat(Passing.duration(new byte[] {0, 0, 1, 0, 9, 9})).containsExactly(0, 0, 1, 0);
-    assertThat(Passing.size(new byte[20])).hasSize(16);
-    assertThatThrownBy(() -> Passing.size(new byte[3])).isInstanceOf(ProtocolException.class);
+    assertThat(Pty.resized(new byte[20]).arguments()).hasSize(16);
+    assertThatThrownBy(() -> Pty.resized(new byte[3])).isInstanceOf(ProtocolException.class);
 
     Buffer died = new ByteArrayBuffer();
     died.putString("TERM");

@@ -74,8 +74,21 @@ final class PtyTest {
   void anotherSizeChangesNothingElse() throws Exception {
     Pty asked = Pty.parse(request("xterm", 3, 0, 0, 0, 127, 0));
 
-    assertThat(asked.resizedTo(new Pty.Size(80, 24)).resizedTo(new Pty.Size(132, 43)).request())
+    assertThat(
+            asked
+                .resizedTo(new Pty.Size(80, 24, 0, 0))
+                .resizedTo(new Pty.Size(132, 43, 1056, 602))
+                .request())
         .isEqualTo(asked.request());
+  }
+
+  /** The target's own business; what is drawn here is bounded where it is drawn. */
+  @Test
+  void aSizeBeyondEveryScreenPassesAsItIs() throws Exception {
+    Pty.Size beyond = new Pty.Size(0xffff_ffffL, 0, 70_000, 1);
+
+    assertThat(Pty.resized(beyond.arguments())).isEqualTo(beyond);
+    assertThat(Pty.parse(Pty.dumb().resizedTo(beyond).request()).size()).isEqualTo(beyond);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.sallyport.memory.TestShares;
 import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Exec;
+import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
 import dev.sallyport.recording.files.FileEvent;
@@ -22,10 +23,13 @@ import dev.sallyport.recording.files.ScpCommand;
 import dev.sallyport.recording.files.ScpObserver;
 import dev.sallyport.recording.files.SftpObserver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +50,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The relay between a user and an instance, each a connection of SSH away; the test is both. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -104,6 +110,7 @@ final class RelayTest {
         usersLine.opened,
         instancesLine.opener,
         tap,
+        new FileEvents(audit, Samples.CONNECTION, Samples.session()),
         Relay.ClientAfter.ENDS,
         new SessionRequests(
             Optional.empty(),
@@ -283,6 +290,95 @@ final class RelayTest {
 
     assertThat(usersLine.opened.take(Taker.RELAY)).isInstanceOf(Message.Request.class);
     assertThat(usersLine.opened.take(Taker.RELAY)).isInstanceOf(Message.Closed.class);
+  }
+
+  // ---- what is recorded of requests ----
+
+  private List<JsonNode> logged() {
+    try (var files = Files.walk(directory.resolve("audit"))) {
+      List<JsonNode> events = new ArrayList<>();
+      for (Path log : files.filter(file -> file.toString().endsWith(".jsonl")).toList()) {
+        for (String line : Files.readAllLines(log)) {
+          JsonNode event = JsonMapper.shared().readTree(line);
+          if (event.at("/metadata/event_code").asString("").equals("session-requested")) {
+            events.add(event);
+          }
+        }
+      }
+      return events;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatAClientAsksForIsInTheAuditLogAsItWasSent() throws Exception {
+    var _ = join();
+    List<byte[]> names =
+        List.of(
+            "INT".getBytes(StandardCharsets.US_ASCII),
+            "no\u0007".getBytes(StandardCharsets.US_ASCII),
+            new byte[] {'n', (byte) 0xe9},
+            new byte[] {'n', (byte) 0xe8});
+
+    for (byte[] name : names) {
+      user.sendRequest("signal", true, arguments(to -> to.putBytes(name)));
+      assertThat(user.take(Taker.RELAY)).isInstanceOf(Message.Reply.class);
+    }
+    user.sendRequest("break", true, FromClient.BREAK.arguments);
+    user.sendRequest("window-change", true, FromClient.WINDOW_CHANGE.arguments);
+    assertThat(user.take(Taker.RELAY)).isEqualTo(new Message.Reply(true));
+    assertThat(user.take(Taker.RELAY)).isEqualTo(new Message.Reply(true));
+
+    Condition.await("all are in the log", () -> logged().size() == 6);
+    assertThat(logged())
+        .extracting(event ->
+            "%s %s %d"
+                .formatted(
+                    event.at("/unmapped/request").asString(""),
+                    event.at("/unmapped/detail").asString(""),
+                    event.path("status_id").asInt()))
+        .containsExactly(
+            "signal INT 1",
+            "signal no\\u0007 2",
+            "signal n\\u00e9 2",
+            "signal n\\u00e8 2",
+            "break 500 ms 1",
+            "window-change 132x43, 1056x602 pixels 1");
+  }
+
+  @Test
+  void aTerminalsRecordHasSignalsAndSizesAsTheyWereSent() throws Exception {
+    Recording recording = recordings.start(Samples.CONNECTION, Samples.session(), Instant.now());
+    Pty pty = Pty.dumb().resizedTo(new Pty.Size(80, 24, 640, 480));
+    SessionTap screen =
+        SessionTap.of(
+            recording,
+            new SessionRequests(
+                Optional.of(pty),
+                List.of(),
+                false,
+                List.of(),
+                false,
+                new byte[0],
+                new Start.Shell(),
+                false),
+            Terms.Input.NONE,
+            new FileEvents(audit, Samples.CONNECTION, Samples.session()),
+            memory);
+
+    screen.resized(new Pty.Size(0xffff_ffffL, 24, 0, 0));
+    screen.asked("signal INT");
+
+    try (var files = Files.walk(directory.resolve("recordings"))) {
+      Path cast = files.filter(file -> file.endsWith("session.cast")).findFirst().orElseThrow();
+      assertThat(cast)
+          .content()
+          .contains("\"m\", \"window 80x24, 640x480 pixels\"")
+          .contains("\"r\", \"2000x24\"")
+          .contains("\"m\", \"window 4294967295x24, 0x0 pixels\"")
+          .contains("\"m\", \"signal INT\"");
+    }
   }
 
   // ---- the end of data ----
