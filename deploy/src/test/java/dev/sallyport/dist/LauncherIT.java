@@ -8,9 +8,11 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,40 @@ class LauncherIT {
       }
     }
     throw new AssertionError(String.join("\n", lines));
+  }
+
+  /** A flood of key exchanges does not slow users down. */
+  @Test
+  void keyExchangesHaveALowPriority() throws Exception {
+    Process server = serve();
+    try (BufferedReader output = server.inputReader(StandardCharsets.UTF_8)) {
+      awaitListening(output);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      List<String> nice = niceOfKeyExchanges(server);
+      while (!nice.equals(Collections.nCopies(nice.size(), "10")) || nice.isEmpty()) {
+        assertThat(System.nanoTime()).as("nice values: %s", nice).isLessThan(deadline);
+        Thread.onSpinWait();
+        nice = niceOfKeyExchanges(server);
+      }
+    } finally {
+      server.destroy();
+      assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** proc(5), /proc/pid/stat: the value is the 19th, and the 17th behind the name. */
+  private static List<String> niceOfKeyExchanges(Process server) throws IOException {
+    List<String> values = new ArrayList<>();
+    Path tasks = Path.of("/proc", Long.toString(server.pid()), "task");
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+      for (Path thread : threads) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.contains("(public-keys)")) {
+          values.add(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+        }
+      }
+    }
+    return values;
   }
 
   @Test

@@ -1,13 +1,10 @@
 package dev.sallyport.transport;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import dev.sallyport.linux.ThreadPriority;
+import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,44 +29,27 @@ public final class KernelThreads {
    */
   public static final int LOW_PRIORITY = 10;
 
-  /** PRIO_PROCESS: on Linux the calling thread, with an id of 0 (setpriority(2)). */
-  private static final int CALLING_THREAD = 0;
-
   private static final AtomicBoolean TOLD = new AtomicBoolean();
 
   private KernelThreads() {}
 
   /**
    * Has the kernel prefer all other threads to the calling one, which must be a platform thread.
-   * Java's own priorities do nothing without an option of the JVM that warns whoever is not root.
    */
-  @SuppressWarnings("restricted") // the number and the types of its arguments are right
   public static void lowerPriority() {
     try {
-      Linker linker = Linker.nativeLinker();
-      MethodHandle setPriority =
-          linker.downcallHandle(
-              linker.defaultLookup().findOrThrow("setpriority"),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT));
-      if ((int) setPriority.invokeExact(CALLING_THREAD, 0, LOW_PRIORITY) != 0) {
-        refused(null);
-      }
-    } catch (Throwable e) {
+      ThreadPriority.set(LOW_PRIORITY);
+    } catch (IOException | RuntimeException e) {
       refused(e);
     }
   }
 
   /** The bastion works all the same, but a flood of key exchanges slows users down. */
-  private static void refused(@Nullable Throwable cause) {
+  private static void refused(Exception cause) {
     if (!TOLD.getAndSet(true)) {
       LOG.warn(
-          "the kernel does not lower the priority of key exchanges (setpriority):"
-              + " a flood of them slows users down",
-          cause);
+          "key exchanges have no low priority, so a flood of them slows users down: {}",
+          cause.getMessage());
     }
   }
 
