@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.config.Loading;
+import dev.sallyport.linux.TerminalSize;
 import dev.sallyport.recording.KeptFile;
 import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.CastPlayer;
@@ -127,7 +128,7 @@ final class RecordingPlay implements Callable<Integer> {
               }
             });
     Runtime.getRuntime().addShutdownHook(interrupter);
-    Optional<Window> window = WindowSize.ofStandardOutput();
+    Optional<Window> window = ownWindow();
     warnIfSmall(new Window(reader.columns(), reader.rows()), window, err);
     long begun = System.nanoTime();
     CastPlayer cast =
@@ -146,6 +147,15 @@ final class RecordingPlay implements Callable<Integer> {
       err.flush();
       played.countDown();
       remove(interrupter);
+    }
+  }
+
+  /** Nothing when it is not known: there is no terminal, or native code may not be called. */
+  private static Optional<Window> ownWindow() {
+    try {
+      return TerminalSize.ofStandardOutput().map(size -> new Window(size.columns(), size.rows()));
+    } catch (IllegalCallerException denied) {
+      return Optional.empty();
     }
   }
 

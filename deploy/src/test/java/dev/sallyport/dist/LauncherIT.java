@@ -90,7 +90,12 @@ class LauncherIT {
     Path tasks = Path.of("/proc", Long.toString(server.pid()), "task");
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
       for (Path thread : threads) {
-        String stat = Files.readString(thread.resolve("stat"));
+        String stat;
+        try {
+          stat = Files.readString(thread.resolve("stat"));
+        } catch (IOException ended) {
+          continue;
+        }
         if (stat.contains("(public-keys)")) {
           values.add(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
         }
