@@ -385,13 +385,13 @@ class RecordedFactsTest {
     }
     Path killed = directory.resolve("killed");
 
+    AuditReader.Event told;
     try (AuditLog audit = AuditLog.open(killed.resolve("audit"), "test");
         Recordings next =
             Recordings.open(killed.resolve("recordings"), Samples.STRICT, audit, "test")) {
       next.begin();
+      told = new AuditReader(killed.resolve("audit")).await("file-transferred");
     }
-
-    AuditReader.Event told = new AuditReader(killed.resolve("audit")).await("file-transferred");
     assertThat(told.user()).isEqualTo("alice");
     assertThat(told.json().at("/file/path").asString("")).isEqualTo(file.toString());
     assertThat(told.bytesFromClient()).isEqualTo(5);
@@ -432,6 +432,9 @@ class RecordedFactsTest {
 
   @Test
   void whoIsFasterThanTheAuditLogWaitsAndNothingIsLeftUntold() throws Exception {
+    List<String> slower = new ArrayList<>(List.of(settings("strict", "", "0 B")));
+    slower.add("limits { user-events = 2000, user-events-burst = 2000 }");
+    bastion.reload(slower.toArray(String[]::new));
     int rounds = 150;
     int each = 70;
     try (Command sftp = ssh.start("-s", "instance", "sftp")) {
@@ -457,8 +460,8 @@ class RecordedFactsTest {
             .map(event -> event.json().path("time").asLong())
             .toList();
     assertThat(times).hasSize(rounds * each);
-    // A burst of 10,000, and the rest one in 10 ms: the last round begins when those before it are
-    // paid for.
+    // A burst of 2,000, and the rest at 2,000 a second: the last round begins when those before it
+    // are paid for.
     assertThat(times.getLast() - times.getFirst()).isGreaterThan(4_000);
   }
 

@@ -246,8 +246,8 @@ class StopTest {
 
     assertThat(ended.exit()).isEqualTo(78);
     assertThat(ended.errors())
-        .contains(configuration + ":11: ", "login-grase", "login-grace")
-        .contains(configuration + ":12: ", "stop-timeout")
+        .contains(configuration + ":12: ", "login-grase", "login-grace")
+        .contains(configuration + ":13: ", "stop-timeout")
         .doesNotContain("Exception");
     assertThat(directory.resolve("state")).doesNotExist();
   }
@@ -317,11 +317,9 @@ class StopTest {
 
     try (TestBastion bastion = TestBastion.start(directory)) {
       bastion.audit().await("recording-read");
+      bastion.audit().await("recording-finalised");
     }
-    assertThat(codes())
-        .contains("recording-finalised")
-        .doesNotContain("run-ended-abruptly")
-        .endsWith("server-stopped");
+    assertThat(codes()).doesNotContain("run-ended-abruptly").endsWith("server-stopped");
   }
 
   @Test
