@@ -12,18 +12,21 @@ final class AlgorithmsBlock {
   private AlgorithmsBlock() {}
 
   static Algorithms read(Block block) {
+    Algorithms otherwise = AlgorithmCatalog.DEFAULT;
     Algorithms algorithms =
         new Algorithms(
-            choice(block, "key-exchanges", AlgorithmCatalog.KEY_EXCHANGES),
-            choice(block, "ciphers", AlgorithmCatalog.CIPHERS),
-            choice(block, "macs", AlgorithmCatalog.MACS),
-            choice(block, "public-keys", AlgorithmCatalog.PUBLIC_KEYS),
-            choice(block, "host-keys", AlgorithmCatalog.HOST_KEYS));
+            choice(
+                block, "key-exchanges", AlgorithmCatalog.KEY_EXCHANGES, otherwise.keyExchanges()),
+            choice(block, "ciphers", AlgorithmCatalog.CIPHERS, otherwise.ciphers()),
+            choice(block, "macs", AlgorithmCatalog.MACS, otherwise.macs()),
+            choice(block, "public-keys", AlgorithmCatalog.PUBLIC_KEYS, otherwise.publicKeys()),
+            choice(block, "host-keys", AlgorithmCatalog.HOST_KEYS, otherwise.hostKeys()));
     block.end();
     return algorithms;
   }
 
-  private static List<String> choice(Block block, String key, List<String> known) {
+  private static List<String> choice(
+      Block block, String key, List<String> known, List<String> otherwise) {
     return block.parsedList(
         key,
         name ->
@@ -34,7 +37,7 @@ final class AlgorithmsBlock {
                         + Nearest.hint(name, known)
                         + "; it speaks "
                         + String.join(", ", known)),
-        known);
+        otherwise);
   }
 
   static Map<String, Object> print(Algorithms algorithms) {
