@@ -40,6 +40,29 @@ record Screen(int columns, int rows, List<Long> cells, List<Integer> cursor) {
     return cells.stream().filter(cell -> ScreenTerminal.cellAttr(cell) != 0).count();
   }
 
+  /** The rows between the first and the last that are not empty, each with its looks. */
+  List<List<Long>> drawn() {
+    List<List<Long>> drawn = new ArrayList<>();
+    for (int row = 0; row < rows; row++) {
+      drawn.add(cells.subList(row * columns, (row + 1) * columns));
+    }
+    while (!drawn.isEmpty() && isEmpty(drawn.getLast())) {
+      drawn.removeLast();
+    }
+    while (!drawn.isEmpty() && isEmpty(drawn.getFirst())) {
+      drawn.removeFirst();
+    }
+    return drawn;
+  }
+
+  private static boolean isEmpty(List<Long> row) {
+    return row.stream()
+        .allMatch(cell ->
+            ScreenTerminal.cellAttr(cell) == 0
+                && (ScreenTerminal.cellCodePoint(cell) == 0
+                    || ScreenTerminal.cellCodePoint(cell) == ' '));
+  }
+
   @Override
   public String toString() {
     return "%dx%d, cursor at %s%n%s".formatted(columns, rows, cursor, text());
