@@ -36,6 +36,7 @@ import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.ssh.PublicKeyWork;
+import dev.sallyport.transport.KernelThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -170,7 +171,7 @@ public final class Bastion implements AutoCloseable {
       audit.commit(beginning(version));
       told = true;
       spool = new SpoolCollector(configuration.stateDir().resolve("audit"), audit);
-      recordings.begin();
+      recordings.begin(KernelThreads::lowerPriority);
       archive =
           new LogArchive(configuration.stateDir().resolve("audit"), audit, configuration.audit());
       disks = new DiskWatch(written(configuration), audit, configuration.audit());

@@ -79,6 +79,9 @@ public final class Recordings implements AutoCloseable {
   private final Thread keeping;
   private final Thread compressing;
 
+  /** Set before the threads start. */
+  private Runnable giveWay = () -> {};
+
   /** As {@link System#nanoTime}; for {@link #keeping} only. */
   private long nextSweep = System.nanoTime();
 
@@ -109,12 +112,12 @@ public final class Recordings implements AutoCloseable {
         Thread.ofPlatform()
             .daemon()
             .name("recordings-keeping")
-            .unstarted(() -> everyTick(this::keep));
+            .unstarted(() -> behindOthers(this::keep));
     this.compressing =
         Thread.ofPlatform()
             .daemon()
             .name("recordings-compressing")
-            .unstarted(() -> everyTick(this::compress));
+            .unstarted(() -> behindOthers(this::compress));
   }
 
   /**
@@ -164,6 +167,17 @@ public final class Recordings implements AutoCloseable {
    * @throws IOException when the folder cannot be read; the text says what to do
    */
   public void begin() throws IOException {
+    begin(() -> {});
+  }
+
+  /**
+   * As {@link #begin()}.
+   *
+   * @param giveWay what the threads do first that compute and are not waited for, so that the kernel
+   *     prefers others to them
+   */
+  public void begin(Runnable giveWay) throws IOException {
+    this.giveWay = giveWay;
     markers.moveTo(leftMarkers);
     leftMarkers.all().forEach(marked -> left.add(marked.id()));
     ticking.start();
@@ -354,6 +368,11 @@ public final class Recordings implements AutoCloseable {
   }
 
   // The three threads.
+
+  private void behindOthers(Runnable round) {
+    guarded(giveWay);
+    everyTick(round);
+  }
 
   private void everyTick(Runnable round) {
     try {

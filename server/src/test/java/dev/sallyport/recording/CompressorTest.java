@@ -17,6 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,8 +229,9 @@ class CompressorTest {
   }
 
   @Test
-  void theServerCompressesByItself() throws Exception {
-    recordings.begin();
+  void theServerCompressesByItselfOnAThreadThatGivesWayToOthers() throws Exception {
+    Set<String> givenWay = ConcurrentHashMap.newKeySet();
+    recordings.begin(() -> givenWay.add(Thread.currentThread().getName()));
     Recording recording = terminal();
 
     Condition.await(
@@ -236,5 +239,6 @@ class CompressorTest {
         () ->
             Files.exists(recording.folder().resolve("session.cast.gz"))
                 && !Files.exists(recording.folder().resolve("session.cast")));
+    assertThat(givenWay).contains("recordings-compressing");
   }
 }
