@@ -1,7 +1,4 @@
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -11,7 +8,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A user who sends a byte through an open forward now and then, and gets it back. */
 final class Bystander implements AutoCloseable {
-  private static final long PATIENCE_NANOSECONDS = 30_000_000_000L;
   private static final long PAUSE_NANOSECONDS = 5_000_000;
 
   private final Target target = new Target();
@@ -19,7 +15,7 @@ final class Bystander implements AutoCloseable {
   private final SocketChannel near;
 
   Bystander(Server server, Client client) throws IOException {
-    int port = freePort();
+    int port = RoundTrips.freePort();
     target.echoOne();
     ssh =
         client.start(
@@ -30,7 +26,7 @@ final class Bystander implements AutoCloseable {
                 "ExitOnForwardFailure=yes",
                 "-L",
                 "127.0.0.1:" + port + ":" + target.address()));
-    near = connect(port, server);
+    near = RoundTrips.connect(port, ssh, server);
     near.setOption(StandardSocketOptions.TCP_NODELAY, true);
   }
 
@@ -48,27 +44,6 @@ final class Bystander implements AutoCloseable {
       milliseconds.add((System.nanoTime() - start) / 1e6);
     }
     return milliseconds;
-  }
-
-  /** ssh listens once it has logged in. */
-  private SocketChannel connect(int port, Server server) throws IOException {
-    long start = System.nanoTime();
-    while (true) {
-      try {
-        return SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      } catch (IOException notYet) {
-        if (!ssh.isAlive() || System.nanoTime() - start > PATIENCE_NANOSECONDS) {
-          throw Client.failure(ssh, server, "ssh -L does not listen");
-        }
-        LockSupport.parkNanos(5_000_000);
-      }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override
