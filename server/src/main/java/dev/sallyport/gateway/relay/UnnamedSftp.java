@@ -57,11 +57,11 @@ final class UnnamedSftp implements SessionTap {
 
   @Override
   public void toTarget(Message.Data data) throws RecordingException {
-    byte[] held = client.seen();
     if (client.finding() != Finding.UNDECIDED) {
       current.toTarget(data);
       return;
     }
+    byte[] held = client.seen();
     switch (client.look(data.bytes(), 0, data.count())) {
       case UNDECIDED -> {}
       case OTHER -> current.toTarget(joined(held, data));
