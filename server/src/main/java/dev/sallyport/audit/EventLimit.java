@@ -1,5 +1,7 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.model.TokenBucket;
+
 /**
  * How many events one user may cause in the audit log ({@code sallyport.limits.user-events}), all
  * connections and all kinds of events together. Without it one stolen key could fill the disk, and

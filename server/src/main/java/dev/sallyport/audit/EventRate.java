@@ -1,5 +1,6 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.model.TokenBucket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -28,18 +29,21 @@ public final class EventRate {
   private static final long LOOK_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final TokenBucket bucket;
+  private final LongSupplier nanoTime;
   private final CountDownLatch stopping;
 
   /**
    * @param stopping counted down when nobody waits any more
+   * @param nanoTime as {@link System#nanoTime}: a clock that never jumps
    */
   EventRate(EventLimit limit, CountDownLatch stopping, LongSupplier nanoTime) {
-    this.bucket = new TokenBucket(limit.rate(), nanoTime);
+    this.bucket = new TokenBucket(limit.rate(), nanoTime.getAsLong());
+    this.nanoTime = nanoTime;
     this.stopping = stopping;
   }
 
   synchronized void apply(EventLimit limit) {
-    bucket.apply(limit.rate());
+    bucket.apply(limit.rate(), nanoTime.getAsLong());
   }
 
   /**
@@ -84,7 +88,7 @@ public final class EventRate {
 
   /** Pays for events if that needs no waiting. */
   public synchronized boolean takeNow(int events) {
-    return bucket.take(events);
+    return bucket.take(events, nanoTime.getAsLong());
   }
 
   /**
@@ -93,7 +97,7 @@ public final class EventRate {
    * @return nanoseconds until they will be paid; 0 when they are
    */
   public synchronized long owe(int events) {
-    return bucket.borrow(events);
+    return bucket.borrow(events, nanoTime.getAsLong());
   }
 
   private synchronized void giveBack(int events) {

@@ -1,5 +1,6 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.model.TokenBucket;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -57,14 +58,15 @@ public final class Strangers implements AutoCloseable {
   }
 
   private TokenBucket budgetOf(AuditSettings limits) {
-    return new TokenBucket(TokenBucket.Rate.perMinute(limits.strangersPerMinute()), nanoTime);
+    return new TokenBucket(
+        TokenBucket.Rate.perMinute(limits.strangersPerMinute()), nanoTime.getAsLong());
   }
 
   private TokenBucket penaltiesOf(AuditSettings limits) {
     return new TokenBucket(
         TokenBucket.Rate.perMinute(
             Math.max(BEGINNING_AND_END, limits.strangersPerMinute() / PENALTIES_SHARE)),
-        nanoTime);
+        nanoTime.getAsLong());
   }
 
   /** From now on; the interval of the summaries from the next one on. */
@@ -120,7 +122,7 @@ public final class Strangers implements AutoCloseable {
     boolean available = log.available();
     lock.lock();
     try {
-      if (available && penalties.take(BEGINNING_AND_END)) {
+      if (available && penalties.take(BEGINNING_AND_END, nanoTime.getAsLong())) {
         return Optional.of(new PenaltyAudit(log));
       }
       noise.penalty(source);
@@ -137,7 +139,7 @@ public final class Strangers implements AutoCloseable {
     }
     lock.lock();
     try {
-      return budget.take(events);
+      return budget.take(events, nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }
@@ -147,7 +149,7 @@ public final class Strangers implements AutoCloseable {
   void owe(int bytes) {
     lock.lock();
     try {
-      budget.borrow(bytes / EventLimit.EVENT_BYTES);
+      budget.borrow(bytes / EventLimit.EVENT_BYTES, nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }

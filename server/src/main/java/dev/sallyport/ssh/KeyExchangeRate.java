@@ -1,13 +1,13 @@
 package dev.sallyport.ssh;
 
+import dev.sallyport.model.TokenBucket;
+
 /**
  * How fast new keys may be asked for, and anything else that a peer can ask for again and again
  * with a signature of ours as the answer. Knows no clock. For all threads.
  */
 final class KeyExchangeRate {
-  private final long intervalNanos;
-  private final int burst;
-  private long next;
+  private final TokenBucket turns;
 
   /**
    * @param burst how many cost no waiting
@@ -15,15 +15,12 @@ final class KeyExchangeRate {
    * @param now as {@link System#nanoTime} has it, like all times here
    */
   KeyExchangeRate(int burst, long intervalNanos, long now) {
-    this.burst = burst;
-    this.intervalNanos = intervalNanos;
-    this.next = now - burst * intervalNanos;
+    this.turns = new TokenBucket(TokenBucket.Rate.oneIn(intervalNanos, burst), now);
   }
 
   /** Takes a turn; returns how long to wait for it, in nanoseconds. */
   synchronized long take(long now) {
-    next = Math.max(next, now - burst * intervalNanos) + intervalNanos;
-    return Math.max(0, next - now);
+    return turns.borrow(1, now);
   }
 
   /**
@@ -31,11 +28,11 @@ final class KeyExchangeRate {
    * its user wait.
    */
   synchronized void giveBack() {
-    next -= intervalNanos;
+    turns.giveBack(1);
   }
 
   /** Whether the whole burst is free again, so that a new one would be the same. */
   synchronized boolean isRested(long now) {
-    return next <= now - burst * intervalNanos;
+    return turns.isFull(now);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.ssh;
 
+import dev.sallyport.model.TokenBucket;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.SshConstants;
 
@@ -22,7 +23,7 @@ public final class MessageRate {
 
   private static final int LAST_OF_METHOD = 49;
 
-  private long next;
+  private final TokenBucket bucket;
 
   /**
    * Begins with the burst free.
@@ -30,7 +31,7 @@ public final class MessageRate {
    * @param now as all times here, of {@link System#nanoTime}
    */
   public MessageRate(long now) {
-    next = now - BURST * INTERVAL_NANOS;
+    bucket = new TokenBucket(TokenBucket.Rate.oneIn(INTERVAL_NANOS, BURST), now);
   }
 
   /** Whether a message with this number is counted. */
@@ -56,8 +57,7 @@ public final class MessageRate {
    * @return nanoseconds to wait before it is handled; 0 for none
    */
   long take(long now) {
-    next = Math.max(next, now - BURST * INTERVAL_NANOS) + INTERVAL_NANOS;
-    return Math.max(0, next - now);
+    return bucket.borrow(1, now);
   }
 
   /**

@@ -1,57 +1,57 @@
-package dev.sallyport.audit;
+package dev.sallyport.model;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * A token bucket: tokens arrive at an even rate, and a burst of them is saved up while none is
- * used. Guarded by its owner's lock.
+ * used. Knows no clock: all times are the caller's, as {@link System#nanoTime} has them. Guarded by
+ * its owner's lock.
  */
-final class TokenBucket {
+public final class TokenBucket {
   /**
    * How fast tokens arrive.
    *
    * @param tokens at least 1 in each {@code nanos}
    * @param burst tokens that a full bucket holds; at least 1
    */
-  record Rate(int tokens, long nanos, int burst) {
-    static Rate perSecond(int tokens, int burst) {
+  public record Rate(int tokens, long nanos, int burst) {
+    /** So many in each second. */
+    public static Rate perSecond(int tokens, int burst) {
       return new Rate(tokens, TimeUnit.SECONDS.toNanos(1), burst);
     }
 
     /** With a burst of one minute's tokens. */
-    static Rate perMinute(int tokens) {
+    public static Rate perMinute(int tokens) {
       return new Rate(tokens, TimeUnit.MINUTES.toNanos(1), tokens);
+    }
+
+    /** One in each interval. */
+    public static Rate oneIn(long nanos, int burst) {
+      return new Rate(1, nanos, burst);
     }
   }
 
-  private final LongSupplier nanoTime;
   private Rate rate;
   private double tokens;
   private long last;
 
-  /**
-   * Begins full.
-   *
-   * @param nanoTime as {@link System#nanoTime}: a clock that never jumps
-   */
-  TokenBucket(Rate rate, LongSupplier nanoTime) {
+  /** Begins full. */
+  public TokenBucket(Rate rate, long now) {
     this.rate = rate;
-    this.nanoTime = nanoTime;
     this.tokens = rate.burst();
-    this.last = nanoTime.getAsLong();
+    this.last = now;
   }
 
   /** From now on. A debt stays; what is saved up beyond the new burst is gone. */
-  void apply(Rate other) {
-    refill();
+  public void apply(Rate other, long now) {
+    refill(now);
     rate = other;
     tokens = Math.min(other.burst(), tokens);
   }
 
   /** Takes all of them or none. */
-  boolean take(int count) {
-    refill();
+  public boolean take(int count, long now) {
+    refill(now);
     if (tokens < count) {
       return false;
     }
@@ -65,20 +65,28 @@ final class TokenBucket {
    * @return nanoseconds until they, and all that were taken before, will have arrived; 0 when they
    *     are there
    */
-  long borrow(int count) {
-    refill();
+  public long borrow(int count, long now) {
+    refill(now);
     tokens -= count;
     return tokens >= 0 ? 0 : (long) Math.ceil(-tokens * rate.nanos() / rate.tokens());
   }
 
   /** Returns tokens that were taken and not used. */
-  void giveBack(int count) {
+  public void giveBack(int count) {
     tokens = Math.min(rate.burst(), tokens + count);
   }
 
-  private void refill() {
-    long now = nanoTime.getAsLong();
-    tokens = Math.min(rate.burst(), tokens + (double) (now - last) * rate.tokens() / rate.nanos());
+  /** Whether the whole burst is there, so that a new bucket would be the same. */
+  public boolean isFull(long now) {
+    return arrived(now) >= rate.burst();
+  }
+
+  private void refill(long now) {
+    tokens = Math.min(rate.burst(), arrived(now));
     last = now;
+  }
+
+  private double arrived(long now) {
+    return tokens + (double) (now - last) * rate.tokens() / rate.nanos();
   }
 }

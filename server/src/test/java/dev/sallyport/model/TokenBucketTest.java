@@ -1,4 +1,4 @@
-package dev.sallyport.audit;
+package dev.sallyport.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,81 +15,81 @@ class TokenBucketTest {
   private final TokenBucket bucket = bucket(10, 100);
 
   private TokenBucket bucket(int perSecond, int burst) {
-    return new TokenBucket(TokenBucket.Rate.perSecond(perSecond, burst), now::get);
+    return new TokenBucket(TokenBucket.Rate.perSecond(perSecond, burst), now.get());
   }
 
   @Test
   void aBurstWaitsForNothing() {
-    assertThat(bucket.borrow(100)).isZero();
-    assertThat(bucket.borrow(0)).isZero();
+    assertThat(bucket.borrow(100, now.get())).isZero();
+    assertThat(bucket.borrow(0, now.get())).isZero();
   }
 
   @Test
   void beyondTheBurstEachTokenCostsItsTime() {
-    bucket.borrow(100);
+    bucket.borrow(100, now.get());
 
-    assertThat(bucket.borrow(1)).isEqualTo(SECOND / 10);
-    assertThat(bucket.borrow(29)).isEqualTo(3 * SECOND);
+    assertThat(bucket.borrow(1, now.get())).isEqualTo(SECOND / 10);
+    assertThat(bucket.borrow(29, now.get())).isEqualTo(3 * SECOND);
     now.addAndGet(2 * SECOND);
-    assertThat(bucket.borrow(0)).isEqualTo(SECOND);
+    assertThat(bucket.borrow(0, now.get())).isEqualTo(SECOND);
     now.addAndGet(SECOND);
-    assertThat(bucket.borrow(0)).isZero();
+    assertThat(bucket.borrow(0, now.get())).isZero();
   }
 
   @Test
   void restIsSavedUpToOneBurstAndNoMore() {
-    bucket.borrow(100);
+    bucket.borrow(100, now.get());
     now.addAndGet(1_000_000 * SECOND);
 
-    assertThat(bucket.borrow(100)).isZero();
-    assertThat(bucket.borrow(1)).isPositive();
+    assertThat(bucket.borrow(100, now.get())).isZero();
+    assertThat(bucket.borrow(1, now.get())).isPositive();
   }
 
   @Test
   void takesAllOrNone() {
-    assertThat(bucket.take(101)).isFalse();
-    assertThat(bucket.take(100)).isTrue();
-    assertThat(bucket.take(1)).isFalse();
+    assertThat(bucket.take(101, now.get())).isFalse();
+    assertThat(bucket.take(100, now.get())).isTrue();
+    assertThat(bucket.take(1, now.get())).isFalse();
     now.addAndGet(SECOND);
-    assertThat(bucket.take(10)).isTrue();
-    assertThat(bucket.take(1)).isFalse();
+    assertThat(bucket.take(10, now.get())).isTrue();
+    assertThat(bucket.take(1, now.get())).isFalse();
   }
 
   @Test
   void whatIsGivenBackFillsNoMoreThanTheBucket() {
-    bucket.borrow(150);
+    bucket.borrow(150, now.get());
     bucket.giveBack(50);
-    assertThat(bucket.borrow(0)).isZero();
+    assertThat(bucket.borrow(0, now.get())).isZero();
 
     bucket.giveBack(1000);
-    assertThat(bucket.borrow(100)).isZero();
-    assertThat(bucket.take(1)).isFalse();
+    assertThat(bucket.borrow(100, now.get())).isZero();
+    assertThat(bucket.take(1, now.get())).isFalse();
   }
 
   @Test
   void anotherRateKeepsTheDebtAndCutsWhatIsSavedUp() {
-    bucket.borrow(110);
-    bucket.apply(TokenBucket.Rate.perSecond(1, 1000));
-    assertThat(bucket.borrow(0)).isEqualTo(10 * SECOND);
+    bucket.borrow(110, now.get());
+    bucket.apply(TokenBucket.Rate.perSecond(1, 1000), now.get());
+    assertThat(bucket.borrow(0, now.get())).isEqualTo(10 * SECOND);
 
     TokenBucket full = bucket(10, 100);
-    full.apply(TokenBucket.Rate.perSecond(10, 5));
-    assertThat(full.take(6)).isFalse();
-    assertThat(full.take(5)).isTrue();
+    full.apply(TokenBucket.Rate.perSecond(10, 5), now.get());
+    assertThat(full.take(6, now.get())).isFalse();
+    assertThat(full.take(5, now.get())).isTrue();
   }
 
   @Test
   void aRateOfOneADayIsAsExactAsOneOfTenThousandASecond() {
-    TokenBucket slow = new TokenBucket(new TokenBucket.Rate(1, 86_400 * SECOND, 1), now::get);
-    slow.borrow(1);
-    assertThat(slow.borrow(1)).isEqualTo(86_400 * SECOND);
+    TokenBucket slow = new TokenBucket(new TokenBucket.Rate(1, 86_400 * SECOND, 1), now.get());
+    slow.borrow(1, now.get());
+    assertThat(slow.borrow(1, now.get())).isEqualTo(86_400 * SECOND);
 
     TokenBucket fast = bucket(10_000, 1);
-    fast.borrow(1);
+    fast.borrow(1, now.get());
     for (int i = 0; i < 100_000; i++) {
       now.addAndGet(SECOND / 10_000);
-      assertThat(fast.take(1)).isTrue();
-      assertThat(fast.take(1)).isFalse();
+      assertThat(fast.take(1, now.get())).isTrue();
+      assertThat(fast.take(1, now.get())).isFalse();
     }
   }
 
@@ -107,9 +107,9 @@ class TokenBucketTest {
     for (int i = 0; i < 10_000; i++) {
       int count = 1 + random.nextInt(5);
       if (random.nextInt(4) == 0) {
-        borrowed += any.take(count) ? count : 0;
+        borrowed += any.take(count, now.get()) ? count : 0;
       } else {
-        long wait = any.borrow(count);
+        long wait = any.borrow(count, now.get());
         borrowed += count;
         if (random.nextInt(8) == 0) {
           any.giveBack(count);
