@@ -1,10 +1,6 @@
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.Environment;
@@ -16,10 +12,9 @@ import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 
 /** A target that asks for new keys as soon as it has some, and user's sessions on it. */
 final class RekeyingTarget implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final SshServer library = SshServer.setUpDefaultServer();
-  private final AtomicLong exchanges = new AtomicLong();
+  private final Rekeys rekeys =
+      new Rekeys(() -> this.closed, "the bastion left a target that asks for new keys");
   private final List<Process> sessions = new ArrayList<>();
   private volatile boolean closed;
 
@@ -34,7 +29,7 @@ final class RekeyingTarget implements AutoCloseable {
           @Override
           public void sessionEvent(Session session, Event event) {
             if (event == Event.Authenticated) {
-              Thread.ofPlatform().daemon().start(() -> run(session));
+              rekeys.begin(session);
             }
           }
         });
@@ -58,24 +53,7 @@ final class RekeyingTarget implements AutoCloseable {
 
   /** Exchanges that were completed so far. */
   long answered() {
-    return exchanges.get();
-  }
-
-  private void run(Session session) {
-    try {
-      while (!closed) {
-        session.reExchangeKeys().verify(PATIENCE);
-        // The library says so a little before, and would not begin another exchange.
-        while (session.isOpen() && session.getKexState() != KexState.DONE) {
-          LockSupport.parkNanos(10_000);
-        }
-        exchanges.incrementAndGet();
-      }
-    } catch (IOException e) {
-      if (!closed) {
-        System.err.println("bench: the bastion left a target that asks for new keys: " + e);
-      }
-    }
+    return rekeys.count();
   }
 
   /** A command that says and reads nothing. */
