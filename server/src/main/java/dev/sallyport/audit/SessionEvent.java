@@ -133,33 +133,7 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       String protocol,
       String result,
       Optional<String> unhashed)
-      implements SessionEvent {
-    /** With a hash, or with a result that says why there is none. */
-    public FileTransferred(
-        Instant at,
-        AuditEvent.Connection connection,
-        SessionFacts session,
-        FileDirection direction,
-        String path,
-        long bytes,
-        long offset,
-        String sha256,
-        String protocol,
-        String result) {
-      this(
-          at,
-          connection,
-          session,
-          direction,
-          path,
-          bytes,
-          offset,
-          sha256,
-          protocol,
-          result,
-          Optional.empty());
-    }
-  }
+      implements SessionEvent {}
 
   /**
    * A file of the target was renamed, removed or otherwise changed.

@@ -122,7 +122,8 @@ final class Unfinished {
                 one.path("offset").longValue(),
                 "",
                 protocol,
-                KILLED));
+                KILLED,
+                Optional.empty()));
       }
       return events;
     } catch (JacksonException | IllegalArgumentException broken) {

@@ -267,7 +267,8 @@ class ReadableLineTest {
             0,
             "",
             "sftp",
-            "unfinished");
+            "unfinished",
+            Optional.empty());
 
     assertThat(read(event))
         .endsWith(
@@ -308,7 +309,8 @@ class ReadableLineTest {
             0,
             "",
             "sftp",
-            "ok");
+            "ok",
+            Optional.empty());
 
     assertThat(read(event)).contains("X fetched " + path + " as X on ");
   }

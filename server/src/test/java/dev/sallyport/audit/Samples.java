@@ -161,7 +161,8 @@ final class Samples {
             4096,
             "ab12",
             text,
-            "ok"),
+            "ok",
+            Optional.empty()),
         new SessionEvent.FileChanged(
             AT, CONNECTION, session, FileChange.RENAME, text, Optional.of(text), text, text),
         new SessionEvent.TargetKeyAccepted(AT, CONNECTION, session, text, text, text),

@@ -27,7 +27,8 @@ class SessionOcsfTest {
             4096,
             sha256,
             "sftp",
-            "ok"));
+            "ok",
+            Optional.empty()));
   }
 
   /** The client is the source: what it fetches is what comes in to it. */
