@@ -173,8 +173,8 @@ public final class Recordings implements AutoCloseable {
   /**
    * As {@link #begin()}.
    *
-   * @param giveWay what the threads do first that compute and are not waited for, so that the kernel
-   *     prefers others to them
+   * @param giveWay what the threads do first that compute and are not waited for, so that the
+   *     kernel prefers others to them
    */
   public void begin(Runnable giveWay) throws IOException {
     this.giveWay = giveWay;
