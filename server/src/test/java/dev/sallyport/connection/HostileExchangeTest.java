@@ -117,7 +117,7 @@ final class HostileExchangeTest {
     }
   }
 
-  /** Ninety free ones of ten connections would be too many: the user has 32, then ten a second. */
+  /** Eighty free ones of ten connections would be too many: the user has 32, then ten a second. */
   @Test
   void theConnectionsOfAUserShareTheRate() throws Exception {
     try (var bastion = new HostileBastion(directory)) {

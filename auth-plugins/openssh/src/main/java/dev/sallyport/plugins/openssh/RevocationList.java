@@ -13,10 +13,11 @@ import java.util.Set;
  */
 public final class RevocationList {
   /**
-   * Largest list, in bytes: a 64th of the heap, 4 MiB by default, which is half a million serial
-   * numbers one by one, or a hundred thousand hashes. In memory it takes up to seven times that,
-   * and while it is read, or a reload has it twice, there must be room beside what forwards were
-   * promised: a list that is refused is told in words, a heap that is full ends the server.
+   * Largest list, in bytes: a 64th of the heap, 5 MiB by default. 4 MiB are half a million serial
+   * numbers one by one, or a hundred thousand hashes. In memory a list takes up to seven times its
+   * size, and while it is read, or a reload has it twice, there must be room beside what forwards
+   * were promised: the server refuses a list with a reason, but a heap that is full ends the
+   * server.
    */
   public static final int LARGEST =
       (int) Math.min(Runtime.getRuntime().maxMemory() / 64, 64 * 1024 * 1024);
