@@ -22,8 +22,9 @@ final class SftpHoles {
 
   private SftpHoles() {}
 
-  /** The client's end; reads no answer. */
-  static void send(OutputStream to) throws IOException {
+  /** The client's end; reads no answer after the file's handle. */
+  static void send(InputStream from, OutputStream to) throws IOException {
+    DataInputStream in = new DataInputStream(from);
     DataOutputStream out = new DataOutputStream(to);
     out.writeInt(5);
     out.writeByte(INIT);
@@ -36,16 +37,23 @@ final class SftpHoles {
     out.writeInt(CREATE_AND_WRITE);
     out.writeInt(0);
     out.flush();
-    write(out, 0, new byte[1]);
+    // The version and the handle: a strict bastion ends a client that uses a handle before.
+    in.skipNBytes(in.readInt());
+    in.skipNBytes(in.readInt());
+    write(out, 2, 0, new byte[1]);
     for (int i = 1; i <= BLOCKS; i++) {
-      write(out, (long) i * BLOCK, new byte[BLOCK]);
+      write(out, i + 2, (long) i * BLOCK, new byte[BLOCK]);
     }
   }
 
-  private static void write(DataOutputStream out, long offset, byte[] data) throws IOException {
+  /**
+   * @param id of the request: no other one that waits for its answer may have it
+   */
+  private static void write(DataOutputStream out, int id, long offset, byte[] data)
+      throws IOException {
     out.writeInt(22 + data.length);
     out.writeByte(WRITE);
-    out.writeInt(2);
+    out.writeInt(id);
     bytes(out, "h".getBytes(StandardCharsets.US_ASCII));
     out.writeLong(offset);
     bytes(out, data);

@@ -24,7 +24,7 @@ final class Soak {
   private static final int TICK_SECONDS = 10;
 
   /** Who has a key and does harm with it. */
-  private static final List<String> ATTACKERS = List.of("mallory", "trudy", "oscar");
+  private static final List<String> ATTACKERS = List.of("mallory", "trudy", "oscar", "peggy");
 
   /**
    * What may have risen at the end of the soak, by its trend. The heap is a sawtooth between full
@@ -36,8 +36,8 @@ final class Soak {
   private static final double THREADS = 100;
   private static final double DESCRIPTORS = 100;
 
-  /** What three attackers may have logged in a minute, each 50 events of 1 KiB a second. */
-  private static final double LOG_MEBIBYTES_A_MINUTE = 9;
+  /** What four attackers may have logged in a minute, each 50 events of 1 KiB a second. */
+  private static final double LOG_MEBIBYTES_A_MINUTE = 12;
 
   /** What the recordings of all users together may take, by the soak's own configuration. */
   private static final double RECORDINGS_MEBIBYTES = 512;
