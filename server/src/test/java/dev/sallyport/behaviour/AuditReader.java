@@ -15,68 +15,68 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The audit log, as an auditor reads it while the server runs. */
-final class AuditReader {
+public final class AuditReader {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Path directory;
 
-  AuditReader(Path directory) {
+  public AuditReader(Path directory) {
     this.directory = directory;
   }
 
   /** One line. */
-  record Event(JsonNode json) {
-    String code() {
+  public record Event(JsonNode json) {
+    public String code() {
       return json.at("/metadata/event_code").asString("");
     }
 
-    String connection() {
+    public String connection() {
       return json.at("/metadata/correlation_uid").asString("");
     }
 
-    String forward() {
+    public String forward() {
       return json.at("/connection_info/uid").asString("");
     }
 
-    String user() {
+    public String user() {
       return json.at("/actor/user/name").asString(json.at("/user/name").asString(""));
     }
 
     /** The reason, in words. */
-    String detail() {
+    public String detail() {
       return json.path("status_detail").asString("");
     }
 
     /** The rule or denial. */
-    String rule() {
+    public String rule() {
       return json.at("/firewall_rule/name").asString("");
     }
 
-    String request() {
+    public String request() {
       return json.at("/unmapped/request").asString("");
     }
 
-    String requestDetail() {
+    public String requestDetail() {
       return json.at("/unmapped/request_detail").asString("");
     }
 
-    String target() {
+    public String target() {
       return json.at("/dst_endpoint/hostname").asString("")
           + ":"
           + json.at("/dst_endpoint/port").asInt(-1);
     }
 
-    long bytesFromClient() {
+    public long bytesFromClient() {
       return json.at("/traffic/bytes_out").asLong(-1);
     }
 
-    long bytesToClient() {
+    public long bytesToClient() {
       return json.at("/traffic/bytes_in").asLong(-1);
     }
   }
 
   /** All whole lines, in order. */
-  List<Event> events() {
+  public List<Event> events() {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .filter(file -> file.toString().endsWith(".jsonl"))
@@ -100,17 +100,17 @@ final class AuditReader {
     }
   }
 
-  List<Event> events(String code) {
+  public List<Event> events(String code) {
     return events().stream().filter(event -> event.code().equals(code)).toList();
   }
 
   /** The events of one connection, in order. */
-  List<Event> ofConnection(String connection) {
+  public List<Event> ofConnection(String connection) {
     return events().stream().filter(event -> event.connection().equals(connection)).toList();
   }
 
   /** Waits for an event, and gives the first such. */
-  Event await(String code, Predicate<Event> which) {
+  public Event await(String code, Predicate<Event> which) {
     try {
       Condition.await(code, () -> events(code).stream().anyMatch(which));
     } catch (AssertionError late) {
@@ -123,7 +123,7 @@ final class AuditReader {
     return events(code).stream().filter(which).findFirst().orElseThrow();
   }
 
-  Event await(String code) {
+  public Event await(String code) {
     return await(code, event -> true);
   }
 }

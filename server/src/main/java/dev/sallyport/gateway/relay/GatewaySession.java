@@ -45,7 +45,11 @@ final class GatewaySession {
 
   private final Runnable ended;
 
-  private volatile long openedAt = System.nanoTime();
+  /**
+   * Since when the client may say what the session is for, as {@link System#nanoTime}; empty while
+   * it waits for the answer to its opening.
+   */
+  private volatile Optional<Long> awaitedSince = Optional.empty();
 
   /** What has come of the wait for a request that says what the session is for. */
   private final AtomicReference<Use> use = new AtomicReference<>(Use.AWAITED);
@@ -94,9 +98,8 @@ final class GatewaySession {
         client.refuse(no.get().code(), no.get().text());
         return;
       }
-      // The client may have waited for the target until now.
-      openedAt = System.nanoTime();
       client.confirm();
+      awaitedSince = Optional.of(System.nanoTime());
       // Who has not said yet what the session is for would not get it any more.
       whenStopping(this::end);
       Optional<SessionRequests> requests =
@@ -150,7 +153,9 @@ final class GatewaySession {
 
   /** From the clock of all sessions; never waits. */
   void endIfUnused() {
-    if (System.nanoTime() - openedAt > gateway.sessionStart().toNanos()
+    Optional<Long> since = awaitedSince;
+    if (since.isPresent()
+        && System.nanoTime() - since.get() > gateway.sessionStart().toNanos()
         && use.compareAndSet(Use.AWAITED, Use.NONE)) {
       Thread.ofVirtual()
           .name("unused-session")

@@ -7,8 +7,6 @@ import java.net.InetAddress;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
@@ -29,7 +27,6 @@ final class Line implements AutoCloseable {
 
   private final SshServer server = SshServer.setUpDefaultServer();
   private final SshClient client = SshClient.setUpDefaultClient();
-  private final CompletableFuture<RelayEnd> accepted = new CompletableFuture<>();
   private final ClientSession session;
 
   /** The end that opened it, on the client's side of the connection. */
@@ -45,11 +42,22 @@ final class Line implements AutoCloseable {
    * @param accepting the other's
    */
   Line(MemoryShare opening, MemoryShare accepting) throws Exception {
+    this(opening, confirming(accepting));
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param opening the memory of the end that opens
+   * @param opened the other end, which confirms by itself
+   */
+  Line(MemoryShare opening, RelayEnd opened) throws Exception {
+    this.opened = opened;
     KeyPair key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
     server.setHost(InetAddress.ofLiteral("127.0.0.1").getHostAddress());
     server.setKeyPairProvider(KeyPairProvider.wrap(key));
     server.setPublickeyAuthenticator(AcceptAllPublickeyAuthenticator.INSTANCE);
-    server.setChannelFactories(List.of(new Accepting(accepting)));
+    server.setChannelFactories(List.of(new Accepting(opened)));
     CoreModuleProperties.WINDOW_SIZE.set(server, (long) ForwardWindow.FIRST);
     CoreModuleProperties.MAX_PACKET_SIZE.set(server, (long) ForwardWindow.PACKET);
     server.start();
@@ -62,18 +70,17 @@ final class Line implements AutoCloseable {
     session.addPublicKeyIdentity(key);
     session.auth().verify(PATIENCE);
     opener = new RelayEnd(true, opening, nothing -> {}, () -> {});
-    var _ = accepted.thenAcceptAsync(RelayEnd::confirm);
     opener.openOn(session, "session", packet -> {});
-    opened = accepted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
-  private final class Accepting implements ChannelFactory {
-    private final MemoryShare memory;
+  private static RelayEnd confirming(MemoryShare memory) {
+    RelayEnd[] end = new RelayEnd[1];
+    end[0] =
+        new RelayEnd(false, memory, nothing -> Thread.ofVirtual().start(end[0]::confirm), () -> {});
+    return end[0];
+  }
 
-    Accepting(MemoryShare memory) {
-      this.memory = memory;
-    }
-
+  private record Accepting(RelayEnd end) implements ChannelFactory {
     @Override
     public String getName() {
       return "session";
@@ -81,9 +88,7 @@ final class Line implements AutoCloseable {
 
     @Override
     public Channel createChannel(Session unused) {
-      RelayEnd[] end = new RelayEnd[1];
-      end[0] = new RelayEnd(false, memory, nothing -> accepted.complete(end[0]), () -> {});
-      return end[0];
+      return end;
     }
   }
 
