@@ -92,6 +92,7 @@ final class GatewaySession {
   }
 
   private void live() {
+    boolean isOwing = false;
     try {
       Optional<RelayEnd.Opening.Refused> no = way.begin(this);
       if (no.isPresent()) {
@@ -106,11 +107,13 @@ final class GatewaySession {
           SessionRequests.await(client, way.allowsAgent(), way.whyNoTerminal(), this::refused);
       whenStopping(() -> {});
       if (!use.compareAndSet(Use.AWAITED, Use.KNOWN)) {
+        isOwing = true;
         endUnused();
       } else if (requests.isPresent()) {
         serve(requests.get());
       }
     } catch (NoMemoryException e) {
+      isOwing = true;
       endWithoutMemory(e);
     } catch (ProtocolException e) {
       refused("session", String.valueOf(e.getMessage()));
@@ -128,6 +131,9 @@ final class GatewaySession {
       client.close(false);
       client.release();
       gateway.ended(this);
+      if (isOwing) {
+        awaitPayment();
+      }
       letGo();
     }
   }
@@ -181,7 +187,7 @@ final class GatewaySession {
       Thread.currentThread().interrupt();
     }
     client.release();
-    refused(ServerChannels.SESSION, sentence);
+    recordEnd(sentence);
   }
 
   private String unused() {
@@ -189,11 +195,32 @@ final class GatewaySession {
         .formatted(gateway.sessionStart().toSeconds());
   }
 
-  /** The memory first: a refusal waits for its rate limit. */
   private void endUnused() {
     client.close(false);
     client.release();
-    refused(ServerChannels.SESSION, unused());
+    recordEnd(unused());
+  }
+
+  /**
+   * Records that the bastion has ended the session. The event is owed, not waited for: the channel
+   * is closing, so the wait would end at once and the event would be lost.
+   */
+  private void recordEnd(String reason) {
+    gateway.parts().audit().rate(caller.user().name()).owe(1);
+    gateway.refused(caller, ServerChannels.SESSION, "", reason);
+  }
+
+  /**
+   * Waits until the event of {@link #recordEnd} is paid for, with nothing left but the channel's
+   * place. Otherwise a client that opens sessions and has them ended would write to the log faster
+   * than its user's rate. Ends with the connection: the next login waits for the debt.
+   */
+  private void awaitPayment() {
+    try {
+      gateway.parts().audit().rate(caller.user().name()).await(0, client.getSession()::isClosing);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Ends it, from any thread; never waits. */

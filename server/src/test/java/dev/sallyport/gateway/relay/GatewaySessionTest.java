@@ -125,4 +125,43 @@ final class GatewaySessionTest {
       assertThat(line.opener.take(Taker.RELAY)).isEqualTo(new Message.Reply(true));
     }
   }
+
+  @Test
+  void aSessionThatIsClosedUnusedIsRecordedThoughItsUserIsInDebtAndItsPlaceIsFreeWhenItIsPaid()
+      throws Exception {
+    try (Line line = line()) {
+      audit.rate("alice").owe(DEBT);
+      gateway.apply(Duration.ZERO);
+
+      Condition.await(
+          "it is recorded",
+          () -> {
+            session.endIfUnused();
+            return !refusals().isEmpty();
+          });
+      assertThat(refusals())
+          .containsExactly("nothing was asked of this session within 0 s, so it is closed");
+      assertThat(line.opener.close(false).await(LONG)).isTrue();
+      assertThat(placeIsFree).isFalse();
+    }
+    Condition.await("nobody waits for a connection that has ended", placeIsFree::get);
+    assertThat(refusals()).hasSize(1);
+  }
+
+  @Test
+  void aSessionForWhichThereIsNoMemoryIsRecordedThoughItsUserIsInDebt() throws Exception {
+    try (Line line = line()) {
+      audit.rate("alice").owe(DEBT);
+      while (memory.reserve(1024)) {
+        // Until the share is used up.
+      }
+      line.opener.sendRequest("exec", true, command(2000));
+
+      Condition.await("it is recorded", () -> !refusals().isEmpty());
+      assertThat(refusals()).singleElement().asString().contains("and your share is 8 MiB");
+      assertThat(line.opener.close(false).await(LONG)).isTrue();
+      assertThat(placeIsFree).isFalse();
+    }
+    Condition.await("nobody waits for a connection that has ended", placeIsFree::get);
+  }
 }
