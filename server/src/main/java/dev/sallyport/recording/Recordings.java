@@ -82,8 +82,8 @@ public final class Recordings implements AutoCloseable {
   /** Set before the threads start. */
   private Runnable giveWay = () -> {};
 
-  /** As {@link System#nanoTime}; for {@link #keeping} only. */
-  private long nextSweep = System.nanoTime();
+  /** As {@link Surroundings#nanoTime}; for {@link #keeping} only. */
+  private long nextSweep;
 
   private Recordings(
       Path root,
@@ -91,14 +91,15 @@ public final class Recordings implements AutoCloseable {
       AuditLog audit,
       String version,
       InstantSource clock,
+      LongSupplier nanoTime,
       LongSupplier free) {
     this.folders = new Folders(root);
     this.markers = Markers.live(root);
     this.leftMarkers = Markers.left(root);
     this.plainMarkers = Markers.plain(root);
     this.settings = settings;
-    this.surroundings =
-        new Surroundings(audit, this::settings, clock, System::nanoTime, this::isFinal);
+    this.surroundings = new Surroundings(audit, this::settings, clock, nanoTime, this::isFinal);
+    this.nextSweep = nanoTime.getAsLong();
     this.days = new UserDays(folders);
     this.reserve = new Reserve(free, () -> settings().reserveBytes(), audit, clock);
     this.retention =
@@ -152,7 +153,23 @@ public final class Recordings implements AutoCloseable {
       InstantSource clock,
       LongSupplier free)
       throws IOException {
-    Recordings recordings = new Recordings(root, settings, audit, version, clock, free);
+    return open(root, settings, audit, version, clock, System::nanoTime, free);
+  }
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   * @param free bytes that the disk still takes
+   */
+  static Recordings open(
+      Path root,
+      RecordingSettings settings,
+      AuditLog audit,
+      String version,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      LongSupplier free)
+      throws IOException {
+    Recordings recordings = new Recordings(root, settings, audit, version, clock, nanoTime, free);
     Files.createDirectories(root, PrivateFiles.FOLDER);
     recordings.markers.make();
     recordings.leftMarkers.make();
@@ -178,11 +195,16 @@ public final class Recordings implements AutoCloseable {
    */
   public void begin(Runnable giveWay) throws IOException {
     this.giveWay = giveWay;
-    markers.moveTo(leftMarkers);
-    leftMarkers.all().forEach(marked -> left.add(marked.id()));
+    takeOver();
     ticking.start();
     keeping.start();
     compressing.start();
+  }
+
+  /** Marks the recordings that are live, which is before any begins, as left by a crash. */
+  void takeOver() throws IOException {
+    markers.moveTo(leftMarkers);
+    leftMarkers.all().forEach(marked -> left.add(marked.id()));
   }
 
   private RecordingSettings settings() {
@@ -404,13 +426,14 @@ public final class Recordings implements AutoCloseable {
     }
   }
 
-  private void keep() {
+  void keep() {
     guarded(this::retry);
-    long begun = System.nanoTime();
-    if (begun - nextSweep >= 0) {
+    if (surroundings.nanoTime().getAsLong() - nextSweep >= 0) {
+      // Not timed: to hash what a crash left takes long once, and no later sweep does it again.
       recover();
+      long begun = surroundings.nanoTime().getAsLong();
       sweep();
-      long took = System.nanoTime() - begun;
+      long took = surroundings.nanoTime().getAsLong() - begun;
       nextSweep = begun + Math.max(SWEEP.toNanos(), took * SWEEP_SHARE);
     }
   }

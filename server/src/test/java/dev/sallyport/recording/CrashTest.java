@@ -17,10 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +230,38 @@ class CrashTest {
     }
     assertThat(AuditLines.codes(log())).containsSubsequence("recording-finalised");
     assertThat(Folders.files(root().resolve("left"))).isEmpty();
+  }
+
+  /** Hashing what a crash left may take hours; old recordings are removed meanwhile as always. */
+  @Test
+  void theTimeThatHashingTakesDoesNotDelayTheNextSweep() throws Exception {
+    Path folder = leaveOneBehind();
+    AtomicLong nanos = new AtomicLong();
+    Instant[] now = {Instant.now()};
+    IntSupplier[] left = {() -> 0};
+    InstantSource clock =
+        () -> {
+          if (left[0].getAsInt() > 0) {
+            nanos.addAndGet(Duration.ofHours(1).toNanos());
+          }
+          return now[0];
+        };
+    RecordingSettings aDay = Samples.kept(Duration.ofHours(1), Duration.ofDays(1), 0);
+    try (AuditLog audit = AuditLog.open(log(), "1.0");
+        Recordings recordings =
+            Recordings.open(root(), aDay, audit, "1.0", clock, nanos::get, () -> Long.MAX_VALUE)) {
+      left[0] = recordings::left;
+      recordings.takeOver();
+      recordings.keep();
+      assertThat(recordings.left()).isZero();
+      assertThat(folder).exists();
+
+      nanos.addAndGet(Duration.ofSeconds(61).toNanos());
+      now[0] = Instant.now().plus(Duration.ofDays(3));
+      recordings.keep();
+
+      assertThat(folder).doesNotExist();
+    }
   }
 
   @Test
