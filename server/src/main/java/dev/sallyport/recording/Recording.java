@@ -231,7 +231,12 @@ public final class Recording {
           open.run();
           tracks = Optional.of(begun);
         },
-        () -> {});
+        () -> {
+          // Best effort, and stopped already: of what passes, all that is not kept is counted.
+          if (!isLossy()) {
+            tracks = Optional.of(begun);
+          }
+        });
   }
 
   /**
@@ -338,9 +343,18 @@ public final class Recording {
     }
   }
 
+  private boolean isLossy() {
+    return stopped.map(Stop::isLossy).orElse(false);
+  }
+
   private void failed(IOException e) {
     if (stopped.isEmpty()) {
       stop(new Stop(Faults.text(e), CANNOT_WRITE, true));
+    } else if (!isLossy()) {
+      // It has stopped at a bound, which the audit log says; now less is kept than was written.
+      Stop before = stopped.get();
+      LOG.warn("recording {}: {}", id(), Faults.text(e));
+      stopped = Optional.of(new Stop(before.reason(), before.words(), true));
     }
   }
 
@@ -482,7 +496,7 @@ public final class Recording {
           how.exitSignal(),
           how.reason(),
           stopped.map(Stop::reason),
-          stopped.map(Stop::isLossy).orElse(how.isEarly()),
+          isLossy() || how.isEarly(),
           kept.unkept(),
           kept.files());
     } finally {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.recording.RecordingSettings.Guarantee;
+import dev.sallyport.recording.files.FileEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,6 +154,85 @@ class BoundsTest {
     assertThat(failures().getFirst().toString()).contains("\"session_goes_on\":true");
     JsonNode finalised = AuditLines.last(log(), "recording-finalised");
     assertThat(finalised.at("/unmapped/complete").asBoolean(true)).isFalse();
+    recordings.close();
+  }
+
+  /** Another session of the same user has used up the day meanwhile. */
+  @Test
+  void whatPassesInASessionWhoseRecordingStopsBeforeItBeginsIsCounted() throws Exception {
+    Recordings recordings = recordings(4 * MEBIBYTE, MEBIBYTE, Guarantee.BEST_EFFORT);
+    Recording command = start(recordings, "alice");
+    Recording shell = start(recordings, "alice");
+    Recording files = start(recordings, "alice");
+    Exec flooding = exec(recordings, "alice");
+    while (failures().isEmpty()) {
+      flooding.output(ZEROS, 0, PACKET);
+    }
+    Exec exec = command.exec(Asked.of("cat"));
+    exec.inputUnkept(ZEROS, 0, 7);
+    exec.output(ZEROS, 0, 100);
+    end(command);
+    Terminal terminal = shell.terminal(Asked.of(""), "xterm", 80, 24);
+    terminal.output(ZEROS, 0, 200);
+    end(shell);
+    Exec sftp = files.subsystem(Asked.of("sftp"));
+    sftp.carries("sftp", List::of);
+    sftp.passes();
+    sftp.passed(3000);
+    end(files);
+
+    assertThat(ending(command).unkept()).isEqualTo(Map.of("stdin", 7L, "stdout", 100L));
+    assertThat(ending(shell).unkept()).isEqualTo(Map.of("output", 200L));
+    assertThat(ending(files).unkept()).isEqualTo(Map.of("files", 3000L));
+    for (Recording recording : List.of(command, shell, files)) {
+      assertThat(ending(recording).isComplete()).isFalse();
+      assertThat(ending(recording).stopped()).isPresent();
+    }
+    recordings.close();
+  }
+
+  @Test
+  void aSessionThatGoesOnBehindItsRecordIsNotCalledComplete() throws Exception {
+    Recordings recordings = recordings(MEBIBYTE, 100 * MEBIBYTE, Guarantee.BEST_EFFORT);
+    Recording recording = start(recordings, "alice");
+    Terminal terminal = recording.terminal(Asked.of(""), "xterm", 80, 24);
+    for (int i = 0; i < 6; i++) {
+      terminal.output(ZEROS, 0, PACKET);
+    }
+    terminal.resize(90, 30);
+    Condition.await("the bound is reached", () -> failures().size() == 1);
+
+    recording.cut("the bastion was stopped");
+
+    assertThat(ending(recording).unkept()).isEmpty();
+    assertThat(ending(recording).truncated()).isTrue();
+    assertThat(ending(recording).isComplete()).isFalse();
+    recordings.close();
+  }
+
+  @Test
+  void whatADiskLosesBehindTheBoundIsNotCalledComplete() throws Exception {
+    Recordings recordings = recordings(MEBIBYTE, 100 * MEBIBYTE, Guarantee.BEST_EFFORT);
+    Recording recording = start(recordings, "alice");
+    Exec exec = recording.exec(Asked.of("cat"));
+    List<FileEvent.Transferred> onTheirWay = new ArrayList<>();
+    exec.carries("sftp", () -> List.copyOf(onTheirWay));
+    while (failures().isEmpty()) {
+      exec.output(ZEROS, 0, PACKET);
+    }
+    onTheirWay.add(
+        new FileEvent.Transferred(
+            FileEvent.Direction.PUT, "/a", 1, 0, Optional.empty(), "unfinished"));
+    Path obstacle = recording.folder().resolve("unfinished.json.new");
+    Files.createDirectories(obstacle.resolve("full"));
+
+    end(recording);
+    Files.delete(obstacle.resolve("full"));
+    Files.delete(obstacle);
+    recordings.retry();
+
+    assertThat(ending(recording).truncated()).isTrue();
+    assertThat(failures()).hasSize(1);
     recordings.close();
   }
 
