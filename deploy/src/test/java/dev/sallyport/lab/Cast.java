@@ -57,8 +57,9 @@ record Cast(int columns, int rows, List<Event> events) {
    *
    * @param text the file
    * @param sent gets everything that the terminal is sent
+   * @param directory for a copy of the file
    */
-  static List<Screen> played(String text, ByteArrayOutputStream sent)
+  static List<Screen> played(String text, ByteArrayOutputStream sent, Path directory)
       throws IOException, InterruptedException {
     Cast cast = parse(text);
     ScreenTerminal terminal = new ScreenTerminal(cast.columns, cast.rows);
@@ -66,7 +67,7 @@ record Cast(int columns, int rows, List<Event> events) {
     List<Screen> seen = new ArrayList<>();
     Iterator<Event> events =
         cast.events.stream().filter(event -> "or".contains(event.code)).iterator();
-    Path file = Files.createTempFile("session", ".cast");
+    Path file = directory.resolve("session.cast");
     try (CastReader reader = CastReader.open(Files.writeString(file, text))) {
       new CastPlayer(
               pending,
@@ -82,8 +83,6 @@ record Cast(int columns, int rows, List<Event> events) {
                 }
               })
           .play(reader);
-    } finally {
-      Files.delete(file);
     }
     String rest = taken(pending, sent);
     terminal.write(rest.substring(0, rest.lastIndexOf(USABLE)));

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A recording shows, cell by cell, the screen that the user saw. */
 @Laboratory
 class RecordedScreensIT {
+  @TempDir Path directory;
   private final Machine client;
   private final Bastion bastion;
   private final String web;
@@ -72,7 +75,7 @@ class RecordedScreensIT {
     List<Screen> kept = recorded.screens();
     // play leaves out what does more than draw, and nothing of the picture with it.
     ByteArrayOutputStream sent = new ByteArrayOutputStream();
-    List<Screen> played = Cast.played(bastion.castText(closed), sent);
+    List<Screen> played = Cast.played(bastion.castText(closed), sent, directory);
     assertThat(bastion.played(closed)).isEqualTo(sent.toString(StandardCharsets.UTF_8));
     List<Screen> saw = seen.screens();
     assertThat(kept).hasSameSizeAs(saw);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
+import dev.sallyport.behaviour.AuditReader;
 import dev.sallyport.behaviour.Quiet;
 import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
@@ -23,13 +24,11 @@ import dev.sallyport.recording.files.ScpCommand;
 import dev.sallyport.recording.files.ScpObserver;
 import dev.sallyport.recording.files.SftpObserver;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -51,7 +50,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The relay between a user and an instance, each a connection of SSH away; the test is both. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -295,20 +293,8 @@ final class RelayTest {
   // ---- what is recorded of requests ----
 
   private List<JsonNode> logged() {
-    try (var files = Files.walk(directory.resolve("audit"))) {
-      List<JsonNode> events = new ArrayList<>();
-      for (Path log : files.filter(file -> file.toString().endsWith(".jsonl")).toList()) {
-        for (String line : Files.readAllLines(log)) {
-          JsonNode event = JsonMapper.shared().readTree(line);
-          if (event.at("/metadata/event_code").asString("").equals("session-requested")) {
-            events.add(event);
-          }
-        }
-      }
-      return events;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new AuditReader(directory.resolve("audit"))
+        .events("session-requested").stream().map(AuditReader.Event::json).toList();
   }
 
   @Test
