@@ -7,7 +7,7 @@ package dev.sallyport.recording;
 public final class RecordingException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  public RecordingException(String message, Throwable cause) {
+  RecordingException(String message, Throwable cause) {
     super(message, cause);
   }
 

@@ -34,7 +34,7 @@ final class FileEvents {
     this.session = session;
   }
 
-  /** As {@link SessionTap#tooFast}. */
+  /** Nanoseconds until all events of this session so far are paid; 0 when they are. */
   long tooFast() {
     return Math.max(0, paid.get() - System.nanoTime());
   }
@@ -83,7 +83,7 @@ final class FileEvents {
                   protocol + " is not understood from here on",
                   reason);
         });
-    isOwed();
+    noteDebt();
   }
 
   /**
@@ -97,10 +97,10 @@ final class FileEvents {
     audit.append(
         new SessionEvent.SessionRequested(
             Instant.now(), connection, session, request, detail, passed));
-    isOwed();
+    noteDebt();
   }
 
-  private void isOwed() {
+  private void noteDebt() {
     long due = System.nanoTime() + audit.rate(session.user()).owe(0);
     paid.updateAndGet(before -> due - before > 0 ? due : before);
   }

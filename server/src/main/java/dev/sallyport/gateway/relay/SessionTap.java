@@ -50,13 +50,8 @@ sealed interface SessionTap
     return true;
   }
 
-  /** Nanoseconds to wait before anything passes, so that the audit log keeps up; 0 for none. */
-  default long tooFast() {
-    return 0;
-  }
-
   /** The client's window has another size. */
-  void resized(Pty.Size size) throws RecordingException;
+  default void resized(Pty.Size size) throws RecordingException {}
 
   /** The client asked for something else that passes no bytes; fit to be shown. */
   default void asked(String what) throws RecordingException {}
@@ -257,9 +252,6 @@ sealed interface SessionTap
     }
 
     @Override
-    public void resized(Pty.Size size) {}
-
-    @Override
     public void end() {}
   }
 
@@ -273,7 +265,6 @@ sealed interface SessionTap
     private final Command streams;
     private final String name;
     private final FileObserver protocol;
-    private final FileEvents events;
 
     /** Why what passes is not understood any more, if so. */
     private volatile Optional<String> fault = Optional.empty();
@@ -288,7 +279,6 @@ sealed interface SessionTap
       this.exec = exec;
       this.streams = new Command(exec, input);
       this.name = name;
-      this.events = events;
       this.protocol =
           protocol.apply(
               event -> {
@@ -333,14 +323,6 @@ sealed interface SessionTap
     public boolean awaitRoom(Duration atMost) throws InterruptedException {
       return protocol.awaitRoom(atMost);
     }
-
-    @Override
-    public long tooFast() {
-      return events.tooFast();
-    }
-
-    @Override
-    public void resized(Pty.Size size) {}
 
     @Override
     public void end() {

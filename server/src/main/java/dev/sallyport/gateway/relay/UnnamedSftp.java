@@ -102,16 +102,6 @@ final class UnnamedSftp implements SessionTap {
   }
 
   @Override
-  public long tooFast() {
-    return current.tooFast();
-  }
-
-  @Override
-  public void resized(Pty.Size size) throws RecordingException {
-    current.resized(size);
-  }
-
-  @Override
   public void end() {
     byte[] held = client.seen();
     if (client.finding() == Finding.UNDECIDED && held.length > 0) {

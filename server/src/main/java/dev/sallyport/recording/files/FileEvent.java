@@ -11,15 +11,6 @@ public sealed interface FileEvent {
   /** The result of what had no end when the session had one. */
   String UNFINISHED = "unfinished";
 
-  /** How long its paths are, which whoever tells it keeps. */
-  default int pathCharacters() {
-    return switch (this) {
-      case Transferred transferred -> transferred.path.length();
-      case Changed changed -> changed.path.length() + changed.newPath.map(String::length).orElse(0);
-      case Unparsed unparsed -> 0;
-    };
-  }
-
   /** Seen from the client, as in sftp(1). */
   enum Direction {
     /** From the client to the target. */
