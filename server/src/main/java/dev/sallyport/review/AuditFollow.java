@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
  * Prints the audit log as it grows, one readable line an event, from file to file. Only reads. The
@@ -93,11 +92,28 @@ public final class AuditFollow {
       return;
     }
     LogFiles.Day newest = days.getLast();
-    try (LogFiles.Lines lines = newest.open(0)) {
-      current = Optional.of(newest);
-      // Not behind a line that is being written: it is shown once it is whole.
-      read(lines, _ -> {});
+    try (LogFiles.Lines lines = newest.open(Long.MAX_VALUE)) {
+      complete = lines.complete();
+      position = lines.position();
     }
+    current = Optional.of(newest);
+    if (!complete) {
+      position = beginOfLine(newest, position);
+    }
+  }
+
+  /** A line that is being written begins before the end, and is shown once it is whole. */
+  private static long beginOfLine(LogFiles.Day day, long end) throws IOException {
+    long from = Math.max(0, end - LONGEST_LINE);
+    try (LogFiles.Lines lines = day.open(from)) {
+      byte[] last = lines.in().readNBytes(Math.toIntExact(end - from));
+      for (int i = last.length; i > 0; i--) {
+        if (last[i - 1] == '\n') {
+          return from + i;
+        }
+      }
+    }
+    return from == 0 ? 0 : end;
   }
 
   private void catchUp() throws IOException {
@@ -122,13 +138,13 @@ public final class AuditFollow {
 
   private void readOn(LogFiles.Day day) throws IOException {
     try (LogFiles.Lines lines = day.open(position)) {
-      read(lines, this::print);
+      read(lines);
     } catch (NoSuchFileException removed) {
       // Archived while we were reading; the next file will come.
     }
   }
 
-  private void read(LogFiles.Lines lines, Consumer<String> take) throws IOException {
+  private void read(LogFiles.Lines lines) throws IOException {
     position = lines.position();
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     byte[] buffer = new byte[64 * 1024];
@@ -141,7 +157,7 @@ public final class AuditFollow {
           line.write(buffer[i]);
         }
         if (buffer[i] == '\n' || line.size() >= LONGEST_LINE) {
-          take.accept(line.toString(StandardCharsets.UTF_8));
+          print(line.toString(StandardCharsets.UTF_8));
           line.reset();
           position = at;
         }

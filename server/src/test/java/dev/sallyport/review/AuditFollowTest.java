@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditFollowTest {
   @TempDir Path state;
@@ -97,6 +100,45 @@ class AuditFollowTest {
 
     Condition.await("printed", () -> !lines().isEmpty());
     assertThat(lines()).containsExactly("2026-11-22 17:03:21 Sallyport stopped: after");
+  }
+
+  /** The first question whether anybody reads comes once the end of the log is known. */
+  @Test
+  void printsWhatIsWrittenFromTheMomentAtWhichTheEndIsKnown() throws Exception {
+    append("audit-2026-11-21.jsonl", event("A"));
+    AtomicBoolean asked = new AtomicBoolean();
+    PrintStream out =
+        new PrintStream(printed, false, StandardCharsets.UTF_8) {
+          @Override
+          public boolean checkError() {
+            if (!asked.getAndSet(true)) {
+              try {
+                AuditFollowTest.this.append("audit-2026-11-21.jsonl", event("B"));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+            return super.checkError();
+          }
+        };
+
+    new AuditFollow(directory(), out, ZoneOffset.UTC, AuditQuery.ALL)
+        .run(AuditFollow.Start.NOW, () -> true);
+
+    assertThat(names()).containsExactly("B");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3 << 20})
+  void printsOnlyWhatIsWrittenFromNowOnHoweverLargeTheFileIs(int size) throws Exception {
+    String before = event("before") + event("x".repeat(1000)).repeat(size / 1000);
+    append("audit-2026-11-21.jsonl", before + "{\"time\":1,");
+    follow(AuditFollow.Start.NOW);
+
+    append("audit-2026-11-21.jsonl", "\"class_name\":\"A\"}\n");
+
+    Condition.await("printed", () -> !lines().isEmpty());
+    assertThat(names()).containsExactly("A");
   }
 
   @Test
