@@ -1,6 +1,7 @@
 package dev.sallyport.audit;
 
 import dev.sallyport.spi.PrivateFiles;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,6 +19,7 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.ZipException;
 
 /**
  * One file of the log. Used by one thread at a time, the writer, which nobody interrupts: NIO
@@ -88,7 +90,7 @@ final class LogFile implements AutoCloseable {
     } else {
       try (LogFiles.Lines lines = day.open(0)) {
         tail = LogTail.read(path, lines.in());
-      } catch (IOException e) {
+      } catch (ZipException | EOFException e) {
         throw new IOException(
             path + ": cannot be read as gzip (" + e.getMessage() + "); move it to another folder",
             e);

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,50 @@ class TornLogTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("audit-2026-11-21.jsonl");
+  }
+
+  private void compress(String file, byte[] bytes) throws IOException {
+    try (GZIPOutputStream gzip =
+        new GZIPOutputStream(Files.newOutputStream(directory.resolve(file + ".gz")))) {
+      gzip.write(bytes);
+    }
+  }
+
+  @Test
+  void saysOfACompressedFileWithoutEventsWhatItSaysOfAPlainOne() throws Exception {
+    compress("audit-2026-11-21.jsonl", new byte[LogTail.WINDOW + 1]);
+    Files.createFile(directory.resolve(FILE));
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(directory.resolve("audit-2026-11-21.jsonl.gz").toString())
+        .hasMessageContaining("hold no audit event")
+        .hasMessageNotContaining("gzip (");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100})
+  void saysOfACompressedFileThatIsNotWholeThatItCannotBeDecompressed(int bytes) throws Exception {
+    String name = "audit-2026-11-21.jsonl";
+    compress(name, new byte[100_000]);
+    Path compressed = directory.resolve(name + ".gz");
+    Files.write(compressed, Arrays.copyOf(Files.readAllBytes(compressed), bytes));
+    Files.createFile(directory.resolve(FILE));
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(compressed + ": cannot be read as gzip (");
+  }
+
+  @Test
+  void saysOfACompressedFileThatIsNoneThatItCannotBeDecompressed() throws Exception {
+    Path compressed = directory.resolve("audit-2026-11-21.jsonl.gz");
+    Files.writeString(compressed, "not compressed\n");
+    Files.createFile(directory.resolve(FILE));
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(compressed + ": cannot be read as gzip (");
   }
 
   @Test
