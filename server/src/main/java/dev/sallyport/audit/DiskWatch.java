@@ -131,6 +131,11 @@ public final class DiskWatch implements AutoCloseable {
               "it is not known how full the file system of {} is: {}", one.path, e.toString());
         }
         one.unknown = true;
+      } catch (RuntimeException e) {
+        if (!one.unknown) {
+          LOG.error("a fault of ours while the file system of {} was looked at", one.path, e);
+        }
+        one.unknown = true;
       }
     }
   }

@@ -45,7 +45,9 @@ final class LogDirectory implements AutoCloseable {
     LogFiles.Day newest = days.isEmpty() ? today() : days.getLast();
     // A compressed file is complete, whoever compressed it.
     this.day =
-        Files.exists(newest.compressed()) && !Files.exists(newest.plain()) ? today() : newest;
+        Files.exists(newest.compressed()) && !Files.exists(newest.plain())
+            ? dayAfter(newest)
+            : newest;
     this.current = LogFile.open(day.plain());
     try {
       current.setTornAside().ifPresent(untold::add);
@@ -118,6 +120,14 @@ final class LogDirectory implements AutoCloseable {
       today = LogFiles.of(directory, date);
     }
     return today;
+  }
+
+  /** Today, or the next one when the clock was set back: a file before another is complete. */
+  private LogFiles.Day dayAfter(LogFiles.Day complete) {
+    LogFiles.Day today = today();
+    return today.isAfter(complete)
+        ? today
+        : complete.date().map(date -> LogFiles.of(directory, date.plusDays(1))).orElse(today);
   }
 
   /** What was set aside and is not yet told in the log; {@link #write} takes it as told. */

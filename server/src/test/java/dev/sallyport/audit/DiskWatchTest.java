@@ -2,6 +2,9 @@ package dev.sallyport.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 class DiskWatchTest {
@@ -20,6 +24,7 @@ class DiskWatchTest {
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger percent = new AtomicInteger(10);
   private boolean fails;
+  private boolean broken;
   private AuditLog log;
   private DiskWatch watch;
 
@@ -39,6 +44,9 @@ class DiskWatchTest {
   private DiskUsage measured(Path path) throws IOException {
     if (fails) {
       throw new IOException("the disk is away");
+    }
+    if (broken) {
+      throw new IllegalStateException("no file system is like that");
     }
     return new DiskUsage(percent.get(), 100 - percent.get());
   }
@@ -91,6 +99,31 @@ class DiskWatchTest {
     fails = true;
     look(10);
     fails = false;
+    look(90);
+    assertThat(told()).hasSize(1);
+  }
+
+  /** A fault of ours, or of the JDK's, with one file system. */
+  @Test
+  void anUncheckedFaultIsLoggedOnceAndTheNextLookGoesOn() {
+    Logger logger = (Logger) LoggerFactory.getLogger(DiskWatch.class);
+    ListAppender<ILoggingEvent> operator = new ListAppender<>();
+    operator.start();
+    logger.addAppender(operator);
+    try {
+      broken = true;
+      look(90);
+      look(90);
+      broken = false;
+    } finally {
+      logger.detachAppender(operator);
+    }
+    assertThat(operator.list)
+        .singleElement()
+        .satisfies(
+            line -> assertThat(line.getFormattedMessage()).contains(directory.toString()),
+            line -> assertThat(line.getThrowableProxy()).isNotNull());
+
     look(90);
     assertThat(told()).hasSize(1);
   }
