@@ -3,10 +3,10 @@ package dev.sallyport;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.ConfigurationError;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.spi.PrivateFiles;
 import dev.sallyport.spi.ProcessUser;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -87,8 +87,8 @@ final class StrictModes {
     StrictModes modes = new StrictModes(server);
     modes.judge(stateDir);
     if (modes.faults.isEmpty() && Files.isDirectory(stateDir)) {
-      try (DirectoryStream<Path> inside = Files.newDirectoryStream(stateDir)) {
-        for (Path path : inside) {
+      try {
+        for (Path path : PrivateFiles.list(stateDir)) {
           // The public half of a key is for everybody, and read by nobody here.
           if (!path.toString().endsWith(".pub")) {
             modes.judge(path);

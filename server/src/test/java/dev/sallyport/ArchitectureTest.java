@@ -9,6 +9,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sallyport.spi.PrivateFiles;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -99,6 +103,23 @@ final class ArchitectureTest {
   @Test
   void packagesHaveNoCircles() {
     slices().matching("dev.sallyport.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** A folder that fails while it is read throws what no caller expects; there it does not. */
+  @Test
+  void foldersAreListedInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(PrivateFiles.class.getName())
+        .should()
+        .callMethod(Files.class, "list", Path.class)
+        .orShould()
+        .callMethod(Files.class, "newDirectoryStream", Path.class)
+        .orShould()
+        .callMethod(Files.class, "newDirectoryStream", Path.class, String.class)
+        .orShould()
+        .callMethod(Files.class, "walk", Path.class, FileVisitOption[].class)
+        .check(CLASSES);
   }
 
   private static String packageOf(String name) {

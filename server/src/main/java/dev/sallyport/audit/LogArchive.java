@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +51,9 @@ public final class LogArchive implements AutoCloseable {
 
   /** Files that could not be read, compressed or removed: said once. For the thread only. */
   private final Set<Path> left = new HashSet<>();
+
+  /** Whether the last listing of the folder failed: logged once. For the thread only. */
+  private boolean unlisted;
 
   /**
    * Begins; close it before the log.
@@ -96,7 +98,7 @@ public final class LogArchive implements AutoCloseable {
     Instant now = clock.instant();
     AuditSettings current = settings;
     try {
-      List<LogFiles.Day> days = LogFiles.of(directory);
+      List<LogFiles.Day> days = days();
       for (LogFiles.Day day : days.subList(0, Math.max(0, days.size() - 1))) {
         if (isStopping()) {
           return;
@@ -105,10 +107,23 @@ public final class LogArchive implements AutoCloseable {
       }
     } catch (AuditUnavailableException e) {
       LOG.warn("no file of the audit log is compressed or removed now: {}", e.getMessage());
-    } catch (IOException e) {
-      leave(directory, e);
     } catch (RuntimeException | Error e) {
       LOG.error("a fault of ours while the audit log's old files were looked at", e);
+    }
+  }
+
+  /** None, once with an error in the server's log, while the folder cannot be listed. */
+  private List<LogFiles.Day> days() {
+    try {
+      List<LogFiles.Day> days = LogFiles.of(directory);
+      unlisted = false;
+      return days;
+    } catch (IOException e) {
+      if (!unlisted) {
+        LOG.error("the files of the audit log cannot be listed: {}", e.toString());
+      }
+      unlisted = true;
+      return List.of();
     }
   }
 
@@ -228,14 +243,12 @@ public final class LogArchive implements AutoCloseable {
 
   /** The day's own, and what a crash set aside of it. */
   private List<Path> filesOf(LogFiles.Day day) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries
-          .filter(path ->
-              LogFiles.nameOf(path).equals(day.name())
-                  || LogFiles.nameOf(path).startsWith(day.name() + "."))
-          .sorted()
-          .toList();
-    }
+    return PrivateFiles.list(directory).stream()
+        .filter(path ->
+            LogFiles.nameOf(path).equals(day.name())
+                || LogFiles.nameOf(path).startsWith(day.name() + "."))
+        .sorted()
+        .toList();
   }
 
   /** Ends; what is under way is left, and begun anew at the next start. */

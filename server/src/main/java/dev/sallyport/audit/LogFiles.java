@@ -1,5 +1,6 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -15,7 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -38,8 +38,8 @@ public final class LogFiles {
    * @throws IOException when it cannot be read
    */
   public static List<Day> of(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries
+    try {
+      return PrivateFiles.list(directory).stream()
           .map(path -> NAME.matcher(nameOf(path)))
           .filter(Matcher::matches)
           .map(matcher -> matcher.group(1))

@@ -16,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,12 +92,8 @@ public final class SpoolCollector implements AutoCloseable {
   }
 
   private List<Path> waiting() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(AuditSpool.COMPLETE))
-          .limit(MOST)
-          .toList();
-    }
+    return PrivateFiles.list(
+        folder, file -> file.getFileName().toString().endsWith(AuditSpool.COMPLETE), MOST);
   }
 
   private void take(Path file) throws IOException, AuditUnavailableException {

@@ -2,7 +2,6 @@ package dev.sallyport.recording;
 
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Where recordings are: {@code YYYY/MM/DD/<id>/} below one folder, by the UTC date of their
@@ -62,8 +60,8 @@ public final class Folders {
   }
 
   private static List<String> names(Path folder, Pattern syntax) throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries
+    try {
+      return PrivateFiles.list(folder).stream()
           .filter(entry ->
               syntax.matcher(nameOf(entry)).matches()
                   && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
@@ -72,8 +70,6 @@ public final class Folders {
           .toList();
     } catch (NoSuchFileException nothingYet) {
       return List.of();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 
@@ -148,12 +144,10 @@ public final class Folders {
   }
 
   static List<Path> files(Path recording) throws IOException {
-    try (Stream<Path> files = Files.list(recording)) {
-      return files.sorted().toList();
+    try {
+      return PrivateFiles.list(recording).stream().sorted().toList();
     } catch (NoSuchFileException gone) {
       return List.of();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 

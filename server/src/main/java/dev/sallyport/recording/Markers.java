@@ -12,7 +12,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Recordings of which something is still to be done: an empty file for each, {@code
@@ -94,13 +93,11 @@ final class Markers {
   record Marked(LocalDate day, String id) {}
 
   List<Marked> all() throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .map(entry -> NAME.matcher(Folders.nameOf(entry)))
-          .filter(name -> name.matches() && Folders.isId(name.group(2)))
-          .map(Markers::marked)
-          .toList();
-    }
+    return PrivateFiles.list(folder).stream()
+        .map(entry -> NAME.matcher(Folders.nameOf(entry)))
+        .filter(name -> name.matches() && Folders.isId(name.group(2)))
+        .map(Markers::marked)
+        .toList();
   }
 
   private static Marked marked(Matcher name) {

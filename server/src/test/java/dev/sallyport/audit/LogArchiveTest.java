@@ -2,6 +2,9 @@ package dev.sallyport.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** What becomes of old files of the log, and that no line is lost on the way. */
@@ -269,6 +273,35 @@ class LogArchiveTest {
     Files.delete(file("audit-2026-12-24.jsonl"));
   }
 
+  /** Where the listing fails, no file is old, and none stays "as it is". */
+  @Test
+  void aListingThatFailsIsLoggedOnceUntilOneWorksAgain(@TempDir Path elsewhere) throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(LogArchive.class);
+    ListAppender<ILoggingEvent> operator = new ListAppender<>();
+    operator.start();
+    logger.addAppender(operator);
+    try {
+      LogArchive archive = compressing();
+      for (int i = 0; i < 2; i++) {
+        Files.move(directory, elsewhere.resolve("audit"));
+        Files.writeString(directory, "in the way");
+        archive.sweep();
+        archive.sweep();
+        Files.delete(directory);
+        Files.move(elsewhere.resolve("audit"), directory);
+        archive.sweep();
+      }
+    } finally {
+      logger.detachAppender(operator);
+    }
+
+    assertThat(operator.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .hasSize(2)
+        .allSatisfy(
+            line -> assertThat(line).startsWith("the files of the audit log cannot be listed: "));
+  }
+
   // ---- the sequence ----
 
   @Test
@@ -300,6 +333,20 @@ class LogArchiveTest {
     assertThat(names()).containsExactly(FIRST, SECOND, THIRD + ".gz", "audit-2026-11-04.jsonl");
     assertThat(sequences()).isEqualTo(upTo(11));
     log = AuditLog.open(directory, "1.0", clock);
+  }
+
+  /** A day before the newest is there too, and must not be gone on with. */
+  @Test
+  void theSequenceGoesOnWhenTheNewestDayIsCompressedAndTheClockIsSetBack() throws Exception {
+    log.close();
+    compress(THIRD);
+    clock.set("2026-11-02T13:00:00Z");
+
+    log = AuditLog.open(directory, "1.0", clock);
+    log.commit(Samples.stopped("after"));
+
+    assertThat(names()).containsExactly(FIRST, SECOND, THIRD + ".gz", "audit-2026-11-04.jsonl");
+    assertThat(sequences()).isEqualTo(upTo(10));
   }
 
   @Test

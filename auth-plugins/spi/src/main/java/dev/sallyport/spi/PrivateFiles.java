@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,6 +20,9 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -190,6 +195,46 @@ public final class PrivateFiles {
       // Made before.
     }
     return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * The paths in a folder, in no order.
+   *
+   * @throws NoSuchFileException when there is no such folder
+   * @throws IOException also when the folder turns out not to be readable while it is read
+   */
+  public static List<Path> list(Path folder) throws IOException {
+    return list(folder, _ -> true, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Some of the paths in a folder, in no order.
+   *
+   * @param wanted which ones; asked once each
+   * @param most how many at most: bounds memory
+   * @throws IOException as {@link #list(Path)}
+   */
+  public static List<Path> list(Path folder, Predicate<Path> wanted, int most) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      return list(entries, wanted, most);
+    }
+  }
+
+  static List<Path> list(Iterable<Path> entries, Predicate<Path> wanted, int most)
+      throws IOException {
+    List<Path> found = new ArrayList<>();
+    try {
+      Iterator<Path> each = entries.iterator();
+      while (found.size() < most && each.hasNext()) {
+        Path path = each.next();
+        if (wanted.test(path)) {
+          found.add(path);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return found;
   }
 
   /** What was made, renamed or removed in the folder stays so after a crash. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -186,5 +187,27 @@ class PrivateFilesTest {
   void aLockThatIsALinkIsNotFollowed() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("lock"), file);
     assertThatThrownBy(() -> PrivateFiles.openLock(link).close()).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aFolderIsListed() throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      Files.createFile(folder.resolve(name));
+    }
+    Path b = folder.resolve("b");
+    assertThat(PrivateFiles.list(folder)).contains(folder.resolve("a"), b, folder.resolve("c"));
+    assertThat(PrivateFiles.list(folder, b::equals, 1)).containsExactly(b);
+    assertThat(PrivateFiles.list(folder, _ -> true, 2)).hasSize(2);
+  }
+
+  /** A disk that fails, or a file system of the network. */
+  @Test
+  void aFolderThatFailsWhileItIsReadIsAFaultThatCallersExpect() {
+    IOException fault = new IOException("the disk is away");
+    Iterable<Path> entries =
+        () -> {
+          throw new DirectoryIteratorException(fault);
+        };
+    assertThatThrownBy(() -> PrivateFiles.list(entries, _ -> true, 1)).isSameAs(fault);
   }
 }

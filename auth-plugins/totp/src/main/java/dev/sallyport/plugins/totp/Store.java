@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -125,8 +124,8 @@ final class Store {
   List<Enrollee> all() throws IOException {
     checkFolder();
     List<Enrollee> all = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-      for (Path file : files) {
+    for (Path file : PrivateFiles.list(folder)) {
+      if (file.toString().endsWith(SUFFIX)) {
         String user = FileText.user(PrivateFiles.read(file, LARGEST));
         read(user).ifPresent(all::add);
       }
