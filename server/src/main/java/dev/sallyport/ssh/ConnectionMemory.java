@@ -39,6 +39,7 @@ public final class ConnectionMemory implements ReadGrowth {
   private static final long WAITING_ANSWER = 512;
 
   private Optional<MemoryHold> hold = Optional.empty();
+  private boolean over;
   private long packets;
   private long reads;
   private long proposal;
@@ -49,10 +50,13 @@ public final class ConnectionMemory implements ReadGrowth {
    * From now on all of it is reserved.
    *
    * @param memory with {@link #unreserved}, and with {@link #IDLE} unless that is reserved
-   *     elsewhere; closed by {@link #end}
+   *     elsewhere; closed by {@link #end}, and at once when that came before
    */
   public synchronized void begin(MemoryHold memory) {
     hold = Optional.of(memory);
+    if (over) {
+      memory.close();
+    }
   }
 
   /** What is kept by now beside {@link #IDLE} and not reserved, because nobody had logged in. */
@@ -60,8 +64,9 @@ public final class ConnectionMemory implements ReadGrowth {
     return hold.isPresent() ? 0 : packets + proposal;
   }
 
-  /** The connection is over: gives everything back. */
+  /** The connection is over: gives everything back, and reserves nothing any more. */
   public synchronized void end() {
+    over = true;
     hold.ifPresent(MemoryHold::close);
   }
 
@@ -131,7 +136,9 @@ public final class ConnectionMemory implements ReadGrowth {
     long waited = reservedForAnswers;
     answers = 0;
     reservedForAnswers = 0;
-    hold.ifPresent(memory -> memory.give(waited));
+    if (!over) {
+      hold.ifPresent(memory -> memory.give(waited));
+    }
   }
 
   /** With the packet buffer that such reads lead to; neither is given back before the end. */
@@ -139,7 +146,7 @@ public final class ConnectionMemory implements ReadGrowth {
   public synchronized boolean mayReadAtOnce(int bytes) {
     long buffer = Math.max(packets, powerOfTwo(bytes + MessageOrder.LARGEST_PACKET));
     long more = Math.max(0, bytes - reads) + buffer - packets;
-    if (hold.isEmpty() || !hold.get().addExtra(more)) {
+    if (over || hold.isEmpty() || !hold.get().addExtra(more)) {
       return false;
     }
     reads = Math.max(reads, bytes);
@@ -148,7 +155,7 @@ public final class ConnectionMemory implements ReadGrowth {
   }
 
   private boolean reserve(long bytes) {
-    return hold.isEmpty() || hold.get().add(bytes);
+    return hold.isEmpty() || (!over && hold.get().add(bytes));
   }
 
   /** Why there is no memory; fit to be shown. */
