@@ -6,11 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -33,32 +30,43 @@ public final class PublicKeyWork implements AutoCloseable {
   /** Half of the processors, so that the other half is there for what users carry. */
   static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
-  private final FairQueue<Job<?>> waiting = new FairQueue<>(MOST, MOST_OF_ONE);
   private final ReentrantLock lock = new ReentrantLock();
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          THREADS, THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Worker::new);
+  private final Condition changed = lock.newCondition();
+
+  // Guarded by the lock.
+  private final FairQueue<Job<?>> waiting = new FairQueue<>(MOST, MOST_OF_ONE);
+  private boolean closed;
+
   private final AtomicLong computed = new AtomicLong();
   private final KeyExchangeRates rates = new KeyExchangeRates();
 
   /** Starts its threads now, when the kernel still grants them; {@link #close} ends them. */
   public PublicKeyWork() {
-    threads.prestartAllCoreThreads();
+    for (int i = 0; i < THREADS; i++) {
+      new Worker(this).start();
+    }
   }
 
   /** One of the threads, with the packets that its computation has made. */
   private static final class Worker extends Thread {
+    private final PublicKeyWork work;
     private List<Buffer> packets = new ArrayList<>();
 
-    Worker(Runnable tasks) {
-      super(tasks, "public-keys");
+    Worker(PublicKeyWork work) {
+      super("public-keys");
       setDaemon(true);
+      this.work = work;
     }
 
     @Override
     public void run() {
       KernelThreads.lowerPriority();
-      super.run();
+      Optional<Job<?>> job = work.next();
+      while (job.isPresent()) {
+        work.computed.incrementAndGet();
+        job.get().run();
+        job = work.next();
+      }
     }
   }
 
@@ -103,19 +111,17 @@ public final class PublicKeyWork implements AutoCloseable {
     Job<T> job = new Job<>(party, task);
     lock.lock();
     try {
+      if (closed) {
+        throw new SshException(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "the bastion stops");
+      }
       if (!waiting.add(party, job)) {
         throw new SshException(
             SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
             "too many key exchanges at once; try again later");
       }
+      changed.signal();
     } finally {
       lock.unlock();
-    }
-    try {
-      threads.execute(this::runNext);
-    } catch (RejectedExecutionException e) {
-      withdraw(job);
-      throw new SshException(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "the bastion stops", e);
     }
     return job;
   }
@@ -146,18 +152,16 @@ public final class PublicKeyWork implements AutoCloseable {
     return computed.get();
   }
 
-  private void runNext() {
-    next()
-        .ifPresent(job -> {
-          computed.incrementAndGet();
-          job.run();
-        });
-  }
-
+  /** Waits for the computation whose turn it is; none when nothing follows any more. */
   private Optional<Job<?>> next() {
     lock.lock();
     try {
-      return waiting.next();
+      Optional<Job<?>> job = waiting.next();
+      while (job.isEmpty() && !closed) {
+        changed.awaitUninterruptibly();
+        job = waiting.next();
+      }
+      return job;
     } finally {
       lock.unlock();
     }
@@ -166,6 +170,12 @@ public final class PublicKeyWork implements AutoCloseable {
   /** Ends the threads when what waits is done. */
   @Override
   public void close() {
-    threads.shutdown();
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 }

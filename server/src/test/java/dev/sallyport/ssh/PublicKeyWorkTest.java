@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.transport.KernelThreads;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshException;
@@ -60,19 +61,32 @@ final class PublicKeyWorkTest {
 
   @Test
   void partiesTakeTurns() throws Exception {
-    ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
+    CountDownLatch bobHasHisTurn = new CountDownLatch(1);
     List<PublicKeyWork.Job<Boolean>> jobs = new ArrayList<>();
     try (var _ = new BusyWork(work)) {
-      for (int i = 0; i < 5; i++) {
-        jobs.add(work.submit(ALICE, () -> order.add("alice")));
+      jobs.add(work.submit(ALICE, () -> true));
+      // They would keep all threads, if bob's turn came after theirs.
+      for (int i = 0; i < PublicKeyWork.THREADS; i++) {
+        jobs.add(
+            work.submit(
+                ALICE,
+                () -> {
+                  bobHasHisTurn.await();
+                  return true;
+                }));
       }
-      jobs.add(work.submit(BOB, () -> order.add("bob")));
-      assertThat(work.waiting()).isEqualTo(6);
+      jobs.add(
+          work.submit(
+              BOB,
+              () -> {
+                bobHasHisTurn.countDown();
+                return true;
+              }));
+      assertThat(work.waiting()).isEqualTo(PublicKeyWork.THREADS + 2);
     }
     for (PublicKeyWork.Job<Boolean> job : jobs) {
-      job.get();
+      assertThat(job.get().value()).isTrue();
     }
-    assertThat(List.copyOf(order).indexOf("bob")).isLessThanOrEqualTo(PublicKeyWork.THREADS);
   }
 
   @Test
@@ -125,6 +139,56 @@ final class PublicKeyWorkTest {
     for (int i = 0; i < PublicKeyWork.THREADS; i++) {
       assertThat(work.submit(ALICE, () -> true).get().packets()).isEmpty();
     }
+  }
+
+  /** Half of them could not be kept: what waited in vain must be gone before the next comes. */
+  @Test
+  void clientsThatLeaveKeepNothing() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx%dm".formatted(Leaving.HEAP_MIB),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Leaving.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .endsWith("0 wait\n");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  /** Clients that ask while nothing is computed, and leave. */
+  static final class Leaving {
+    private static final int HEAP_MIB = 16;
+
+    /** The smallest object takes 16 bytes: twice the heap. */
+    private static final int CLIENTS = 2 * HEAP_MIB * 1024 * 1024 / 16;
+
+    private Leaving() {}
+
+    public static void main(String[] args) throws Exception {
+      PublicKeyWork work = new PublicKeyWork();
+      BusyWork busy = new BusyWork(work);
+      for (int i = 0; i < CLIENTS; i++) {
+        work.withdraw(work.submit(ALICE, () -> true));
+      }
+      System.out.println(work.waiting() + " wait");
+      busy.close();
+      work.close();
+    }
+  }
+
+  @Test
+  void computesWhatWaitsBeforeItEnds() throws Exception {
+    PublicKeyWork.Job<Boolean> job;
+    try (var _ = new BusyWork(work)) {
+      job = work.submit(ALICE, () -> true);
+      work.close();
+    }
+    assertThat(job.get().value()).isTrue();
   }
 
   @Test
