@@ -40,7 +40,7 @@ final class Serve implements Callable<Integer> {
 
   private final List<AuthPluginFactory> plugins;
   private final Resolver resolver;
-  private final ServiceManager manager = ServiceManager.of(System.getenv());
+  private ServiceManager manager = ServiceManager.none();
   private final CompletableFuture<Bastion> started = new CompletableFuture<>();
 
   @Mixin private ConfigFile config;
@@ -53,6 +53,7 @@ final class Serve implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    manager = ServiceManager.of(System.getenv());
     // Before the file is read, so that a change is not missed; through a library, because the JDK's
     // own way is not for programs to compile against.
     if (Signals.register("HUP", this::reload) == null) {

@@ -74,7 +74,7 @@ public final class ServiceManager {
       if (socket.isPresent()) {
         socket.get().send(message);
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalCallerException e) {
       LOG.warn("the service manager was not notified: {}", e.getMessage());
     }
   }

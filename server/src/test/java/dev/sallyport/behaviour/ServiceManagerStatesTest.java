@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,20 +34,23 @@ class ServiceManagerStatesTest {
   }
 
   private Command serve(Path configuration) {
-    return Command.start(
-        List.of(
+    return start(
+        "--enable-native-access=ALL-UNNAMED", "serve", "--config", configuration.toString());
+  }
+
+  private Command start(String nativeAccess, String... command) {
+    Stream<String> program =
+        Stream.of(
             "env",
             // Whoever runs the tests with nohup or in the background would pass it on ignored.
             "--default-signal=HUP",
             "NOTIFY_SOCKET=" + manager.name(),
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
+            nativeAccess,
             "-cp",
             System.getProperty("java.class.path"),
-            "dev.sallyport.Main",
-            "serve",
-            "--config",
-            configuration.toString()));
+            "dev.sallyport.Main");
+    return Command.start(Stream.concat(program, Stream.of(command)).toList());
   }
 
   private String heard() throws Throwable {
@@ -75,6 +78,33 @@ class ServiceManagerStatesTest {
       server.signal("TERM");
       assertThat(heard()).startsWith("STOPPING=1\n");
       assertThat(server.await().exit()).isZero();
+    }
+  }
+
+  /**
+   * As {@code ExecReload=} is run with {@code NotifyAccess=all}: the launcher gives such commands
+   * no native access.
+   */
+  @Test
+  void aCommandBesideTheServerDoesNotNeedTheServiceManager() throws Throwable {
+    String configuration = TestBastion.prepare(directory).toString();
+    try (Command check =
+        start("--illegal-native-access=deny", "config", "check", "--config", configuration)) {
+      Command.Ended ended = check.await();
+      assertThat(ended.errors()).isEmpty();
+      assertThat(ended.exit()).isZero();
+    }
+  }
+
+  @Test
+  void aServerThatMayNotNotifyItsServiceManagerSaysSoAndGoesOn() throws Throwable {
+    String configuration = TestBastion.prepare(directory, "lisen = []").toString();
+    try (Command server =
+        start("--illegal-native-access=deny", "serve", "--config", configuration)) {
+      Command.Ended ended = server.await();
+      assertThat(ended.exit()).as(ended.errors()).isEqualTo(78);
+      assertThat(ended.output() + ended.errors())
+          .contains("lisen", "the service manager was not notified: ");
     }
   }
 

@@ -40,21 +40,12 @@ public record NotifySocket(String name) {
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement(Native.ERRNO));
 
-  private static final MethodHandle SOCKET =
-      Native.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle SENDTO =
-      Native.function(
-          "sendto",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle CLOSE =
-      Native.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
   /**
    * Sends one message: assignments such as {@code READY=1}, a line each. Waits while the manager's
    * queue is full.
    *
    * @throws IOException when it cannot be sent; the message says why
+   * @throws IllegalCallerException when this module may not call native code
    */
   public void send(String message) throws IOException {
     byte[] path = name.getBytes(StandardCharsets.UTF_8);
@@ -68,6 +59,16 @@ public record NotifySocket(String name) {
     if (isAbstract) {
       path[0] = 0;
     }
+    // Made for each message, of which there are few: a command that sends none needs no right to
+    // call native code.
+    MethodHandle open =
+        Native.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    MethodHandle sendTo =
+        Native.function(
+            "sendto",
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    MethodHandle close = Native.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     // A path ends with a zero byte; an abstract name with the length of the address.
     int length = PATH + path.length + (isAbstract ? 0 : 1);
     try (Arena arena = Arena.ofConfined()) {
@@ -77,20 +78,20 @@ public record NotifySocket(String name) {
       byte[] text = message.getBytes(StandardCharsets.UTF_8);
       MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, text);
       MemorySegment state = arena.allocate(STATE);
-      int socket = (int) SOCKET.invokeExact(state, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+      int socket = (int) open.invokeExact(state, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
       if (socket < 0) {
         throw failure("socket", state);
       }
       try {
         long sent =
             (long)
-                SENDTO.invokeExact(
+                sendTo.invokeExact(
                     state, socket, bytes, (long) text.length, MSG_NOSIGNAL, address, length);
         if (sent != text.length) {
           throw failure("sendto", state);
         }
       } finally {
-        int _ = (int) CLOSE.invokeExact(state, socket);
+        int _ = (int) close.invokeExact(state, socket);
       }
     } catch (IOException e) {
       throw e;
