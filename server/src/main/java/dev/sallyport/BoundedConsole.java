@@ -22,8 +22,14 @@ public final class BoundedConsole extends ConsoleAppender<ILoggingEvent> {
   /** What a stack trace counts for. */
   static final int COST_OF_A_TRACE = 10;
 
-  /** Kinds that are told apart; the code has fewer than a hundred. */
+  /**
+   * Kinds that are told apart, of which the code has fewer than a hundred; all beyond them share
+   * one bound.
+   */
   static final int MOST_KINDS = 500;
+
+  /** The key of all kinds beyond {@link #MOST_KINDS}; that of a logger begins with its name. */
+  private static final String OTHERS = "";
 
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
@@ -62,13 +68,11 @@ public final class BoundedConsole extends ConsoleAppender<ILoggingEvent> {
       kinds.values().forEach(this::tellLeftOut);
       kinds.clear();
     }
-    Kind kind = kinds.get(key(event));
-    if (kind == null) {
-      kind = new Kind(event);
-      if (kinds.size() < MOST_KINDS) {
-        kinds.put(key(event), kind);
-      }
+    String key = key(event);
+    if (!kinds.containsKey(key) && kinds.size() >= MOST_KINDS) {
+      key = OTHERS;
     }
+    Kind kind = kinds.computeIfAbsent(key, _ -> new Kind(event));
     int cost = event.getThrowableProxy() == null ? 1 : COST_OF_A_TRACE;
     if (kind.cost + cost > LINES) {
       kind.leftOut++;

@@ -46,6 +46,13 @@ class BoundedConsoleTest {
     return written.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
+  /** A logger of its own, whose lines are of kinds of their own. */
+  private Logger kind(String name) {
+    Logger logger = context.getLogger(name);
+    logger.addAppender(console);
+    return logger;
+  }
+
   private void pass(Duration time) {
     now += time.toNanos();
   }
@@ -82,6 +89,20 @@ class BoundedConsoleTest {
     }
     console.stop();
     assertThat(lines().getLast()).contains("7 more lines");
+  }
+
+  @Test
+  void kindsBeyondTheMostShareOneBound() {
+    for (int i = 0; i < BoundedConsole.MOST_KINDS; i++) {
+      kind("known" + i).info("once");
+    }
+    for (int i = 0; i < 1000; i++) {
+      kind("another" + i).warn("again");
+    }
+    assertThat(lines().stream().filter("WARN again"::equals)).hasSize(BoundedConsole.LINES);
+    pass(Duration.ofMinutes(1));
+    log.info("at last");
+    assertThat(lines()).anyMatch(line -> line.contains(" 900 more lines "));
   }
 
   @Test
