@@ -156,8 +156,10 @@ class FailingPluginTest {
       clients.add(Thread.ofVirtual().start(() -> offered(authenticator, number)));
     }
     Condition.await(
-        "those that are too many are refused",
-        () -> clients.stream().filter(Thread::isAlive).count() == LoginQuestions.MOST);
+        "those that are too many are refused, and the others ask",
+        () ->
+            clients.stream().filter(Thread::isAlive).count() == LoginQuestions.MOST
+                && within.get() == LoginQuestions.MOST);
     assertThat(offered(authenticator, 0))
         .isEqualTo(new Answer.Unwelcome("hangs", "the plugin failed: RejectedExecutionException"));
     assertThat(within).hasValue(LoginQuestions.MOST);

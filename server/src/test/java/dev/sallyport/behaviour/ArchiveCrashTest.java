@@ -79,11 +79,14 @@ class ArchiveCrashTest {
     Path compressed = audit().resolve(OLD + ".gz");
     Path unfinished = audit().resolve(OLD + ".gz.new");
     for (int round = 0; round < 2; round++) {
+      // Of the round before.
+      Files.deleteIfExists(unfinished);
       try (Command server = server("audit.compress-after = \"1 d\"")) {
-        Condition.await("it compresses", () -> Files.exists(unfinished));
+        // On a slow machine this sees only that it is done.
+        Condition.await(
+            "it compresses", () -> Files.exists(unfinished) || Files.exists(compressed));
         server.kill();
       }
-      assertThat(plain).exists();
       assertEveryLineIsThereOnce(1);
     }
 
