@@ -36,6 +36,7 @@ import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.ssh.PublicKeyWork;
+import dev.sallyport.transport.CarrierThreads;
 import dev.sallyport.transport.KernelThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -72,7 +73,7 @@ public final class Bastion implements AutoCloseable {
   private final AuditLog audit;
   private final Strangers strangers;
   private final Forwards forwards;
-  private final PublicKeyWork computing = new PublicKeyWork();
+  private final PublicKeyWork computing;
   private final Recordings recordings;
   private final Targets targets;
   private final Gateway gateway;
@@ -114,6 +115,9 @@ public final class Bastion implements AutoCloseable {
     this.loaded = loaded;
     this.clock = clock;
     this.manager = manager;
+    // Before any thread has low priority, which the threads for public keys are the first to have.
+    CarrierThreads.startAll();
+    computing = new PublicKeyWork();
     Configuration configuration = loaded.configuration();
     started = configuration;
     HostKeys hostKeys = HostKeys.load(configuration.hostKeys(), hostKeyFolder());
