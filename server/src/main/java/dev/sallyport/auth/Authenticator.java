@@ -132,7 +132,7 @@ public final class Authenticator {
       return one.atLogin(attempt, key);
     } catch (Exception | Error e) {
       one.failedFor(key, e);
-      return new Verdict.Refused("the plugin failed: " + e.getClass().getSimpleName());
+      return new Verdict.Refused(PluginFaults.reason(e));
     }
   }
 

@@ -1,10 +1,14 @@
 package dev.sallyport.auth;
 
+import dev.sallyport.model.SafeText;
 import java.nio.file.FileSystemException;
 import org.slf4j.Logger;
 
 /** How the operator hears that a plugin could not answer. */
 public final class PluginFaults {
+  /** Longest text that the audit log gets. */
+  private static final int SHOWN = 300;
+
   private PluginFaults() {}
 
   /**
@@ -20,6 +24,18 @@ public final class PluginFaults {
     } else {
       log.error("{}: {}", what, text(fault));
     }
+  }
+
+  /**
+   * The same for the audit log, in one line of printable ASCII: what a checked exception says, of
+   * which {@link dev.sallyport.spi.InteractiveFactor.Continuation} wants no secrets, and the name
+   * of any other.
+   */
+  public static String reason(Throwable fault) {
+    return "the plugin failed: "
+        + (fault instanceof RuntimeException || fault instanceof Error
+            ? fault.getClass().getSimpleName()
+            : SafeText.escape(text(fault), SHOWN));
   }
 
   /** The JDK's exceptions for files have no message but the path. */

@@ -60,7 +60,7 @@ final class InteractiveMethod extends AbstractUserAuth {
       return connection.begunUnder().authenticator().interactiveFactor().ask(question);
     } catch (Exception | Error e) {
       PluginFaults.log(LOG, "plugin %s failed, so nobody passes it".formatted(type(connection)), e);
-      return new Step.Failed("the plugin failed: " + e.getClass().getSimpleName());
+      return new Step.Failed(PluginFaults.reason(e));
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -53,24 +54,37 @@ final class Store {
     T with(Entry entry) throws IOException;
   }
 
-  private void checkFolder() throws IOException {
+  /**
+   * Whether anybody can be enrolled: false before the first enrolment, which makes the folder.
+   *
+   * @throws IOException when the folder must not be used, or an enrolment made it and it is gone:
+   *     without it all users would lose their second factor, and nobody would notice
+   */
+  boolean exists() throws IOException {
     try {
       PrivateFiles.checkFolder(folder);
+      return true;
     } catch (NoSuchFileException e) {
-      // Not "nobody has a second factor": on a disk that is not there everybody would lose theirs.
-      throw new IOException(
-          folder
-              + " does not exist: \"sallyport second-factor enroll\" makes it, or install -d -m 700"
-              + " for the server's user",
-          e);
+      if (Files.exists(mark(), LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(
+            "%s does not exist, but users were enrolled in it: restore it, or enroll a user again"
+                .formatted(folder),
+            e);
+      }
+      return false;
     }
+  }
+
+  /** Beside the folder: it says that an enrolment made the folder. */
+  private Path mark() {
+    return folder.resolveSibling(folder.getFileName() + ".enrolled");
   }
 
   /** What keeps everybody from passing, whoever they are. */
   List<String> obstacles() {
     List<String> obstacles = new ArrayList<>();
     try {
-      checkFolder();
+      boolean _ = exists();
     } catch (IOException e) {
       obstacles.add(String.valueOf(e.getMessage()));
     }
@@ -82,11 +96,22 @@ final class Store {
     return obstacles;
   }
 
+  /** Whether nobody was ever enrolled. */
+  boolean isUnused() {
+    try {
+      return !exists();
+    } catch (IOException e) {
+      // One of the obstacles.
+      return false;
+    }
+  }
+
   /** Whether there is a file for the user; its content is not looked at. */
   boolean has(String user) throws IOException {
-    checkFolder();
     Optional<String> name = fileName(user);
-    return name.isPresent() && Files.exists(folder.resolve(name.get()), LinkOption.NOFOLLOW_LINKS);
+    return exists()
+        && name.isPresent()
+        && Files.exists(folder.resolve(name.get()), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
@@ -95,9 +120,8 @@ final class Store {
    * @throws IOException when it must not or cannot be used; the message says which file and why
    */
   Optional<Enrollee> read(String user) throws IOException {
-    checkFolder();
     Optional<String> name = fileName(user);
-    return name.isEmpty() ? Optional.empty() : readFile(user, name.get());
+    return !exists() || name.isEmpty() ? Optional.empty() : readFile(user, name.get());
   }
 
   private Optional<Enrollee> readFile(String user, String name) throws IOException {
@@ -122,8 +146,10 @@ final class Store {
 
   /** Everyone's, by name. */
   List<Enrollee> all() throws IOException {
-    checkFolder();
     List<Enrollee> all = new ArrayList<>();
+    if (!exists()) {
+      return all;
+    }
     for (Path file : PrivateFiles.list(folder)) {
       if (file.toString().endsWith(SUFFIX)) {
         String user = FileText.user(PrivateFiles.read(file, LARGEST));
@@ -134,9 +160,20 @@ final class Store {
     return all;
   }
 
-  /** Makes the folder if need be. */
+  /** Makes the folder if it is missing, and the mark beside it. */
   void prepare() throws IOException {
     PrivateFiles.makeFolder(folder);
+    if (!Files.exists(mark(), LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        PrivateFiles.write(
+            mark(),
+            "sallyport second-factor enroll made the folder beside this file.\n"
+                .getBytes(StandardCharsets.US_ASCII));
+      } catch (AccessDeniedException e) {
+        // Who may not write here cannot remove the folder either.
+        return;
+      }
+    }
   }
 
   /**
@@ -145,7 +182,9 @@ final class Store {
    * @throws IllegalArgumentException when the user's name is no text
    */
   <T> T locked(String user, Locked<T> action) throws IOException {
-    checkFolder();
+    if (!exists()) {
+      throw new IOException(folder + " does not exist");
+    }
     String name =
         fileName(user).orElseThrow(() -> new IllegalArgumentException("no valid Unicode"));
     ReentrantLock lock = IN_PROCESS[Math.floorMod(name.hashCode(), IN_PROCESS.length)];

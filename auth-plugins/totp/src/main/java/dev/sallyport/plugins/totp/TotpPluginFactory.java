@@ -69,10 +69,15 @@ public final class TotpPluginFactory implements AuthPluginFactory {
     int drift = settings.number("drift", 0, 10, 1);
     settings.check();
     Store store = new Store(folder.orElseThrow(), keyFile);
-    // Else nobody would be told before the first user is locked out.
+    // The operator must hear it before the first user is locked out.
     store
         .obstacles()
         .forEach(why -> reporter.problem(type(), "nobody can pass the second factor: " + why));
+    if (store.isUnused()) {
+      reporter.problem(
+          type(),
+          "nobody has a second factor yet: run sallyport second-factor enroll --user <name>");
+    }
     var enrolment =
         new TotpEnrolment(store, new Totp(known.orElseThrow(), digits), issuer, drift, clock);
     return new TotpPlugin(

@@ -358,14 +358,41 @@ class TotpPluginTest {
   }
 
   @Test
-  void aFolderThatIsGoneIsNotAFolderWithoutUsers() throws Exception {
+  void beforeTheFirstEnrolmentNobodyIsEnrolledAndTheOperatorReadsWhatToDo() throws Exception {
+    assertThat(Telephone.factor(plugin).standing("alice")).isEqualTo(Standing.NOT_ENROLLED);
+    assertThat(answer("alice", "123456")).isEqualTo(new Step.NotEnrolled());
+    Enrolment enrolment = Telephone.factor(plugin).enrolment().orElseThrow();
+    assertThat(enrolment.enrolled()).isEmpty();
+    assertThat(enrolment.remove("alice", () -> {})).isEqualTo(Enrolment.Removal.NOT_ENROLLED);
+    assertThat(problemsAtOpen())
+        .singleElement()
+        .asString()
+        .contains("nobody has a second factor yet", "second-factor enroll");
+    assertThat(folder()).as("only an enrolment makes it").doesNotExist();
+
+    enroll("alice");
+    assertThat(problemsAtOpen()).isEmpty();
+    assertThat(Telephone.factor(plugin).standing("alice")).isEqualTo(Standing.ENROLLED);
+  }
+
+  @Test
+  void afterAnEnrolmentAFolderThatIsGoneIsAFaultUntilAUserIsEnrolledAgain() throws Exception {
+    Telephone telephone = enroll("alice");
+    String code = telephone.code(clock.instant());
+    Files.move(folder(), directory.resolve("lost"));
+
     assertThatThrownBy(() -> Telephone.factor(plugin).standing("alice"))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("does not exist");
+        .hasMessageContaining(folder() + " does not exist, but users were enrolled in it");
+    assertThatThrownBy(() -> answer("alice", code)).hasMessageContaining("does not exist");
     assertThat(problemsAtOpen())
         .singleElement()
         .asString()
         .contains("nobody can pass", folder() + " does not exist");
+
+    enroll("bob");
+    assertThat(Telephone.factor(plugin).standing("alice")).isEqualTo(Standing.NOT_ENROLLED);
+    assertThat(problemsAtOpen()).isEmpty();
   }
 
   private List<String> problemsAtOpen() throws Exception {
