@@ -4,8 +4,8 @@ import dev.sallyport.ssh.TimeLimits;
 import java.time.Duration;
 
 /**
- * What strangers and users may take of the bastion at most ({@code sallyport.limits}). Every limit
- * says which attack or accident it stops.
+ * What unauthenticated clients and users may take of the bastion at most ({@code
+ * sallyport.limits}). Every limit says which attack or accident it stops.
  *
  * @param unauthenticatedStart unauthenticated connections from which on new ones are refused at
  *     random; with {@code unauthenticatedRate} and {@code unauthenticatedFull} OpenSSH's
@@ -41,16 +41,20 @@ public record Limits(
     Duration keepAliveInterval,
     int keepAliveCount,
     Duration keyExchangeTimeout) {
-  /** Safe for a bastion of a few hundred engineers. */
+  /**
+   * Safe for a bastion of a few hundred engineers. One source may have a hundred logins under way,
+   * as Ansible with {@code forks = 100} has behind one address, and a user as many connections; yet
+   * no source alone comes near the number from which on others are refused.
+   */
   public static final Limits DEFAULT =
       new Limits(
-          50,
-          30,
           200,
-          20,
+          30,
+          300,
+          128,
           Duration.ofSeconds(60),
           6,
-          50,
+          128,
           256,
           Duration.ofMinutes(5),
           3,

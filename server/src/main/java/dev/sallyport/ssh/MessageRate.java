@@ -15,8 +15,8 @@ public final class MessageRate {
   /** As many channels as a connection may have, each with a few requests. */
   static final int BURST = 512;
 
-  /** From then on one in this time, which is 200 a second for each connection. */
-  static final long INTERVAL_NANOS = 5_000_000;
+  /** From then on one in this time, which is 100 a second for each connection. */
+  static final long INTERVAL_NANOS = 10_000_000;
 
   /** The messages of a method of key exchange are 30 to 49 (RFC 4250, section 4.1.2). */
   private static final int FIRST_OF_METHOD = 30;

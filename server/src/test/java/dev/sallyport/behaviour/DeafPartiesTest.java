@@ -234,7 +234,7 @@ final class DeafPartiesTest {
   /** As {@code ssh.MessageRate} has them. */
   private static final int FREE_REQUESTS = 512;
 
-  private static final long NANOS_A_REQUEST = 5_000_000;
+  private static final long NANOS_A_REQUEST = 10_000_000;
 
   private Command askForEver(Session session, CompletableFuture<Long> took) {
     Thread.ofVirtual()

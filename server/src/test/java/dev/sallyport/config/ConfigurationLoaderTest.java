@@ -205,8 +205,8 @@ class ConfigurationLoaderTest {
         "limits { authentication-tries = 99999999999 }"
             + " | sallyport.limits.authentication-tries | whole",
         "limits { unauthenticated-rate = 101 } | sallyport.limits.unauthenticated-rate | 1 to 100",
-        "limits { unauthenticated-start = 300 }"
-            + " | sallyport.limits.unauthenticated-start | is 300, above unauthenticated-full",
+        "limits { unauthenticated-start = 400 }"
+            + " | sallyport.limits.unauthenticated-start | is 400, above unauthenticated-full",
         "limits { connect-timeout = 200 ms }"
             + " | sallyport.limits.attempt-delay | only the first address is tried",
         "penalties { min = 10 m } | sallyport.penalties.min | no penalty is ever enforced",

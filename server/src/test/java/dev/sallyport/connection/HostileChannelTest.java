@@ -24,7 +24,7 @@ final class HostileChannelTest {
   /** As {@code ssh.MessageRate} has them. */
   private static final int FREE_REQUESTS = 512;
 
-  private static final long NANOS_A_REQUEST = 5_000_000;
+  private static final long NANOS_A_REQUEST = 10_000_000;
   private static final String REFUSED = "\"event_code\":\"forward-refused\"";
   private static final String FAILED = "\"event_code\":\"forward-failed\"";
   private static final String REQUEST_REFUSED = "\"event_code\":\"request-refused\"";
@@ -403,8 +403,8 @@ final class HostileChannelTest {
     text.getUInt();
     assertThat(text.getString()).contains("this bastion runs no commands");
     Condition.await(
-        "the terminal's name, once, and the command are told",
-        () -> bastion.told(REQUEST_REFUSED) == 2);
+        "the terminal's name and the variables, once each, and the command are told",
+        () -> bastion.told(REQUEST_REFUSED) == 3);
     HostileLoginTest.assertPrintable(bastion.log());
   }
 

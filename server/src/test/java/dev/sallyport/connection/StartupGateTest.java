@@ -58,6 +58,21 @@ final class StartupGateTest {
     assertThat(gate.admit(source("203.0.113.8"))).isTrue();
   }
 
+  /** Whatever the dice say: two offices with a hundred logins each are below the threshold. */
+  @Test
+  void byDefaultAHundredLoginsAtOnceFromOneAddressPassAndNoSourceAloneKeepsOthersOut() {
+    StartupGate gate = gate(Limits.DEFAULT, 0);
+    for (int i = 0; i < 100; i++) {
+      assertThat(gate.admit(source("203.0.113.7"))).isTrue();
+      assertThat(gate.admit(source("203.0.113.8"))).isTrue();
+    }
+    StartupGate flooded = gate(Limits.DEFAULT, 0);
+    for (int i = 0; i < 1000; i++) {
+      flooded.admit(source("198.51.100.1"));
+    }
+    assertThat(flooded.admit(source("203.0.113.7"))).isTrue();
+  }
+
   @Test
   void anIpv6SubscriberIsOneSource() {
     StartupGate gate = gate(LIMITS, 99);
