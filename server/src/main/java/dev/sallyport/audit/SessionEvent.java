@@ -68,12 +68,13 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       implements SessionEvent {}
 
   /**
-   * The client asked for something in a running session that passes no data.
+   * The client asked for something in a session that passes no data.
    *
    * @param request {@code signal}, {@code break} or {@code window-change} (RFC 4254, sections 6.7
-   *     and 6.9; RFC 4335)
-   * @param detail as the client sent it: the signal's name, or numbers in words
-   * @param passed whether the target was asked for it too
+   *     and 6.9; RFC 4335); {@code env} (section 6.4) when the target refused variables
+   * @param detail as the client sent it: the signal's name, numbers in words, or the variables'
+   *     names
+   * @param passed false when the target was not asked for it, or refused it
    */
   record SessionRequested(
       Instant at,

@@ -31,6 +31,9 @@ final class SessionOcsf {
    */
   private static final int LONGEST_HEX = 2 * SafeJson.LONGEST_TEXT;
 
+  /** A name, and a value of 4 KiB in hexadecimal. */
+  private static final int LONGEST_VARIABLE = 12 * 1024;
+
   private static final int UNKNOWN_FILE = 0;
 
   /** OCSF's number of the type. */
@@ -58,7 +61,7 @@ final class SessionOcsf {
         e.commandHex().ifPresent(hex -> unmapped.put("command_hex", bounded(hex, LONGEST_HEX)));
         if (!e.environment().isEmpty()) {
           ArrayNode environment = unmapped.putArray("environment");
-          e.environment().forEach(variable -> environment.add(bounded(variable)));
+          e.environment().forEach(variable -> environment.add(bounded(variable, LONGEST_VARIABLE)));
         }
       }
       case SessionEvent.SessionClosed e -> {

@@ -47,6 +47,9 @@ public record Manifest(
   /** Names the protocol that carried files, each of which the audit log tells. */
   public static final String UNKEPT_FILES = "files";
 
+  /** Names the values of variables, among {@link Ending#unkept}. */
+  public static final String UNKEPT_ENVIRONMENT = "environment";
+
   /** What kind of session a recording holds. */
   public enum Kind {
     /** With a terminal, in {@link #CAST}; a shell, unless there is a command. */
@@ -83,7 +86,8 @@ public record Manifest(
    * @param stopped why the recording stopped, when it did before the session; in ASCII
    * @param truncated whether something is missing at its end, and it is not known how much
    * @param unkept bytes that passed and are in no file, by what they were: a stream's name, {@link
-   *     #UNKEPT_OUTPUT}, {@link #UNKEPT_INPUT} or {@link #UNKEPT_FILES}
+   *     #UNKEPT_OUTPUT}, {@link #UNKEPT_INPUT}, {@link #UNKEPT_FILES} or {@link
+   *     #UNKEPT_ENVIRONMENT}
    * @param files by name
    */
   public record Ending(

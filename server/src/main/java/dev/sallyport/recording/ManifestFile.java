@@ -107,7 +107,9 @@ final class ManifestFile {
     asked.hex().ifPresent(hex -> json.put("command_hex", hex));
     if (!asked.environment().isEmpty()) {
       ArrayNode environment = json.putArray("environment");
-      asked.environment().forEach(variable -> environment.add(SafeJson.bounded(variable)));
+      asked
+          .environment()
+          .forEach(variable -> environment.add(SafeJson.bounded(variable, Asked.LONGEST_VARIABLE)));
     }
   }
 
@@ -194,7 +196,8 @@ final class ManifestFile {
     return new Asked(
         text(json, "command"),
         json.has("command_hex") ? Optional.of(text(json, "command_hex")) : Optional.empty(),
-        json.path("environment").valueStream().map(ManifestFile::text).toList());
+        json.path("environment").valueStream().map(ManifestFile::text).toList(),
+        json.path("unkept").path(Manifest.UNKEPT_ENVIRONMENT).asLong(0));
   }
 
   private static Manifest.Ending ending(JsonNode json) {

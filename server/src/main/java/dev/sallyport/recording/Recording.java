@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -497,10 +498,19 @@ public final class Recording {
           how.reason(),
           stopped.map(Stop::reason),
           isLossy() || how.isEarly(),
-          kept.unkept(),
+          unkept(kept),
           kept.files());
     } finally {
       lock.unlock();
     }
+  }
+
+  private SortedMap<String, Long> unkept(Tracks.Kept kept) {
+    SortedMap<String, Long> all = new TreeMap<>(kept.unkept());
+    long environment = manifest.content().map(content -> content.asked().unkept()).orElse(0L);
+    if (environment > 0) {
+      all.put(Manifest.UNKEPT_ENVIRONMENT, environment);
+    }
+    return all;
   }
 }

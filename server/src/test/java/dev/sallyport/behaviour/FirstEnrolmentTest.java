@@ -64,7 +64,8 @@ final class FirstEnrolmentTest {
           clients().ssh("-o", "BatchMode=no", "-o", "NumberOfPasswordPrompts=1", "bastion");
       assertThat(ended.exit()).isEqualTo(255);
       assertThat(ended.errors())
-          .contains("your key is right, but this bastion demands a second factor and you have none");
+          .contains(
+              "your key is right, but this bastion demands a second factor and you have none");
       assertThat(audit().await("authentication-failed").detail())
           .isEqualTo("the user has no second factor");
       assertThat(server.errors()).doesNotContain("failed");

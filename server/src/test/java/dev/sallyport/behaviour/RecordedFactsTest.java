@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelSubsystem;
@@ -106,22 +107,90 @@ class RecordedFactsTest {
 
   // ---- environment ----
 
+  private static final Map<String, String> SENT =
+      Map.of("LC_EVIL", "$(id); x", "BUILD_TOKEN", "s3cret", "PAGER", "less");
+
+  private Command.Ended sendVariables() {
+    return ssh.sshIn(
+        SENT,
+        "-o",
+        "SendEnv=LC_EVIL BUILD_TOKEN PAGER",
+        "instance",
+        "echo \"[$LC_EVIL][$BUILD_TOKEN][$PAGER]\"");
+  }
+
+  private void acceptOnly(String names) throws IOException {
+    instance.close();
+    bastion.close();
+    instance = new OpenSshd(directory.resolve("instance-" + names.length()), "AcceptEnv " + names);
+  }
+
+  /** A value that may be a secret is kept only where the rule has secrets kept. */
   @Test
-  void theVariablesThatTheTargetIsToldAreInTheRecord() throws IOException {
-    Command.Ended ended =
-        ssh.sshIn(
-            Map.of("LC_TIME", "de_DE.UTF-8", "LC_EVIL", "$(id)"),
-            "-o",
-            "SendEnv=LC_TIME LC_EVIL",
-            "instance",
-            "true");
+  void theTargetDecidesAboutVariablesAndTheRecordHasTheirNamesAndNoSecretOfThem() throws Exception {
+    acceptOnly("LC_* BUILD_TOKEN");
+    start("strict", "");
+
+    Command.Ended ended = sendVariables();
 
     assertThat(ended.exit()).as(ended.errors()).isZero();
+    assertThat(ended.output()).isEqualTo("[$(id); x][s3cret][]\n");
     AuditReader.Event opened = bastion.audit().await("session-opened");
-    assertThat(opened.json().at("/unmapped/environment").toString())
-        .isEqualTo("[\"LC_TIME=de_DE.UTF-8\"]");
-    assertThat(manifest(opened).path("environment").toString())
-        .isEqualTo("[\"LC_TIME=de_DE.UTF-8\"]");
+    List<String> recorded = List.of("LC_EVIL=$(id); x", "BUILD_TOKEN (6 bytes)", "PAGER (4 bytes)");
+    assertThat(environment(opened.json().at("/unmapped/environment")))
+        .containsExactlyInAnyOrderElementsOf(recorded);
+    JsonNode manifest = manifest(opened);
+    assertThat(environment(manifest.path("environment")))
+        .containsExactlyInAnyOrderElementsOf(recorded);
+    assertThat(manifest.at("/unkept/environment").asInt(0)).isEqualTo(10);
+    assertThat(manifest.path("complete").asBoolean(true)).isFalse();
+    assertThat(bastion.audit().await("session-requested").json().path("unmapped").toString())
+        .contains("\"request\":\"env\"", "\"detail\":\"PAGER\"");
+    assertThat(bastion.audit().events("session-requested")).hasSize(1);
+    assertThat(Files.readString(recording(opened).resolve("manifest.json")))
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void aRuleThatHasSecretsKeptHasAllValuesInTheRecord() throws Exception {
+    acceptOnly("*");
+    start("strict", "input = true, input-without-echo = true");
+
+    assertThat(sendVariables().output()).isEqualTo("[$(id); x][s3cret][less]\n");
+    AuditReader.Event opened = bastion.audit().await("session-opened");
+    assertThat(environment(manifest(opened).path("environment")))
+        .containsExactlyInAnyOrder("LC_EVIL=$(id); x", "BUILD_TOKEN=s3cret", "PAGER=less");
+    assertThat(manifest(opened).path("unkept").has("environment")).isFalse();
+    assertThat(bastion.audit().events("session-requested")).isEmpty();
+  }
+
+  private static List<String> environment(JsonNode array) {
+    return array.valueStream().map(one -> one.asString("")).toList();
+  }
+
+  /** The target must read the names and values that the record has. */
+  @Test
+  void variablesThatATargetCouldReadOtherwiseAreRefusedAndTheLogSaysHowMany() throws Exception {
+    acceptOnly("*");
+    start("strict", "");
+    Map<String, String> tooMuch = new TreeMap<>();
+    for (int i = 0; i < 6; i++) {
+      tooMuch.put("LC_MUCH" + i, "v".repeat(4000));
+    }
+
+    Command.Ended ended =
+        ssh.sshIn(
+            tooMuch,
+            "-o",
+            "SendEnv=LC_MUCH*",
+            "-o",
+            "SetEnv=BASH_FUNC_x%%=1 FINE=" + "f".repeat(4096) + " LONG=" + "l".repeat(4097),
+            "instance",
+            "env | grep -c -e ^LC_MUCH -e ^FINE -e ^LONG -e BASH_FUNC");
+
+    assertThat(ended.output()).as(ended.errors()).isEqualTo("4\n");
+    assertThat(bastion.audit().await("request-refused").detail())
+        .startsWith("5 variables do not reach the target: ");
   }
 
   // ---- the terminal ----

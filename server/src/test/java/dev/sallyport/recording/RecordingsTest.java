@@ -141,7 +141,8 @@ class RecordingsTest {
         new Asked(
             "\ufffd".repeat(Recording.LONGEST_COMMAND),
             Optional.of("ff".repeat(Recording.LONGEST_COMMAND)),
-            Collections.nCopies(32, "LC_" + "X".repeat(30) + "=" + "v".repeat(64)));
+            Collections.nCopies(64, "LC_" + "X".repeat(125) + "=" + "v".repeat(4096)),
+            0);
     recording.exec(asked);
 
     assertThat(manifest(recording).content())

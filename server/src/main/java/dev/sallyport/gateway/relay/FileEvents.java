@@ -87,11 +87,11 @@ final class FileEvents {
   }
 
   /**
-   * What the client asked for in the running session. Never waits.
+   * What the client asked for in the session. Never waits.
    *
    * @param request its type
    * @param detail any text
-   * @param passed whether the target is asked for it
+   * @param passed false when the target is not asked for it, or has refused it
    */
   void requested(String request, String detail, boolean passed) {
     audit.append(

@@ -7,6 +7,7 @@ import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Terms;
+import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.RecordingException;
 import java.time.Duration;
@@ -68,15 +69,16 @@ final class SessionRecord {
       SessionTap tap = SessionTap.of(recording, requests, input, events, memory);
       made = Optional.of(tap);
       Instant begin = Instant.now();
+      Asked asked = requests.asked(input);
       audit.commit(
           new SessionEvent.SessionOpened(
               begin,
               connection,
               facts,
               requests.start().kind(),
-              requests.asked().command(),
-              requests.asked().hex(),
-              requests.asked().environment()));
+              asked.command(),
+              asked.hex(),
+              asked.environment()));
       opened = true;
       return new SessionRecord(
           audit, connection, facts, requests.start(), recording, tap, events, begin);

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import dev.sallyport.gateway.prompt.GatewayCommand;
 import dev.sallyport.model.Denial;
+import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Asked;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
@@ -36,41 +36,14 @@ record SessionRequests(
     byte[] typedAhead,
     Start start,
     boolean startWantsReply) {
-  /**
-   * A variable of the session (RFC 4254, section 6.4): so short, and of such characters, that the
-   * record holds all of it.
-   */
-  record Variable(String name, String value) {
-    /** As env(1) prints it. */
-    @Override
-    public String toString() {
-      return name + "=" + value;
-    }
+  /** Variables of one session: each goes into the audit log, which a client must not fill. */
+  static final int MOST_VARIABLES = 64;
 
-    byte[] arguments() {
-      Buffer buffer = new ByteArrayBuffer();
-      buffer.putString(name);
-      buffer.putString(value);
-      return buffer.getCompactData();
-    }
-  }
-
-  /** Variables that a target may be told, as Debian's sshd_config accepts them. */
-  private static final Pattern ENVIRONMENT =
-      Pattern.compile("LANG|LC_[A-Z]{1,30}|COLORTERM|NO_COLOR|GIT_PROTOCOL|TZ");
-
-  /**
-   * Variables of one session: there are not so many of these names, and each goes into the audit
-   * log, which a client must not fill.
-   */
-  static final int MOST_VARIABLES = 32;
+  /** Bytes of all their names and values, for the same reason. */
+  static final int MOST_VARIABLE_BYTES = 16 * 1024;
 
   /** Of what is started, while a session lasts: its bytes, its text, and both in the record. */
   private static final long COPIES = 4;
-
-  /** Locales, time zones, colours, protocols. */
-  private static final Pattern VALUE =
-      Pattern.compile("[A-Za-z0-9_.:@=,+-]{0,64}|[A-Z][A-Za-z_]{1,30}/[A-Za-z_]{1,30}");
 
   /**
    * Waits for the start on the session's own thread.
@@ -88,6 +61,7 @@ record SessionRequests(
       throws IOException, InterruptedException {
     Optional<Pty> pty = Optional.empty();
     List<Variable> environment = new ArrayList<>();
+    int refusedVariables = 0;
     EarlyData early = new EarlyData();
     boolean ended = false;
     boolean agent = false;
@@ -122,11 +96,13 @@ record SessionRequests(
               }
             }
             case "env" -> {
-              Optional<Variable> variable = variable(arguments);
-              granted = variable.isPresent() && environment.size() < MOST_VARIABLES;
+              Optional<Variable> variable = Variable.read(arguments);
+              granted = variable.isPresent() && hasRoom(environment, variable.get());
               if (granted) {
                 client.keep(COPIES * arguments.length);
                 environment.add(variable.get());
+              } else {
+                refusedVariables++;
               }
             }
             case "auth-agent-req@openssh.com" -> {
@@ -139,6 +115,9 @@ record SessionRequests(
             case "x11-req" -> refused.accept(type, "X11 is not forwarded by this bastion");
             case "shell", "exec", "subsystem" -> {
               client.keep(COPIES * arguments.length);
+              if (refusedVariables > 0) {
+                refused.accept("env", refusal(refusedVariables));
+              }
               return Optional.of(
                   new SessionRequests(
                       pty,
@@ -211,35 +190,36 @@ record SessionRequests(
     }
   }
 
-  /**
-   * A variable that a target may be told. No value is among them that a shell would take for more
-   * than one word: a script of the target's that does not quote must not run what a player of the
-   * recording does not see.
-   */
-  private static Optional<Variable> variable(byte[] arguments) {
-    try {
-      Buffer buffer = new ByteArrayBuffer(arguments);
-      Variable variable = new Variable(buffer.getString(), buffer.getString());
-      return ENVIRONMENT.matcher(variable.name()).matches()
-              && VALUE.matcher(variable.value()).matches()
-              && buffer.available() == 0
-          ? Optional.of(variable)
-          : Optional.empty();
-    } catch (BufferException | IndexOutOfBoundsException malformed) {
-      return Optional.empty();
-    }
+  private static boolean hasRoom(List<Variable> environment, Variable another) {
+    return environment.size() < MOST_VARIABLES
+        && environment.stream().mapToInt(Variable::length).sum() + another.length()
+            <= MOST_VARIABLE_BYTES;
+  }
+
+  private static String refusal(int count) {
+    return ("%d variables do not reach the target: a name has letters, digits and _ only, a value"
+            + " has %d bytes at most and no NUL, and a session has %d variables and %d bytes of"
+            + " them at most")
+        .formatted(count, Variable.LONGEST_VALUE, MOST_VARIABLES, MOST_VARIABLE_BYTES);
   }
 
   boolean hasTerminal() {
     return pty.isPresent();
   }
 
-  /** What the recording is told of it; the terminal's name is a variable of the target's too. */
-  Asked asked() {
+  /**
+   * What is recorded of it; the terminal's name is a variable of the target's too.
+   *
+   * @param input what the rule has recorded of what the client sends
+   */
+  Asked asked(Terms.Input input) {
     Stream<Variable> term = pty.stream().map(asked -> new Variable("TERM", asked.term()));
     return new Asked(
         start.shown(),
         start.hex(),
-        Stream.concat(term, environment.stream()).map(Variable::toString).toList());
+        Stream.concat(term, environment.stream())
+            .map(variable -> variable.recorded(input))
+            .toList(),
+        environment.stream().mapToInt(variable -> variable.unrecorded(input)).sum());
   }
 }

@@ -72,7 +72,7 @@ sealed interface SessionTap
       FileEvents files,
       MemoryShare memory)
       throws RecordingException {
-    Asked asked = requests.asked();
+    Asked asked = requests.asked(input);
     Start start = requests.start();
     if (start instanceof Start.Subsystem(String name)) {
       Exec exec = recording.subsystem(asked);

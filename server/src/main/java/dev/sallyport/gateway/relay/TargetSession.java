@@ -14,6 +14,8 @@ import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.RecordingException;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.sshd.common.future.CloseFuture;
@@ -215,7 +217,7 @@ final class TargetSession {
       Relay.ClientAfter after,
       Parting parting)
       throws InterruptedException {
-    Answer answer = answer(target, requests, parting);
+    Answer answer = answer(target, requests, record.events(), parting);
     if (requests.startWantsReply()) {
       // Who is told no shows no words at all, and here there may be some to come.
       client.sendReply(answer != Answer.NO);
@@ -291,7 +293,8 @@ final class TargetSession {
     NONE
   }
 
-  private Answer answer(RelayEnd target, SessionRequests requests, Parting parting)
+  private Answer answer(
+      RelayEnd target, SessionRequests requests, FileEvents events, Parting parting)
       throws InterruptedException {
     // A thread that is interrupted lets go of the target at once; a timer's queue would not.
     Thread patience =
@@ -306,7 +309,7 @@ final class TargetSession {
               }
             });
     try {
-      return ask(target, requests, parting);
+      return ask(target, requests, events, parting);
     } catch (IOException e) {
       LOG.debug("the client or the target left before its session began", e);
       return Answer.NONE;
@@ -319,13 +322,13 @@ final class TargetSession {
    * Asks the target for what the client asked for, and waits for its answer to the start, which
    * some servers overtake with data.
    */
-  private Answer ask(RelayEnd target, SessionRequests requests, Parting parting)
+  private Answer ask(RelayEnd target, SessionRequests requests, FileEvents events, Parting parting)
       throws IOException, InterruptedException {
     if (requests.pty().isPresent()) {
       target.sendRequest("pty-req", true, requests.pty().get().request());
     }
-    for (SessionRequests.Variable variable : requests.environment()) {
-      target.sendRequest("env", false, variable.arguments());
+    for (Variable variable : requests.environment()) {
+      target.sendRequest("env", true, variable.arguments());
     }
     if (requests.agent()) {
       target.sendRequest("auth-agent-req@openssh.com", false, new byte[0]);
@@ -333,6 +336,15 @@ final class TargetSession {
     target.sendRequest(requests.start().kind(), true, requests.start().arguments());
     if (requests.pty().isPresent() && reply(target) == Answer.NO) {
       client.say("%s gives no terminal".formatted(shown()), parting::hasBegun);
+    }
+    List<String> refused = new ArrayList<>();
+    for (Variable variable : requests.environment()) {
+      if (reply(target) == Answer.NO) {
+        refused.add(variable.name());
+      }
+    }
+    if (!refused.isEmpty()) {
+      events.requested("env", String.join(", ", refused), false);
     }
     return reply(target);
   }
