@@ -122,6 +122,7 @@ class LauncherIT {
           .containsPattern("Max core file size +0 +0 ");
       assertThat(Files.readString(Path.of("/proc", Long.toString(server.pid()), "cmdline")))
           .contains("--illegal-native-access=deny", "--enable-native-access=auth.plugins.openssh")
+          .contains("-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash")
           .doesNotContain("ALL-UNNAMED");
     } finally {
       server.destroy();
