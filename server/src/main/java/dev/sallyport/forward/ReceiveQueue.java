@@ -29,7 +29,7 @@ final class ReceiveQueue {
    *     what is reserved then
    */
   ReceiveQueue(MemoryShare memory) {
-    this.window = new ReceiveWindow(memory, "client");
+    this.window = new ReceiveWindow(memory, "client", ForwardWindow.LARGEST);
   }
 
   /**

@@ -4,13 +4,21 @@ import dev.sallyport.memory.MemoryShare;
 import java.net.ProtocolException;
 
 /**
- * What a peer may send on a channel (RFC 4254, section 5.2): small at first, and doubled while what
- * it sends is taken and there is memory, so that a thousand idle channels cost little and one
- * transfer over a long line is fast. Guarded by its owner's lock.
+ * What a peer may send on a channel (RFC 4254, section 5.2). It is small at first. When what the
+ * peer sends is taken at once, it grows to the largest if there is memory, and doubles if there is
+ * less. So a thousand idle channels cost little, and one transfer over a long line is fast. Guarded
+ * by its owner's lock.
  */
 public final class ReceiveWindow {
+  /**
+   * Bytes that are given back to the peer together at most. An adjustment that comes late makes a
+   * peer wait that has no other; one for each packet costs as much as the packet.
+   */
+  private static final int TOGETHER = 256 * 1024;
+
   private final MemoryShare memory;
   private final String sender;
+  private final int most;
 
   /** What the peer may still send. */
   private int window = ForwardWindow.FIRST;
@@ -27,10 +35,12 @@ public final class ReceiveWindow {
    * @param memory in which {@link ForwardWindow#FIRST} is reserved already; {@link #release} gives
    *     back what is reserved then
    * @param sender who sends, for messages: {@code client}
+   * @param most the largest window, in bytes; at least {@link ForwardWindow#FIRST}
    */
-  public ReceiveWindow(MemoryShare memory, String sender) {
+  public ReceiveWindow(MemoryShare memory, String sender, int most) {
     this.memory = memory;
     this.sender = sender;
+    this.most = most;
   }
 
   /**
@@ -53,18 +63,25 @@ public final class ReceiveWindow {
    */
   public int taken(int count, int waiting) {
     released += count;
-    if (released < largest / 2) {
+    if (released < Math.min(largest / 2, TOGETHER)) {
       return 0;
     }
-    int growth = 0;
-    if (waiting <= largest / 4 && largest < ForwardWindow.LARGEST && memory.reserveExtra(largest)) {
-      growth = largest;
-      largest += growth;
-    }
+    int growth = waiting <= largest / 4 ? growth() : 0;
+    largest += growth;
     int adjustment = released + growth;
     window += adjustment;
     released = 0;
     return adjustment;
+  }
+
+  /** Reserves memory for a larger window, and returns by how much it is larger. */
+  private int growth() {
+    int toMost = most - largest;
+    if (toMost > 0 && memory.reserveExtra(toMost)) {
+      return toMost;
+    }
+    int doubled = Math.min(largest, toMost);
+    return doubled > 0 && memory.reserveExtra(doubled) ? doubled : 0;
   }
 
   /** Gives the memory back; called once, and nothing after it. */

@@ -78,6 +78,37 @@ final class ReceiveQueueTest {
     assertThat(window).isLessThanOrEqualTo(ForwardWindow.LARGEST);
   }
 
+  @Test
+  void growsToTheLargestWindowAtOnce() throws Exception {
+    ReceiveQueue queue = queue();
+    int half = ForwardWindow.FIRST / 2;
+    queue.put(new byte[half], 0, half);
+    queue.next();
+    assertThat(queue.taken(half)).isEqualTo(half + ForwardWindow.LARGEST - ForwardWindow.FIRST);
+  }
+
+  @Test
+  void doublesWhereTheShareDoesNotHoldTheLargest() throws Exception {
+    MemoryShare little = TestShares.of(2L * 4 * ForwardWindow.FIRST);
+    assertThat(little.reserve(ForwardWindow.FIRST)).isTrue();
+    growToTheLargest(new ReceiveQueue(little));
+    assertThat(little.held()).isEqualTo(4 * ForwardWindow.FIRST);
+  }
+
+  /** A peer that has used up its window may wait for no more than a part of the largest. */
+  @Test
+  void givesBackALargeWindowInParts() throws Exception {
+    ReceiveQueue queue = queue();
+    growToTheLargest(queue);
+    int part = 256 * 1024;
+    int window = 0;
+    for (int sent = 0; sent < 4 * part; sent += ForwardWindow.PACKET) {
+      queue.put(new byte[ForwardWindow.PACKET], 0, ForwardWindow.PACKET);
+      window += queue.taken(queue.next().remaining());
+      assertThat(window).isGreaterThan(sent - part);
+    }
+  }
+
   private static long growToTheLargest(ReceiveQueue queue) throws Exception {
     long window = ForwardWindow.FIRST;
     for (int i = 0; i < 500; i++) {

@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Act;
 import java.io.IOException;
@@ -63,7 +64,11 @@ final class AgentChannels implements ChannelFactory {
     RelayEnd[] end = new RelayEnd[1];
     end[0] =
         new RelayEnd(
-            false, caller.memory(), nothing -> begin(end[0], holders), () -> letGo(holders));
+            false,
+            caller.memory(),
+            ForwardWindow.LARGEST,
+            nothing -> begin(end[0], holders),
+            () -> letGo(holders));
     return end[0];
   }
 
@@ -96,7 +101,8 @@ final class AgentChannels implements ChannelFactory {
   }
 
   private void join(RelayEnd target) {
-    RelayEnd agent = new RelayEnd(true, caller.memory(), nothing -> {}, () -> {});
+    RelayEnd agent =
+        new RelayEnd(true, caller.memory(), ForwardWindow.LARGEST, nothing -> {}, () -> {});
     try {
       if (!mayGoOn()) {
         target.refuse(

@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.memory.MemoryShare;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ final class ForwardedAgent extends AbstractAgentProxy {
    */
   static ForwardedAgent open(Session session, MemoryShare memory)
       throws IOException, InterruptedException {
-    RelayEnd client = new RelayEnd(true, memory, nothing -> {}, () -> {});
+    RelayEnd client = new RelayEnd(true, memory, ForwardWindow.LARGEST, nothing -> {}, () -> {});
     boolean opened = false;
     try {
       opened = client.openOn(session, CHANNEL, packet -> {}) instanceof RelayEnd.Opening.Opened;

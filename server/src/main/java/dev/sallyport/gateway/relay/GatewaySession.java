@@ -73,7 +73,8 @@ final class GatewaySession {
     this.caller = caller;
     this.way = way;
     this.ended = ended;
-    this.client = new RelayEnd(false, caller.memory(), end -> begin(), this::letGo);
+    this.client =
+        new RelayEnd(false, caller.memory(), way.largestWindow(), end -> begin(), this::letGo);
   }
 
   /** The client's channel, for the library to open. */

@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.Dialer;
+import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.prompt.GatewayCommand;
 import dev.sallyport.gateway.prompt.GatewayPrompt;
@@ -53,6 +54,11 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
   @Override
   public boolean allowsAgent() {
     return caller.rights().forbids().apply(Act.AGENT).isEmpty();
+  }
+
+  @Override
+  public int largestWindow() {
+    return ForwardWindow.LARGEST;
   }
 
   @Override

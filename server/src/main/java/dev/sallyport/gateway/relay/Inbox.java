@@ -98,9 +98,12 @@ final class Inbox {
     }
   }
 
-  Inbox(MemoryShare memory) {
+  /**
+   * @param largestWindow bytes that the peer may send at most before something is taken
+   */
+  Inbox(MemoryShare memory, int largestWindow) {
     this.memory = memory;
-    this.window = new ReceiveWindow(memory, "peer");
+    this.window = new ReceiveWindow(memory, "peer", largestWindow);
   }
 
   /** False when there is no memory for the first window, and nothing may be promised. */

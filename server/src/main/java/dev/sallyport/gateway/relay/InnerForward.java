@@ -3,6 +3,7 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.EventRate;
+import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.forward.Refusal;
 import dev.sallyport.forward.Remark;
 import dev.sallyport.forward.Summaries;
@@ -60,7 +61,13 @@ final class InnerForward {
     this.gateway = gateway;
     this.link = link;
     this.ended = ended;
-    this.client = new RelayEnd(false, link.inner().caller().memory(), this::begin, this::letGo);
+    this.client =
+        new RelayEnd(
+            false,
+            link.inner().caller().memory(),
+            ForwardWindow.LARGEST_INSIDE,
+            this::begin,
+            this::letGo);
   }
 
   RelayEnd channel() {
@@ -223,7 +230,9 @@ final class InnerForward {
       failed(forward, candidate, "log in first: the agent comes with the first session");
       return;
     }
-    RelayEnd target = new RelayEnd(true, link.inner().caller().memory(), nothing -> {}, () -> {});
+    RelayEnd target =
+        new RelayEnd(
+            true, link.inner().caller().memory(), ForwardWindow.LARGEST, nothing -> {}, () -> {});
     try {
       // Without a session before it nobody has logged in to the target yet.
       TargetConnection connection = link.logIn(link.facts(), Optional::empty);

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.model.Act;
@@ -53,6 +54,11 @@ final class InspectedWay implements Way {
 
   private boolean forTarget() {
     return link.inner().terms().inner().contains(Terms.Inner.AGENT);
+  }
+
+  @Override
+  public int largestWindow() {
+    return ForwardWindow.LARGEST_INSIDE;
   }
 
   @Override

@@ -79,15 +79,21 @@ final class RelayEnd extends AbstractChannel {
   /**
    * @param ours whether we open it
    * @param memory of the user whose it is, for what it receives; without any it does not open
+   * @param largestWindow bytes that the peer may send at most before something is taken
    * @param whenOpenedByPeer called on the reading thread when the peer opens it, with what the type
    *     of channel says besides; must not wait
    * @param whenOver called once, when the library has forgotten it
    */
-  RelayEnd(boolean ours, MemoryShare memory, Consumer<Buffer> whenOpenedByPeer, Runnable whenOver) {
+  RelayEnd(
+      boolean ours,
+      MemoryShare memory,
+      int largestWindow,
+      Consumer<Buffer> whenOpenedByPeer,
+      Runnable whenOver) {
     super("", ours, List.of(), null);
     this.ours = ours;
     this.memory = memory;
-    this.inbox = new Inbox(memory);
+    this.inbox = new Inbox(memory, largestWindow);
     this.whenOpenedByPeer = whenOpenedByPeer;
     this.whenOver = whenOver;
   }

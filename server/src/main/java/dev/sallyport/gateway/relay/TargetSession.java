@@ -3,6 +3,7 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.forward.Descriptors;
+import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.memory.MemoryHold;
@@ -169,7 +170,7 @@ final class TargetSession {
   }
 
   private RelayEnd newEnd() {
-    return new RelayEnd(true, caller.memory(), nothing -> {}, () -> {});
+    return new RelayEnd(true, caller.memory(), ForwardWindow.LARGEST, nothing -> {}, () -> {});
   }
 
   private RelayEnd.Opening open(TargetConnection connection, RelayEnd target)

@@ -12,6 +12,9 @@ sealed interface Way permits InspectedWay, GatewayWay {
   /** Why the session has no terminal, if it may not. */
   Optional<Denial> whyNoTerminal();
 
+  /** Bytes that the client may send at most before the target has taken something. */
+  int largestWindow();
+
   /**
    * Prepares the session on its own thread, before the client hears that its channel is open.
    *

@@ -21,7 +21,7 @@ class InboxTest {
   private static final long REST = BUDGET - ForwardWindow.FIRST - Inbox.MESSAGES;
 
   private final MemoryShare memory = TestShares.of(BUDGET);
-  private final Inbox inbox = new Inbox(memory);
+  private final Inbox inbox = new Inbox(memory, ForwardWindow.LARGEST);
 
   private void openIt() {
     assertThat(inbox.open()).isTrue();
@@ -45,6 +45,23 @@ class InboxTest {
     assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Data.class);
     assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Eof.class);
     assertThat(inbox.take(Taker.RELAY)).isInstanceOf(Message.Closed.class);
+  }
+
+  /** Inside a forward, all that the client may send on a channel fits into the forward's window. */
+  @Test
+  void givesNoLargerWindowThanItsLargest() throws Exception {
+    MemoryShare much = TestShares.of(64L * 1024 * 1024);
+    Inbox inside = new Inbox(much, ForwardWindow.LARGEST_INSIDE);
+    assertThat(inside.open()).isTrue();
+    int window = ForwardWindow.FIRST;
+    for (int i = 0; i < 1000; i++) {
+      int count = Math.min(window, ForwardWindow.PACKET);
+      inside.put(Stream.DATA, new byte[count], 0, count);
+      Message.Data data = (Message.Data) inside.take(Taker.RELAY);
+      window += inside.taken(data.count()) - count;
+      assertThat(window).isLessThanOrEqualTo(ForwardWindow.LARGEST_INSIDE);
+    }
+    assertThat(much.held()).isEqualTo(ForwardWindow.LARGEST_INSIDE + Inbox.MESSAGES);
   }
 
   @Test

@@ -69,14 +69,19 @@ final class Line implements AutoCloseable {
         client.connect("peer", server.getHost(), server.getPort()).verify(PATIENCE).getSession();
     session.addPublicKeyIdentity(key);
     session.auth().verify(PATIENCE);
-    opener = new RelayEnd(true, opening, nothing -> {}, () -> {});
+    opener = new RelayEnd(true, opening, ForwardWindow.LARGEST, nothing -> {}, () -> {});
     opener.openOn(session, "session", packet -> {});
   }
 
   private static RelayEnd confirming(MemoryShare memory) {
     RelayEnd[] end = new RelayEnd[1];
     end[0] =
-        new RelayEnd(false, memory, nothing -> Thread.ofVirtual().start(end[0]::confirm), () -> {});
+        new RelayEnd(
+            false,
+            memory,
+            ForwardWindow.LARGEST,
+            nothing -> Thread.ofVirtual().start(end[0]::confirm),
+            () -> {});
     return end[0];
   }
 

@@ -639,7 +639,7 @@ final class RelayTest {
     assertThat(usersLine.session().close(true).await(Duration.ofSeconds(30))).isTrue();
 
     assertThatThrownBy(() ->
-            new RelayEnd(true, memory, nothing -> {}, () -> {})
+            new RelayEnd(true, memory, ForwardWindow.LARGEST, nothing -> {}, () -> {})
                 .openOn(usersLine.session(), "session", packet -> {}))
         .isInstanceOf(IOException.class)
         .hasMessage("the connection has ended");
