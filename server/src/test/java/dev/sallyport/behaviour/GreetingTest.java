@@ -77,7 +77,11 @@ class GreetingTest {
     Command.Ended ended = ssh.ssh("-tt", "bastion");
 
     assertThat(ended.exit()).isZero();
-    assertThat(ended.output()).startsWith(GREETING).contains("server>, hosts, or help.\r\n");
+    assertThat(ended.output())
+        .startsWith(GREETING)
+        .contains(
+            "The rules let you through with ssh -J alice@<this bastion>, and open no session"
+                + " here.\r\nType hosts or help.\r\n");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.sallyport.gateway.prompt;
 import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -23,11 +24,15 @@ public final class GatewayPrompt {
   /** Longest word of the user's that a message quotes. */
   private static final int SHOWN = 64;
 
-  private static final String HELP =
+  private static final String HELP_SSH =
       """
       ssh [-l login] [-p port] [-t|-tt|-T] [-A] [login@]server [command]
               a session on a private server; what follows the server goes
               to its shell as it is
+      """;
+
+  private static final String HELP =
+      """
       hosts   where the rules and your key let you go
       whoami  who you are
       help    this text
@@ -114,9 +119,24 @@ public final class GatewayPrompt {
   private void greet(PromptUser now) throws IOException {
     terminal.say(Greeting.opening(now));
     terminal.say(
-        now.reachable().isEmpty()
-            ? now.nowhere()
-            : now.shownNarrowing() + "Type ssh <login>@<private server>, hosts, or help.");
+        now.reachable().isEmpty() ? now.nowhere() : now.shownNarrowing() + invitation(now));
+  }
+
+  private static String invitation(PromptUser now) {
+    return now.mayOpenSessions()
+        ? "Type ssh <login>@<private server>, hosts, or help."
+        : forwardsOnly(now) + "Type hosts or help.";
+  }
+
+  private static String forwardsOnly(PromptUser now) {
+    return "The rules let you through with ssh -J "
+        + now.shownName()
+        + "@<this bastion>, and open no session here.\n";
+  }
+
+  private static String help(PromptUser now) {
+    return (now.reachable().isEmpty() || now.mayOpenSessions() ? HELP_SSH : forwardsOnly(now))
+        + HELP;
   }
 
   private Step obey(String line, int status) throws IOException, InterruptedException {
@@ -138,7 +158,7 @@ public final class GatewayPrompt {
       case SSH, EXIT, LOGOUT -> new Step.Leave();
       case HOSTS -> answer(hosts(user.get()));
       case WHOAMI -> answer(user.get().shown());
-      case HELP -> answer(HELP);
+      case HELP -> answer(help(user.get()));
     };
   }
 
@@ -146,10 +166,16 @@ public final class GatewayPrompt {
     return switch (GatewayCommand.parse(line, user.get().name())) {
       case GatewayCommand.Reading.Refused(String sentence) -> complain(sentence);
       case GatewayCommand.Reading.Understood(GatewayCommand command) -> {
-        int status = launcher.launch(command);
-        terminal.say(
-            "The session on " + command.target() + " ended with exit status " + status + ".");
-        yield new Step.Ask(status);
+        OptionalInt status = launcher.launch(command);
+        if (status.isPresent()) {
+          terminal.say(
+              "The session on "
+                  + command.target()
+                  + " ended with exit status "
+                  + status.getAsInt()
+                  + ".");
+        }
+        yield new Step.Ask(status.orElse(EXIT_NO_SESSION));
       }
     };
   }

@@ -1,14 +1,17 @@
 package dev.sallyport.gateway.prompt;
 
+import java.util.OptionalInt;
+
 /** Opens sessions for the prompt. */
 @FunctionalInterface
 public interface Launcher {
   /**
    * Runs a session to its end, on the prompt's terminal, and leaves no thread that waits for the
-   * terminal's input. Says itself why a session could not be.
+   * terminal's input.
    *
-   * @return its exit status, 0 to 255; 255 when there was no session, as ssh(1) has it
+   * @return its exit status, 0 to 255; nothing when there was no session or the bastion ended it,
+   *     and then the user has been told why
    * @throws InterruptedException when the prompt's thread is interrupted; the session is over then
    */
-  int launch(GatewayCommand command) throws InterruptedException;
+  OptionalInt launch(GatewayCommand command) throws InterruptedException;
 }

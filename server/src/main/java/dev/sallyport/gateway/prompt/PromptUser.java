@@ -41,6 +41,17 @@ public record PromptUser(
             + SafeText.escape(String.join(", ", new TreeSet<>(groups)), SHOWN_GROUPS);
   }
 
+  /** Whether a rule lets {@code ssh} at the prompt open a session anywhere. */
+  boolean mayOpenSessions() {
+    return reachable.stream()
+        .anyMatch(one ->
+            switch (one.way()) {
+              case Reachable.Way.Session session -> true;
+              case Reachable.Way.Gateway gateway -> true;
+              case Reachable.Way.Forward forward -> false;
+            });
+  }
+
   /** That the key narrows what the rules give, and how, as a line; empty if it does not. */
   String shownNarrowing() {
     return narrowing.isEmpty()

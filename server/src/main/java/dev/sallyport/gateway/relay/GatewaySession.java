@@ -4,6 +4,7 @@ import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.relay.Message.Stream;
+import dev.sallyport.gateway.target.TargetBanner;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.ssh.ServerChannels;
@@ -12,6 +13,7 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,6 +63,9 @@ final class GatewaySession {
     /** Not asked for in time. */
     NONE
   }
+
+  /** What the target of a login that failed showed before; for the session's thread. */
+  private List<String> banner = List.of();
 
   /** What to do when the bastion stops; a session that runs goes on. */
   private volatile Runnable whenStopping = () -> {};
@@ -299,9 +304,16 @@ final class GatewaySession {
     }
   }
 
-  /** Tells the user on standard error. */
+  /** Tells the user: on standard error, and at the prompt with its output. */
   void say(String sentence) throws IOException, InterruptedException {
+    client.show(banner, () -> false);
+    banner = List.of();
     client.say(sentence);
+  }
+
+  /** What a target showed before its login failed is shown before the user hears why. */
+  void showFirst(TargetBanner shown) {
+    banner = shown.take();
   }
 
   /**

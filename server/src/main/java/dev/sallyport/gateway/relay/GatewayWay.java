@@ -10,6 +10,7 @@ import dev.sallyport.gateway.prompt.GatewayCommand;
 import dev.sallyport.gateway.prompt.GatewayPrompt;
 import dev.sallyport.gateway.prompt.Greeting;
 import dev.sallyport.gateway.prompt.PromptUser;
+import dev.sallyport.gateway.target.TargetBanner;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.gateway.target.TargetException;
 import dev.sallyport.gateway.target.TargetLogin;
@@ -23,8 +24,11 @@ import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import dev.sallyport.transport.KernelThreads;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -115,6 +119,7 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
 
   private int prompt(GatewaySession session, SessionRequests requests, Pty pty)
       throws InterruptedException {
+    session.channel().wordsGoWithOutput();
     ClientTerminal terminal = new ClientTerminal(session.channel(), pty);
     session.whenStopping(terminal.terminal()::stop);
     FutureTask<Integer> prompt =
@@ -157,7 +162,7 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
   }
 
   /** A session from the prompt, to which the client goes back afterwards. */
-  private int launch(
+  private OptionalInt launch(
       GatewaySession session,
       ClientTerminal terminal,
       SessionRequests requests,
@@ -169,12 +174,12 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
       over.resized().ifPresent(terminal::resized);
       if (over.words().isPresent()) {
         session.tell(over.words().get());
-        return GatewaySession.EXIT_FAILED;
+        return OptionalInt.empty();
       }
-      return over.exitStatus().orElse(GatewaySession.EXIT_FAILED);
+      return OptionalInt.of(over.exitStatus().orElse(GatewaySession.EXIT_FAILED));
     } catch (SessionFailure e) {
       session.tell(e.sentence());
-      return GatewaySession.EXIT_FAILED;
+      return OptionalInt.empty();
     }
   }
 
@@ -292,17 +297,21 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
             command.login(),
             dialled.candidate().rule(),
             way);
+    TargetBanner banner = new TargetBanner();
     try (TargetConnection connection =
         parts
             .targets()
             .logIn(
                 dialled.socket(),
+                () -> dialAgain(session, facts, dialled.candidate(), terms),
+                parts.dialling().get().connectTimeout(),
                 new TargetLogin(
                     caller.connection(),
                     facts,
                     grant.target().host(),
                     terms,
                     session.agent(requests),
+                    banner,
                     caller.memory()))) {
       return new TargetSession(
               parts, caller, Act.SESSION, session.channel(), facts, terms, why -> {})
@@ -312,6 +321,7 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
               requests.withAgent(command.agent() && terms.inner().contains(Terms.Inner.AGENT)),
               after);
     } catch (TargetException e) {
+      session.showFirst(banner);
       session.failed(facts, String.valueOf(e.getMessage()));
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     } catch (SessionFailure e) {
@@ -337,6 +347,34 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
                   grant.candidates().getFirst().rule(),
                   why));
       throw new SessionFailure(grant.target().shown() + ": " + why, e);
+    }
+  }
+
+  /** To the same address, if the rules still allow it and the client is still there. */
+  private SocketChannel dialAgain(
+      GatewaySession session, SessionFacts facts, Grant.Candidate candidate, Terms.Session terms)
+      throws TargetException, InterruptedException {
+    if (session.isStopping()) {
+      throw new TargetException(Gateway.STOPPING);
+    }
+    if (session.channel().isClosing()) {
+      throw new TargetException(Relay.CLIENT_LEFT);
+    }
+    Optional<String> denial =
+        caller.whyNoMore(
+            Act.SESSION,
+            facts.target(),
+            candidate.address().getAddress(),
+            terms,
+            Optional.of(facts.login()));
+    if (denial.isPresent()) {
+      throw new TargetException(denial.get());
+    }
+    try {
+      return Dialer.dial(List.of(candidate), parts.dialling().get()).socket();
+    } catch (IOException e) {
+      throw new TargetException(
+          facts.target().shown() + ": " + SafeText.escape(String.valueOf(e.getMessage()), 200), e);
     }
   }
 

@@ -149,6 +149,7 @@ final class InspectedWay implements Way {
   public void serve(GatewaySession session, SessionRequests requests)
       throws IOException, InterruptedException {
     if (failure.isPresent()) {
+      session.showFirst(link.banner());
       session.refuse(requests, failure.get());
       return;
     }
@@ -168,6 +169,7 @@ final class InspectedWay implements Way {
           over.session()
               .run(over.connection(), requests.withAgent(forTarget()), Relay.ClientAfter.ENDS));
     } catch (SessionFailure e) {
+      session.showFirst(link.banner());
       session.fail(facts, requests, e.sentence());
     }
   }

@@ -61,6 +61,8 @@ final class RelayEnd extends AbstractChannel {
   /** Whether the peer has answered our opening. */
   private final AtomicBoolean answered = new AtomicBoolean();
 
+  private volatile Stream words = Stream.ERRORS;
+
   /** Writes that are under way. */
   private final AtomicInteger writes = new AtomicInteger();
 
@@ -357,7 +359,16 @@ final class RelayEnd extends AbstractChannel {
     window.wake();
   }
 
-  /** Tells a client's user on standard error; the line's end is right for a terminal too. */
+  /**
+   * What is said to a client's user goes to the standard output from now on. Clients write the two
+   * streams when each can be written, so a sentence on standard error may be shown behind the
+   * prompt that follows it.
+   */
+  void wordsGoWithOutput() {
+    words = Stream.DATA;
+  }
+
+  /** Tells a client's user; the line's end is right for a terminal too. */
   void say(String sentence) throws IOException, InterruptedException {
     say(sentence, () -> false);
   }
@@ -365,7 +376,15 @@ final class RelayEnd extends AbstractChannel {
   /** The same, as long as it is not given up. */
   void say(String sentence, BooleanSupplier givenUp) throws IOException, InterruptedException {
     byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
-    sendData(Stream.ERRORS, text, 0, text.length, givenUp);
+    sendData(words, text, 0, text.length, givenUp);
+  }
+
+  /** Shows the user lines that a target sent for them, which are fit to be shown. */
+  void show(List<String> lines, BooleanSupplier givenUp) throws IOException, InterruptedException {
+    for (String line : lines) {
+      byte[] text = (line + "\r\n").getBytes(StandardCharsets.UTF_8);
+      sendData(words, text, 0, text.length, givenUp);
+    }
   }
 
   void sendRequest(String type, boolean wantReply, byte[] arguments) throws IOException {

@@ -3,6 +3,7 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.forward.Dialer;
 import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.gateway.target.TargetBanner;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.gateway.target.TargetException;
 import dev.sallyport.gateway.target.TargetLogin;
@@ -38,6 +39,7 @@ final class TargetLink {
 
   private final GatewayParts parts;
   private final InnerConnection inner;
+  private final TargetBanner banner = new TargetBanner();
 
   /** Guards what follows; not this, which is held while somebody dials and logs in. */
   private final Object door = new Object();
@@ -65,6 +67,11 @@ final class TargetLink {
 
   InnerConnection inner() {
     return inner;
+  }
+
+  /** What the target showed when it was logged in to, for one session to show. */
+  TargetBanner banner() {
+    return banner;
   }
 
   /** What the audit log says of one session over this connection. */
@@ -107,10 +114,14 @@ final class TargetLink {
             inner.forward().target().host(),
             inner.terms(),
             agent,
+            banner,
             inner.caller().memory());
     TargetConnection made;
     try {
-      made = parts.targets().logIn(connected, login);
+      made =
+          parts
+              .targets()
+              .logIn(connected, this::redial, parts.dialling().get().connectTimeout(), login);
     } catch (TargetException e) {
       throw lost(String.valueOf(e.getMessage()), e);
     }
@@ -148,6 +159,14 @@ final class TargetLink {
         unused = false;
         close(socket);
       }
+    }
+  }
+
+  private SocketChannel redial() throws TargetException, InterruptedException {
+    try {
+      return dialAgain();
+    } catch (SessionFailure e) {
+      throw new TargetException(e.sentence(), e);
     }
   }
 

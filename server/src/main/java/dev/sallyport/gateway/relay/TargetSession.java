@@ -229,6 +229,7 @@ final class TargetSession {
               ? Relay.CLIENT_LEFT
               : connection.lost().orElse(shown() + " does not answer what it is asked"));
     }
+    showBanner(connection, parting);
     Relay relay =
         new Relay(
             client,
@@ -245,6 +246,15 @@ final class TargetSession {
       return relay.join();
     } finally {
       parts.grants().ended(running);
+    }
+  }
+
+  private void showBanner(TargetConnection connection, Parting parting)
+      throws InterruptedException {
+    try {
+      client.show(connection.banner().take(), parting::hasBegun);
+    } catch (IOException e) {
+      LOG.debug("the client left before it was shown the target's banner", e);
     }
   }
 

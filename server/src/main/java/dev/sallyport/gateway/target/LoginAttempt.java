@@ -124,6 +124,11 @@ final class LoginAttempt implements AutoCloseable {
     return memory;
   }
 
+  /** The target shows a text to the user. */
+  void banner(String text) {
+    login.banner().add(text);
+  }
+
   /** Who wants to log in. */
   String user() {
     return login.session().user();

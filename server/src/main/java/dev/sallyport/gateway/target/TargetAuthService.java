@@ -25,6 +25,16 @@ final class TargetAuthService extends ClientUserAuthService {
   }
 
   @Override
+  public void process(int command, Buffer buffer) throws Exception {
+    if (command == SshConstants.SSH_MSG_USERAUTH_BANNER && !getSession().isAuthenticated()) {
+      int start = buffer.rpos();
+      ((TargetSession) getSession()).banner(buffer.getString());
+      buffer.rpos(start);
+    }
+    super.process(command, buffer);
+  }
+
+  @Override
   protected void processUserAuth(int command, Buffer buffer, AuthFuture future) throws Exception {
     if (command == SshConstants.SSH_MSG_USERAUTH_FAILURE) {
       int start = buffer.rpos();

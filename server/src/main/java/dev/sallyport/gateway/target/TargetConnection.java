@@ -8,13 +8,16 @@ import org.apache.sshd.common.channel.ChannelFactory;
 /** The bastion's SSH connection to a target, logged in. For all threads. */
 public final class TargetConnection implements AutoCloseable {
   private final TargetSession session;
+  private final TargetBanner banner;
   private final CompletableFuture<String> ended;
 
   /**
    * @param shown the target, fit to be shown
+   * @param banner what it showed before the login
    */
-  TargetConnection(TargetSession session, String shown) {
+  TargetConnection(TargetSession session, String shown, TargetBanner banner) {
     this.session = session;
+    this.banner = banner;
     this.ended =
         session.ended().thenApply(why -> "the connection to " + shown + " has ended: " + why);
   }
@@ -22,6 +25,11 @@ public final class TargetConnection implements AutoCloseable {
   /** The library's session, to open channels on. Who writes to it waits for the target. */
   public ClientSession session() {
     return session;
+  }
+
+  /** What the target showed before the login, for the first session over the connection. */
+  public TargetBanner banner() {
+    return banner;
   }
 
   /**

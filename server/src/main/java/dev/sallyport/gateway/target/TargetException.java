@@ -4,7 +4,7 @@ package dev.sallyport.gateway.target;
  * There is no connection to the target. The message is a sentence for the user: what happened, to
  * what, and what to do; nothing in it needs escaping any more.
  */
-public final class TargetException extends Exception {
+public sealed class TargetException extends Exception permits ShedException {
   private static final long serialVersionUID = 1L;
 
   public TargetException(String message) {

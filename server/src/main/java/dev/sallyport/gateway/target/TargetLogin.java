@@ -17,6 +17,7 @@ import org.apache.sshd.agent.SshAgent;
  * @param terms name the credential, and what the login is for
  * @param agent the agent that the client forwards, if it does; asked only when the credential needs
  *     it, and what it gave is closed when the login is over
+ * @param banner takes what the target shows before the login
  * @param memory of the user, from which the connection to the target takes what it keeps
  */
 public record TargetLogin(
@@ -25,4 +26,5 @@ public record TargetLogin(
     String requestedHost,
     Terms.Session terms,
     Supplier<Optional<SshAgent>> agent,
+    TargetBanner banner,
     MemoryShare memory) {}

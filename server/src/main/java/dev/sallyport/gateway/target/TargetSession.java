@@ -13,6 +13,7 @@ import dev.sallyport.transport.CarrierSlice;
 import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +67,13 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   private volatile Optional<ChannelFactory> agent = Optional.empty();
   private @Nullable HostKey hostKey;
   private final ConnectionMemory memory = new ConnectionMemory();
+
+  /** What came before the target's identification, cut. Written by the reading thread. */
+  private volatile String preface = "";
+
+  /** Whether it ended before the target had sent its identification. */
+  private volatile boolean shed;
+
   private volatile long lastReceived = System.nanoTime();
   private final MessageRate rate = new MessageRate(lastReceived);
   private final CarrierSlice slice = new CarrierSlice(Thread::yield);
@@ -97,6 +105,14 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   public void messageReceived(Readable bytes) throws Exception {
     memory.packets(decoderBuffer.available() + bytes.available());
     super.messageReceived(bytes);
+    if (getServerVersion() == null) {
+      preface =
+          new String(
+              decoderBuffer.array(),
+              decoderBuffer.rpos(),
+              Math.min(SHOWN, decoderBuffer.available()),
+              StandardCharsets.ISO_8859_1);
+    }
     MessageOrder.checkSize(decoderBuffer.available());
   }
 
@@ -169,6 +185,11 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     return attempt.identities(this, signatures);
   }
 
+  /** The target shows a text to the user. */
+  void banner(String text) {
+    attempt.banner(text);
+  }
+
   /** The target said no. */
   void notLetIn(String methods, boolean partial) {
     notLetIn.set(attempt.notLetIn(methods, partial));
@@ -177,6 +198,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   /**
    * Waits until the bastion is logged in.
    *
+   * @throws ShedException when it ended before the target had sent its identification
    * @throws TargetException with a sentence that says why it is not
    */
   void logIn(Duration patience) throws TargetException, InterruptedException {
@@ -187,6 +209,9 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
         throw failure();
       }
     } catch (IOException e) {
+      if (shed) {
+        throw failure();
+      }
       throw new TargetException(attempt.address() + " " + words(e), e);
     } catch (TimeoutException e) {
       throw new TargetException(late(patience), e);
@@ -199,6 +224,9 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     TargetException refused = refusal.get();
     if (refused != null) {
       return refused;
+    }
+    if (shed) {
+      return new ShedException(attempt.address(), preface);
     }
     String reason = endReason.get();
     String no = notLetIn.get();
@@ -344,6 +372,9 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
         refusal.compareAndSet(null, sentence);
       }
     }
+    if (cause instanceof IOException && !(cause instanceof SshException)) {
+      noteIfShed();
+    }
     because(words(cause));
     LOG.debug("connection to {} failed", attempt.address(), cause);
     super.exceptionCaught(cause);
@@ -370,12 +401,20 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
         : "broke the SSH protocol: " + shown;
   }
 
+  /** Before the reason is given: who ended the connection for another one has given that. */
+  private void noteIfShed() {
+    if (getServerVersion() == null && endReason.get() == null && refusal.get() == null) {
+      shed = true;
+    }
+  }
+
   private void because(String reason) {
     endReason.compareAndSet(null, reason);
   }
 
   @Override
   protected void preClose() {
+    noteIfShed();
     because(
         getServerVersion() == null
             ? "closed the connection and did not speak SSH"

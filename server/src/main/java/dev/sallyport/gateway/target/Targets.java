@@ -14,17 +14,25 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.sshd.client.ClientFactoryManager;
+import org.apache.sshd.common.SshException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes the bastion's own SSH connections to targets. For all threads. */
 public final class Targets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
+
+  /** Connections that are made for one login to a target that sheds them. */
+  static final int MOST_TRIES = 7;
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
   private final KnownHosts knownHosts;
   private final Path stateDir;
@@ -106,21 +114,51 @@ public final class Targets implements AutoCloseable {
   }
 
   /**
-   * Logs in to a target. Waits, at most half a minute; called on a virtual thread, which may be
+   * Logs in to a target, with another connection when it sheds this one before its identification
+   * (sshd_config(5), {@code MaxStartups}). Waits; called on a virtual thread, which may be
    * interrupted.
    *
    * @param connected the dialled socket, blocking; the connection's from now on, and closed when
    *     this fails
+   * @param redial makes the other connections
+   * @param within how long after the first try the last one may begin
    * @throws TargetException with a sentence for the user
    */
-  public TargetConnection logIn(SocketChannel connected, TargetLogin login)
+  public TargetConnection logIn(
+      SocketChannel connected, Redial redial, Duration within, TargetLogin login)
+      throws TargetException, InterruptedException {
+    long begin = System.nanoTime();
+    SocketChannel socket = connected;
+    for (int tries = 1; ; tries++) {
+      try {
+        return logIn(socket, login);
+      } catch (ShedException e) {
+        Duration pause = pauseAfter(tries);
+        Duration passed = Duration.ofNanos(System.nanoTime() - begin);
+        if (!e.mayPass() || tries == MOST_TRIES || passed.plus(pause).compareTo(within) > 0) {
+          throw e.after(tries, passed);
+        }
+        Thread.sleep(pause);
+        socket = redial.dial();
+      }
+    }
+  }
+
+  /** Doubles, and is not the same for all: logins that were shed together come back apart. */
+  private static Duration pauseAfter(int tries) {
+    long most = FIRST_PAUSE.toMillis() << (tries - 1);
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+  }
+
+  /** One try, over this socket; at most half a minute. */
+  TargetConnection logIn(SocketChannel connected, TargetLogin login)
       throws TargetException, InterruptedException {
     boolean done = false;
     try (LoginAttempt attempt = attempt(connected, login)) {
       TargetSession session = logIn(connected, attempt);
       done = true;
       Thread.ofVirtual().name("watch-target").start(() -> watch(session));
-      return new TargetConnection(session, login.session().target().shown());
+      return new TargetConnection(session, login.session().target().shown(), login.banner());
     } catch (IOException e) {
       throw new TargetException(
           "the connection broke before it was ready: "
@@ -169,7 +207,7 @@ public final class Targets implements AutoCloseable {
       throws TargetException, InterruptedException, IOException {
     TargetSessions sessions = new TargetSessions(manager, attempt, computing);
     try {
-      WireSession wire = new WireService(sessions, "target").open(new SocketWire(connected));
+      WireSession wire = wire(sessions, connected, attempt);
       TargetSession session = sessions.made().get();
       // One that has ended already has none, and says below why it ended.
       if (!session.memory().mayHaveChannels() && !session.isClosing()) {
@@ -196,6 +234,18 @@ public final class Targets implements AutoCloseable {
       throw new IOException(e.getCause());
     } catch (Exception e) {
       throw new IOException(e);
+    }
+  }
+
+  private static WireSession wire(
+      TargetSessions sessions, SocketChannel connected, LoginAttempt attempt) throws Exception {
+    try {
+      return new WireService(sessions, "target").open(new SocketWire(connected));
+    } catch (SshException e) {
+      throw e;
+    } catch (IOException e) {
+      // The library sends our identification at once: the target has closed its end already.
+      throw new ShedException(attempt.address(), "");
     }
   }
 

@@ -99,6 +99,42 @@ class GatewayPromptTest {
   }
 
   @Test
+  void ofASessionThatNeverBeganItSaysNoEnd() {
+    Typist.Launches refuses =
+        (command, terminal) -> {
+          try {
+            terminal.say("sallyport: no rule allows it");
+            return Typist.NO_SESSION;
+          } catch (IOException e) {
+            return 1;
+          }
+        };
+    try (Typist alice = Typist.start(refuses)) {
+      alice.type("ssh web\r").awaitShown("no rule allows it\nsallyport>").type("\u0004");
+      assertThat(alice.exit()).isEqualTo(255);
+      assertThat(alice.lines()).noneMatch(line -> line.contains("ended with exit status"));
+    }
+  }
+
+  @Test
+  void invitesToSshOnlyWhereARuleOpensSessions() {
+    PromptUser forwards =
+        new PromptUser(
+            "bob",
+            Set.of(),
+            List.of(new Reachable("db", List.of("10.0.3.15:5432"), new Reachable.Way.Forward())),
+            List.of());
+    try (Typist bob = Typist.of(forwards)) {
+      bob.awaitPrompt().type("help\r").awaitShown("leaves, as Ctrl-D does");
+      assertThat(bob.lines())
+          .contains("Type hosts or help.")
+          .noneMatch(line -> line.contains("ssh <login>@") || line.startsWith("ssh [-l"))
+          .filteredOn(line -> line.startsWith("The rules let you through with ssh -J bob@"))
+          .hasSize(2);
+    }
+  }
+
+  @Test
   void givesTheSessionWhatIsTypedAfterEnter() {
     Typist.Launches readsThree =
         (command, terminal) -> {

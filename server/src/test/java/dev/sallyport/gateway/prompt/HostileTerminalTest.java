@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.jfr.Recording;
@@ -75,7 +76,7 @@ class HostileTerminalTest {
     new GatewayPrompt(
             new PromptTerminal(new ByteArrayInputStream(keys), out, type, size),
             () -> Typist.ALICE,
-            command -> 0)
+            command -> OptionalInt.of(0))
         .run();
     return out.toString(StandardCharsets.UTF_8);
   }
@@ -133,7 +134,7 @@ class HostileTerminalTest {
             () -> Typist.ALICE,
             command -> {
               launched.add(command);
-              return 0;
+              return OptionalInt.of(0);
             })
         .run();
     assertThat(launched.getFirst().command().orElseThrow())
@@ -209,7 +210,7 @@ class HostileTerminalTest {
     new GatewayPrompt(
             new PromptTerminal(in, OutputStream.nullOutputStream(), "xterm", TerminalSize.USUAL),
             () -> Typist.ALICE,
-            command -> 0)
+            command -> OptionalInt.of(0))
         .run();
     return heap[0];
   }
@@ -235,7 +236,7 @@ class HostileTerminalTest {
                 "xterm",
                 TerminalSize.USUAL),
             () -> user,
-            command -> 0)
+            command -> OptionalInt.of(0))
         .run();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .doesNotContain("\u202e", "\u009b", "\nforged", "al\u001b", "r\u0007")
@@ -299,7 +300,7 @@ class HostileTerminalTest {
                     new PromptTerminal(
                         broken, OutputStream.nullOutputStream(), "xterm", TerminalSize.USUAL),
                     () -> Typist.ALICE,
-                    command -> 0)
+                    command -> OptionalInt.of(0))
                 .run())
         .isEqualTo(255);
   }

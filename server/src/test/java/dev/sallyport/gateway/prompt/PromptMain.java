@@ -1,5 +1,7 @@
 package dev.sallyport.gateway.prompt;
 
+import java.util.OptionalInt;
+
 /**
  * A prompt on the process's own terminal, which must be raw; its arguments are columns and rows.
  */
@@ -11,7 +13,9 @@ final class PromptMain {
     PromptTerminal terminal = new PromptTerminal(System.in, System.out, arguments[2], size);
     int status =
         new GatewayPrompt(
-                terminal, () -> Typist.ALICE, command -> command.command().orElse("").length())
+                terminal,
+                () -> Typist.ALICE,
+                command -> OptionalInt.of(command.command().orElse("").length()))
             .run();
     System.exit(status);
   }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,6 +38,8 @@ final class Typist implements AutoCloseable {
               new Reachable("db", List.of("10.0.3.15:5432"), new Reachable.Way.Forward())),
           List.of());
 
+  static final int NO_SESSION = -1;
+
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Keyboard keyboard = new Keyboard();
@@ -58,7 +61,8 @@ final class Typist implements AutoCloseable {
               synchronized (launched) {
                 launched.add(command);
               }
-              return launches.launch(command, terminal);
+              int status = launches.launch(command, terminal);
+              return status == NO_SESSION ? OptionalInt.empty() : OptionalInt.of(status);
             },
             idleLimit);
     thread =
@@ -72,7 +76,7 @@ final class Typist implements AutoCloseable {
             });
   }
 
-  /** What a session does with the terminal. */
+  /** What a session does with the terminal; its status, or {@link #NO_SESSION}. */
   @FunctionalInterface
   interface Launches {
     int launch(GatewayCommand command, PromptTerminal terminal) throws InterruptedException;

@@ -101,10 +101,24 @@ final class HostileTargetTest {
   @Test
   void aTargetThatCloses() throws Exception {
     assertThat(sentence(Socket::close))
-        .startsWith("127.0.0.1:PORT ")
-        .containsAnyOf(
-            "closed the connection and did not speak SSH",
-            "broke the connection before it spoke SSH: ");
+        .isEqualTo(
+            "127.0.0.1:PORT closed the connection before it sent an SSH identification: its sshd is"
+                + " at MaxStartups, or it does not speak SSH");
+  }
+
+  /** As sshd does with a source that has a penalty (srclimit.c). */
+  @Test
+  void aTargetThatSaysWhyItCloses() throws Exception {
+    assertThat(
+            sentence(socket -> {
+              socket.getOutputStream().write(bytes("Not allowed at this time\r\n"));
+              socket.shutdownOutput();
+              socket.getInputStream().readAllBytes();
+            }))
+        .isEqualTo(
+            "127.0.0.1:PORT closed the connection before it sent an SSH identification, and said"
+                + " \"Not allowed at this time\": its sshd has the bastion's address in"
+                + " PerSourcePenalties");
   }
 
   @Test
@@ -119,7 +133,7 @@ final class HostileTargetTest {
               socket.close();
             }))
         .startsWith("127.0.0.1:PORT ")
-        .containsAnyOf("does not speak SSH: ", "broke the connection before it spoke SSH: ");
+        .containsAnyOf("does not speak SSH: ", "before it sent an SSH identification");
   }
 
   /** The library would compute with it for minutes. */

@@ -31,6 +31,7 @@ final class Login implements AutoCloseable {
   private final AuditLog audit;
   private final PublicKeyWork computing = new PublicKeyWork();
   final Targets targets;
+  final TargetBanner banner = new TargetBanner();
 
   /** How a login is, unless a test says otherwise. */
   record How(
@@ -123,6 +124,7 @@ final class Login implements AutoCloseable {
               how.requestedHost(),
               new Terms.Session(Set.of("*"), CREDENTIAL, how.inner(), Terms.Input.NONE),
               how::agent,
+              banner,
               TestShares.of(1024 * 1024)));
     } catch (TargetException e) {
       if (socket.isOpen()) {
