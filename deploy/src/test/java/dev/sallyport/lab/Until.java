@@ -8,17 +8,17 @@ import java.util.function.Supplier;
 
 /** Waits for conditions of the world outside, which can only be asked. */
 final class Until {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private Until() {}
 
-  /** Waits up to 30 seconds for the condition. */
+  /** Waits up to two minutes for the condition. */
   static void holds(String what, BooleanSupplier condition) {
     present(what, () -> condition.getAsBoolean() ? Optional.of(what) : Optional.empty());
   }
 
-  /** Waits up to 30 seconds for the value. */
+  /** Waits up to two minutes for the value. */
   static <T> T present(String what, Supplier<Optional<T>> value) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {

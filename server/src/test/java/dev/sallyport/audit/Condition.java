@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for something to become true. */
 public final class Condition {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private Condition() {}
 
