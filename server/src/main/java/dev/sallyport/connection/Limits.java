@@ -50,7 +50,7 @@ public record Limits(
       new Limits(
           200,
           30,
-          300,
+          220,
           128,
           Duration.ofSeconds(60),
           6,
