@@ -49,7 +49,7 @@ install: dist ## as a systemd service on this machine: /opt/sallyport, /etc/sall
 	cp -R -p deploy/target/sallyport/. /opt/sallyport/
 	chown -R root:root /opt/sallyport
 	ln -sf /opt/sallyport/bin/sallyport /usr/local/bin/sallyport
-	[ -e /etc/sallyport/sallyport.conf ] || install -m 644 config/sallyport.conf /etc/sallyport/sallyport.conf
+	[ -e /etc/sallyport/sallyport.conf ] || install -m 644 config/minimal.conf /etc/sallyport/sallyport.conf
 	install -m 644 deploy/systemd/sallyport.service /etc/systemd/system/sallyport.service
 	@echo "installed: edit /etc/sallyport/sallyport.conf, then systemctl daemon-reload && systemctl enable --now sallyport"
 

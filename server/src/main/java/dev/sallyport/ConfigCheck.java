@@ -4,6 +4,7 @@ import dev.sallyport.audit.DiskUsage;
 import dev.sallyport.audit.DiskWatch;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.ConfigurationError;
+import dev.sallyport.config.Loading;
 import dev.sallyport.config.Outside;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
@@ -22,8 +23,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Reports everything that is wrong with a configuration file, and with who may write to its"
-          + " state-dir.",
+      "Reports everything that is wrong with a configuration file, and all that a server could not"
+          + " start with:",
+      "reads every file that it names, each user's keys too, looks at its state-dir, and tries its"
+          + " addresses.",
+      "Run it as root or the server's user.",
       "What the file leaves to a source outside, such as private-networks = \"vpc\", is asked for"
           + " once; without an",
       "answer that is a warning."
@@ -42,14 +46,11 @@ final class ConfigCheck implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.with(
-        plugins,
-        Outside.TRIED,
-        spec.commandLine().getErr(),
-        loaded -> check(loaded.configuration()));
+    return config.with(plugins, Outside.TRIED, spec.commandLine().getErr(), this::check);
   }
 
-  private int check(Configuration configuration) {
+  private int check(Loading.Loaded loaded) {
+    Configuration configuration = loaded.configuration();
     PrintWriter err = spec.commandLine().getErr();
     try {
       List<ConfigurationError> open = StrictModes.ofOwner(configuration);
@@ -59,6 +60,12 @@ final class ConfigCheck implements Callable<Integer> {
       }
       StrictModes.ofAnother(configuration.stateDir())
           .ifPresent(told -> err.println("warning: " + told));
+      StartCheck start = StartCheck.of(configuration, loaded.plugins());
+      start.warnings().forEach(told -> err.println("warning: " + told));
+      if (!start.faults().isEmpty()) {
+        start.faults().forEach(err::println);
+        return Exit.CONFIGURATION;
+      }
     } catch (IOException e) {
       err.println("warning: the state folder cannot be looked at: " + FaultText.of(e));
     }

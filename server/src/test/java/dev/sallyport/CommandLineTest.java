@@ -25,6 +25,7 @@ class CommandLineTest {
   private static final String CONFIGURATION =
       """
       sallyport {
+        listen = ["127.0.0.1:0"]
         private-networks = ["10.0.0.0/16", "fd00:1::/64"]
         own-addresses = ["10.0.1.10"]
         auth.plugins = [ { type = authorized-keys, files = ["/keys/%u"] } ]

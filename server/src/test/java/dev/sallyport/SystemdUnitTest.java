@@ -58,6 +58,25 @@ final class SystemdUnitTest {
         .isEqualTo(program + " reload --config /etc/sallyport/sallyport.conf");
   }
 
+  /** systemd does not start a unit whose LoadCredential= names a file that is missing. */
+  @Test
+  void aFreshInstallationStartsWithoutASecret() throws IOException {
+    assertThat(values("LoadCredential")).isEmpty();
+    assertThat(Files.readString(Path.of("../Makefile")))
+        .contains("install -m 644 config/minimal.conf /etc/sallyport/sallyport.conf");
+  }
+
+  /** The README says what to write into the unit, and the unit's own example is the same. */
+  @Test
+  void theDocumentsAgreeOnHowASecretIsHandedOver() throws IOException {
+    String example = "LoadCredential=web.pem:/etc/sallyport/credentials/web.pem";
+    assertThat(values("#LoadCredential")).containsExactly(example.substring(15));
+    assertThat(Files.readString(Path.of("../README.md")))
+        .contains(example, "\"${CREDENTIALS_DIRECTORY}/web.pem\"");
+    assertThat(Files.readString(Path.of("../config/sallyport.conf")))
+        .contains("\"${CREDENTIALS_DIRECTORY}/");
+  }
+
   @Test
   void noMemoryOfTheServerIsLeftOnTheDisk() throws IOException {
     assertThat(values("LimitCORE")).containsExactly("0");

@@ -65,6 +65,7 @@ class VpcCommandsTest {
           private-networks = %s
           auth.plugins = [ %s ]
           rules = [ { name = all, users = [alice], to = ["10.7.0.0/16:22", "192.168.7.0/24:22"] } ]
+          listen = ["127.0.0.1:0"]
         }
         """
             .formatted(folder.resolve("state"), networks, plugin));

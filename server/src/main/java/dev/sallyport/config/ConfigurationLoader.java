@@ -102,7 +102,8 @@ public final class ConfigurationLoader {
     Optional<Path> found =
         bytes(file, trusted, findings)
             .flatMap(bytes -> text(bytes, findings))
-            .flatMap(text -> Hocon.read(text, findings))
+            // Whatever the folder is: state-dir is not in it.
+            .flatMap(text -> Hocon.read(text, Optional.of("/"), findings))
             .map(root -> ServerBlock.stateDir(root.block("sallyport")));
     return found.isPresent() && findings.errors().isEmpty()
         ? new StateDir.Found(found.get())
@@ -112,7 +113,7 @@ public final class ConfigurationLoader {
   private static Optional<Configuration> read(
       Path file, byte[] bytes, AuthBlock auth, Outside outside, Findings findings) {
     return text(bytes, findings)
-        .flatMap(text -> Hocon.read(text, findings))
+        .flatMap(text -> Hocon.read(text, CredentialsDirectory.ofProcess(), findings))
         .flatMap(root -> read(file, sha256(bytes), root, auth, outside));
   }
 

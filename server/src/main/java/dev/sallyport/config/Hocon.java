@@ -28,9 +28,10 @@ final class Hocon {
    * nothing that somebody else could change, let alone serve from elsewhere. So is a key that is
    * given twice ({@link RepeatedKeys}).
    *
+   * @param credentials what stands for {@link CredentialsDirectory}'s variable
    * @param findings gets what is wrong with the syntax, which hides whatever else is wrong
    */
-  static Optional<Block> read(String text, Findings findings) {
+  static Optional<Block> read(String text, Optional<String> credentials, Findings findings) {
     try {
       Config config =
           ConfigFactory.parseString(
@@ -40,7 +41,10 @@ final class Hocon {
                   .setOriginDescription("file")
                   .setIncluder(new RefusingIncluder()));
       RepeatedKeys.find(text, findings);
-      return Optional.of(Block.root(config.resolve().root(), findings));
+      return Optional.of(
+          Block.root(
+              CredentialsDirectory.expand(config.resolve().root(), credentials, findings),
+              findings));
     } catch (IncludeRefused refused) {
       findings.error(
           lineOfInclude(text, refused.what),

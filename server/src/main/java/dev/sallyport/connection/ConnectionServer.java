@@ -122,11 +122,11 @@ public final class ConnectionServer {
     acceptor.accept();
   }
 
-  private static String shown(InetSocketAddress address) {
+  static String shown(InetSocketAddress address) {
     return new Target(IpText.format(address.getAddress()), address.getPort()).shown();
   }
 
-  private static String advice(InetSocketAddress address, SocketException cause) {
+  static String advice(InetSocketAddress address, SocketException cause) {
     String message = String.valueOf(cause.getMessage());
     if (message.contains("in use")) {
       return "another program listens there (ss -ltnp shows which)";

@@ -2,6 +2,7 @@ package dev.sallyport.connection;
 
 import dev.sallyport.ssh.KeyFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -45,6 +46,26 @@ public final class HostKeys {
     return new HostKeys(keys);
   }
 
+  /**
+   * Reads a key as {@link #load} does, but makes none.
+   *
+   * @throws IOException when there is one, and it cannot be read or is open to others; the message
+   *     says which and what to do
+   */
+  public static void check(HostKeySource source, Path directory) throws IOException {
+    switch (source) {
+      case HostKeySource.Existing(Path file) -> {
+        KeyPair _ = new KeyFile(WHAT, file).read();
+      }
+      case HostKeySource.Generated(HostKeySource.Type type) -> {
+        Path file = made(type, directory);
+        if (Files.exists(file)) {
+          KeyPair _ = new KeyFile(WHAT, file).read();
+        }
+      }
+    }
+  }
+
   /** All keys, those to sign with first. */
   List<KeyPair> all() {
     return keys;
@@ -62,8 +83,11 @@ public final class HostKeys {
   }
 
   private static KeyPair readOrMake(HostKeySource.Type type, Path directory) throws IOException {
-    Path file = directory.resolve("ssh_host_" + type.name().toLowerCase(Locale.ROOT) + "_key");
-    return new KeyFile(WHAT, file).readOrMake(() -> generate(type));
+    return new KeyFile(WHAT, made(type, directory)).readOrMake(() -> generate(type));
+  }
+
+  private static Path made(HostKeySource.Type type, Path directory) {
+    return directory.resolve("ssh_host_" + type.name().toLowerCase(Locale.ROOT) + "_key");
   }
 
   private static KeyPair generate(HostKeySource.Type type) throws GeneralSecurityException {

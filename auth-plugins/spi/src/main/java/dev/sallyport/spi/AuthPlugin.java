@@ -38,6 +38,13 @@ public interface AuthPlugin extends AutoCloseable {
     return publicKey(attempt, key);
   }
 
+  /**
+   * Looks at everything that the plugin's source has on this machine, such as the file of each
+   * user, and tells its reporter what is wrong with it. For {@code sallyport config check} alone,
+   * since a start must not wait for it; takes as long as it needs, and changes nothing.
+   */
+  default void examine() {}
+
   /** The second factor this plugin can ask for, if it has one. */
   default Optional<InteractiveFactor> interactiveFactor() {
     return Optional.empty();

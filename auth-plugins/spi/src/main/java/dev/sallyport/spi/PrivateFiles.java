@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files and folders that nobody but their owner can read or write, such as those with secrets. What
@@ -40,6 +41,12 @@ import java.util.function.Predicate;
  * <p>All of it waits for the disk. Safe for all threads.
  */
 public final class PrivateFiles {
+  /**
+   * The variable by which systemd says where it put the files that {@code LoadCredential=} names
+   * (systemd.exec(5)), for the service alone.
+   */
+  public static final String CREDENTIALS_DIRECTORY = "CREDENTIALS_DIRECTORY";
+
   /** To make a file with: for its owner alone. */
   public static final FileAttribute<Set<PosixFilePermission>> FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -50,6 +57,10 @@ public final class PrivateFiles {
 
   private static final Set<PosixFilePermission> OTHERS =
       PosixFilePermissions.fromString("---rwxrwx");
+
+  /** What an entry for the service's user in the access list of root's file looks like. */
+  private static final Set<PosixFilePermission> CREDENTIAL =
+      PosixFilePermissions.fromString("r--r-----");
 
   private static final int ROOT = 0;
 
@@ -117,7 +128,8 @@ public final class PrivateFiles {
     if (!type.test(found)) {
       throw new IOException(path + " " + otherwise);
     }
-    if (found.permissions().stream().anyMatch(OTHERS::contains)) {
+    if (found.permissions().stream().anyMatch(OTHERS::contains)
+        && !isCredential(path, found.permissions(), System.getenv(CREDENTIALS_DIRECTORY))) {
       throw new IOException(
           "%s is open to others (%s): run chmod %s %s"
               .formatted(path, PosixFilePermissions.toString(found.permissions()), mode, path));
@@ -134,6 +146,20 @@ public final class PrivateFiles {
               + owner
               + ", who could put anything there: give it to the server's user (chown)");
     }
+  }
+
+  /**
+   * Whether systemd gave a file to this service. It is root's, and systemd lets the service's user
+   * read it by an access list, which shows as a right of the group (acl(5)).
+   *
+   * @param directory where such files are; null outside of a service
+   */
+  static boolean isCredential(
+      Path path, Set<PosixFilePermission> permissions, @Nullable String directory)
+      throws IOException {
+    return directory != null
+        && CREDENTIAL.containsAll(permissions)
+        && above(path).equals(Path.of(directory).toRealPath());
   }
 
   /**

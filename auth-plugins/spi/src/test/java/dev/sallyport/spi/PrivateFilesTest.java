@@ -11,14 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PrivateFilesTest {
@@ -63,6 +66,25 @@ class PrivateFilesTest {
     PrivateFiles.write(file, bytes("new"));
     assertThat(PrivateFiles.read(file, LARGEST)).isEqualTo(bytes("new"));
     assertThat(names()).as("nothing is left beside it").containsExactly("file");
+  }
+
+  /** systemd.exec(5), LoadCredential=: root's file, with an access list for the service's user. */
+  @ParameterizedTest
+  @CsvSource({
+    "r--r-----, true",
+    "r--------, true",
+    "rw-r-----, false",
+    "r--rw----, false",
+    "r--r--r--, false"
+  })
+  void aCredentialOfTheServiceMayBeReadByOneOtherUser(String permissions, boolean accepted)
+      throws Exception {
+    Set<PosixFilePermission> found = PosixFilePermissions.fromString(permissions);
+    assertThat(PrivateFiles.isCredential(file, found, folder.toString())).isEqualTo(accepted);
+    assertThat(PrivateFiles.isCredential(file, found, folder + "/.."))
+        .as("only in the folder itself")
+        .isFalse();
+    assertThat(PrivateFiles.isCredential(file, found, null)).as("outside of a service").isFalse();
   }
 
   @Test

@@ -58,6 +58,15 @@ public final class HostAuthority {
   }
 
   /**
+   * Reads the CA, which must be there.
+   *
+   * @throws IOException when it cannot be read; the message says what to do
+   */
+  public static void check(Path stateDir) throws IOException {
+    KeyPair _ = new KeyFile("host CA", file(stateDir)).read();
+  }
+
+  /**
    * The line that makes clients trust the CA (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).
    *
    * @param hosts for which hosts, a pattern list

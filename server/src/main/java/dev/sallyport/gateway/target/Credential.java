@@ -45,18 +45,29 @@ sealed interface Credential {
       throws IOException {
     Map<String, Credential> credentials = new HashMap<>();
     for (Map.Entry<String, CredentialSource> source : sources.entrySet()) {
-      String what = "credential " + source.getKey();
-      credentials.put(
-          source.getKey(),
-          switch (source.getValue()) {
-            case CredentialSource.Key(Path file, Optional<Passphrase> place) ->
-                new Stored(new KeyFile(what, file).read(passphrase(what, place), ENCRYPTED));
-            case CredentialSource.Authority(Duration life) ->
-                new Certified(UserCa.readOrMake(stateDir), life);
-            case CredentialSource.Agent() -> new Forwarded();
-          });
+      credentials.put(source.getKey(), load(source.getKey(), source.getValue(), stateDir));
     }
     return Map.copyOf(credentials);
+  }
+
+  private static Credential load(String name, CredentialSource source, Path stateDir)
+      throws IOException {
+    return switch (source) {
+      case CredentialSource.Key(Path file, Optional<Passphrase> place) -> {
+        String what = "credential " + name;
+        yield new Stored(new KeyFile(what, file).read(passphrase(what, place), ENCRYPTED));
+      }
+      case CredentialSource.Authority(Duration life) ->
+          new Certified(UserCa.readOrMake(stateDir), life);
+      case CredentialSource.Agent() -> new Forwarded();
+    };
+  }
+
+  /** Reads as {@link #load}, and makes nothing. */
+  static void check(String name, CredentialSource source, Path stateDir) throws IOException {
+    if (!(source instanceof CredentialSource.Authority) || UserCa.exists(stateDir)) {
+      Credential _ = load(name, source, stateDir);
+    }
   }
 
   private static Optional<String> passphrase(String what, Optional<Passphrase> place)

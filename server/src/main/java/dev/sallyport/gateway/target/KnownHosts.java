@@ -61,7 +61,7 @@ final class KnownHosts {
    *
    * @throws IOException when one cannot be read; the message says which and what to do
    */
-  Prepared prepare(TargetSettings settings) throws IOException {
+  static Prepared prepare(TargetSettings settings) throws IOException {
     List<Source> files = new ArrayList<>();
     for (Path file : settings.knownHostsFiles()) {
       files.add(new Source(file, Owner.OPERATOR, new KnownHostsFile(file)::read));

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,7 +106,27 @@ public final class Targets implements AutoCloseable {
   public Prepared prepare(TargetSettings settings, Map<String, CredentialSource> credentials)
       throws IOException {
     return new Prepared(
-        new Trust(settings, Credential.load(credentials, stateDir)), knownHosts.prepare(settings));
+        new Trust(settings, Credential.load(credentials, stateDir)), KnownHosts.prepare(settings));
+  }
+
+  /**
+   * Reads a credential's files as a start does, and makes nothing.
+   *
+   * @throws IOException when one is wrong; the message says which and what to do
+   */
+  public static void checkCredential(String name, CredentialSource source, Path stateDir)
+      throws IOException {
+    Credential.check(name, source, stateDir);
+  }
+
+  /**
+   * Reads the files of known hosts as a start does.
+   *
+   * @throws IOException when one is wrong; the message says which and what to do
+   */
+  public static void checkKnownHosts(TargetSettings settings, Path stateDir) throws IOException {
+    List<KnownHostsLine> _ = KnownHostsFile.remembered(stateDir).read();
+    KnownHosts.Prepared _ = KnownHosts.prepare(settings);
   }
 
   /** Whether the credential of these terms is the client's agent. */

@@ -1,6 +1,7 @@
 package dev.sallyport.plugins.authorizedkeys;
 
 import dev.sallyport.plugins.openssh.CertificateRules;
+import dev.sallyport.plugins.openssh.KeyOwner;
 import dev.sallyport.plugins.openssh.Revocations;
 import dev.sallyport.plugins.openssh.UnknownRevocationException;
 import dev.sallyport.plugins.openssh.UnusableFileException;
@@ -37,6 +38,17 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
       }
     }
     revocations.inspect();
+  }
+
+  @Override
+  public void examine() {
+    for (FilePattern pattern : patterns) {
+      if (pattern.kind() == KeyOwner.ONE_USER) {
+        for (UserName user : pattern.users()) {
+          files.read(pattern, user);
+        }
+      }
+    }
   }
 
   @Override

@@ -3,10 +3,15 @@ package dev.sallyport.plugins.authorizedkeys;
 import dev.sallyport.plugins.openssh.FilePath;
 import dev.sallyport.plugins.openssh.KeyOwner;
 import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.spi.PrivateFiles;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -105,8 +110,34 @@ final class FilePattern {
     return same == 0 ? root : root.resolve(zero.subpath(0, same));
   }
 
+  /**
+   * The users who may have a file, by the names in the deepest folder that is the same for all.
+   * Waits for the disk; empty when the folder cannot be looked into.
+   */
+  List<UserName> users() {
+    Pattern name = regex(Path.of(text).getName(expected.getNameCount()).toString());
+    List<UserName> users = new ArrayList<>();
+    try {
+      for (Path entry : PrivateFiles.list(expected)) {
+        Matcher matcher = name.matcher(String.valueOf(entry.getFileName()));
+        if (matcher.matches()) {
+          UserName.of(matcher.group(1)).ifPresent(users::add);
+        }
+      }
+    } catch (IOException unreadable) {
+      // What is wrong with the folder is told when the plugin is opened.
+      return List.of();
+    }
+    return users;
+  }
+
   /** Whether some user's file by this pattern is that path. */
   boolean leadsTo(Path path) {
+    return regex(text).matcher(path.toString()).matches();
+  }
+
+  /** Of what a pattern, or a part of one, stands for; the first group is the user. */
+  private static Pattern regex(String text) {
     StringBuilder regex = new StringBuilder();
     boolean named = false;
     for (int i = 0; i < text.length(); i++) {
@@ -121,7 +152,7 @@ final class FilePattern {
       }
       regex.append(Pattern.quote(String.valueOf(c)));
     }
-    return path.toString().matches(regex.toString());
+    return Pattern.compile(regex.toString());
   }
 
   @Override

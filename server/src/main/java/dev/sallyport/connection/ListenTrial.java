@@ -1,0 +1,93 @@
+package dev.sallyport.connection;
+
+import dev.sallyport.ssh.ServerSetup;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+
+/** Tries whether a server that starts could listen, without listening: no client is ever let in. */
+public final class ListenTrial {
+  /** For a server that is there to say which it is. */
+  private static final int TIMEOUT_MILLIS = 3000;
+
+  /** As much of an identification as tells (RFC 4253, section 4.2). */
+  private static final String OURS = "SSH-2.0-" + ServerSetup.SOFTWARE;
+
+  private ListenTrial() {}
+
+  /** What became of a trial. */
+  public enum Outcome {
+    /** A server could listen there. */
+    FREE,
+    /** A Sallyport listens there, and a restart would end it first. */
+    OURS,
+    /** Only root, or the service with its capability, can try a port below 1024. */
+    NOT_ALLOWED
+  }
+
+  /**
+   * Tries one address. Waits for three seconds at most.
+   *
+   * @throws IOException when a server could not listen there; the message says which address, why,
+   *     and what to do
+   */
+  public static Outcome of(InetSocketAddress address) throws IOException {
+    boolean six = address.getAddress() instanceof Inet6Address;
+    try (SocketChannel socket =
+        SocketChannel.open(six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)) {
+      socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      socket.bind(address);
+      return Outcome.FREE;
+    } catch (UnsupportedOperationException noIpv6) {
+      throw new IOException(
+          "cannot listen on %s: this machine has no IPv6, or hides it (/proc/net/if_inet6)"
+              .formatted(ConnectionServer.shown(address)),
+          noIpv6);
+    } catch (SocketException e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.contains("in use") && isOurs(address)) {
+        return Outcome.OURS;
+      }
+      if (message.contains("denied")) {
+        return Outcome.NOT_ALLOWED;
+      }
+      throw new IOException(
+          "cannot listen on %s: %s"
+              .formatted(ConnectionServer.shown(address), ConnectionServer.advice(address, e)),
+          e);
+    }
+  }
+
+  /** Asks whoever listens: a server's first line says what it is. */
+  private static boolean isOurs(InetSocketAddress address) {
+    try (Socket socket = new Socket()) {
+      InetAddress to =
+          address.getAddress().isAnyLocalAddress()
+              ? loopback(address.getAddress())
+              : address.getAddress();
+      socket.connect(new InetSocketAddress(to, address.getPort()), TIMEOUT_MILLIS);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      byte[] first = socket.getInputStream().readNBytes(OURS.length());
+      return new String(first, StandardCharsets.US_ASCII).equals(OURS);
+    } catch (IOException silent) {
+      return false;
+    }
+  }
+
+  /** Of the same family. */
+  private static InetAddress loopback(InetAddress any) throws IOException {
+    byte[] bytes = any.getAddress();
+    if (bytes.length == 4) {
+      bytes[0] = 127;
+    }
+    bytes[bytes.length - 1] = 1;
+    return InetAddress.getByAddress(bytes);
+  }
+}
