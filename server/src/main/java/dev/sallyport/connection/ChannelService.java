@@ -3,7 +3,9 @@ package dev.sallyport.connection;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.RestrictionEvaluator;
+import dev.sallyport.forward.Forward;
 import dev.sallyport.forward.ForwardContext;
+import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.Rights;
 import dev.sallyport.model.Act;
@@ -53,30 +55,32 @@ final class ChannelService extends ServerChannels {
 
   /** The library's factories come here. */
   Channel newForward() {
-    Caller caller = caller();
-    return connection
-        .services()
-        .forwards()
-        .newChannel(
-            new ForwardContext(
-                connection.facts(),
-                connection.identity().user().name(),
-                target -> decide(Act.FORWARD, target),
-                (target, dialled) -> decideAgain(Act.FORWARD, target, dialled),
-                memory(),
-                (client, dialled, forward, terms) ->
-                    connection
-                        .services()
-                        .inspector()
-                        .inspect(client, dialled, forward, terms, caller),
-                place()));
+    return connection.services().forwards().newChannel(forwardContext(place()));
   }
 
   Channel newSession() {
     return connection
         .services()
         .gateway()
-        .newSession(caller(), () -> Reach.of(connection), place());
+        .newSession(caller(), () -> Reach.of(connection), this::forwardOf, place());
+  }
+
+  /** A forward that a session asks for, which has the place. */
+  private Forward forwardOf(ForwardRequest session) {
+    return connection.services().forwards().newForward(forwardContext(() -> {}), session);
+  }
+
+  private ForwardContext forwardContext(Runnable ended) {
+    Caller caller = caller();
+    return new ForwardContext(
+        connection.facts(),
+        connection.identity().user().name(),
+        target -> decide(Act.FORWARD, target),
+        (target, dialled) -> decideAgain(Act.FORWARD, target, dialled),
+        memory(),
+        (client, dialled, forward, terms) ->
+            connection.services().inspector().inspect(client, dialled, forward, terms, caller),
+        ended);
   }
 
   private Caller caller() {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class Forwards implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
-  private final LiveSet<ForwardChannel> live = new LiveSet<>(LOG);
+  private final LiveSet<Forward> live = new LiveSet<>(LOG);
   private volatile ForwardSettings settings;
   private final AuditLog audit;
   private final MemoryAccount memory;
@@ -41,6 +41,14 @@ public final class Forwards implements AutoCloseable {
   /** A channel for one {@code direct-tcpip} request (RFC 4254, section 7.2). */
   public Channel newChannel(ForwardContext context) {
     return new ForwardChannel(this, context);
+  }
+
+  /**
+   * A forward that another channel asks for. It is the caller's to run, and to be told when the
+   * client has left.
+   */
+  public Forward newForward(ForwardContext context, ForwardRequest request) {
+    return new Forward(this, context, request);
   }
 
   /** The file descriptors of which every user has a share. */
@@ -70,7 +78,7 @@ public final class Forwards implements AutoCloseable {
 
   /** Ends those of a connection that may not go on, with the reason of that; never waits. */
   public void reconsider(AuditEvent.Connection connection) {
-    live.forEach(forward -> forward.belongsTo(connection), ForwardChannel::reconsider);
+    live.forEach(forward -> forward.belongsTo(connection), Forward::reconsider);
   }
 
   /** Ends all forwards. */
@@ -107,11 +115,11 @@ public final class Forwards implements AutoCloseable {
     return memory.share(user);
   }
 
-  void began(ForwardChannel forward) {
+  void began(Forward forward) {
     live.add(forward);
   }
 
-  void ended(ForwardChannel forward) {
+  void ended(Forward forward) {
     live.remove(forward);
   }
 }

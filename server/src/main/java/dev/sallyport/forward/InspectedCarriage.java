@@ -13,7 +13,7 @@ final class InspectedCarriage implements Carriage {
    */
   static final int MEMORY = 108 * 1024;
 
-  private final ForwardChannel forward;
+  private final Forward forward;
   private final ForwardContext context;
   private final ForwardWire client;
   private final Dialer.Dialled dialled;
@@ -21,7 +21,7 @@ final class InspectedCarriage implements Carriage {
   private final Terms.Session terms;
 
   InspectedCarriage(
-      ForwardChannel forward,
+      Forward forward,
       ForwardContext context,
       ClientEnd client,
       Dialer.Dialled dialled,
@@ -58,7 +58,7 @@ final class InspectedCarriage implements Carriage {
   @Override
   public void cut() {
     client.close();
-    ForwardChannel.closeQuietly(dialled.socket());
+    Forward.closeQuietly(dialled.socket());
   }
 
   /** What the client does inside is recorded, so there is nothing to guess. */

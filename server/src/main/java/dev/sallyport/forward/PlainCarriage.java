@@ -20,7 +20,7 @@ final class PlainCarriage implements Carriage {
    */
   static final int MEMORY = 52 * 1024;
 
-  private final ForwardChannel forward;
+  private final Forward forward;
   private final ClientEnd client;
   private final SocketChannel target;
   private final String id;
@@ -30,7 +30,7 @@ final class PlainCarriage implements Carriage {
   /**
    * @param id what the thread is called by
    */
-  PlainCarriage(ForwardChannel forward, ClientEnd client, SocketChannel target, String id) {
+  PlainCarriage(Forward forward, ClientEnd client, SocketChannel target, String id) {
     this.forward = forward;
     this.client = client;
     this.target = target;
@@ -63,7 +63,7 @@ final class PlainCarriage implements Carriage {
       }
     } catch (IOException | RuntimeException e) {
       client.endOfInput();
-      forward.end("connection to the target or the client lost: " + ForwardChannel.messageOf(e));
+      forward.end("connection to the target or the client lost: " + Forward.messageOf(e));
     } catch (InterruptedException e) {
       forward.ended("interrupted");
     }
@@ -85,7 +85,7 @@ final class PlainCarriage implements Carriage {
     } catch (IOException | RuntimeException e) {
       // The target takes no more. What it still has to say goes on to the client; its own end ends
       // the forward.
-      forward.ended("the target takes no more: " + ForwardChannel.messageOf(e));
+      forward.ended("the target takes no more: " + Forward.messageOf(e));
       client.endOfInput();
     } catch (InterruptedException e) {
       forward.ended("interrupted");
@@ -112,7 +112,7 @@ final class PlainCarriage implements Carriage {
 
   @Override
   public void cut() {
-    ForwardChannel.closeQuietly(target);
+    Forward.closeQuietly(target);
   }
 
   @Override

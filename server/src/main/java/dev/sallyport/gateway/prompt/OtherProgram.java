@@ -35,6 +35,14 @@ final class OtherProgram {
       case "rsync" -> Optional.of("this bastion has no files: use rsync -e 'ssh " + jump + "'");
       case "git-upload-pack", "git-receive-pack", "git-upload-archive" ->
           Optional.of("this bastion has no repositories: set GIT_SSH_COMMAND='ssh " + jump + "'");
+      case "nc", "netcat", "ncat", "socat", "connect", "telnet" ->
+          Optional.of(
+              "this bastion runs no programs, and understands only nc <host> <port>, nc -q0 <host>"
+                  + " <port> and socat - TCP:<host>:<port>: use ssh "
+                  + jump
+                  + " <login>@<server>, or ProxyCommand ssh -W %h:%p "
+                  + SafeText.escape(user, SHOWN)
+                  + "@<this bastion>");
       case "mosh-server", "mosh" ->
           Optional.of("this bastion carries no mosh, which needs UDP: use ssh " + jump);
       default -> Optional.empty();

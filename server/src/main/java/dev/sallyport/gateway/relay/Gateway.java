@@ -3,6 +3,8 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Descriptors;
+import dev.sallyport.forward.Forward;
+import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.LiveSet;
 import dev.sallyport.gateway.Caller;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.sshd.common.channel.Channel;
 import org.slf4j.Logger;
@@ -59,14 +62,19 @@ public final class Gateway implements AutoCloseable {
   // ---- sessions ----
 
   /**
-   * A {@code session} channel of a user's connection to the bastion itself: the gateway command or
-   * the prompt.
+   * A {@code session} channel of a user's connection to the bastion itself: the gateway command,
+   * the prompt, or a command that asks for a forward.
    *
    * @param user who asks, and where they may go when it is asked for
+   * @param forwards makes a forward of the user's connection
    * @param ended called once when the channel's place is free
    */
-  public Channel newSession(Caller caller, Supplier<PromptUser> user, Runnable ended) {
-    return session(caller, new GatewayWay(parts, caller, user), ended);
+  public Channel newSession(
+      Caller caller,
+      Supplier<PromptUser> user,
+      Function<ForwardRequest, Forward> forwards,
+      Runnable ended) {
+    return session(caller, new GatewayWay(parts, caller, user, forwards), ended);
   }
 
   /** The channels of a new inner connection; its {@code ended} must be called. */

@@ -411,6 +411,11 @@ final class GatewaySession {
 
   /** Says why it ends, and ends; a client that does not read is not waited for. */
   private void dismiss(String sentence) throws IOException, InterruptedException {
+    dismiss(sentence, EXIT_FAILED);
+  }
+
+  /** The same with another exit status. */
+  void dismiss(String sentence, int status) throws IOException, InterruptedException {
     Thread patience =
         Thread.ofVirtual()
             .name("not-read")
@@ -424,7 +429,7 @@ final class GatewaySession {
             });
     try {
       say(sentence);
-      exit(EXIT_FAILED);
+      exit(status);
     } finally {
       patience.interrupt();
     }

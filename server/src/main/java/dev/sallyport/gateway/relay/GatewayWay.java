@@ -4,11 +4,14 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.Dialer;
+import dev.sallyport.forward.Forward;
+import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.prompt.GatewayCommand;
 import dev.sallyport.gateway.prompt.GatewayPrompt;
 import dev.sallyport.gateway.prompt.Greeting;
+import dev.sallyport.gateway.prompt.NetcatCommand;
 import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.gateway.target.TargetBanner;
 import dev.sallyport.gateway.target.TargetConnection;
@@ -32,13 +35,22 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * A session with the bastion itself: the gateway command ({@code ssh -t alice@bastion ssh
- * ec2-user@10.0.2.15}), the gateway prompt, or a greeting. Nothing runs on the bastion.
+ * ec2-user@10.0.2.15}), the gateway prompt, a greeting, or a forward that a command asks for.
+ * Nothing runs on the bastion.
+ *
+ * @param forwards makes a forward of the client's connection
  */
-record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) implements Way {
+record GatewayWay(
+    GatewayParts parts,
+    Caller caller,
+    Supplier<PromptUser> user,
+    Function<ForwardRequest, Forward> forwards)
+    implements Way {
   /** As nologin(8) and a refused command have it. */
   private static final int EXIT_REFUSED = 1;
 
@@ -51,6 +63,8 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
 
   private static final String COMMAND = "gateway-command";
   private static final String PROMPT = "gateway-prompt";
+  private static final String NO_TERMINAL =
+      "a terminal would change the bytes of this connection: leave out -t";
   private static final String NOT_UTF8 =
       "this command is not UTF-8: use ssh -J, which passes it on as it is";
 
@@ -146,6 +160,11 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
 
   private void serveCommand(GatewaySession session, SessionRequests requests, String line)
       throws IOException, InterruptedException {
+    Optional<Target> asked = NetcatCommand.read(line);
+    if (asked.isPresent()) {
+      serveForward(session, requests, line, asked.get());
+      return;
+    }
     switch (GatewayCommand.parse(line, caller.user().name())) {
       case GatewayCommand.Reading.Refused(String sentence) ->
           refuse(session, requests, "exec", line, sentence);
@@ -158,6 +177,28 @@ record GatewayWay(GatewayParts parts, Caller caller, Supplier<PromptUser> user) 
           session.exit(GatewaySession.EXIT_FAILED);
         }
       }
+    }
+  }
+
+  /** As {@code ssh -W}: decided, recorded and inspected as any forward of the connection. */
+  private void serveForward(
+      GatewaySession session, SessionRequests requests, String line, Target target)
+      throws IOException, InterruptedException {
+    if (session.isStopping() || requests.hasTerminal()) {
+      String reason = session.isStopping() ? Gateway.STOPPING : NO_TERMINAL;
+      refuse(session, requests, "exec", line, reason);
+      return;
+    }
+    SessionForward client =
+        new SessionForward(session.channel(), requests, () -> session.accept(requests));
+    Forward forward = forwards.apply(client);
+    session.channel().addCloseFutureListener(closed -> forward.clientLeft());
+    forward.run(target);
+    Optional<String> failed = client.refusal().or(forward::failure);
+    if (failed.isPresent()) {
+      session.dismiss(failed.get(), EXIT_REFUSED);
+    } else {
+      session.exit(0);
     }
   }
 

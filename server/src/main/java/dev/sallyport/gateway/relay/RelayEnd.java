@@ -232,6 +232,21 @@ final class RelayEnd extends AbstractChannel {
     inbox.keep(bytes);
   }
 
+  /** Nothing more is received: what waits can still be taken, and then the end. */
+  void endInput() {
+    inbox.end();
+  }
+
+  /** What the peer takes. */
+  SendWindow window() {
+    return window;
+  }
+
+  /** Largest payload of one packet to the peer, in bytes. */
+  int peerPacket() {
+    return peerPacket;
+  }
+
   /** Gives what comes from now on to the taker. */
   void giveTo(Taker taker) {
     inbox.giveTo(taker);
@@ -242,7 +257,12 @@ final class RelayEnd extends AbstractChannel {
    * the peer has left is no news to who takes: what it sent before is still there to be taken.
    */
   void taken(Message.Data data) {
-    int adjustment = inbox.taken(data.count());
+    taken(data.count());
+  }
+
+  /** The same of a part of it, in bytes. */
+  void taken(int count) {
+    int adjustment = inbox.taken(count);
     if (adjustment > 0 && !isClosing()) {
       try {
         sendWindowAdjust(adjustment);

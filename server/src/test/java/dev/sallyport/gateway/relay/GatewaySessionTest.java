@@ -85,7 +85,10 @@ final class GatewaySessionTest {
             new GatewayWay(
                 gateway.parts(),
                 caller,
-                () -> new PromptUser("alice", Set.of(), List.of(), List.of())),
+                () -> new PromptUser("alice", Set.of(), List.of(), List.of()),
+                request -> {
+                  throw new IllegalStateException("no session here asks for a forward");
+                }),
             () -> placeIsFree.set(true));
   }
 
