@@ -31,7 +31,7 @@ public final class Targets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
   /** Connections that are made for one login to a target that sheds them. */
-  static final int MOST_TRIES = 7;
+  static final int MOST_TRIES = 10;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
