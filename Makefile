@@ -1,5 +1,5 @@
 # What one types. Each target sets up what it needs on a Debian machine; elsewhere it says what is missing.
-.PHONY: help dist demo test vulnerabilities fuzz bench soak pictures clean lint format image setup install
+.PHONY: help dist demo test vulnerabilities nvd fuzz bench soak pictures clean lint format image setup install
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -19,10 +19,12 @@ test: setup ## every check and every test
 	LC_ALL=C.UTF-8 ./mvnw verify
 
 # A database that an earlier run made of other files would be taken for these.
-vulnerabilities: dist ## known vulnerabilities of the shipped jars, by the files of NIST's database in NVD=FOLDER; needs no network
-	@[ -n "$(NVD)" ] || { echo "make vulnerabilities: say NVD=FOLDER; deploy/vulnerabilities/pom.xml says with what in it" >&2; exit 2; }
+vulnerabilities: nvd dist ## known vulnerabilities of the shipped jars, by the files of NIST's database in NVD=FOLDER; needs no network
 	@rm -rf deploy/target/vulnerabilities
 	@./mvnw -q -f deploy/vulnerabilities/pom.xml verify -Dnvd="$(abspath $(NVD))"
+
+nvd:
+	@[ -d "$(NVD)" ] || { echo "make vulnerabilities: say NVD=FOLDER; deploy/vulnerabilities/pom.xml says with what in it" >&2; exit 2; }
 
 # Each fuzz test searches for a minute, in a JVM of its own.
 fuzz: ## the fuzz tests, a minute each

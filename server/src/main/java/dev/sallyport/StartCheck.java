@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.audit.AuditSpool;
 import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.ConfigurationError;
@@ -60,7 +61,10 @@ final class StartCheck {
     check.attempt(
         "targets",
         () -> Targets.checkKnownHosts(configuration.targets(), configuration.stateDir()));
-    configuration.listen().forEach(check::checkListen);
+    boolean running = check.isServerRunning();
+    for (InetSocketAddress address : configuration.listen()) {
+      check.checkListen(address, running);
+    }
     plugins.forEach(one -> one.plugin().examine());
     return check;
   }
@@ -189,11 +193,19 @@ final class StartCheck {
     return directory != null && real.startsWith(Path.of(directory).toRealPath());
   }
 
-  private void checkListen(InetSocketAddress address) {
+  private boolean isServerRunning() {
+    try {
+      return new AuditSpool(configuration.stateDir().resolve("audit")).isCollected();
+    } catch (IOException notForThisUser) {
+      return false;
+    }
+  }
+
+  private void checkListen(InetSocketAddress address, boolean running) {
     attempt(
         "listen",
         () -> {
-          switch (ListenTrial.of(address)) {
+          switch (ListenTrial.of(address, running)) {
             case FREE, OURS -> {}
             case NOT_ALLOWED ->
                 warnings.add(

@@ -14,9 +14,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,16 +140,38 @@ class ConfigCheckTest {
   @Test
   void passesAPortThatARunningSallyportHas() throws Exception {
     try (ServerSocket running = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      Thread answering = Thread.ofVirtual().start(() -> identify(running));
+      Thread answering = answer(running, "SSH-2.0-OpenSSH_compatible_Sallyport");
       assertThat(check(listen(running))).as("%s", err).isZero();
       answering.join();
     }
   }
 
-  private static void identify(ServerSocket socket) {
+  /** It may turn this machine away for now; another SSH server says what it is. */
+  @Test
+  void aRunningServerNeedNotIdentifyItself() throws Exception {
+    Path spool = Files.createDirectories(folder.resolve("state/audit/spool"));
+    try (ServerSocket running = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        FileChannel lock =
+            FileChannel.open(
+                spool.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = lock.lock()) {
+      Thread refusing = answer(running, "Not allowed at this time, and something more");
+      assertThat(check(listen(running))).as("%s", err).isZero();
+      refusing.join();
+      Thread other = answer(running, "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3, and more");
+      assertThat(check(listen(running))).isEqualTo(Exit.CONFIGURATION);
+      other.join();
+    }
+  }
+
+  private static Thread answer(ServerSocket socket, String line) {
+    return Thread.ofVirtual().start(() -> identify(socket, line));
+  }
+
+  private static void identify(ServerSocket socket, String line) {
     try (Socket client = socket.accept();
         OutputStream out = client.getOutputStream()) {
-      out.write("SSH-2.0-OpenSSH_compatible_Sallyport\r\n".getBytes(StandardCharsets.US_ASCII));
+      out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

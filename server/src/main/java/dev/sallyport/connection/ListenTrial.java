@@ -35,10 +35,12 @@ public final class ListenTrial {
   /**
    * Tries one address. Waits for three seconds at most.
    *
+   * @param running whether a server with the same {@code state-dir} runs. It need not identify
+   *     itself: it may turn this machine away for now, or wait for a PROXY header
    * @throws IOException when a server could not listen there; the message says which address, why,
    *     and what to do
    */
-  public static Outcome of(InetSocketAddress address) throws IOException {
+  public static Outcome of(InetSocketAddress address, boolean running) throws IOException {
     boolean six = address.getAddress() instanceof Inet6Address;
     try (SocketChannel socket =
         SocketChannel.open(six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)) {
@@ -52,7 +54,7 @@ public final class ListenTrial {
           noIpv6);
     } catch (SocketException e) {
       String message = String.valueOf(e.getMessage());
-      if (message.contains("in use") && isOurs(address)) {
+      if (message.contains("in use") && isOurs(address, running)) {
         return Outcome.OURS;
       }
       if (message.contains("denied")) {
@@ -66,7 +68,13 @@ public final class ListenTrial {
   }
 
   /** Asks whoever listens: a server's first line says what it is. */
-  private static boolean isOurs(InetSocketAddress address) {
+  private static boolean isOurs(InetSocketAddress address, boolean running) {
+    String answer = answer(address);
+    return answer.equals(OURS) || (running && !answer.startsWith("SSH-"));
+  }
+
+  /** Empty when nothing comes. */
+  private static String answer(InetSocketAddress address) {
     try (Socket socket = new Socket()) {
       InetAddress to =
           address.getAddress().isAnyLocalAddress()
@@ -75,9 +83,9 @@ public final class ListenTrial {
       socket.connect(new InetSocketAddress(to, address.getPort()), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
       byte[] first = socket.getInputStream().readNBytes(OURS.length());
-      return new String(first, StandardCharsets.US_ASCII).equals(OURS);
+      return new String(first, StandardCharsets.US_ASCII);
     } catch (IOException silent) {
-      return false;
+      return "";
     }
   }
 
