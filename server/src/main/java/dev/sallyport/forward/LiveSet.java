@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
@@ -17,7 +18,7 @@ public final class LiveSet<T> {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final Logger log;
-  private final Runnable yield;
+  private final Supplier<CarrierSlice> slices;
   private final OnceAMinute faults = new OnceAMinute();
   private final Set<T> live = ConcurrentHashMap.newKeySet();
 
@@ -27,15 +28,15 @@ public final class LiveSet<T> {
    * @param log hears of faults
    */
   public LiveSet(Logger log) {
-    this(log, Thread::yield);
+    this(log, CarrierSlice::new);
   }
 
   /**
-   * @param yield lets other threads run: each of thousands is asked what a whole list of rules says
+   * @param slices let other threads run: each of thousands is asked what a whole list of rules says
    */
-  LiveSet(Logger log, Runnable yield) {
+  LiveSet(Logger log, Supplier<CarrierSlice> slices) {
     this.log = log;
-    this.yield = yield;
+    this.slices = slices;
   }
 
   /** It begins. */
@@ -67,7 +68,7 @@ public final class LiveSet<T> {
 
   /** As {@link #forEach(Consumer)}, with some of them. */
   public void forEach(Predicate<T> which, Consumer<T> action) {
-    CarrierSlice slice = new CarrierSlice(yield);
+    CarrierSlice slice = slices.get();
     for (T one : live) {
       long begin = System.nanoTime();
       try {

@@ -50,7 +50,10 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   private final ConnectionMemory memory = new ConnectionMemory();
   private volatile long lastReceived = System.nanoTime();
   private final MessageRate rate = new MessageRate(lastReceived);
-  private final CarrierSlice slice = new CarrierSlice(Thread::yield);
+  private final CarrierSlice slice = new CarrierSlice();
+
+  /** Since when the message that comes next is read, which for small ones is most of the work. */
+  private long readingSince;
 
   /**
    * Begins on a wire, by telling the client who we are.
@@ -96,6 +99,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   @Override
   public void messageReceived(Readable bytes) throws Exception {
     memory.packets(decoderBuffer.available() + bytes.available());
+    readingSince = System.nanoTime();
     super.messageReceived(bytes);
     MessageOrder.checkSize(decoderBuffer.available());
   }
@@ -131,7 +135,8 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
     }
     long begin = System.nanoTime();
     super.doHandleMessage(buffer);
-    slice.used(System.nanoTime() - begin);
+    slice.used(lastReceived - readingSince + System.nanoTime() - begin);
+    readingSince = System.nanoTime();
   }
 
   /** What the connection keeps beside its channels. */

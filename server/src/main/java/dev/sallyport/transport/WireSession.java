@@ -137,9 +137,8 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   }
 
   /** True when another thread reads on; false at the end of the stream. */
-  @SuppressWarnings(
-      "ThreadPriorityCheck") // virtual threads give their carrier away only when asked
   private boolean readUntilPromotion() throws Exception {
+    CarrierSlice slice = new CarrierSlice();
     for (ByteBuffer read = buffer.readFrom(wire); read != null; read = buffer.readFrom(wire)) {
       bytesIn.add(read.remaining());
       handler.messageReceived(this, Readable.readable(read));
@@ -150,7 +149,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
       }
       if (buffer.isFull()) {
         // A client that always has something to read would keep its carrier for ever.
-        Thread.yield();
+        slice.end();
       }
       if (memory != null) {
         buffer.adapt(memory);

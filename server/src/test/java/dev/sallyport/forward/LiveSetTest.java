@@ -80,7 +80,8 @@ class LiveSetTest {
   @Test
   void otherThreadsRunBetweenThoseThatAreAsked() {
     AtomicInteger yields = new AtomicInteger();
-    LiveSet<String> many = new LiveSet<>(NOPLogger.NOP_LOGGER, yields::incrementAndGet);
+    LiveSet<String> many =
+        new LiveSet<>(NOPLogger.NOP_LOGGER, () -> new CarrierSlice(yields::incrementAndGet));
     List.of("a", "b", "c").forEach(many::add);
 
     many.forEach(one -> computeFor(2 * CarrierSlice.LONGEST_NANOS));

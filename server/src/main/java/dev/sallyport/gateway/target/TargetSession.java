@@ -76,7 +76,10 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
 
   private volatile long lastReceived = System.nanoTime();
   private final MessageRate rate = new MessageRate(lastReceived);
-  private final CarrierSlice slice = new CarrierSlice(Thread::yield);
+  private final CarrierSlice slice = new CarrierSlice();
+
+  /** Since when the message that comes next is read, which for small ones is most of the work. */
+  private long readingSince;
 
   /**
    * @param computing where key exchanges and signatures are computed, on the user's account
@@ -104,6 +107,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   @Override
   public void messageReceived(Readable bytes) throws Exception {
     memory.packets(decoderBuffer.available() + bytes.available());
+    readingSince = System.nanoTime();
     super.messageReceived(bytes);
     if (getServerVersion() == null) {
       preface =
@@ -137,7 +141,8 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     }
     long begin = System.nanoTime();
     super.doHandleMessage(buffer);
-    slice.used(System.nanoTime() - begin);
+    slice.used(lastReceived - readingSince + System.nanoTime() - begin);
+    readingSince = System.nanoTime();
   }
 
   /** What the connection keeps beside its channels. */
