@@ -19,6 +19,9 @@ final class Bench {
   private static final List<String> CIPHERS =
       List.of("aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com");
 
+  /** As much as people copy while they wait. */
+  private static final long LONG_LINE_BYTES = 60L << 20;
+
   private final Options options;
   private final Report report = new Report();
   private final Workplace workplace;
@@ -83,6 +86,7 @@ final class Bench {
       transfers(ours, theirs);
       logins(ours, theirs);
       roundTrips(ours, theirs);
+      overALongLine(ours, theirs);
       sessions(ours);
     }
     idleConnections();
@@ -190,6 +194,62 @@ final class Bench {
         aes ? Optional.of(Report.Goal.atMost(1.5)) : Optional.empty(),
         oursRuns.stream().map(Transfer.Sample::cpuSecondsPerGibibyte).toList(),
         theirsRuns.stream().map(Transfer.Sample::cpuSecondsPerGibibyte).toList());
+  }
+
+  /** What the windows of both let through when a byte takes long: plain, and recorded. */
+  private void overALongLine(Server ours, Server theirs) throws IOException, InterruptedException {
+    say("transfers over a line of %d ms", LongLine.ROUND_TRIP.toMillis());
+    try (LongLine oursLine = new LongLine(ours);
+        LongLine theirsLine = new LongLine(theirs);
+        Server behind = instance.start()) {
+      for (Transfer.Direction direction : Transfer.Direction.values()) {
+        overALongLine(ours, oursLine, theirs, theirsLine, direction);
+        recordedOverALongLine(
+            new Route(Route.Way.INSPECTED_FORWARD, ours, behind, client, oursLine.port()),
+            new Route(Route.Way.PLAIN_FORWARD, theirs, behind, client, theirsLine.port()),
+            direction);
+      }
+    }
+  }
+
+  private void overALongLine(
+      Server ours,
+      LongLine oursLine,
+      Server theirs,
+      LongLine theirsLine,
+      Transfer.Direction direction)
+      throws IOException, InterruptedException {
+    Transfer transfer = new Transfer(client, LONG_LINE_BYTES);
+    List<Double> oursRuns = new ArrayList<>();
+    List<Double> theirsRuns = new ArrayList<>();
+    for (int i = 0; i < options.runs(); i++) {
+      oursRuns.add(
+          transfer.run(ours, oursLine.port(), CIPHERS.getFirst(), direction).mebibytesPerSecond());
+      theirsRuns.add(
+          transfer
+              .run(theirs, theirsLine.port(), CIPHERS.getFirst(), direction)
+              .mebibytesPerSecond());
+    }
+    String what = direction.name().toLowerCase(Locale.ROOT);
+    report.add("long-line." + what, "-W " + what + " over 100 ms", "MiB/s", oursRuns, theirsRuns);
+  }
+
+  private void recordedOverALongLine(Route ours, Route theirs, Transfer.Direction direction)
+      throws IOException, InterruptedException {
+    SessionTransfer transfer = new SessionTransfer(LONG_LINE_BYTES);
+    List<Double> oursRuns = new ArrayList<>();
+    List<Double> theirsRuns = new ArrayList<>();
+    for (int i = 0; i < options.runs(); i++) {
+      oursRuns.add(transfer.run(ours, direction).mebibytesPerSecond());
+      theirsRuns.add(transfer.run(theirs, direction).mebibytesPerSecond());
+    }
+    String what = direction.name().toLowerCase(Locale.ROOT);
+    report.add(
+        "long-line.recorded." + what,
+        "inspected -J " + what + " over 100 ms, sshd's -J",
+        "MiB/s",
+        oursRuns,
+        theirsRuns);
   }
 
   private static String title(String cipher, Transfer.Direction direction) {

@@ -7,9 +7,15 @@ import java.util.List;
  *
  * @param bastion what is measured
  * @param instance the private server behind it
+ * @param bastionPort where the user reaches the bastion
  */
-record Route(Way way, Server bastion, Server instance, Client client) {
+record Route(Way way, Server bastion, Server instance, Client client, int bastionPort) {
   private static final String CIPHER = "aes128-gcm@openssh.com";
+
+  /** Over no line of its own. */
+  Route(Way way, Server bastion, Server instance, Client client) {
+    this(way, bastion, instance, client, bastion.port());
+  }
 
   /** What the user types, and what the bastion makes of it. */
   enum Way {
@@ -68,7 +74,7 @@ record Route(Way way, Server bastion, Server instance, Client client) {
   private List<String> through(String address, String terminal, String command) {
     Path key = client.key();
     List<String> jump = client.words(key, options());
-    jump.addAll(List.of("-W", "%h:%p", "-p", port(bastion), onBastion()));
+    jump.addAll(List.of("-W", "%h:%p", "-p", Integer.toString(bastionPort), onBastion()));
     List<String> words = client.words(key, options());
     words.addAll(List.of("-o", "ProxyCommand=" + String.join(" ", jump)));
     words.addAll(List.of(terminal, "-p", port(instance), destination(address), command));
@@ -87,7 +93,7 @@ record Route(Way way, Server bastion, Server instance, Client client) {
     }
     second.addAll(List.of(destination(address), "'" + command + "'"));
     List<String> words = client.words(client.key(), options());
-    words.addAll(List.of(terminal, "-p", port(bastion), onBastion()));
+    words.addAll(List.of(terminal, "-p", Integer.toString(bastionPort), onBastion()));
     words.add(String.join(" ", second));
     return words;
   }

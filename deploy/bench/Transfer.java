@@ -41,10 +41,18 @@ final class Transfer {
 
   Sample run(Server server, String cipher, Direction direction)
       throws IOException, InterruptedException {
+    return run(server, server.port(), cipher, direction);
+  }
+
+  /**
+   * @param port where the server is reached
+   */
+  Sample run(Server server, int port, String cipher, Direction direction)
+      throws IOException, InterruptedException {
     server.awaitNoChildren();
     try (Target target = new Target()) {
       ProcessBuilder builder =
-          client.ssh(server, "-W", target.address(), "-o", "Ciphers=" + cipher);
+          client.ssh(server, "-p", "" + port, "-W", target.address(), "-o", "Ciphers=" + cipher);
       switch (direction) {
         case DOWNLOAD -> builder.redirectOutput(ProcessBuilder.Redirect.PIPE);
         case UPLOAD -> builder.redirectInput(ProcessBuilder.Redirect.PIPE);
