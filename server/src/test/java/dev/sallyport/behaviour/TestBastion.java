@@ -123,6 +123,8 @@ final class TestBastion implements AutoCloseable {
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
                 Stream.of(options),
                 Stream.of(
+                    // As the launcher has it for this command.
+                    "--enable-native-access=ALL-UNNAMED",
                     "-cp",
                     System.getProperty("java.class.path"),
                     "dev.sallyport.Main",
