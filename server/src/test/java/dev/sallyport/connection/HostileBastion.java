@@ -12,6 +12,10 @@ import dev.sallyport.auth.SecondFactorSettings;
 import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.inspect.HostAuthority;
+import dev.sallyport.gateway.inspect.InspectSettings;
+import dev.sallyport.gateway.inspect.Inspections;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.gateway.target.Targets;
@@ -23,18 +27,20 @@ import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Ports;
 import dev.sallyport.policy.Rule;
-import dev.sallyport.recording.RecordingSettings;
 import dev.sallyport.recording.Recordings;
+import dev.sallyport.recording.Samples;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.Cidr;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.spi.PrivateFiles;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
 import dev.sallyport.ssh.AlgorithmCatalog;
 import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.transport.ProxySettings;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,16 +59,26 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
  * A bastion to be attacked: alice and bob may go to every port of 127.0.0.2, and carol with a
- * second factor, and nobody anywhere else.
+ * second factor; alice and bob to every port of 127.0.0.5, as ec2-user, where sessions are
+ * recorded; and nobody anywhere else.
  */
 final class HostileBastion implements AutoCloseable {
   /** Where forwards are allowed to. */
   static final InetAddress TARGETS = InetAddress.ofLiteral("127.0.0.2");
+
+  /** Where sessions are recorded. */
+  static final InetAddress RECORDED = InetAddress.ofLiteral("127.0.0.5");
+
+  /** As whom users are logged in there. */
+  static final String LOGIN = "ec2-user";
+
+  private static final String CREDENTIAL = "recorded";
 
   static final KeyPair ALICE = newKey();
   static final KeyPair BOB = newKey();
@@ -101,6 +117,7 @@ final class HostileBastion implements AutoCloseable {
   private final Forwards forwards;
   private final PublicKeyWork computing = new PublicKeyWork();
   private final Gateway gateway;
+  private final Inspections inspections;
   private final Recordings recordings;
   private final ConnectionSettings connections;
   private final HostKeys hostKeys;
@@ -220,8 +237,7 @@ final class HostileBastion implements AutoCloseable {
                         shortage.heldByAll(),
                         shortage.total())));
     forwards = new Forwards(settings, log, memory, descriptors);
-    recordings =
-        Recordings.open(directory.resolve("recordings"), RecordingSettings.DEFAULT, log, "test");
+    recordings = Recordings.open(directory.resolve("recordings"), Samples.STRICT, log, "test");
     recordings.begin();
     connections =
         new ConnectionSettings(
@@ -239,19 +255,35 @@ final class HostileBastion implements AutoCloseable {
             directory.resolve("host-keys"));
     gateway =
         new Gateway(
-            new Targets(TargetSettings.DEFAULT, Map.of(), directory, log, computing),
+            new Targets(
+                TargetSettings.DEFAULT,
+                Map.of(
+                    CREDENTIAL, new CredentialSource.Key(credential(directory), Optional.empty())),
+                directory,
+                log,
+                computing),
             recordings,
             log,
             forwards::settings,
             descriptors);
+    inspections =
+        new Inspections(
+            new InspectSettings(
+                InspectSettings.DEFAULT_NAMES,
+                AlgorithmCatalog.DEFAULT,
+                limits.time(),
+                limits.authenticationTries(),
+                limits.channelsPerConnection()),
+            HostAuthority.load(directory),
+            gateway::channels,
+            log,
+            computing);
     server =
         new ConnectionServer(
             List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
             inForce(connections, hostKeys, keys, secondFactor),
             forwards,
-            (client, dialled, forward, terms, caller) -> {
-              throw new AssertionError("no rule here demands a record");
-            },
+            inspections::inspect,
             gateway,
             log,
             strangers,
@@ -294,23 +326,37 @@ final class HostileBastion implements AutoCloseable {
     }
   }
 
-  private static Policy policy() {
-    Cidr targets = Cidr.parse(TARGETS.getHostAddress() + "/32");
-    return new Policy(
-        List.of(targets),
-        List.of(targets),
-        Set.of(),
-        List.of(
-            rule(
-                "targets",
-                Stream.concat(Stream.of("alice", "bob"), CROWD.stream())
-                    .collect(Collectors.toSet()),
-                targets,
-                false),
-            rule("targets-with-mfa", Set.of("carol"), targets, true)));
+  /** What the bastion logs in to targets with. */
+  private static Path credential(Path directory) throws IOException {
+    Path file = directory.resolve("credential");
+    if (Files.notExists(file)) {
+      try (OutputStream out = Files.newOutputStream(Files.createFile(file, PrivateFiles.FILE))) {
+        OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(MALLORY, "", null, out);
+      } catch (GeneralSecurityException e) {
+        throw new IOException(e);
+      }
+    }
+    return file;
   }
 
-  private static Rule rule(String name, Set<String> users, Cidr targets, boolean mfa) {
+  private static Policy policy() {
+    Cidr targets = Cidr.parse(TARGETS.getHostAddress() + "/32");
+    Cidr recorded = Cidr.parse(RECORDED.getHostAddress() + "/32");
+    Set<String> users =
+        Stream.concat(Stream.of("alice", "bob"), CROWD.stream()).collect(Collectors.toSet());
+    Terms.Session session =
+        new Terms.Session(Set.of(LOGIN), CREDENTIAL, Set.of(), Terms.Input.NONE);
+    return new Policy(
+        List.of(targets, recorded),
+        List.of(targets, recorded),
+        Set.of(),
+        List.of(
+            rule("targets", users, targets, false, Terms.METADATA),
+            rule("targets-with-mfa", Set.of("carol"), targets, true, Terms.METADATA),
+            rule("recorded", users, recorded, false, session)));
+  }
+
+  private static Rule rule(String name, Set<String> users, Cidr targets, boolean mfa, Terms terms) {
     return new Rule(
         name,
         users,
@@ -321,7 +367,7 @@ final class HostileBastion implements AutoCloseable {
             new Destination.NetworkDestination(
                 targets, new Ports(List.of(new Ports.Range(Ports.MIN, Ports.MAX))))),
         mfa,
-        Terms.METADATA);
+        terms);
   }
 
   /** Users, with one key each. */
@@ -374,6 +420,16 @@ final class HostileBastion implements AutoCloseable {
     return forwards.count();
   }
 
+  /** Sessions that are open, of outer and inner connections. */
+  int sessions() {
+    return gateway.count();
+  }
+
+  /** Recordings that are not final. */
+  int recordings() {
+    return recordings.live();
+  }
+
   /** What the audit log says by now. */
   List<String> log() {
     try (Stream<Path> files = Files.list(audit)) {
@@ -414,6 +470,7 @@ final class HostileBastion implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    inspections.close();
     gateway.close();
     computing.close();
     recordings.close();
