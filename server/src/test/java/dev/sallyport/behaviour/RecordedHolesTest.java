@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,9 +90,12 @@ class RecordedHolesTest {
   }
 
   private void connect(OpenSsh ssh, List<Command> running, int connection) {
-    Command master = ssh.start("-M", "-N", "-v", "-o", control(connection), "instance");
+    Command master = ssh.start("-M", "-N", "-o", control(connection), "instance");
     running.add(master);
-    master.awaitErrors("Entering interactive session");
+    Path socket = directory.resolve("cm-" + connection);
+    Condition.await(
+        "the master listens, or has failed", () -> Files.exists(socket) || !master.isAlive());
+    assertThat(socket).as(master.errors()).exists();
   }
 
   private String control(int connection) {
