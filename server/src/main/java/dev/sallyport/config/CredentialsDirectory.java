@@ -101,8 +101,8 @@ final class CredentialsDirectory {
           line,
           key,
           ("%s needs the variable %s with the path of a folder, which systemd sets for a service"
-                  + " with LoadCredential=; for a command, set it to the folder where these files come"
-                  + " from")
+               + " with LoadCredential=; for a command, set it to the folder where these files come"
+               + " from")
               .formatted(Block.shown(text), PrivateFiles.CREDENTIALS_DIRECTORY));
       return value;
     }

@@ -103,7 +103,7 @@ final class ReceiveQueue {
       }
       head = (head + count) % ring.length;
       length -= count;
-      return window.taken(count, length);
+      return window.taken(count);
     } finally {
       lock.unlock();
     }

@@ -4,10 +4,10 @@ import dev.sallyport.memory.MemoryShare;
 import java.net.ProtocolException;
 
 /**
- * What a peer may send on a channel (RFC 4254, section 5.2). It is small at first. When what the
- * peer sends is taken at once, it grows to the largest if there is memory, and doubles if there is
- * less. So a thousand idle channels cost little, and one transfer over a long line is fast. Guarded
- * by its owner's lock.
+ * What a peer may send on a channel (RFC 4254, section 5.2). It is small at first. When a part of
+ * it is taken, it grows to the largest if there is memory, and doubles if there is less. So a
+ * thousand idle channels cost little, and one transfer over a long line is fast. Guarded by its
+ * owner's lock.
  */
 public final class ReceiveWindow {
   /**
@@ -58,15 +58,14 @@ public final class ReceiveWindow {
   /**
    * So much of what was received is gone.
    *
-   * @param waiting how much is not
    * @return how much to add to the peer's window now; 0 for nothing yet
    */
-  public int taken(int count, int waiting) {
+  public int taken(int count) {
     released += count;
-    if (released < Math.min(largest / 2, TOGETHER)) {
+    if (released < Math.min(largest / 4, TOGETHER)) {
       return 0;
     }
-    int growth = waiting <= largest / 4 ? growth() : 0;
+    int growth = growth();
     largest += growth;
     int adjustment = released + growth;
     window += adjustment;

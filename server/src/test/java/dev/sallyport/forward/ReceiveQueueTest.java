@@ -59,20 +59,7 @@ final class ReceiveQueueTest {
   }
 
   @Test
-  void doesNotGrowTheWindowOfATargetThatLagsBehind() throws Exception {
-    ReceiveQueue queue = queue();
-    queue.put(new byte[ForwardWindow.FIRST], 0, ForwardWindow.FIRST);
-    int adjusted = 0;
-    for (int i = 0; i < 2; i++) {
-      queue.next();
-      adjusted += queue.taken(ForwardWindow.FIRST / 4);
-    }
-    assertThat(adjusted).isEqualTo(ForwardWindow.FIRST / 2);
-    assertThat(memory.held()).isEqualTo(ForwardWindow.FIRST);
-  }
-
-  @Test
-  void growsTheWindowOfATargetThatKeepsUpAndNoFurtherThanTheLargest() throws Exception {
+  void growsTheWindowNoFurtherThanTheLargest() throws Exception {
     long window = growToTheLargest(queue());
     assertThat(memory.held()).isEqualTo(ForwardWindow.LARGEST);
     assertThat(window).isLessThanOrEqualTo(ForwardWindow.LARGEST);

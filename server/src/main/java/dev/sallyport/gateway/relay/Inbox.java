@@ -347,7 +347,7 @@ final class Inbox {
         return 0;
       }
       length -= count;
-      return window.taken(count, length);
+      return window.taken(count);
     } finally {
       lock.unlock();
     }
