@@ -31,8 +31,10 @@ final class SessionOcsf {
    */
   private static final int LONGEST_HEX = 2 * SafeJson.LONGEST_TEXT;
 
-  /** A name, and a value of 4 KiB in hexadecimal. */
-  private static final int LONGEST_VARIABLE = 12 * 1024;
+  /**
+   * A name, and a value of 4 KiB. One in hexadecimal may be cut here; the recording has all of it.
+   */
+  private static final int LONGEST_VARIABLE = 5 * 1024;
 
   private static final int UNKNOWN_FILE = 0;
 
