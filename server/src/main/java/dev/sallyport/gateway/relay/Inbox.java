@@ -55,7 +55,6 @@ final class Inbox {
   private int waiting;
   private int replies;
   private int pieces;
-  private int length;
   private Taker owner = Taker.RELAY;
   private boolean eof;
   private boolean ended;
@@ -136,7 +135,6 @@ final class Inbox {
         tail = new Chunk(stream);
       }
       tail.add(bytes, offset, count);
-      length += count;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -346,7 +344,6 @@ final class Inbox {
       if (closed) {
         return 0;
       }
-      length -= count;
       return window.taken(count);
     } finally {
       lock.unlock();
