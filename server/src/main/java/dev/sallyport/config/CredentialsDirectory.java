@@ -25,10 +25,6 @@ final class CredentialsDirectory {
   private static final Pattern WITH_VARIABLE =
       Pattern.compile("(?s)/.*\\$\\{[^}]*}.*|\\$\\{[^}]*}/.*");
 
-  private static final String UNSET =
-      "%s needs the variable %s with the path of a folder, which systemd sets for a service with"
-          + " LoadCredential=; for a command, set it to the folder where these files come from";
-
   private final Optional<String> directory;
   private final Findings findings;
 
@@ -102,7 +98,13 @@ final class CredentialsDirectory {
     }
     if (directory.isEmpty() || !Path.of(directory.get()).isAbsolute()) {
       findings.error(
-          line, key, UNSET.formatted(Block.shown(text), PrivateFiles.CREDENTIALS_DIRECTORY));
+          line,
+          key,
+          Block.shown(text)
+              + " needs the variable "
+              + PrivateFiles.CREDENTIALS_DIRECTORY
+              + " with the path of a folder, which systemd sets for a service with LoadCredential=;"
+              + " for a command, set it to the folder where these files come from");
       return value;
     }
     return ConfigValueFactory.fromAnyRef(directory.get() + name).withOrigin(value.origin());
