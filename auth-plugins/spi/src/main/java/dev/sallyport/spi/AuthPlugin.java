@@ -1,5 +1,6 @@
 package dev.sallyport.spi;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,6 +45,26 @@ public interface AuthPlugin extends AutoCloseable {
    * since a start must not wait for it; takes as long as it needs, and changes nothing.
    */
   default void examine() {}
+
+  /**
+   * What the plugin's source has of a user, whatever key they may offer. For {@code sallyport login
+   * explain} alone; may ask the network as a login does, within a bounded time, and changes
+   * nothing.
+   *
+   * @return empty when the plugin can only answer for a key
+   * @throws Exception when the source does not answer
+   */
+  default List<Known> known(LoginAttempt attempt) throws Exception {
+    return List.of();
+  }
+
+  /**
+   * Which users the plugin's source can let in, as far as this machine knows without asking the
+   * network. For {@code sallyport config check} alone; changes nothing.
+   */
+  default KnownUsers users() {
+    return KnownUsers.UNKNOWN;
+  }
 
   /** The second factor this plugin can ask for, if it has one. */
   default Optional<InteractiveFactor> interactiveFactor() {

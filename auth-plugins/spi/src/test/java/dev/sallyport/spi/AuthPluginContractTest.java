@@ -345,6 +345,26 @@ public abstract class AuthPluginContractTest {
         .isEqualTo(plugin.interactiveFactor().isPresent());
   }
 
+  /** What a plugin lists for operators lets nobody in, but it must not mislead or fail. */
+  @Test
+  final void whatItListsForOperatorsIsTrueOfItsUser() throws Exception {
+    KnownUsers users = plugin.users();
+    assertThat(users.complete() && !users.users().contains(knownUser()))
+        .as("it lets in %s and says that these are all: %s", knownUser(), users)
+        .isFalse();
+    for (Known known : plugin.known(attempt(knownUser()))) {
+      if (known instanceof Known.Key(String where, OfferedKey key)) {
+        assertThat(key).as(where).isEqualTo(knownKey());
+      }
+    }
+    for (String name : List.of("", "..", "../" + knownUser(), "*", knownUser() + "\0", "nobody")) {
+      assertThat(plugin.known(attempt(name)))
+          .as(name)
+          .noneMatch(known ->
+              known instanceof Known.Key(String _, OfferedKey key) && key.equals(knownKey()));
+    }
+  }
+
   @Test
   final void mayBeClosedTwice() {
     plugin.close();

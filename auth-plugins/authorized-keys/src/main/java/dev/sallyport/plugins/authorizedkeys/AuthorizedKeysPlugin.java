@@ -7,6 +7,8 @@ import dev.sallyport.plugins.openssh.UnknownRevocationException;
 import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.Known;
+import dev.sallyport.spi.KnownUsers;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
@@ -49,6 +51,19 @@ final class AuthorizedKeysPlugin implements AuthPlugin {
         }
       }
     }
+  }
+
+  @Override
+  public List<Known> known(LoginAttempt attempt) {
+    Optional<UserName> user = UserName.of(attempt.user());
+    return user.isPresent()
+        ? new UserKeys(patterns, files).known(user.get())
+        : List.of(new Known.Fact("no file can belong to a user of this name"));
+  }
+
+  @Override
+  public KnownUsers users() {
+    return new UserKeys(patterns, files).users();
   }
 
   @Override

@@ -115,18 +115,27 @@ final class FilePattern {
    * Waits for the disk; empty when the folder cannot be looked into.
    */
   List<UserName> users() {
-    Pattern name = regex(Path.of(text).getName(expected.getNameCount()).toString());
-    List<UserName> users = new ArrayList<>();
     try {
-      for (Path entry : PrivateFiles.list(expected)) {
-        Matcher matcher = name.matcher(String.valueOf(entry.getFileName()));
-        if (matcher.matches()) {
-          UserName.of(matcher.group(1)).ifPresent(users::add);
-        }
-      }
+      return listUsers();
     } catch (IOException unreadable) {
       // What is wrong with the folder is told when the plugin is opened.
       return List.of();
+    }
+  }
+
+  /**
+   * The same.
+   *
+   * @throws IOException when the folder cannot be looked into
+   */
+  List<UserName> listUsers() throws IOException {
+    Pattern name = regex(Path.of(text).getName(expected.getNameCount()).toString());
+    List<UserName> users = new ArrayList<>();
+    for (Path entry : PrivateFiles.list(expected)) {
+      Matcher matcher = name.matcher(String.valueOf(entry.getFileName()));
+      if (matcher.matches()) {
+        UserName.of(matcher.group(1)).ifPresent(users::add);
+      }
     }
     return users;
   }

@@ -48,11 +48,16 @@ final class KeyFiles {
 
   /** The file as it is now, or nothing when it is not there or must not be used, which is told. */
   Optional<KeyList> read(FilePattern pattern, UserName user) {
-    return switch (of(pattern.kind()).read(pattern.pathFor(user), pattern.expected())) {
+    return switch (content(pattern, user)) {
       case WatchedFiles.Usable<KeyList>(KeyList list) -> Optional.of(list);
       case WatchedFiles.Absent<KeyList> _ -> Optional.empty();
       case WatchedFiles.Unusable<KeyList> _ -> Optional.empty();
     };
+  }
+
+  /** The same, with why it is not there or must not be used. */
+  WatchedFiles.Content<KeyList> content(FilePattern pattern, UserName user) {
+    return of(pattern.kind()).read(pattern.pathFor(user), pattern.expected());
   }
 
   /** Fails when nobody can tell now which keys the file has. */

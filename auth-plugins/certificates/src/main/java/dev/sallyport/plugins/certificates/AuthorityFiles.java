@@ -47,6 +47,11 @@ final class AuthorityFiles {
     };
   }
 
+  /** The file as it is now, or why it must not be used. */
+  WatchedFiles.Content<AuthorityKeys> content(Path file) {
+    return files.read(file);
+  }
+
   /** Fails when nobody can tell now whom the file trusts. */
   void checkUsable(Path file) throws UnusableFileException {
     files.checkUsable(file, file);

@@ -1,16 +1,21 @@
 package dev.sallyport.plugins.certificates;
 
+import dev.sallyport.plugins.openssh.AuthorityKeys;
 import dev.sallyport.plugins.openssh.Certificate;
 import dev.sallyport.plugins.openssh.CertificateRules;
 import dev.sallyport.plugins.openssh.Revocations;
 import dev.sallyport.plugins.openssh.UnknownRevocationException;
 import dev.sallyport.plugins.openssh.UnusableFileException;
 import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.plugins.openssh.WatchedFiles;
 import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.Known;
+import dev.sallyport.spi.KnownUsers;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +48,46 @@ final class CertificatesPlugin implements AuthPlugin {
   void inspect() {
     authorities.forEach(authority -> files.inspect(authority.file()));
     revocations.inspect();
+  }
+
+  @Override
+  public List<Known> known(LoginAttempt attempt) {
+    List<Known> known = new ArrayList<>();
+    Optional<UserName> user = UserName.of(attempt.user());
+    Set<String> wanted = user.map(users::principalsOf).orElse(Set.of());
+    known.add(
+        new Known.Fact(
+            wanted.isEmpty()
+                ? "no principal is this user, so no certificate lets them in"
+                : "a certificate must name the principal "
+                    + String.join(" or ", wanted.stream().sorted().toList())));
+    authorities.forEach(authority -> known.add(new Known.Fact(trust(authority, wanted))));
+    return known;
+  }
+
+  private String trust(Authority authority, Set<String> wanted) {
+    return switch (files.content(authority.file())) {
+      case WatchedFiles.Usable<AuthorityKeys>(AuthorityKeys keys) ->
+          authority.file()
+              + (wanted.stream().anyMatch(authority.principals()::has)
+                  ? " may speak for this user"
+                  : " may not speak for this user (principals)")
+              + ": "
+              + (keys.fingerprints().isEmpty()
+                  ? "it has no authority"
+                  : String.join(", ", keys.fingerprints()));
+      case WatchedFiles.Absent<AuthorityKeys> _ -> authority.file() + " is not there";
+      case WatchedFiles.Unusable<AuthorityKeys>(String why) -> why;
+    };
+  }
+
+  @Override
+  public KnownUsers users() {
+    boolean addsGroups = authorities.stream().anyMatch(one -> !one.groups().isEmpty());
+    return switch (users) {
+      case Users.SameName() -> new KnownUsers(Set.of(), false, addsGroups);
+      case Users.Listed(var principals) -> new KnownUsers(principals.keySet(), true, addsGroups);
+    };
   }
 
   @Override

@@ -5,11 +5,13 @@ import dev.sallyport.plugins.asking.Questions;
 import dev.sallyport.plugins.openssh.KeyList;
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.KnownUsers;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Has a program say which keys a user has. A program that ends with an error says at a login that
@@ -36,6 +38,11 @@ final class CommandPlugin implements AuthPlugin {
       case Answer.Said(Verdict verdict) -> verdict;
       case Answer.Declined _ -> new Verdict.Unclaimed();
     };
+  }
+
+  @Override
+  public KnownUsers users() {
+    return new KnownUsers(Set.of(), false, false);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sallyport.plugins.ec2;
 
 import dev.sallyport.plugins.openssh.KeyLine;
+import dev.sallyport.spi.Known;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
 import java.time.Instant;
@@ -38,6 +39,16 @@ record ConnectKey(KeyLine line, Instant expiry, String caller) {
       case KeyLine.UsableKey usable -> usable.key().equals(key);
       case KeyLine.RefusedKey refused -> refused.key().equals(key);
       case KeyLine.Authority _, KeyLine.Blank _, KeyLine.Wrong _ -> false;
+    };
+  }
+
+  /** The key, for operators; nothing when there is none in the line. */
+  Optional<Known> known() {
+    String where = "sent by EC2 Instance Connect, until " + expiry;
+    return switch (line) {
+      case KeyLine.UsableKey usable -> Optional.of(new Known.Key(where, usable.key()));
+      case KeyLine.RefusedKey refused -> Optional.of(new Known.Key(where, refused.key()));
+      case KeyLine.Authority _, KeyLine.Blank _, KeyLine.Wrong _ -> Optional.empty();
     };
   }
 

@@ -2,10 +2,14 @@ package dev.sallyport.plugins.ec2;
 
 import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.Known;
+import dev.sallyport.spi.KnownUsers;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.NetworkSource;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -67,6 +71,35 @@ final class Ec2Plugin implements AuthPlugin {
       problems.accept(e.getMessage() + "; nobody can log in with EC2 Instance Connect meanwhile");
       return new Verdict.Unclaimed();
     }
+  }
+
+  @Override
+  public List<Known> known(LoginAttempt attempt) throws MetadataException, InterruptedException {
+    Optional<UserName> user = UserName.of(attempt.user());
+    if (user.isEmpty()) {
+      return List.of(new Known.Fact("no key can belong to a user of this name"));
+    }
+    List<Known> known = new ArrayList<>();
+    if (launchKeyUsers.contains(user.get().text())) {
+      known.addAll(launchKeys.current().known(user.get()));
+    } else {
+      known.add(new Known.Fact("the launch key is not for this user (launch-key-users)"));
+    }
+    if (instanceConnect.isPresent()) {
+      List<ConnectKey> sent = instanceConnect.get().keys(user.get());
+      sent.forEach(one -> one.known().ifPresent(known::add));
+      if (sent.isEmpty()) {
+        known.add(
+            new Known.Fact("EC2 Instance Connect has no key of this user; one lives for 60 s"));
+      }
+    }
+    return known;
+  }
+
+  /** The launch key's users are a guess unless the operator wrote them, so they are not named. */
+  @Override
+  public KnownUsers users() {
+    return new KnownUsers(Set.of(), false, false);
   }
 
   private Optional<Verdict> byLaunchKey(UserName user, OfferedKey key)

@@ -68,6 +68,11 @@ final class RecentAnswers {
     }
   }
 
+  /** The user's keys, whichever a client may offer; asked for anew. */
+  List<ConnectKey> keys(UserName user) throws MetadataException, InterruptedException {
+    return source.keys(user);
+  }
+
   private Answer answer(UserName user, OfferedKey key) {
     synchronized (answers) {
       Answer recent = answers.get(user);

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.ldap;
 
+import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import dev.sallyport.plugins.asking.CannotTellException;
@@ -7,6 +8,8 @@ import dev.sallyport.plugins.asking.NoAnswerException;
 import dev.sallyport.plugins.asking.Source;
 import dev.sallyport.plugins.openssh.Fault;
 import dev.sallyport.plugins.openssh.FaultLog;
+import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.spi.Known;
 import dev.sallyport.spi.Verdict;
 import java.util.Deque;
 import java.util.List;
@@ -48,8 +51,24 @@ final class Directory implements Source<Question, Verdict>, AutoCloseable {
     this.faults = faults;
   }
 
+  /** What is asked over one connection. */
+  @FunctionalInterface
+  private interface Search<T> {
+    /** Asks. */
+    T over(LDAPConnection connection) throws LDAPException, NoAnswerException;
+  }
+
   @Override
   public Verdict ask(Question question) throws CannotTellException, NoAnswerException {
+    return ask(connection -> people.verdict(connection, question));
+  }
+
+  /** What the directory has of a user, for operators; nothing of it is remembered. */
+  List<Known> known(UserName user) throws CannotTellException, NoAnswerException {
+    return ask(connection -> people.known(connection, user));
+  }
+
+  private <T> T ask(Search<T> question) throws CannotTellException, NoAnswerException {
     Optional<Link> kept = kept();
     if (kept.isPresent()) {
       try {
@@ -80,12 +99,12 @@ final class Directory implements Source<Question, Verdict>, AutoCloseable {
   /**
    * @throws LDAPException when the connection failed; it is closed
    */
-  private Verdict ask(Link link, Question question) throws LDAPException, NoAnswerException {
+  private <T> T ask(Link link, Search<T> question) throws LDAPException, NoAnswerException {
     try {
-      Verdict verdict = people.verdict(link.connection(), question);
+      T answer = question.over(link.connection());
       faults.settle("directory", List.of());
       giveBack(link);
-      return verdict;
+      return answer;
     } catch (NoAnswerException e) {
       giveBack(link);
       throw e;

@@ -1,11 +1,14 @@
 package dev.sallyport.plugins.ldap;
 
 import dev.sallyport.plugins.asking.Questions;
+import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
+import dev.sallyport.spi.Known;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Looks the user up in the directory, and the key among those of the user. */
@@ -24,6 +27,14 @@ final class LdapPlugin implements AuthPlugin {
   public Verdict publicKey(LoginAttempt attempt, OfferedKey key) throws Exception {
     Optional<Question> question = Question.of(attempt, key);
     return question.isEmpty() ? new Verdict.Unclaimed() : questions.ask(question.get(), fresh);
+  }
+
+  @Override
+  public List<Known> known(LoginAttempt attempt) throws Exception {
+    Optional<UserName> user = UserName.of(attempt.user());
+    return user.isPresent()
+        ? directory.known(user.get())
+        : List.of(new Known.Fact("no entry can be of a user of this name"));
   }
 
   @Override

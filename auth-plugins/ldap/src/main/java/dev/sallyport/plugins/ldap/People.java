@@ -17,8 +17,11 @@ import dev.sallyport.plugins.openssh.FaultLog;
 import dev.sallyport.plugins.openssh.KeyLineParser;
 import dev.sallyport.plugins.openssh.KeyList;
 import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.spi.Known;
 import dev.sallyport.spi.Verdict;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -97,6 +100,47 @@ final class People {
       case Verdict.Refused refused -> refused;
       case Verdict.Unclaimed unclaimed -> unclaimed;
     };
+  }
+
+  /**
+   * The user's entry, its keys and groups, for operators.
+   *
+   * @throws LDAPException when the server did not answer, or with an error
+   * @throws NoAnswerException when it answered what cannot be used
+   */
+  List<Known> known(LDAPConnection connection, UserName user)
+      throws LDAPException, NoAnswerException {
+    List<SearchResultEntry> entries =
+        search(connection, base, filter.with(user.text()), MOST_ENTRIES, attributes());
+    if (entries.isEmpty()) {
+      return List.of(new Known.Fact("the filter finds no entry of this user below " + base));
+    }
+    SearchResultEntry entry = entries.getFirst();
+    if (entries.size() > 1) {
+      return List.of(
+          new Known.Fact(
+              entry.getDN() + " is not the only entry that the filter finds; none can log in"));
+    }
+    if (!filter.isExactly(entry, user.text())) {
+      return List.of(
+          new Known.Fact(
+              entry.getDN() + " has the name only in another spelling; it cannot log in"));
+    }
+    List<Known> known = new ArrayList<>();
+    Set<String> names = groups(connection, entry, user.text());
+    known.add(
+        new Known.Fact(
+            entry.getDN()
+                + " is the entry; groups: "
+                + (names.isEmpty() ? "none" : String.join(", ", names))));
+    KeyList keys = keys(entry);
+    List<Known> found = keys.known(user);
+    if (found.isEmpty()) {
+      known.add(new Known.Fact("it has no key in " + keyAttribute));
+    }
+    known.addAll(found);
+    keys.faults().forEach(fault -> known.add(new Known.Fact(fault.where() + ": " + fault.what())));
+    return known;
   }
 
   private void tell(SearchResultEntry entry, String... what) {
@@ -195,7 +239,8 @@ final class People {
       }
       if (e.getSearchEntries() == null || e.getSearchEntries().size() < most) {
         throw new NoAnswerException(
-            "an entry is in more groups than the directory tells: raise its size limit for bind-dn");
+            "an entry is in more groups than the directory tells: raise its size limit for"
+                + " bind-dn");
       }
       return e.getSearchEntries();
     }

@@ -81,6 +81,11 @@ public final class AuthorityKeys {
     return keys.contains(authority);
   }
 
+  /** All of them, by fingerprint. */
+  public List<String> fingerprints() {
+    return keys.stream().map(OfferedKey::fingerprint).sorted().toList();
+  }
+
   /** What the operator should mend, in the order of the lines; at most a screenful. */
   public List<Fault> faults() {
     return List.copyOf(faults);

@@ -1,5 +1,6 @@
 package dev.sallyport.plugins.openssh;
 
+import dev.sallyport.spi.Known;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
@@ -7,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -280,6 +284,66 @@ public final class KeyList {
           entry);
     }
     return new Verdict.Accepted(user.text(), Set.of(), certificate.keyId(), both.get());
+  }
+
+  /** The keys and authorities that the list has for a user, in the order of its lines. */
+  public List<Known> known(UserName user) {
+    List<Known> known = new ArrayList<>();
+    for (Entry entry : entries()) {
+      String where = source + ":" + entry.number();
+      switch (entry.line()) {
+        case KeyLine.RefusedKey refused -> known.add(new Known.Key(where, refused.key()));
+        case KeyLine.UsableKey usable -> {
+          if (usable.users().isEmpty() || usable.users().get().contains(user.text())) {
+            known.add(new Known.Key(where, usable.key()));
+          }
+        }
+        case KeyLine.Authority authority -> {
+          if (isFor(user, authority)) {
+            known.add(
+                new Known.Fact(
+                    where
+                        + " lets in certificates of the authority "
+                        + authority.key().fingerprint()));
+          }
+        }
+        case KeyLine.Blank _ -> {}
+        case KeyLine.Wrong _ -> {}
+      }
+    }
+    return known;
+  }
+
+  /** Whether some line can let in the user of the file. */
+  public boolean letsSomebodyIn() {
+    return entries().stream()
+        .anyMatch(entry ->
+            entry.line() instanceof KeyLine.UsableKey || entry.line() instanceof KeyLine.Authority);
+  }
+
+  /** The users whom a list for all lets in; nothing when a line lets in users it does not name. */
+  public Optional<Set<String>> users() {
+    Set<String> named = new HashSet<>();
+    for (Entry entry : entries()) {
+      Optional<Set<String>> users =
+          switch (entry.line()) {
+            case KeyLine.UsableKey usable -> usable.users();
+            case KeyLine.Authority authority -> authority.principals();
+            case KeyLine.RefusedKey _, KeyLine.Blank _, KeyLine.Wrong _ -> Optional.of(Set.of());
+          };
+      if (users.isEmpty()) {
+        return Optional.empty();
+      }
+      named.addAll(users.get());
+    }
+    return Optional.of(named);
+  }
+
+  private List<Entry> entries() {
+    return keys.values().stream()
+        .flatMap(Collection::stream)
+        .sorted(Comparator.comparingInt(Entry::number))
+        .toList();
   }
 
   /** What the operator should mend, in the order of the lines; at most a screenful. */

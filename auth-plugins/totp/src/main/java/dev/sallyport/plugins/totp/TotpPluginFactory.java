@@ -4,6 +4,7 @@ import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.InvalidSettingsException;
+import dev.sallyport.spi.KnownUsers;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.PluginSettings;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes plugins of type {@code totp}; the README tells their settings. */
@@ -107,6 +109,11 @@ public final class TotpPluginFactory implements AuthPluginFactory {
     @Override
     public Verdict publicKey(LoginAttempt attempt, OfferedKey key) {
       return new Verdict.Unclaimed();
+    }
+
+    @Override
+    public KnownUsers users() {
+      return new KnownUsers(Set.of(), true, false);
     }
 
     @Override
