@@ -21,6 +21,13 @@ final class Group {
   static final class Policy {}
 
   @Command(
+      name = "login",
+      description = "Explains why a login succeeds or not.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Login {}
+
+  @Command(
       name = "host-ca",
       description = "Tells what clients trust recorded targets by.",
       mixinStandardHelpOptions = true,

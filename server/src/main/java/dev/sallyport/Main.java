@@ -35,7 +35,7 @@ public final class Main {
    * The command with all its sub-commands.
    *
    * @param plugins those that a configuration may name
-   * @param resolver what {@code policy explain} asks
+   * @param resolver what {@code policy explain} and a server ask
    */
   static CommandLine commandLine(List<AuthPluginFactory> plugins, Resolver resolver) {
     CommandLine main = new CommandLine(new Main());
@@ -45,6 +45,8 @@ public final class Main {
             .addSubcommand(new ConfigPrint(plugins)));
     main.addSubcommand(
         new CommandLine(new Group.Policy()).addSubcommand(new PolicyExplain(plugins, resolver)));
+    main.addSubcommand(
+        new CommandLine(new Group.Login()).addSubcommand(new LoginExplain(plugins, resolver)));
     main.addSubcommand(new Serve(plugins, resolver));
     main.addSubcommand(new ReloadCommand());
     main.addSubcommand(

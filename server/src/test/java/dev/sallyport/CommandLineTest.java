@@ -63,6 +63,8 @@ class CommandLineTest {
         "config print --help",
         "policy --help",
         "policy explain --help",
+        "login --help",
+        "login explain --help",
         "recording --help",
         "recording list --help",
         "recording play --help",

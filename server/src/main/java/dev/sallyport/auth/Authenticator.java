@@ -13,6 +13,7 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,18 +52,28 @@ public final class Authenticator {
 
   /** What the plugins say of a key that is offered; it is not proven yet. */
   public Answer publicKey(LoginAttempt attempt, OfferedKey key) {
+    return decide(attempt, key).answer();
+  }
+
+  /** As {@link #publicKey}, with what each plugin said. */
+  public KeyDecision decide(LoginAttempt attempt, OfferedKey key) {
+    List<PluginAnswer> asked = new ArrayList<>();
     for (PluginQuestions one : questions) {
-      switch (ask(one, attempt, key)) {
+      String type = one.configured().type();
+      Verdict verdict = ask(one, attempt, key);
+      asked.add(new PluginAnswer(type, verdict));
+      switch (verdict) {
         case Verdict.Accepted accepted -> {
-          return welcome(one.configured(), accepted, attempt);
+          return new KeyDecision(asked, welcome(one.configured(), accepted, attempt));
         }
         case Verdict.Refused(String reason) -> {
-          return new Answer.Unwelcome(one.configured().type(), reason);
+          return new KeyDecision(asked, new Answer.Unwelcome(type, reason));
         }
         case Verdict.Unclaimed() -> {}
       }
     }
-    return new Answer.Unwelcome("", "no plugin knows this key for this user");
+    return new KeyDecision(
+        asked, new Answer.Unwelcome("", "no plugin knows this key for this user"));
   }
 
   /** The second factor that users are asked for: of the first plugin that has one. */
@@ -111,6 +122,23 @@ public final class Authenticator {
       case OF_EVERYONE -> true;
       case OF_ENROLLED -> standing(identity.user()) == InteractiveFactor.Standing.ENROLLED;
     };
+  }
+
+  /** What this login needs besides, with the reason where it must fail. For explanations. */
+  public SecondFactorDemand demand(Identity identity) {
+    if (!mustProveMore(identity)) {
+      return new SecondFactorDemand.Nothing();
+    }
+    ConfiguredFactor configured = interactiveFactor();
+    String plugin = configured.plugin();
+    try {
+      return switch (configured.ask(factor -> factor.standing(identity.user().name()))) {
+        case ENROLLED -> new SecondFactorDemand.Questions(plugin);
+        case NOT_ENROLLED -> new SecondFactorDemand.NotEnrolled(plugin);
+      };
+    } catch (Exception | Error e) {
+      return new SecondFactorDemand.Unknown(plugin, PluginFaults.reason(e));
+    }
   }
 
   private InteractiveFactor.Standing standing(User user) {

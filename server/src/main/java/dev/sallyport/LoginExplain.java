@@ -1,0 +1,164 @@
+package dev.sallyport;
+
+import dev.sallyport.auth.ConfiguredPlugin;
+import dev.sallyport.config.Loading;
+import dev.sallyport.model.IpText;
+import dev.sallyport.model.SafeText;
+import dev.sallyport.policy.Resolver;
+import dev.sallyport.spi.AuthPluginFactory;
+import dev.sallyport.spi.LoginAttempt;
+import dev.sallyport.spi.OfferedKey;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullUnmarked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sallyport login explain}: asks the same code that the server asks. */
+@NullUnmarked // picocli fills the fields
+@Command(
+    name = "explain",
+    description = {
+      "Explains, plugin by plugin, why a user can log in or cannot. It asks the plugins of the"
+          + " configuration file as",
+      "a server does, directories and programs too. Without --key it tries each key that a plugin"
+          + " has for the user.",
+      "Run it as the server's user or root. Exits with 0 when a login would succeed once the client"
+          + " proves its key and",
+      "answers for its second factor, and with 1 when not."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class LoginExplain implements Callable<Integer> {
+  private static final int SHOWN = 200;
+
+  private final List<AuthPluginFactory> plugins;
+  private final Resolver resolver;
+
+  @Mixin private ConfigFile config;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--user",
+      paramLabel = "U",
+      required = true,
+      description = "The name that the user logs in with.")
+  private String user;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description =
+          "The public key or certificate that the user offers. For a private key the file beside it"
+              + " with .pub is read.")
+  private Path keyFile;
+
+  @Option(
+      names = "--source",
+      paramLabel = "IP",
+      converter = Arguments.AddressConverter.class,
+      description =
+          "Where the user comes from. Without it, 0.0.0.0, which a key with from= does not allow.")
+  private InetAddress source = IpText.address(new byte[4]);
+
+  LoginExplain(List<AuthPluginFactory> plugins, Resolver resolver) {
+    this.plugins = plugins;
+    this.resolver = resolver;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<OfferedKey> key = readKey();
+    var problems = new LoginTrial.Problems();
+    PrintWriter err = spec.commandLine().getErr();
+    return config.with(
+        plugins,
+        problems,
+        err,
+        loaded -> {
+          problems
+              .take()
+              .forEach(one -> err.println("warning: " + SafeText.escape(one, 5 * SHOWN)));
+          return explain(loaded, problems, key);
+        });
+  }
+
+  private Optional<OfferedKey> readKey() {
+    if (keyFile == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(KeyArgument.read(keyFile));
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--key: " + SafeText.escape(FaultText.of(e), 5 * SHOWN));
+    }
+  }
+
+  private int explain(
+      Loading.Loaded loaded, LoginTrial.Problems problems, Optional<OfferedKey> key) {
+    Instant now = Instant.now();
+    var trial = new LoginTrial(loaded, resolver, problems, new LoginAttempt(user, source, now));
+    List<String> types = loaded.plugins().stream().map(ConfiguredPlugin::type).toList();
+    LoginText text = new LoginText();
+    List<LoginTrial.Source> sources = trial.sources();
+    sources.forEach(text::add);
+    List<LoginTrial.Tried> tried = new ArrayList<>();
+    key.ifPresentOrElse(
+        given -> tried.add(trial.key(keyFile.toString(), given)),
+        () ->
+            LoginTrial.keys(sources).forEach((known, where) -> tried.add(trial.key(where, known))));
+    tried.forEach(one -> text.add(one, types));
+
+    PrintWriter out = spec.commandLine().getOut();
+    String name = SafeText.escape(user, SHOWN);
+    out.println(
+        name
+            + " from "
+            + IpText.format(source)
+            + (source.isAnyLocalAddress() ? " (--source gives another)" : "")
+            + " at "
+            + now.truncatedTo(ChronoUnit.SECONDS));
+    out.println("plugins, in the order in which they are asked:");
+    text.lines().forEach(out::println);
+    return conclude(name, tried, key.isPresent());
+  }
+
+  private int conclude(String name, List<LoginTrial.Tried> tried, boolean keyGiven) {
+    PrintWriter out = spec.commandLine().getOut();
+    Optional<LoginTrial.Tried> success =
+        tried.stream().filter(LoginTrial.Tried::succeeds).findFirst();
+    if (success.isPresent()) {
+      out.println("allowed: " + name + " logs in with " + success.get().key());
+      return Exit.OK;
+    }
+    out.println(
+        "denied: "
+            + name
+            + (keyGiven
+                ? " does not log in with this key"
+                : tried.isEmpty()
+                    ? " has no key that a plugin lists; --key asks about one"
+                    : " does not log in with any of these keys"));
+    if (keyGiven) {
+      KeyArgument.certificateBeside(keyFile)
+          .ifPresent(certificate ->
+              out.println(
+                  "ssh offers the certificate beside the key, too: explain it with --key "
+                      + SafeText.escape(certificate.toString(), 5 * SHOWN)));
+    }
+    return Exit.NO;
+  }
+}
