@@ -11,6 +11,7 @@ import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.spi.KnownUsers;
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ import java.util.OptionalInt;
 final class StartCheck {
   private static final int ROOT = 0;
   private static final int SHOWN = 1000;
+  private static final Path ROOT_FOLDER = Path.of("/");
 
   private final Configuration configuration;
   private final int self;
@@ -66,6 +68,8 @@ final class StartCheck {
       check.checkListen(address, running);
     }
     plugins.forEach(one -> one.plugin().examine());
+    check.warnOfUsers(plugins);
+    check.warnOfUnit();
     return check;
   }
 
@@ -191,6 +195,25 @@ final class StartCheck {
   private static boolean isCredential(Path real) throws IOException {
     String directory = System.getenv(PrivateFiles.CREDENTIALS_DIRECTORY);
     return directory != null && real.startsWith(Path.of(directory).toRealPath());
+  }
+
+  private void warnOfUsers(List<ConfiguredPlugin> plugins) {
+    List<KnownUsers> known = plugins.stream().map(one -> one.plugin().users()).toList();
+    UserWarnings.of(configuration.groups(), configuration.policy().rules(), known)
+        .forEach(this::warn);
+  }
+
+  private void warnOfUnit() {
+    try {
+      InstalledUnit.find(ROOT_FOLDER)
+          .ifPresent(unit -> UnitWarnings.of(unit, configuration).forEach(this::warn));
+    } catch (IOException e) {
+      warn("the systemd unit cannot be read: " + SafeText.escape(FaultText.of(e), SHOWN));
+    }
+  }
+
+  private void warn(String words) {
+    warnings.add(SafeText.escape(configuration.file().toString(), SHOWN) + ": " + words);
   }
 
   private boolean isServerRunning() {

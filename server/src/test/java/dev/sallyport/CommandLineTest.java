@@ -34,7 +34,7 @@ class CommandLineTest {
         rules = [
           { name = web, groups = [ops], to = ["10.0.2.0/24:22", "[fd00:1::/64]:22"] }
           { name = secret, groups = [ops], to = ["10.0.4.0/24:22"], mfa = true }
-          { name = late, groups = [ops], to = ["10.0.4.0/24:22"] }
+          { name = late, groups = [ops], to = ["10.0.4.0/23:22"] }
           { name = office, users = [bob], source = ["203.0.113.0/24"]
             time = ["mon-fri 08:00-18:00 UTC"], to = ["10.0.2.0/24:22"] }
           { name = db, users = [carol], to = ["db.internal:5432"] }

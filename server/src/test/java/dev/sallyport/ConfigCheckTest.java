@@ -192,6 +192,56 @@ class ConfigCheckTest {
         .anyMatch(line -> line.contains("keys/carol"));
   }
 
+  private static final String KEY =
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILQgwBqCha9pDsRoCSgOVTIBcq4c6b8D/Cxm1tg9zOHy bob\n";
+
+  @Test
+  void warnsOfARuleThatAnEarlierOneShadows() throws Exception {
+    assertThat(
+            check(
+                "auth.fido-second-factor = touch",
+                "groups { ops = [bob] }",
+                "rules = [",
+                "{ name = ssh, groups = [ops], to = [\"10.0.0.0/16:22\"] }",
+                "{ name = production, users = [bob], to = [\"10.0.9.0/24:22\"], mfa = true }",
+                "]"))
+        .as("%s", err)
+        .isZero();
+    assertThat(err.toString())
+        .contains(
+            ":11: sallyport.rules[1].name: \"production\" never decides, because \"ssh\" above it"
+                + " matches every request that it matches: move it up, or remove it");
+  }
+
+  @Test
+  void warnsOfUsersWithoutAKeyAndOfUsersInNoRule() throws Exception {
+    Files.writeString(folder.resolve("keys/bob"), KEY);
+    Files.writeString(folder.resolve("keys/dave"), KEY);
+    Files.writeString(folder.resolve("keys/empty"), "");
+    assertThat(
+            check(
+                "groups { ops = [bob, carol] }",
+                "rules = [ { name = ssh, groups = [ops], to = [\"10.0.0.0/16:22\"] } ]"))
+        .as("%s", err)
+        .isZero();
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .anyMatch(line -> line.contains("have no key, so they cannot log in: carol;"))
+        .anyMatch(line -> line.contains("reach nothing, because no rule is for them: dave;"));
+  }
+
+  @Test
+  void warnsOfPrivateNetworksThatHoldEverything() throws Exception {
+    assertThat(check("private-networks += \"0.0.0.0/1\"", "private-networks += \"128.0.0.0/1\""))
+        .as("%s", err)
+        .isZero();
+    assertThat(err.toString())
+        .contains("sallyport.private-networks: holds every IPv4 address, so a rule may lead");
+    assertThat(check("unsafe-networks = [\"::/0\"]")).as("%s", err).isZero();
+    assertThat(err.toString())
+        .contains("sallyport.unsafe-networks: holds every IPv6 address, so no built-in denial");
+  }
+
   @Test
   void refusesAStateFolderThatIsAFile() throws Exception {
     Files.delete(folder.resolve("state"));

@@ -82,6 +82,7 @@ final class NetworksBlock {
         }
       }
     }
+    WideNetworks.of(networks).forEach(warning -> block.warn(PRIVATE, warning));
     return new Networks(
         new NetworkSettings(
             entries.stream().map(NetworksBlock::text).toList(), Set.copyOf(written)),

@@ -6,6 +6,7 @@ import dev.sallyport.model.Parsed;
 import dev.sallyport.policy.Destination;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.Shadowing;
 import dev.sallyport.policy.TimeWindow;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,19 +22,25 @@ final class RulesBlock {
 
   private final Set<String> groups;
   private final Policy open;
+  private final Shadowing shadowing;
   private final Set<String> credentials;
   private final boolean secondFactors;
   private final Set<String> names = new HashSet<>();
 
   /**
-   * @param groups all that rules may name
+   * @param groups all that rules may name, each with its members
    * @param open what rules can open at most: a policy without rules
    * @param credentials the names of all that rules may use
    * @param secondFactors whether anybody can prove one
    */
-  RulesBlock(Set<String> groups, Policy open, Set<String> credentials, boolean secondFactors) {
-    this.groups = groups;
+  RulesBlock(
+      Map<String, Set<String>> groups,
+      Policy open,
+      Set<String> credentials,
+      boolean secondFactors) {
+    this.groups = groups.keySet();
     this.open = open;
+    this.shadowing = new Shadowing(open.privateNetworks(), groups);
     this.credentials = credentials;
     this.secondFactors = secondFactors;
   }
@@ -55,6 +62,7 @@ final class RulesBlock {
         block.error("needs users or groups: who it is for (users = [\"*\"] is everyone)");
       }
       warnOfNobody(block, rules.getLast());
+      warnOfShadow(block, rules.getLast(), rules.subList(0, rules.size() - 1));
       block.end();
     }
     return rules;
@@ -125,6 +133,19 @@ final class RulesBlock {
   private static void warnOfNobody(Block block, Rule rule) {
     if (rule.users().isEmpty() && rule.groups().isEmpty()) {
       block.warn(block.has("users") ? "users" : "groups", "is empty, so the rule is for nobody");
+    }
+  }
+
+  private void warnOfShadow(Block block, Rule rule, List<Rule> earlier) {
+    List<String> names = shadowing.of(rule, earlier).stream().map(Rule::name).toList();
+    if (!names.isEmpty()) {
+      block.warn(
+          "name",
+          "%s never decides, because %s above it %s every request that it matches: move it up, or remove it"
+              .formatted(
+                  Block.shown(rule.name()),
+                  String.join(" and ", names.stream().map(Block::shown).toList()),
+                  names.size() == 1 ? "matches" : "match"));
     }
   }
 

@@ -53,6 +53,8 @@ final class ServerBlock {
     AuthSettings auth = authBlock.read(block.block("auth"));
     NetworksBlock.Networks networks = authBlock.networks(block, outside);
     List<Cidr> unsafeNetworks = block.parsedList("unsafe-networks", IpText::network);
+    WideNetworks.ofExceptions(unsafeNetworks)
+        .forEach(warning -> block.warn("unsafe-networks", warning));
     Map<String, Set<String>> groups = readGroups(block.block("groups"));
     Block credentialsBlock = block.block("credentials");
     Map<String, CredentialSource> credentials = CredentialsBlock.read(credentialsBlock);
@@ -68,7 +70,7 @@ final class ServerBlock {
             networks.privateNetworks(),
             unsafeNetworks,
             networks.ownAddresses(),
-            new RulesBlock(groups.keySet(), open, credentialsBlock.keys(), auth.canProveMore())
+            new RulesBlock(groups, open, credentialsBlock.keys(), auth.canProveMore())
                 .read(block.blocks("rules")));
     LimitsBlock limits = LimitsBlock.read(block.block("limits"));
     PenaltySettings penalties = PenaltiesBlock.read(block.block("penalties"));

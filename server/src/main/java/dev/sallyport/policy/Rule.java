@@ -82,11 +82,16 @@ public record Rule(
     return !mfa || user.secondFactor().isProven();
   }
 
+  /** Whether the rule is for this user, whatever the source, the time and the destination. */
+  public boolean isFor(User user) {
+    return users.contains(EVERYONE)
+        || users.contains(user.name())
+        || !Collections.disjoint(groups, user.groups());
+  }
+
   /** As {@link #match}, without the destination. */
   Match matchCaller(User user, InetAddress from, Instant at) {
-    if (!users.contains(EVERYONE)
-        && !users.contains(user.name())
-        && Collections.disjoint(groups, user.groups())) {
+    if (!isFor(user)) {
       return Match.OTHER_USER;
     }
     if (source.stream().noneMatch(network -> network.contains(from))) {

@@ -6,6 +6,7 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,10 @@ import java.util.stream.Collectors;
 public record TimeWindow(Set<DayOfWeek> days, int start, int end, ZoneId zone) {
   private static final int DAY = 24 * 60;
   private static final int WEEK = DayOfWeek.values().length;
+
+  /** As many minutes as a week has on a clock. */
+  static final int MINUTES_OF_WEEK = WEEK * DAY;
+
   private static final Pattern SYNTAX =
       Pattern.compile("(\\S+) +([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2}) +(\\S+)");
   private static final String HOW =
@@ -87,6 +92,22 @@ public record TimeWindow(Set<DayOfWeek> days, int start, int end, ZoneId zone) {
     }
     return (days.contains(today) && start <= minute)
         || (days.contains(today.minus(1)) && minute < end);
+  }
+
+  /** The minutes of the week in the window, counted by its clock from Monday 00:00 on. */
+  BitSet minutesOfWeek() {
+    BitSet minutes = new BitSet(MINUTES_OF_WEEK);
+    for (DayOfWeek day : days) {
+      int midnight = (day.getValue() - 1) * DAY;
+      if (start < end) {
+        minutes.set(midnight + start, midnight + end);
+      } else {
+        int next = (day.plus(1).getValue() - 1) * DAY;
+        minutes.set(midnight + start, midnight + DAY);
+        minutes.set(next, next + end);
+      }
+    }
+    return minutes;
   }
 
   /** As {@link #parse} reads it. */

@@ -39,7 +39,7 @@ class ReferenceTest {
           agent.type = agent
         }
         rules = [
-          { name = ssh, groups = [ops], to = ["10.0.0.0/16:22"] }
+          { name = ssh, groups = [ops], to = ["10.0.3.0/24:22"] }
           {
             name = recorded-ssh
             groups = [ops]
