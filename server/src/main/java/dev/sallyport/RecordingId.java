@@ -18,10 +18,16 @@ import picocli.CommandLine.Parameters;
 final class RecordingId {
   private static final int SHOWN = 100;
 
+  /** In place of an id, which has hexadecimal digits and hyphens only. */
+  private static final String LATEST = "latest";
+
   @Parameters(
       index = "0",
       paramLabel = "ID",
-      description = "A recording, as 'recording list' shows it; its beginning is enough.")
+      description =
+          "A recording, as 'recording list' shows it; its beginning is enough. '"
+              + LATEST
+              + "' is the one that began last.")
   private String id;
 
   /** What to do with a recording. */
@@ -43,7 +49,8 @@ final class RecordingId {
    */
   int with(Loading.Loaded loaded, PrintWriter err, Use use) {
     try {
-      return switch (new RecordingIndex(root(loaded)).find(id)) {
+      RecordingIndex index = new RecordingIndex(root(loaded));
+      return switch (id.equals(LATEST) ? index.latest() : index.find(id)) {
         case RecordingIndex.Found.One(Path folder) -> with(folder, err, use);
         case RecordingIndex.Found.None() -> no(err, "there is no such recording");
         case RecordingIndex.Found.Several(List<String> ids) ->

@@ -218,6 +218,12 @@ class RecordingCommandsTest {
   }
 
   @Test
+  void theLatestRecordingNeedsNoId() {
+    assertThat(run("recording", "export", "latest", "--format", "text")).isZero();
+    assertThat(raw()).contains("hello");
+  }
+
+  @Test
   void readingARecordingIsToldTheAuditLogOfTheServerThatRuns() throws Exception {
     try (AuditLog audit = AuditLog.open(folder.resolve("audit"), "1.0");
         SpoolCollector collector = new SpoolCollector(folder.resolve("audit"), audit)) {

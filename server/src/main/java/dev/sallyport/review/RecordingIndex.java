@@ -192,4 +192,23 @@ public final class RecordingIndex {
       default -> new Found.Several(found.stream().limit(NAMED).map(Folders::nameOf).toList());
     };
   }
+
+  /**
+   * Finds the recording that began last.
+   *
+   * @throws IOException when the folders cannot be read
+   */
+  public Found latest() throws IOException {
+    for (LocalDate day : folders.days().reversed()) {
+      Optional<Entry> last =
+          folders.recordings(day).stream()
+              .map(RecordingIndex::read)
+              .flatMap(Optional::stream)
+              .max(Comparator.comparing(RecordingIndex::begin));
+      if (last.isPresent()) {
+        return new Found.One(last.get().folder());
+      }
+    }
+    return new Found.None();
+  }
 }

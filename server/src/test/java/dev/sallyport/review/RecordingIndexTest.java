@@ -135,6 +135,20 @@ class RecordingIndexTest {
   }
 
   @Test
+  void theLatestRecordingIsTheOneThatBeganLast() throws Exception {
+    assertThat(new RecordingIndex(root()).latest()).isEqualTo(new RecordingIndex.Found.None());
+
+    record("2026-11-21T12:00:00Z", "carol", "web");
+    String last = record("2026-11-22T10:00:00Z", "bob", "db");
+    record("2026-11-22T09:00:00Z", "alice", "web");
+    Files.createDirectories(root().resolve("2026/11/22/00000000-0000-4000-8000-000000000001"));
+    assertThat(new RecordingIndex(root()).latest())
+        .isInstanceOfSatisfying(
+            RecordingIndex.Found.One.class,
+            found -> assertThat(found.folder().getFileName()).hasToString(last));
+  }
+
+  @Test
   void tellsABrokenRecordingInEverySearchAndLeavesOutWhatIsNone() throws Exception {
     String id = record("2026-11-21T22:59:59Z", "alice", "web");
     Path broken = root().resolve("2026/11/21/00000000-0000-4000-8000-000000000001");
