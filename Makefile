@@ -5,11 +5,14 @@ help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
 dist: ## what people install, in deploy/target/sallyport
-	./mvnw -q package -DskipTests
+	@deploy/setup/build package -DskipTests
 
-demo: dist ## a bastion and a private instance on this machine, until Ctrl-C
-	@deploy/setup/openssh
-	@exec deploy/target/sallyport/bin/sallyport demo
+# What is missing is said before the build begins.
+demo: ## a bastion and a private instance on this machine, until Ctrl-C
+	@deploy/setup/jdk
+	@deploy/setup/openssh demo
+	@deploy/setup/build package -DskipTests
+	@exec deploy/setup/foreground deploy/target/sallyport/bin/sallyport demo
 
 setup: ## what the tests need: OpenSSH, and Docker for the laboratory
 	@deploy/setup/tests

@@ -3,34 +3,33 @@ package dev.sallyport.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code sallyport demo} prints can be pasted, and its end leaves nothing behind. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DemoIT {
-  private static final Path PROGRAM = Path.of("target/sallyport/bin/sallyport").toAbsolutePath();
-
   private static final String PRINTED_PORT = "33322";
 
   /** Below those that the kernel gives away (ip_local_port_range). */
   private static final int FIRST_PORT = 22_322;
+
+  private static final Path KNOWN_HOSTS =
+      Path.of(System.getProperty("user.home"), ".ssh", "known_hosts");
 
   @TempDir Path temporary;
 
@@ -44,68 +43,166 @@ class DemoIT {
         "OpenSSH is not installed: run deploy/setup/tests as root");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"INT", "TERM", "HUP"})
-  void thePrintedCommandsWorkAndASignalLeavesNothing(String signal) throws Exception {
+  @BeforeEach
+  void letTheBastionIn() {
     assertThat(temporary.toFile().setExecutable(true, false)).isTrue();
-    // A build that runs behind nohup ignores SIGHUP, and whatever it starts would too.
-    Process demo =
-        bash(
-            "exec env --default-signal=INT,TERM,HUP TMPDIR=" + temporary + " " + PROGRAM + " demo");
-    String port = Integer.toString(freePort());
-    try (BufferedReader output = demo.inputReader()) {
-      List<String> printed = readUntil(output, " started and listens on ");
-      String commands =
-          printed.stream()
-              .map(String::strip)
-              .filter(line -> line.startsWith("ssh ") || line.startsWith("cd "))
-              .collect(Collectors.joining("\n"))
-              .replace(PRINTED_PORT, port);
-      List<String> lines = commands.lines().toList();
-      assertThat(lines).hasSize(5);
-      assertThat(lines.get(1)).contains("-L " + port + ":");
-      // The demo's known_hosts instead of the tester's, and no question on a terminal that is not
-      // there.
-      Path folder = Path.of(lines.get(0).substring("cd ".length()));
-      Files.writeString(
-          folder.resolve("ssh_config"),
-          "\n  StrictHostKeyChecking accept-new\n",
-          java.nio.file.StandardOpenOption.APPEND);
-      String tunnel = quietly(lines.get(1));
-      String shell = quietly(lines.get(2)) + " echo through the tunnel";
-      String jump = quietly(lines.get(3)) + " echo through the jump";
+  }
 
-      Process typed =
-          bash(
+  @Test
+  void everyPrintedLineWorksWhenItIsPasted() throws Exception {
+    String knownHosts = knownHosts();
+    String port = Integer.toString(freePort());
+    try (RunningDemo demo = RunningDemo.start(temporary)) {
+      String tunnel = demo.command("-N -L").replace(PRINTED_PORT, port);
+      String login = demo.command("@localhost").replace(PRINTED_PORT, port);
+      RunningDemo.Ended typed =
+          demo.paste(
               String.join(
                   "\n",
-                  "set -e",
-                  lines.get(0),
+                  "{ set -e",
                   tunnel + " & tunnel=$!",
-                  "until (exec 3<>/dev/tcp/localhost/"
-                      + port
-                      + ") 2>/dev/null; do kill -0 $tunnel; done",
-                  shell,
-                  jump,
-                  "kill $tunnel"));
-      String answers = new String(typed.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(typed.waitFor()).as(answers).isZero();
-      assertThat(answers).contains("through the tunnel\n").contains("through the jump\n");
-      assertThat(readUntil(output, " opened ").getLast()).contains("ec2-user").contains("demo");
+                  "until (exec 3<>/dev/tcp/localhost/%s) 2>/dev/null; do kill -0 $tunnel; done"
+                      .formatted(port),
+                  login + " echo through the tunnel",
+                  "kill $tunnel; }"));
+      assertThat(typed.output()).contains("through the tunnel\n");
+      assertThat(typed.exit()).as(typed.output()).isZero();
+      assertThat(demo.readUntil(" opened ").getLast()).contains("ec2-user").contains("demo");
 
-      List<String> running = processesOf(folder);
-      assertThat(running).isNotEmpty();
-      bash("kill -" + signal + " " + demo.pid()).waitFor();
-      assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(processesOf(folder)).isEmpty();
-    } finally {
-      demo.destroy();
-      demo.waitFor(30, TimeUnit.SECONDS);
+      works(demo, jump(demo) + " echo through the jump", "through the jump\n");
+
+      RunningDemo.Ended refused = demo.paste(demo.command(" -W "));
+      assertThat(refused.exit()).as(refused.output()).isNotZero();
+      assertThat(refused.output()).contains("administratively prohibited");
+
+      works(demo, demo.command("scp "), "");
+      works(demo, demo.command("sftp "), "");
+      assertThat(demo.folder().resolve("downloads/welcome.txt")).content().contains("instance");
+
+      works(demo, demo.command("-tt"), "This session is recorded.");
+      // It wants a terminal.
+      works(
+          demo,
+          "script --quiet --return --command '%s' /dev/null"
+              .formatted(demo.command("recording play")),
+          "This session is recorded.");
+      works(demo, demo.command("recording export"), "This session is recorded.");
+
+      assertThat(demo.commands()).as("a line that is not tried here").hasSize(10);
     }
-    try (Stream<Path> left = Files.list(temporary)) {
-      assertThat(left).isEmpty();
+    assertThat(knownHosts()).isEqualTo(knownHosts);
+  }
+
+  /** Both hops in one. */
+  private static String jump(RunningDemo demo) {
+    String command = demo.commands().get(3);
+    assertThat(command).startsWith("ssh ").contains(" -J ");
+    return command;
+  }
+
+  private static void works(RunningDemo demo, String command, String output) throws Exception {
+    RunningDemo.Ended ended = demo.paste(command);
+    assertThat(ended.exit()).as("%s: %s", command, ended.output()).isZero();
+    assertThat(ended.output()).contains(output);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 0", "TERM, 143", "HUP, 129"})
+  void aSignalEndsItAndLeavesNothing(String signal, int code) throws Exception {
+    try (RunningDemo demo = RunningDemo.start(temporary)) {
+      Path folder = demo.folder();
+      assertThat(RunningDemo.processesOf(folder)).isNotEmpty();
+      assertThat(demo.end(signal)).isEqualTo(code);
+      assertThat(RunningDemo.processesOf(folder)).isEmpty();
+      assertThat(links()).doesNotContain(linkOf(folder));
     }
-    assertThat(output("ip -o link")).doesNotContain("sp-demo-" + demo.pid());
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void whatIsKilledLeavesNothing() throws Exception {
+    try (RunningDemo demo = RunningDemo.start(temporary)) {
+      Path folder = demo.folder();
+      demo.end("KILL");
+      RunningDemo.await("its processes end", () -> RunningDemo.processesOf(folder).isEmpty());
+      RunningDemo.await("its folder is removed", () -> left().isEmpty());
+      RunningDemo.await("its network is removed", () -> !links().contains(linkOf(folder)));
+    }
+  }
+
+  /** As when the machine loses its power, or a container is killed. */
+  @Test
+  void theNextDemoRemovesWhatIsLeftOfOneThatWasKilledWithAllOfItsProcesses() throws Exception {
+    Path folder;
+    try (RunningDemo demo = RunningDemo.start(temporary)) {
+      folder = demo.folder();
+      String janitor =
+          RunningDemo.processesOf(folder).stream()
+              .filter(line -> line.contains(" flock "))
+              .findFirst()
+              .orElseThrow();
+      String pid = janitor.strip().split(" ")[0];
+      assertThat(RunningDemo.run("kill -KILL " + pid).exit()).isZero();
+      RunningDemo.await("the janitor ends", () -> !RunningDemo.processesOf(folder).contains(janitor));
+      demo.end("KILL");
+      RunningDemo.await("its processes end", () -> RunningDemo.processesOf(folder).isEmpty());
+    }
+    assertThat(folder).exists();
+    try (RunningDemo next = RunningDemo.start(temporary)) {
+      assertThat(folder).doesNotExist();
+      assertThat(left()).containsExactly(next.folder());
+      assertThat(next.end("INT")).isZero();
+    }
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void aDemoLeavesAnotherOneAlone() throws Exception {
+    try (RunningDemo first = RunningDemo.start(temporary);
+        RunningDemo second = RunningDemo.start(temporary)) {
+      assertThat(left()).containsExactlyInAnyOrder(first.folder(), second.folder());
+      works(first, jump(first) + " echo is there", "is there");
+      works(second, jump(second) + " echo is there", "is there");
+    }
+  }
+
+  /** It replaces /etc/passwd, and what is mounted on a file goes with the file. */
+  @Test
+  void anAccountThatIsAddedToTheMachineMeanwhileChangesNothing() throws Exception {
+    assumeTrue(
+        System.getProperty("user.name").equals("root"), "only root adds accounts to a machine");
+    String account = "sp-demo-" + ProcessHandle.current().pid();
+    try (RunningDemo demo = RunningDemo.start(temporary)) {
+      try {
+        RunningDemo.Ended added =
+            RunningDemo.run("useradd --system --no-create-home --shell /bin/false " + account);
+        assertThat(added.exit()).as(added.output()).isZero();
+        works(demo, jump(demo) + " id --user --name", "");
+      } finally {
+        RunningDemo.run("userdel " + account);
+      }
+      works(demo, jump(demo) + " echo is there", "is there");
+    }
+  }
+
+  private static String knownHosts() throws IOException {
+    return Files.exists(KNOWN_HOSTS) ? Files.readString(KNOWN_HOSTS) : "";
+  }
+
+  private List<Path> left() throws IOException {
+    try (Stream<Path> files = Files.list(temporary)) {
+      return files.toList();
+    }
+  }
+
+  private static String links() throws Exception {
+    return RunningDemo.run("ip -o link").output();
+  }
+
+  /** The link has the end of the folder's name. */
+  private static String linkOf(Path folder) {
+    String name = folder.getFileName().toString();
+    return "sp-demo-" + name.substring(name.lastIndexOf('.') + 1);
   }
 
   /** The kernel gives ports like the printed one to whoever connects, and so to other tests. */
@@ -117,43 +214,5 @@ class DemoIT {
         // The next one, then.
       }
     }
-  }
-
-  private static String quietly(String command) {
-    String configured =
-        command.contains("-F ssh_config")
-            ? command
-            : command.replaceFirst("ssh ", "ssh -F ssh_config ");
-    return configured.replaceFirst("ssh ", "ssh -o BatchMode=yes ");
-  }
-
-  /** Processes whose command line names the folder, the server's and the instance's. */
-  private static List<String> processesOf(Path folder) throws IOException, InterruptedException {
-    return output("ps -eo args").lines().filter(line -> line.contains(folder.toString())).toList();
-  }
-
-  private static String output(String command) throws IOException, InterruptedException {
-    Process process = bash(command);
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
-    return text;
-  }
-
-  private static List<String> readUntil(BufferedReader output, String text) throws IOException {
-    List<String> lines = new ArrayList<>();
-    while (true) {
-      String line = output.readLine();
-      if (line == null) {
-        throw new AssertionError("ended before '" + text + "': " + String.join("\n", lines));
-      }
-      lines.add(line);
-      if (line.contains(text)) {
-        return lines;
-      }
-    }
-  }
-
-  private static Process bash(String command) throws IOException {
-    return new ProcessBuilder("bash", "-c", command).redirectErrorStream(true).start();
   }
 }
