@@ -90,7 +90,11 @@ class VpcCommandsTest {
   }
 
   private int explain(String to) {
-    return run("policy", "explain", "--user", "alice", "--to", to);
+    return explain("alice", to);
+  }
+
+  private int explain(String user, String to) {
+    return run("policy", "explain", "--user", user, "--to", to);
   }
 
   @Test
@@ -107,6 +111,26 @@ class VpcCommandsTest {
     assertThat(out.toString())
         .contains("10.7.0.4:22 is the bastion")
         .contains("10.7.0.5:22 is the");
+  }
+
+  /** The first block of the README, on an instance whose metadata service is this one. */
+  @Test
+  void theFirstConfigurationOfTheReadmeLetsTheLaunchKeysUserIntoTheVpcAndNobodyElse()
+      throws Exception {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    String block = readme.substring(readme.indexOf("sallyport {\n"));
+    block = block.substring(0, block.indexOf("```"));
+    assertThat(block).startsWith("sallyport {\n  private-networks = \"vpc\"\n");
+    Files.writeString(
+        folder.resolve("sallyport.conf"),
+        block.replace("type = ec2", "type = ec2, endpoint = \"" + metadata.endpoint() + "\""));
+
+    assertThat(explain("ec2-user", "10.7.3.3:22")).as("%s", err).isZero();
+    assertThat(explain("ec2-user", "10.7.3.3:23")).isEqualTo(1);
+    assertThat(explain("ec2-user", "10.8.3.3:22")).isEqualTo(1);
+    assertThat(explain("ec2-user", "10.7.0.4:22")).as("the bastion").isEqualTo(1);
+    assertThat(explain("ec2-user", "169.254.169.254:22")).isEqualTo(1);
+    assertThat(explain("alice", "10.7.3.3:22")).isEqualTo(1);
   }
 
   @Test

@@ -143,7 +143,8 @@ class DemoIT {
               .orElseThrow();
       String pid = janitor.strip().split(" ")[0];
       assertThat(RunningDemo.run("kill -KILL " + pid).exit()).isZero();
-      RunningDemo.await("the janitor ends", () -> !RunningDemo.processesOf(folder).contains(janitor));
+      RunningDemo.await(
+          "the janitor ends", () -> !RunningDemo.processesOf(folder).contains(janitor));
       demo.end("KILL");
       RunningDemo.await("its processes end", () -> RunningDemo.processesOf(folder).isEmpty());
     }
