@@ -1,98 +1,77 @@
 package dev.sallyport.audit;
 
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Target;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import tools.jackson.databind.JsonNode;
 
-/**
- * The words of which the sentences about events are made. Whatever comes from an event is escaped
- * and bounded here; what is missing is an empty text or zero.
- */
+/** Parts of the sentences about events. What comes from outside is escaped and bounded here. */
 final class EventText {
-  /** Longest text of a client that is shown; the log has more. */
+  /** Longest text from outside in a sentence, in characters; the event's attributes have more. */
   static final int SHOWN = 200;
 
-  /** Longest end of a path that is shown: a name, of 255 bytes at most, and where it is. */
+  /** Longest end of a path in a sentence: a name, of 255 bytes at most, and where it is. */
   static final int SHOWN_OF_PATH = 300;
+
+  /** Items of a list in a sentence. */
+  private static final int MOST_ITEMS = 8;
 
   private EventText() {}
 
-  static String user(JsonNode event) {
-    return text(event, "actor", "user", "name");
-  }
-
-  static String rule(JsonNode event) {
-    return text(event, "firewall_rule", "name");
-  }
-
-  static String source(JsonNode event) {
-    return text(event, "src_endpoint", "ip");
-  }
-
-  /** As the client asked for it, and the address dialled where that says more. */
-  static String target(JsonNode event) {
-    String asked = text(event, "dst_endpoint", "hostname");
-    String dialled = text(event, "dst_endpoint", "ip");
-    JsonNode destination = event.path("dst_endpoint");
-    long port =
-        destination.has("port")
-            ? number(destination, "port")
-            : number(event, "unmapped", "requested_port");
-    String shown = endpoint(asked, port);
-    return dialled.isEmpty() || asked.equals(dialled) || asked.indexOf(':') >= 0
-        ? shown
-        : shown + " (" + dialled + ")";
-  }
-
-  static String endpoint(String host, long port) {
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-  }
-
-  static String used(JsonNode event) {
-    return "%s, %s sent, %s received"
-        .formatted(
-            duration(number(event, "duration")),
-            bytes(number(event, "traffic", "bytes_out")),
-            bytes(number(event, "traffic", "bytes_in")));
-  }
-
-  static String because(JsonNode event) {
-    String reason = text(event, "status_detail");
-    return reason.isEmpty() ? "" : ": " + reason;
-  }
-
-  static String text(JsonNode node, String... path) {
-    return SafeText.escape(at(node, path).asString(""), SHOWN);
+  static String text(String text) {
+    return SafeText.escape(text, SHOWN);
   }
 
   /** The path of a file: of a long one its end, which says what it is. */
-  static String file(JsonNode node, String... path) {
-    String whole = at(node, path).asString("");
-    int hidden = whole.length() - SHOWN_OF_PATH;
+  static String file(String path) {
+    int hidden = path.length() - SHOWN_OF_PATH;
     return hidden <= 0
-        ? SafeText.escapeName(whole, SHOWN_OF_PATH)
+        ? SafeText.escapeName(path, SHOWN_OF_PATH)
         : "...%s (%d characters)"
-            .formatted(SafeText.escapeName(whole.substring(hidden), SHOWN_OF_PATH), whole.length());
+            .formatted(SafeText.escapeName(path.substring(hidden), SHOWN_OF_PATH), path.length());
   }
 
-  static long number(JsonNode node, String... path) {
-    return at(node, path).asLong(0);
+  static String source(AuditEvent.Connection connection) {
+    return host(connection.source());
   }
 
-  private static JsonNode at(JsonNode node, String... path) {
-    JsonNode at = node;
-    for (String name : path) {
-      at = at.path(name);
-    }
-    return at;
+  /** The address, or the name where there is none. */
+  static String host(InetSocketAddress address) {
+    return address.isUnresolved()
+        ? text(address.getHostString())
+        : OcsfParts.withoutScope(address.getAddress());
   }
 
-  static String duration(long millis) {
-    Duration duration = Duration.ofMillis(millis);
+  static String target(Target asked) {
+    return endpoint(text(asked.host()), asked.port());
+  }
+
+  /** As the client asked for it, and the address dialled where that says more. */
+  static String target(Target asked, InetSocketAddress dialled) {
+    String address = host(dialled);
+    return asked.host().equals(address) || asked.host().indexOf(':') >= 0
+        ? target(asked)
+        : target(asked) + " (" + address + ")";
+  }
+
+  private static String endpoint(String host, long port) {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /** Bytes in the client's direction: sent by it, and received. */
+  static String used(Duration duration, long sent, long received) {
+    return "%s, %s sent, %s received".formatted(duration(duration), bytes(sent), bytes(received));
+  }
+
+  static String because(String reason) {
+    return reason.isEmpty() ? "" : ": " + text(reason);
+  }
+
+  static String duration(Duration duration) {
     if (duration.toMinutes() < 1) {
-      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+      return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
     }
     return duration.toHours() < 1
         ? "%d min %d s".formatted(duration.toMinutes(), duration.toSecondsPart())
@@ -112,9 +91,21 @@ final class EventText {
     return String.format(Locale.ROOT, "%.1f %sB", value, "kMGTP".charAt(unit));
   }
 
-  static String list(JsonNode array) {
-    List<String> items =
-        array.valueStream().map(item -> SafeText.escape(item.asString(""), SHOWN)).toList();
-    return String.join(", ", items);
+  /** {@code 1 error}, {@code 2 errors}. */
+  static String count(long count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  static String list(List<String> items) {
+    String shown =
+        String.join(", ", items.stream().limit(MOST_ITEMS).map(EventText::text).toList());
+    return items.size() > MOST_ITEMS
+        ? shown + " and " + (items.size() - MOST_ITEMS) + " more"
+        : shown;
+  }
+
+  /** A list in parentheses behind a count. */
+  static String inParentheses(List<String> items) {
+    return items.isEmpty() ? "" : " (" + list(items) + ")";
   }
 }

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,7 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>What every reader may rely on: {@code metadata.event_code} names the kind of event in our own
  * words, {@code metadata.correlation_uid} is the connection, {@code connection_info.uid} the
  * forward or session on a target ({@code connection_uid} on events of its recording), {@code
- * actor.user.name} the authenticated user, {@code status_detail} the reason in words. What OCSF has
+ * actor.user.name} the authenticated user, {@code message} what happened, in a sentence, and {@code
+ * status_detail} the reason in words. What OCSF has
  * no place for is in {@code unmapped}.
  *
  * <p>The client is always {@code src_endpoint}: OCSF counts {@code traffic.bytes_out} from source
@@ -42,6 +44,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class OcsfEncoder {
   private static final String OCSF = "1.8.0";
   private static final String PRODUCT = "Sallyport";
+
+  /** What {@link AuditEvent.RunEndedAbruptly} means for a reader of the log. */
+  static final String NO_STOP =
+      "the previous run wrote no stop, so what was open then has no event of its end";
 
   /** Lines of a list that are kept: a file for a whole company must not become one line of ours. */
   private static final int MOST_LINES = 64;
@@ -75,6 +81,7 @@ final class OcsfEncoder {
     json.put("activity_id", kind.activity());
     json.put("activity_name", kind.activityName());
     json.put("type_uid", kind.classUid() * 100L + kind.activity());
+    json.put("message", Sentence.of(event));
     fill(json, event);
     json.putObject("device").put("type_id", 1).put("hostname", bounded(hostname));
     putMetadata(json, kind, event);
@@ -130,9 +137,7 @@ final class OcsfEncoder {
       case AuditEvent.RunEndedAbruptly e -> {
         outcome(json, MEDIUM, SUCCESS);
         putProduct(json.putObject("app"));
-        json.put(
-            "status_detail",
-            "the run before this one wrote no stop: what was open then has no close");
+        json.put("status_detail", NO_STOP);
       }
       case AuditEvent.ConfigurationLoaded e -> {
         outcome(json, INFORMATIONAL, SUCCESS);
@@ -370,16 +375,20 @@ final class OcsfEncoder {
     unmapped.put("failures", e.failures());
     // A list, not an object keyed by address: tables (Athena, Parquet) want fixed columns.
     ArrayNode sources = unmapped.putArray("sources");
-    e.sources().entrySet().stream()
-        .sorted(
-            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                .thenComparing(Map.Entry.comparingByKey()))
+    busiestFirst(e.sources())
         .forEach(source ->
             sources
                 .addObject()
                 .put("source", bounded(source.getKey()))
                 .put("count", source.getValue()));
     unmapped.put("other_sources", e.otherSources());
+  }
+
+  static Stream<Map.Entry<String, Long>> busiestFirst(Map<String, Long> sources) {
+    return sources.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()));
   }
 
   private void putPenalty(ObjectNode json, AuditEvent.Penalty penalty) {

@@ -96,7 +96,7 @@ final class OcsfParts {
     endpoint.put("port", address.getPort());
   }
 
-  private static String withoutScope(InetAddress address) {
+  static String withoutScope(InetAddress address) {
     String text = address.getHostAddress();
     int scope = text.indexOf('%');
     return scope < 0 ? text : text.substring(0, scope);

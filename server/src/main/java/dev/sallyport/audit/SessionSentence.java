@@ -2,177 +2,144 @@ package dev.sallyport.audit;
 
 import static dev.sallyport.audit.EventText.because;
 import static dev.sallyport.audit.EventText.bytes;
+import static dev.sallyport.audit.EventText.count;
 import static dev.sallyport.audit.EventText.duration;
 import static dev.sallyport.audit.EventText.file;
-import static dev.sallyport.audit.EventText.number;
-import static dev.sallyport.audit.EventText.rule;
 import static dev.sallyport.audit.EventText.source;
 import static dev.sallyport.audit.EventText.target;
 import static dev.sallyport.audit.EventText.text;
 import static dev.sallyport.audit.EventText.used;
-import static dev.sallyport.audit.EventText.user;
-
-import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /** Sentences about sessions on targets. */
 final class SessionSentence {
-  /** OCSF's number of success, and of a folder. */
-  private static final int SUCCESS = 1;
-
-  private static final int FOLDER = 2;
-
   private SessionSentence() {}
 
-  /**
-   * Nothing when it is no event of a session.
-   *
-   * @param code {@code metadata.event_code}
-   */
-  static Optional<String> of(String code, JsonNode event) {
-    return switch (code) {
-      case "session-opened" ->
-          Optional.of(
-              "%s opened %s %s for %s from %s by %s%s"
-                  .formatted(
-                      user(event),
-                      command(event),
-                      where(event),
-                      rule(event),
-                      source(event),
-                      text(event, "unmapped", "way"),
-                      environment(event)));
-      case "session-closed" ->
-          Optional.of(
-              "%s closed %s %s after %s%s%s"
-                  .formatted(
-                      user(event),
-                      command(event),
-                      where(event),
-                      used(event),
-                      exit(event),
-                      because(event)));
-      case "session-failed" ->
-          Optional.of(
-              "%s got no session %s for %s from %s%s"
-                  .formatted(
-                      user(event), where(event), rule(event), source(event), because(event)));
-      case "session-requested" ->
-          Optional.of(
-              "%s %s %s%s to the session %s"
-                  .formatted(
-                      user(event),
-                      did(event, "sent", "send"),
-                      text(event, "unmapped", "request"),
-                      detail(event),
-                      where(event)));
-      case "agent-opened" ->
-          Optional.of(
-              "a program of %s %s began to use the agent of %s at %s"
-                  .formatted(user(event), where(event), user(event), source(event)));
-      case "agent-closed" ->
-          Optional.of(
-              "a program of %s %s used the agent of %s for %s, %s asked, %s answered"
-                  .formatted(
-                      user(event),
-                      where(event),
-                      user(event),
-                      duration(number(event, "duration")),
-                      bytes(number(event, "traffic", "bytes_in")),
-                      bytes(number(event, "traffic", "bytes_out"))));
-      case "file-transferred" -> Optional.of(transfer(event));
-      case "file-changed" -> Optional.of(change(event));
-      case "target-key-accepted" ->
-          Optional.of(
-              "%s was accepted for %s as %s"
-                  .formatted(key(event), user(event), text(event, "unmapped", "how")));
-      case "target-key-refused" ->
-          Optional.of("%s was refused for %s%s".formatted(key(event), user(event), because(event)));
-      default -> Optional.empty();
+  static String of(SessionEvent event) {
+    SessionFacts session = event.session();
+    String user = text(session.user());
+    return switch (event) {
+      case SessionEvent.SessionOpened e ->
+          "%s opened %s %s for %s from %s by %s%s"
+              .formatted(
+                  user,
+                  command(e.kind(), e.command()),
+                  where(session),
+                  text(session.rule()),
+                  source(e.connection()),
+                  text(session.way()),
+                  // Locales and the like, which are many, are among the event's attributes.
+                  e.environment().isEmpty()
+                      ? ""
+                      : " with " + count(e.environment().size(), "variable"));
+      case SessionEvent.SessionClosed e ->
+          "%s closed %s %s after %s%s%s%s"
+              .formatted(
+                  user,
+                  command(e.kind(), e.command()),
+                  where(session),
+                  used(e.duration(), e.bytesToTarget(), e.bytesFromTarget()),
+                  e.exitStatus().map(status -> ", exit status " + status).orElse(""),
+                  e.exitSignal().map(signal -> ", signal " + text(signal)).orElse(""),
+                  because(e.reason()));
+      case SessionEvent.SessionFailed e ->
+          "%s could not open a session %s for %s from %s%s"
+              .formatted(
+                  user,
+                  where(session),
+                  text(session.rule()),
+                  source(e.connection()),
+                  because(e.reason()));
+      case SessionEvent.SessionRequested e ->
+          "%s %s %s%s to the session %s"
+              .formatted(
+                  user,
+                  e.passed() ? "sent" : "could not send",
+                  text(e.request()),
+                  e.detail().isEmpty() ? "" : " \"" + text(e.detail()) + "\"",
+                  where(session));
+      case SessionEvent.AgentOpened e ->
+          "a program of %s %s began to use the agent of %s at %s"
+              .formatted(user, where(session), user, source(e.connection()));
+      case SessionEvent.AgentClosed e ->
+          "a program of %s %s used the agent of %s for %s, %s asked, %s answered"
+              .formatted(
+                  user,
+                  where(session),
+                  user,
+                  duration(e.duration()),
+                  bytes(e.bytesToAgent()),
+                  bytes(e.bytesFromAgent()));
+      case SessionEvent.FileTransferred e ->
+          "%s %s %s %s with %s, %s%s%s"
+              .formatted(
+                  user,
+                  switch (e.direction()) {
+                    case PUT -> did(e.result(), "sent", "send");
+                    case GET -> did(e.result(), "fetched", "fetch");
+                  },
+                  file(e.path()),
+                  where(session),
+                  text(e.protocol()),
+                  bytes(e.bytes()),
+                  e.sha256().isEmpty() ? "" : " (SHA-256 " + text(e.sha256()) + ")",
+                  why(e.result()));
+      case SessionEvent.FileChanged e -> change(e, user);
+      case SessionEvent.TargetKeyAccepted e ->
+          "%s was accepted for %s as %s"
+              .formatted(key(session, e.keyType(), e.fingerprint()), user, text(e.how()));
+      case SessionEvent.TargetKeyRefused e ->
+          "%s was refused for %s%s"
+              .formatted(key(session, e.keyType(), e.fingerprint()), user, because(e.reason()));
     };
   }
 
-  private static String detail(JsonNode event) {
-    String detail = text(event, "unmapped", "detail");
-    return detail.isEmpty() ? "" : " \"" + detail + "\"";
-  }
-
-  private static String transfer(JsonNode event) {
-    boolean put = number(event, "activity_id") == 1;
-    long count = number(event, "traffic", put ? "bytes_out" : "bytes_in");
-    JsonNode hashes = event.path("file").path("hashes");
-    String hash = text(hashes.path(0), "value");
-    return "%s %s %s %s with %s, %s%s%s"
-        .formatted(
-            user(event),
-            did(event, put ? "sent" : "fetched", put ? "send" : "fetch"),
-            file(event, "file", "path"),
-            where(event),
-            text(event, "app_protocol_name"),
-            bytes(count),
-            hash.isEmpty() ? "" : " (SHA-256 " + hash + ")",
-            because(event));
-  }
-
-  private static String change(JsonNode event) {
-    String activity = text(event, "activity_name");
-    String newPath = file(event, "unmapped", "new_path");
-    String detail = text(event, "unmapped", "detail");
-    if (activity.equals("Unknown")) {
-      return "%s %s: %s%s".formatted(user(event), where(event), detail, because(event));
-    }
-    String directory = number(event, "file", "type_id") == FOLDER ? " directory" : "";
+  private static String change(SessionEvent.FileChanged e, String user) {
+    String result = e.result();
     String done =
-        switch (activity) {
-          case "Delete" -> did(event, "removed", "remove") + directory;
-          case "Rename" -> did(event, "renamed", "rename");
-          case "Make Directory" -> did(event, "made", "make") + directory;
-          case "Set Attributes" -> did(event, "set", "set") + " attributes of";
-          case "Link" -> did(event, "made", "make") + " link";
-          case "Copy" -> did(event, "copied", "copy");
-          default -> did(event, "changed", "change");
+        switch (e.change()) {
+          case REMOVE -> did(result, "removed", "remove");
+          case REMOVE_DIRECTORY -> did(result, "removed", "remove") + " directory";
+          case RENAME -> did(result, "renamed", "rename");
+          case MAKE_DIRECTORY -> did(result, "made", "make") + " directory";
+          case SET_ATTRIBUTES -> did(result, "set", "set") + " attributes of";
+          case LINK -> did(result, "made", "make") + " link";
+          case COPY -> did(result, "copied", "copy");
+          case UNKNOWN -> "";
         };
+    if (done.isEmpty()) {
+      return "%s %s: %s%s".formatted(user, where(e.session()), text(e.detail()), why(result));
+    }
     return "%s %s %s%s%s %s%s"
         .formatted(
-            user(event),
+            user,
             done,
-            file(event, "file", "path"),
-            newPath.isEmpty() ? "" : " to " + newPath,
-            detail.isEmpty() ? "" : " (" + detail + ")",
-            where(event),
-            because(event));
+            file(e.path()),
+            e.newPath().map(path -> " to " + file(path)).orElse(""),
+            e.detail().isEmpty() ? "" : " (" + text(e.detail()) + ")",
+            where(e.session()),
+            why(result));
   }
 
-  private static String did(JsonNode event, String past, String infinitive) {
-    return number(event, "status_id") == SUCCESS ? past : "could not " + infinitive;
+  private static String did(String result, String past, String infinitive) {
+    return result.equals(SessionEvent.OK) ? past : "could not " + infinitive;
   }
 
-  private static String command(JsonNode event) {
-    String command = text(event, "unmapped", "command");
-    return text(event, "unmapped", "kind") + (command.isEmpty() ? "" : " \"" + command + "\"");
+  private static String why(String result) {
+    return result.equals(SessionEvent.OK) ? "" : because(result);
   }
 
-  /** Locales and the like, which are many and mostly dull, stay in the log. */
-  private static String environment(JsonNode event) {
-    int count = event.path("unmapped").path("environment").size();
-    return count == 0 ? "" : " with %d variable%s".formatted(count, count == 1 ? "" : "s");
+  private static String command(String kind, String command) {
+    return text(kind) + (command.isEmpty() ? "" : " \"" + text(command) + "\"");
   }
 
-  private static String where(JsonNode event) {
-    return "as %s on %s".formatted(text(event, "unmapped", "login"), target(event));
+  private static String where(SessionFacts session) {
+    return "as %s on %s"
+        .formatted(text(session.login()), target(session.target(), session.address()));
   }
 
-  private static String exit(JsonNode event) {
-    JsonNode unmapped = event.path("unmapped");
-    return (unmapped.has("exit_status") ? ", exit status " + number(unmapped, "exit_status") : "")
-        + (unmapped.has("exit_signal") ? ", signal " + text(unmapped, "exit_signal") : "");
-  }
-
-  private static String key(JsonNode event) {
+  private static String key(SessionFacts session, String type, String fingerprint) {
     return "the %s host key %s of %s"
         .formatted(
-            text(event, "unmapped", "key_type"),
-            text(event, "unmapped", "key_fingerprint"),
-            target(event));
+            text(type), text(fingerprint), target(session.target(), session.address()));
   }
 }

@@ -36,38 +36,38 @@ class ReadableLineTest {
           """
           server-started | Sallyport X started and listens on 0.0.0.0:22
           server-stopped | Sallyport stopped: X
-          run-ended-abruptly | Sallyport was killed: the run before this one wrote no stop: what was open then has no close
+          run-ended-abruptly | Sallyport was killed: the previous run wrote no stop, so what was open then has no event of its end
           configuration-loaded | configuration X took effect (SHA-256 ab12)
           configuration-reloaded | configuration X took effect while running (SHA-256 ab12), changed: X, groups.ops; needs a restart: listen
-          configuration-refused | configuration X was refused, and the one before goes on: 2 errors (X, x)
-          log-repaired | the audit log X ended in the middle of a line: 17 bytes set aside in X
+          configuration-refused | configuration X was refused and the previous one stays in force: 2 errors (X, x)
+          log-repaired | the audit log X ended in the middle of a line: 17 bytes moved to X
           log-file-compressed | the audit log's file /a/X was compressed, 9.0 kB to 800 B, events 1 to 10
           log-file-removed | the audit log's file /a/X was removed, 800 B, events 1 to 10: X
-          disk-space | the file system of X is nearly full: 81 % of it are used, and 5.0 kB are free
+          disk-space | the file system of X is nearly full: 81 % used, 5.0 kB free
           log-recovered | the audit log can be written again after 9.0 s, 3 events lost: X
-          noise-summary | strangers within 1 min 0 s: 40 connections, 7 of them turned away (5 for a penalty), 2 more penalties and 11 failed logins, from 198.51.100.1 (31), X (9) and others
-          memory-refused | X was refused memory: 3000 bytes are held, the share is 2500, and all users hold 7000 of 10000
-          penalty-began | 2001:db8::/64 is turned away for 16.0 s: it X
-          penalty-ended | 2001:db8::/64 is turned away no more after 1 min 15 s, 12 connections were: X
+          noise-summary | unauthenticated clients within 1 min 0 s: 40 connections, 7 of them refused (5 for a penalty), 2 penalties more and 11 failed logins, from 198.51.100.1 (31), X (9) and others
+          memory-refused | X was refused memory: 3000 bytes of a share of 2500 are reserved, and 7000 of 10000 by all users
+          penalty-began | 2001:db8::/64 is refused for 16.0 s because it X
+          penalty-ended | 2001:db8::/64 is no longer refused after 1 min 15 s; 12 connections were refused: X
           connection-opened | 203.0.113.7 connected through the load balancer 10.0.9.9 [c-1]
           connection-closed | X from 203.0.113.7 disconnected after 1 min 15 s, 1.2 kB sent, 5.7 kB received: X [c-1]
           authentication-succeeded | X logged in from 203.0.113.7 with X X (X) by X and X: X [c-1]
           authentication-failed | X failed to log in from 203.0.113.7 with X X by X: X; also offered ssh-rsa SHA256:b and 2 more [c-1]
-          connection-revoked | X lost the right to be connected from 203.0.113.7: X [c-1]
+          connection-revoked | X from 203.0.113.7 was disconnected because the login is no longer valid: X [c-1]
           request-refused | X was refused X "X" from 203.0.113.7: X [c-1]
           forward-opened | X opened X:22 (10.0.2.15) for X from 203.0.113.7 [c-1/f-1]
           forward-refused | X was refused X:22 (no-rule) from 203.0.113.7: X [c-1/f-1]
           forward-failed | X could not reach X:22 for X from 203.0.113.7: X [c-1/f-1]
           forward-closed | X closed X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, by its first bytes X: X [c-1/f-1]
           known-hosts-changed | the known host keys of targets changed: 1 added (X), 2 removed (X, x)
-          target-keys-forgotten | X for X had the host keys of X forgotten (X, x)
-          second-factor-changed | X for X gave a second factor to X by the plugin X
+          target-keys-forgotten | X for X removed the known host keys of X (X, x)
+          second-factor-changed | X for X enrolled a second factor for X (plugin X)
           session-opened | X opened X "X" as X on X:22 (10.0.2.15) for X from 203.0.113.7 by X with 1 variable [c-1/s-1]
           session-requested | X sent X "X" to the session as X on X:22 (10.0.2.15) [c-1/s-1]
           agent-opened | a program of X as X on X:22 (10.0.2.15) began to use the agent of X at 203.0.113.7 [c-1/s-1]
           agent-closed | a program of X as X on X:22 (10.0.2.15) used the agent of X for 1.5 s, 100 B asked, 200 B answered [c-1/s-1]
           session-closed | X closed X "X" as X on X:22 (10.0.2.15) after 1.5 s, 100 B sent, 200 B received, exit status 3, signal X: X [c-1/s-1]
-          session-failed | X got no session as X on X:22 (10.0.2.15) for X from 203.0.113.7: X [c-1/s-1]
+          session-failed | X could not open a session as X on X:22 (10.0.2.15) for X from 203.0.113.7: X [c-1/s-1]
           file-transferred | X sent /d/X as X on X:22 (10.0.2.15) with X, 300 B (SHA-256 ab12) [c-1/s-1]
           file-changed | X could not rename X to X (X) as X on X:22 (10.0.2.15): X [c-1/s-1]
           target-key-accepted | the X host key X of X:22 (10.0.2.15) was accepted for X as X [c-1/s-1]
@@ -77,7 +77,7 @@ class ReadableLineTest {
           recording-failed | the recording of X as X on X:22 failed and the session ends: X [c-1/s-1]
           recording-removed | the recording in /r/X was removed: X [s-1]
           recording-read | X for X read the recording in /r/X (X) [s-1]
-          recordings-space | no recorded session starts: 5.0 kB are free for recordings, the reserve is 9.0 kB
+          recordings-space | recorded sessions are refused: 5.0 kB free for recordings, the reserve is 9.0 kB
           """)
   void tellsEveryKindOfEventInOneSentence(String code, String sentence) {
     AuditEvent event =
@@ -120,11 +120,33 @@ class ReadableLineTest {
         "metadata");
   }
 
-  /** A kind of event that has no sentence falls back to OCSF's name for it. */
   @Test
-  void everyKindOfEventHasASentence() {
-    assertThat(Samples.all("X").stream().map(ReadableLineTest::read))
-        .noneMatch(line -> line.contains("Activity") || line.contains("Lifecycle"));
+  void everyEventHasItsSentenceAsMessage() {
+    assertThat(Samples.all("X"))
+        .allSatisfy(event -> assertThat(
+                SafeJson.MAPPER.readTree(OcsfEncoder.line(ENCODER.encode(event), 1)))
+            .extracting(json -> json.path("message").asString())
+            .isEqualTo(Sentence.of(event)));
+  }
+
+  /** Events that a version before 0.2 wrote. */
+  @Test
+  void anEventWithoutAMessageIsShownByItsMostTellingAttributes() {
+    String old =
+        """
+        {"time": 1795366800000, "class_name": "Network Activity",
+         "metadata": {"event_code": "forward-refused", "correlation_uid": "c-1"},
+         "actor": {"user": {"name": "alice"}}, "dst_endpoint": {"hostname": "h\u001b[2J"},
+         "status_detail": "no rule", "connection_info": {"uid": "f-1"}}
+        """;
+    assertThat(READABLE.of(old))
+        .endsWith(" forward-refused alice h\\u001b[2J no rule [c-1/f-1]");
+  }
+
+  @Test
+  void aMessageThatAnotherProgramWroteIsEscaped() {
+    assertThat(READABLE.of("{\"time\": 1, \"message\": \"a\\u001b[2J\\nb\\u202e\"}"))
+        .isEqualTo("1970-01-01 00:00:00 a\\u001b[2J\\u000ab\\u202e");
   }
 
   @ParameterizedTest
@@ -180,7 +202,6 @@ class ReadableLineTest {
         .isEqualTo("2026-11-22 17:03:21 X as X on X:22 (10.0.2.15): " + sentence + " [c-1/s-1]");
   }
 
-  /** An activity that has no sentence falls back to a file that was changed. */
   @ParameterizedTest
   @EnumSource
   void everyChangeOfAFileHasASentence(FileChange change) {
@@ -202,7 +223,7 @@ class ReadableLineTest {
             AuditEvent.SecondFactorChanged.Change.REMOVED);
 
     assertThat(read(event))
-        .endsWith(" root took the second factor away from alice by the plugin totp");
+        .endsWith(" root removed the second factor of alice (plugin totp)");
   }
 
   static Stream<Arguments> recordings() {
@@ -238,7 +259,7 @@ class ReadableLineTest {
 
     assertThat(read(event))
         .endsWith(
-            "the recording of X as X on X:22 is %s in /r/X, 4.0 kB in 1 files: ended [c-1/s-1]"
+            "the recording of X as X on X:22 is %s in /r/X, 4.0 kB in 1 file: ended [c-1/s-1]"
                 .formatted(extent));
   }
 
@@ -250,7 +271,7 @@ class ReadableLineTest {
 
     assertThat(read(event))
         .endsWith(
-            "the recording of X as X on X:22 failed and the session goes on without it: disk full"
+            "the recording of X as X on X:22 failed and the session continues without it: disk full"
                 + " [c-1/s-1]");
   }
 
@@ -335,7 +356,7 @@ class ReadableLineTest {
   void tellsWhenRecordedSessionsStartAgain() {
     assertThat(read(new RecordingEvent.RecordingsSpace(Samples.AT, 9500, 9000, false)))
         .endsWith(
-            "recorded sessions start again: 9.5 kB are free for recordings, the reserve is 9.0 kB");
+            "recorded sessions start again: 9.5 kB free for recordings, the reserve is 9.0 kB");
   }
 
   @Test
