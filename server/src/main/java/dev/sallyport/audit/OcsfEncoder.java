@@ -34,8 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * words, {@code metadata.correlation_uid} is the connection, {@code connection_info.uid} the
  * forward or session on a target ({@code connection_uid} on events of its recording), {@code
  * actor.user.name} the authenticated user, {@code message} what happened, in a sentence, and {@code
- * status_detail} the reason in words. What OCSF has
- * no place for is in {@code unmapped}.
+ * status_detail} the reason in words. What OCSF has no place for is in {@code unmapped}.
  *
  * <p>The client is always {@code src_endpoint}: OCSF counts {@code traffic.bytes_out} from source
  * to destination and {@code traffic.bytes_in} back, so {@code bytes_out} is what the client sent

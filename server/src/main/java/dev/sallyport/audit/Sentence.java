@@ -32,17 +32,14 @@ final class Sentence {
       case AuditEvent.ServerStopped e -> "Sallyport stopped" + because(e.reason());
       case AuditEvent.RunEndedAbruptly e -> "Sallyport was killed: " + OcsfEncoder.NO_STOP;
       case AuditEvent.ConfigurationLoaded e ->
-          "configuration %s took effect (SHA-256 %s)"
-              .formatted(text(e.file()), text(e.sha256()));
+          "configuration %s took effect (SHA-256 %s)".formatted(text(e.file()), text(e.sha256()));
       case AuditEvent.ConfigurationReloaded e ->
           "configuration %s took effect while running (SHA-256 %s), %s%s"
               .formatted(
                   text(e.file()),
                   text(e.sha256()),
                   e.changed().isEmpty() ? "nothing changed" : "changed: " + list(e.changed()),
-                  e.needRestart().isEmpty()
-                      ? ""
-                      : "; needs a restart: " + list(e.needRestart()));
+                  e.needRestart().isEmpty() ? "" : "; needs a restart: " + list(e.needRestart()));
       case AuditEvent.ConfigurationRefused e ->
           "configuration %s was refused and the previous one stays in force: %s%s"
               .formatted(
@@ -106,8 +103,7 @@ final class Sentence {
       case AuditEvent.NoiseSummary e -> noise(e);
       case AuditEvent.PenaltyBegan e ->
           "%s is refused for %s because it %s"
-              .formatted(
-                  text(e.penalty().network()), duration(e.duration()), text(e.misconduct()));
+              .formatted(text(e.penalty().network()), duration(e.duration()), text(e.misconduct()));
       case AuditEvent.PenaltyEnded e ->
           "%s is no longer refused after %s; %s refused%s"
               .formatted(

@@ -139,7 +139,6 @@ final class SessionSentence {
 
   private static String key(SessionFacts session, String type, String fingerprint) {
     return "the %s host key %s of %s"
-        .formatted(
-            text(type), text(fingerprint), target(session.target(), session.address()));
+        .formatted(text(type), text(fingerprint), target(session.target(), session.address()));
   }
 }

@@ -24,8 +24,9 @@ public final class KernelThreads {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
-   * The nice value of threads that compute for unauthenticated clients: when another thread wants
-   * to run it does at once, and while all do these have a tenth of its time (sched(7)).
+   * By how much the nice value of threads that compute for unauthenticated clients is above that of
+   * the others: when another thread wants to run it does at once, and while all do these have a
+   * tenth of its time (sched(7)).
    */
   public static final int LOW_PRIORITY = 10;
 
@@ -38,7 +39,7 @@ public final class KernelThreads {
    */
   public static void lowerPriority() {
     try {
-      ThreadPriority.set(LOW_PRIORITY);
+      ThreadPriority.lower(LOW_PRIORITY);
     } catch (IOException | RuntimeException e) {
       refused(e);
     }

@@ -31,7 +31,9 @@ final class PublicKeyWorkTest {
   }
 
   @Test
-  void computesOnFewPlatformThreadsOfLowPriority() throws Exception {
+  void computesOnFewPlatformThreadsOfLowerPriorityThanTheOthers() throws Exception {
+    int usual = Integer.parseInt(niceOfThisThread());
+    int low = Math.min(19, usual + KernelThreads.LOW_PRIORITY);
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     List<PublicKeyWork.Job<String>> jobs = new ArrayList<>();
@@ -47,7 +49,7 @@ final class PublicKeyWorkTest {
               }));
     }
     for (PublicKeyWork.Job<String> job : jobs) {
-      assertThat(job.get().value()).isEqualTo(Integer.toString(KernelThreads.LOW_PRIORITY));
+      assertThat(job.get().value()).isEqualTo(Integer.toString(low));
     }
     assertThat(most).hasValueLessThanOrEqualTo(PublicKeyWork.THREADS);
     assertThat(work.computed()).isEqualTo(40);

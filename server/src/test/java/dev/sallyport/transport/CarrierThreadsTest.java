@@ -76,7 +76,7 @@ class CarrierThreadsTest {
     /** As many as there can be carriers, each of which keeps its own until all have one. */
     private static void startVirtualThreads() {
       try {
-        ThreadPriority.set(LOWEST);
+        ThreadPriority.lower(LOWEST);
         CountDownLatch running = new CountDownLatch(CARRIERS);
         List<Thread> all = new ArrayList<>();
         for (int i = 0; i < CARRIERS; i++) {

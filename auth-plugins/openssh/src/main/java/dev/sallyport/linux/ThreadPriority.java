@@ -11,6 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The priority that the kernel gives one thread. Java's own priorities do nothing without an option
@@ -21,20 +23,35 @@ public final class ThreadPriority {
   private static final int PROCESS = 0;
 
   private static final int CALLING_THREAD = 0;
+
+  /** The highest nice value (setpriority(2)). */
+  private static final int LOWEST = 19;
+
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement(Native.ERRNO));
 
   private ThreadPriority() {}
 
   /**
-   * Gives the calling thread, which must be a platform thread, another nice value.
+   * Raises the nice value of the calling thread, which must be a platform thread. The steps are
+   * added to the value that it has, because the whole process may have been started with a lower
+   * priority than usual (nice(1), systemd's Nice=).
    *
-   * @param nice up to 19, which is the lowest priority; no lower than the thread has, unless this
-   *     process may raise priorities
-   * @throws IOException when the kernel refuses it
+   * @param steps at least 0; the value is 19 at most, which is the lowest priority
+   * @throws IOException when the kernel refuses it, or {@code /proc} cannot be read
    * @throws IllegalCallerException when this module may not call native code
    */
-  public static void set(int nice) throws IOException {
+  public static void lower(int steps) throws IOException {
+    set(Math.min(LOWEST, niceOfThisThread() + steps));
+  }
+
+  /** proc(5), /proc/pid/stat: the value is the 19th, and the 17th behind the name. */
+  private static int niceOfThisThread() throws IOException {
+    String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+    return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", 18)[16]);
+  }
+
+  private static void set(int nice) throws IOException {
     MethodHandle setPriority =
         Native.function(
             "setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
