@@ -83,6 +83,7 @@ class MakeDemoIT {
         "mvnw",
         """
         #!/bin/sh
+        printf '\\033[0m\\033[0m'
         cat <<'END'
         [INFO] Scanning for projects...
         [INFO] ------------------< dev.sallyport:server >-------------------
