@@ -277,7 +277,7 @@ public final class Bastion implements AutoCloseable {
   /** A path that is too long for a socket must not keep users out: there is SIGHUP too. */
   private @Nullable ControlSocket openControl() {
     try {
-      return ControlSocket.open(started.stateDir(), started.file(), reloads);
+      return ControlSocket.open(started.stateDir(), started.file(), reloads, connections::refusals);
     } catch (IOException e) {
       LOG.error("sallyport reload does not work, but SIGHUP does: {}", FaultText.of(e));
       return null;

@@ -1,6 +1,5 @@
 package dev.sallyport;
 
-import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
@@ -13,7 +12,6 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,8 +68,9 @@ final class LoginExplain implements Callable<Integer> {
       paramLabel = "IP",
       converter = Arguments.AddressConverter.class,
       description =
-          "Where the user comes from. Without it, 0.0.0.0, which a key with from= does not allow.")
-  private InetAddress source = IpText.address(new byte[4]);
+          "Where the user comes from: the server that runs is asked about its penalties and limits,"
+              + " too. Without it, 0.0.0.0, which a key with from= does not allow.")
+  private InetAddress source;
 
   LoginExplain(List<AuthPluginFactory> plugins, Resolver resolver) {
     this.plugins = plugins;
@@ -110,49 +109,25 @@ final class LoginExplain implements Callable<Integer> {
   private int explain(
       Loading.Loaded loaded, LoginTrial.Problems problems, Optional<OfferedKey> key) {
     Instant now = Instant.now();
-    var trial = new LoginTrial(loaded, resolver, problems, new LoginAttempt(user, source, now));
-    List<String> types = loaded.plugins().stream().map(ConfiguredPlugin::type).toList();
-    LoginText text = new LoginText();
+    Optional<InetAddress> from = Optional.ofNullable(source);
+    InetAddress unknown = IpText.address(new byte[4]);
+    var trial =
+        new LoginTrial(
+            loaded, resolver, problems, new LoginAttempt(user, from.orElse(unknown), now));
+    Optional<LoginTrial.Admission> admission = from.map(_ -> trial.admission());
     List<LoginTrial.Source> sources = trial.sources();
-    sources.forEach(text::add);
     List<LoginTrial.Tried> tried = new ArrayList<>();
     key.ifPresentOrElse(
         given -> tried.add(trial.key(keyFile.toString(), given)),
         () ->
             LoginTrial.keys(sources).forEach((known, where) -> tried.add(trial.key(where, known))));
-    tried.forEach(one -> text.add(one, types));
-
+    var report = new LoginReport(user, from, now, admission, sources, tried, key.isPresent());
     PrintWriter out = spec.commandLine().getOut();
-    String name = SafeText.escape(user, SHOWN);
-    out.println(
-        name
-            + " from "
-            + IpText.format(source)
-            + (source.isAnyLocalAddress() ? " (--source gives another)" : "")
-            + " at "
-            + now.truncatedTo(ChronoUnit.SECONDS));
-    out.println("plugins, in the order in which they are asked:");
-    text.lines().forEach(out::println);
-    return conclude(name, tried, key.isPresent());
-  }
-
-  private int conclude(String name, List<LoginTrial.Tried> tried, boolean keyGiven) {
-    PrintWriter out = spec.commandLine().getOut();
-    Optional<LoginTrial.Tried> success =
-        tried.stream().filter(LoginTrial.Tried::succeeds).findFirst();
-    if (success.isPresent()) {
-      out.println("allowed: " + name + " logs in with " + success.get().key());
+    LoginText.of(report).forEach(out::println);
+    if (report.success().isPresent()) {
       return Exit.OK;
     }
-    out.println(
-        "denied: "
-            + name
-            + (keyGiven
-                ? " does not log in with this key"
-                : tried.isEmpty()
-                    ? " has no key that a plugin lists; --key asks about one"
-                    : " does not log in with any of these keys"));
-    if (keyGiven) {
+    if (report.keyGiven()) {
       KeyArgument.certificateBeside(keyFile)
           .ifPresent(certificate ->
               out.println(

@@ -3,31 +3,77 @@ package dev.sallyport;
 import dev.sallyport.auth.KeyDecision;
 import dev.sallyport.auth.PluginAnswer;
 import dev.sallyport.auth.SecondFactorDemand;
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.spi.Known;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes out a {@link LoginTrial} for an operator; every line is escaped. */
+/** Writes out a {@link LoginReport} for an operator; every line is escaped. */
 final class LoginText {
   private static final int SHOWN = 1000;
 
   private final List<String> lines = new ArrayList<>();
 
-  /** The lines so far. */
-  List<String> lines() {
-    return lines;
+  private LoginText() {}
+
+  /** All lines, the answer last. */
+  static List<String> of(LoginReport report) {
+    LoginText text = new LoginText();
+    text.add(
+        0,
+        report.user()
+            + " from "
+            + report.source().map(IpText::format).orElse("0.0.0.0 (--source gives another)")
+            + " at "
+            + report.at().truncatedTo(ChronoUnit.SECONDS));
+    report.admission().ifPresent(text::add);
+    text.add(0, "plugins, in the order in which they are asked:");
+    report.sources().forEach(text::add);
+    List<String> plugins = report.sources().stream().map(LoginTrial.Source::plugin).toList();
+    report.tried().forEach(tried -> text.add(tried, plugins));
+    text.add(0, answer(report));
+    return text.lines;
+  }
+
+  private static String answer(LoginReport report) {
+    String user = report.user();
+    if (report.success().isPresent()) {
+      return "allowed: " + user + " logs in with " + report.success().get().key();
+    }
+    return "denied: "
+        + user
+        + (report.isTurnedAway()
+            ? " does not get as far as a key"
+            : report.keyGiven()
+                ? " does not log in with this key"
+                : report.tried().isEmpty()
+                    ? " has no key that a plugin lists; --key asks about one"
+                    : " does not log in with any of these keys");
   }
 
   private void add(int depth, String text) {
     lines.add("  ".repeat(depth) + SafeText.escape(text, SHOWN));
   }
 
+  /** What the server that runs says of the source. */
+  private void add(LoginTrial.Admission admission) {
+    switch (admission) {
+      case LoginTrial.Asked(List<String> refusals) when refusals.isEmpty() ->
+          add(0, "the server has no penalty or limit against it now");
+      case LoginTrial.Asked(List<String> refusals) ->
+          refusals.forEach(refusal -> add(0, "the server turns it away now: " + refusal));
+      case LoginTrial.NotAsked(String reason) ->
+          add(0, "penalties and limits are not known: " + reason);
+    }
+  }
+
   /** What a plugin has of the user. */
-  void add(LoginTrial.Source source) {
+  private void add(LoginTrial.Source source) {
     add(1, source.plugin());
     for (Known known : source.known()) {
       switch (known) {
@@ -57,7 +103,7 @@ final class LoginText {
    *
    * @param plugins the types of all plugins, in their order
    */
-  void add(LoginTrial.Tried tried, List<String> plugins) {
+  private void add(LoginTrial.Tried tried, List<String> plugins) {
     add(0, "key " + tried.key() + " (" + tried.where() + ")");
     switch (tried.outcome()) {
       case LoginTrial.NotDecided(String reason) -> add(1, reason);

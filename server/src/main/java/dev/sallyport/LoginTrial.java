@@ -10,6 +10,7 @@ import dev.sallyport.auth.SecondFactorDemand;
 import dev.sallyport.config.Configuration;
 import dev.sallyport.config.Loading;
 import dev.sallyport.model.SecondFactor;
+import dev.sallyport.operations.ControlClient;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.OwnAddresses;
 import dev.sallyport.policy.Resolver;
@@ -21,6 +22,7 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Reporter;
 import dev.sallyport.spi.Restrictions.Attestation;
 import dev.sallyport.ssh.UserKeys;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,6 +101,19 @@ final class LoginTrial {
   /** There was no decision in time. */
   record NotDecided(String reason) implements Outcome {}
 
+  /** What the server that runs says of the source, before it looks at any key. */
+  sealed interface Admission {}
+
+  /**
+   * It was asked.
+   *
+   * @param refusals why it turns the login away; empty when it does not
+   */
+  record Asked(List<String> refusals) implements Admission {}
+
+  /** It was not, because there is none, or it does not answer this user. */
+  record NotAsked(String reason) implements Admission {}
+
   /** Keeps what plugins report, until it is taken. For all threads. */
   static final class Problems implements Reporter {
     private List<String> told = new ArrayList<>();
@@ -124,6 +139,19 @@ final class LoginTrial {
     this.problems = problems;
     this.attempt = attempt;
     this.deadline = System.nanoTime() + configuration.limits().loginGrace().toNanos();
+  }
+
+  /** Asks the server that runs about its penalties and limits. */
+  Admission admission() {
+    try {
+      return new Asked(
+          within(() ->
+              ControlClient.refusals(configuration.stateDir(), attempt.source(), attempt.user())));
+    } catch (IOException e) {
+      return new NotAsked(FaultText.of(e));
+    } catch (Exception e) {
+      return new NotAsked(PluginFaults.reason(e));
+    }
   }
 
   /** What each plugin has of the user, in their order. */

@@ -12,6 +12,7 @@ import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.transport.SocketAcceptor;
 import dev.sallyport.transport.SocketTransport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,6 +137,15 @@ public final class ConnectionServer {
       return "a port below 1024 needs root or the capability CAP_NET_BIND_SERVICE";
     }
     return message;
+  }
+
+  /**
+   * Why a login from there would be refused now, whatever key it has; a sentence each, empty when
+   * it would not. Counts nothing, and never waits.
+   */
+  public List<String> refusals(InetAddress source, String user) {
+    return Stream.concat(services.gate().refusals(source), services.users().refusal(user).stream())
+        .toList();
   }
 
   /** What is in force now. */

@@ -6,6 +6,7 @@ import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.transport.Admission;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,11 @@ final class FrontGate implements Admission {
       case PenaltyTable.Standing.Penalised(Misconduct misconduct) -> penalised(source);
       case PenaltyTable.Standing.TableFull() -> penalised(source);
     };
+  }
+
+  /** Why a connection of the source is turned away now, in words; counts nothing. */
+  Stream<String> refusals(InetAddress source) {
+    return Stream.concat(penalties.refusal(source).stream(), startups.refusal(source).stream());
   }
 
   private Answer penalised(InetAddress source) {

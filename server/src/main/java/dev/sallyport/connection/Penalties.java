@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
  */
 final class Penalties implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
+  private static final long NANOS_OF_SECOND = 1_000_000_000L;
 
   private volatile PenaltySettings settings;
   private final Strangers strangers;
@@ -86,6 +87,31 @@ final class Penalties implements AutoCloseable {
     SourceNetwork network = SourceNetwork.of(source);
     synchronized (this) {
       return table(network).standing(network, now());
+    }
+  }
+
+  /** Why the source may not connect now, in words; counts nothing. Never waits. */
+  Optional<String> refusal(InetAddress source) {
+    if (!settings.enabled() || settings.isExempt(source)) {
+      return Optional.empty();
+    }
+    SourceNetwork network = SourceNetwork.of(source);
+    synchronized (this) {
+      long now = now();
+      return switch (table(network).look(network, now)) {
+        case PenaltyTable.Standing.Free() -> Optional.empty();
+        case PenaltyTable.Standing.Penalised(Misconduct last) ->
+            Optional.of(
+                "%s is penalised for %d s more, because it %s (penalties)"
+                    .formatted(
+                        network.text(),
+                        Math.ceilDiv(table(network).left(network, now), NANOS_OF_SECOND),
+                        last.text()));
+        case PenaltyTable.Standing.TableFull() ->
+            Optional.of(
+                "too many sources are penalised, so all that are not exempt are turned away"
+                    + " (penalties.overflow)");
+      };
     }
   }
 

@@ -130,16 +130,30 @@ final class PenaltyTable {
 
   /** Whether the source may connect; one that may not is counted. */
   Standing standing(SourceNetwork source, long now) {
+    Standing standing = look(source, now);
+    Entry entry = bySource.get(source);
+    if (entry != null && standing instanceof Standing.Penalised) {
+      entry.turnedAway++;
+    }
+    return standing;
+  }
+
+  /** Whether the source may connect; nothing is counted. */
+  Standing look(SourceNetwork source, long now) {
     expire(now);
     if (isFull()) {
       return new Standing.TableFull();
     }
     Entry entry = bySource.get(source);
-    if (entry == null || !entry.enforced) {
-      return new Standing.Free();
-    }
-    entry.turnedAway++;
-    return new Standing.Penalised(entry.last);
+    return entry == null || !entry.enforced
+        ? new Standing.Free()
+        : new Standing.Penalised(entry.last);
+  }
+
+  /** Nanoseconds until the penalty of a source is over; 0 when it has none. */
+  long left(SourceNetwork source, long now) {
+    Entry entry = bySource.get(source);
+    return entry == null ? 0 : Math.max(0, entry.expiry - now);
   }
 
   private void expire(long now) {

@@ -4,6 +4,7 @@ import dev.sallyport.model.SourceNetwork;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -51,6 +52,26 @@ final class StartupGate {
     perSource.put(source, own + 1);
     total++;
     return true;
+  }
+
+  /**
+   * Why a connection of the source is turned away now, whatever the dice say; counts nothing.
+   *
+   * @return in words
+   */
+  synchronized Optional<String> refusal(InetAddress source) {
+    SourceNetwork network = SourceNetwork.of(source);
+    int own = perSource.getOrDefault(network, 0);
+    if (own >= limits.unauthenticatedPerSource()) {
+      return Optional.of(
+          "%s has %d unauthenticated connections, as many as it may have (limits.unauthenticated-per-source)"
+              .formatted(network.text(), own));
+    }
+    return total < limits.unauthenticatedFull()
+        ? Optional.empty()
+        : Optional.of(
+            "there are %d unauthenticated connections, as many as there may be (limits.unauthenticated-full)"
+                .formatted(total));
   }
 
   private boolean dropsEarly() {

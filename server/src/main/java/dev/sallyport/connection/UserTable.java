@@ -2,6 +2,7 @@ package dev.sallyport.connection;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Live connections by user. Safe for all threads. */
 final class UserTable {
@@ -29,6 +30,16 @@ final class UserTable {
     }
     connections.put(user, live + 1);
     return true;
+  }
+
+  /** Why one more connection of the user is refused now, in words; counts nothing. */
+  synchronized Optional<String> refusal(String user) {
+    int live = connections.getOrDefault(user, 0);
+    return live < connectionsPerUser
+        ? Optional.empty()
+        : Optional.of(
+            "the user has %d connections, as many as one may have (limits.connections-per-user)"
+                .formatted(live));
   }
 
   /** A connection that entered is over. */

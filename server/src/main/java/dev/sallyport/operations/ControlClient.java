@@ -1,11 +1,15 @@
 package dev.sallyport.operations;
 
+import dev.sallyport.model.IpText;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Asks the server that runs on a state directory. */
@@ -25,6 +29,25 @@ public final class ControlClient {
           ControlSocket.RELOAD + meant.map(file -> " " + file.toAbsolutePath()).orElse("");
       Channels.newOutputStream(server).write((request + "\n").getBytes(StandardCharsets.UTF_8));
       return ControlText.parse(ControlText.readAll(Channels.newInputStream(server)));
+    }
+  }
+
+  /**
+   * Why the server would refuse a login now, whatever key it has; empty when it would not.
+   *
+   * @throws IOException when no server answers; the message says where it was looked for
+   */
+  public static List<String> refusals(Path stateDir, InetAddress source, String user)
+      throws IOException {
+    try (SocketChannel server = connect(ControlSocket.path(stateDir))) {
+      String request =
+          String.join(
+              " ",
+              ControlSocket.ADMITS,
+              IpText.format(source),
+              URLEncoder.encode(user, StandardCharsets.UTF_8));
+      Channels.newOutputStream(server).write((request + "\n").getBytes(StandardCharsets.UTF_8));
+      return ControlText.parseRefusals(ControlText.readAll(Channels.newInputStream(server)));
     }
   }
 

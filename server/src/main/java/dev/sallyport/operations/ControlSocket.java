@@ -1,10 +1,13 @@
 package dev.sallyport.operations;
 
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.PrivateFiles;
 import dev.sallyport.transport.Accepting;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
+import java.net.URLDecoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -13,13 +16,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where {@code sallyport reload} finds the server that runs: a Unix socket in a folder that only
- * the server's user may enter, so nobody else can ask for anything.
+ * Where {@code sallyport reload} and {@code login explain} find the server that runs: a Unix socket
+ * in a folder that only the server's user may enter, so nobody else can ask for anything.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
@@ -27,19 +33,27 @@ public final class ControlSocket implements AutoCloseable {
   /** Longest path that is repeated. */
   private static final int SHOWN = 1000;
 
-  /** The one request that there is; the file that is meant may follow, after a space. */
+  /** Asks for a reload; the file that is meant may follow, after a space. */
   static final String RELOAD = "reload";
+
+  /** Asks what keeps a login out; the source follows, and the user as a form encodes it. */
+  static final String ADMITS = "admits";
+
+  private static final Pattern ADMITS_REQUEST = Pattern.compile(ADMITS + " (\\S+) (\\S*)");
 
   private final Path path;
   private final ServerSocketChannel server;
   private final Path file;
   private final Reloads reloads;
+  private final Admissions admissions;
 
-  private ControlSocket(Path path, ServerSocketChannel server, Path file, Reloads reloads) {
+  private ControlSocket(
+      Path path, ServerSocketChannel server, Path file, Reloads reloads, Admissions admissions) {
     this.path = path;
     this.server = server;
     this.file = file.toAbsolutePath();
     this.reloads = reloads;
+    this.admissions = admissions;
   }
 
   static Path path(Path stateDir) {
@@ -54,7 +68,8 @@ public final class ControlSocket implements AutoCloseable {
    * @throws IOException when there can be no such socket; its path may have 107 bytes at most
    *     (unix(7))
    */
-  public static ControlSocket open(Path stateDir, Path file, Reloads reloads) throws IOException {
+  public static ControlSocket open(Path stateDir, Path file, Reloads reloads, Admissions admissions)
+      throws IOException {
     Path path = path(stateDir);
     Path folder = stateDir.resolve("control");
     Files.createDirectories(folder, PrivateFiles.FOLDER);
@@ -67,7 +82,7 @@ public final class ControlSocket implements AutoCloseable {
       server.close();
       throw new IOException(path + " cannot be listened on: " + e.getMessage(), e);
     }
-    ControlSocket control = new ControlSocket(path, server, file, reloads);
+    ControlSocket control = new ControlSocket(path, server, file, reloads, admissions);
     Thread.ofVirtual()
         .name("control")
         .start(
@@ -85,13 +100,25 @@ public final class ControlSocket implements AutoCloseable {
   private void serve(SocketChannel client) {
     try (client) {
       String request = ControlText.readLine(Channels.newInputStream(client));
-      String answer = ControlText.of(answer(request));
+      String answer = answerTo(request);
       Channels.newOutputStream(client).write(answer.getBytes(StandardCharsets.UTF_8));
     } catch (CompletionException bug) {
       LOG.error("a reload failed inside the bastion", bug);
     } catch (IOException e) {
       LOG.debug("who asked for a reload left", e);
     }
+  }
+
+  private String answerTo(String request) {
+    Matcher admits = ADMITS_REQUEST.matcher(request);
+    if (admits.matches()) {
+      Optional<InetAddress> source = IpText.parse(admits.group(1));
+      String user = URLDecoder.decode(admits.group(2), StandardCharsets.UTF_8);
+      return source
+          .map(from -> ControlText.ofRefusals(admissions.refusals(from, user)))
+          .orElseGet(() -> ControlText.of(new ReloadAnswer.Failed("the source is no address")));
+    }
+    return ControlText.of(answer(request));
   }
 
   private ReloadAnswer answer(String request) {

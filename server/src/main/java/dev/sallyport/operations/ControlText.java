@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is spoken on the control socket: a line that asks, and lines that answer until the end. */
 final class ControlText {
@@ -20,6 +22,8 @@ final class ControlText {
   private static final String CHANGED = "changed ";
   private static final String NEEDS_RESTART = "needs-restart ";
   private static final String WARNING = "warning ";
+  private static final String ADMISSION = "admission";
+  private static final String REFUSED = "refused ";
 
   private ControlText() {}
 
@@ -70,6 +74,24 @@ final class ControlText {
       case OTHER_FILE -> new ReloadAnswer.OtherFile(String.join(" ", rest));
       default -> throw new IOException("the server gave no answer; its log says why");
     };
+  }
+
+  static String ofRefusals(List<String> refusals) {
+    return Stream.concat(Stream.of(ADMISSION), refusals.stream().map(REFUSED::concat))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  /**
+   * Reads it back.
+   *
+   * @throws IOException when it is no answer, because the server ended say or knows no such request
+   */
+  static List<String> parseRefusals(String text) throws IOException {
+    List<String> lines = text.lines().toList();
+    if (!text.endsWith("\n") || !lines.getFirst().equals(ADMISSION)) {
+      throw new IOException("the server gave no answer; it may be of an earlier version");
+    }
+    return after(REFUSED, lines);
   }
 
   private static List<String> after(String prefix, List<String> lines) {

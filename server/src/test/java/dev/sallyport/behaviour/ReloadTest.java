@@ -345,7 +345,7 @@ final class ReloadTest {
     }
   }
 
-  private static Command sallyport(String... words) {
+  static Command sallyport(String... words) {
     List<String> all =
         new ArrayList<>(
             List.of(

@@ -83,6 +83,26 @@ class PenaltiesTest {
   }
 
   @Test
+  void saysWhyASourceIsTurnedAwayAndCountsNothing() {
+    try (Penalties penalties = penalties(PenaltySettings.DEFAULT)) {
+      misbehave(penalties, "203.0.113.7");
+      for (int i = 0; i < 3; i++) {
+        assertThat(penalties.refusal(address("203.0.113.7")))
+            .contains(
+                "203.0.113.7 is penalised for 20 s more, because it failed to log in (penalties)");
+      }
+      assertThat(penalties.refusal(address("203.0.113.8"))).isEmpty();
+      nanos.addAndGet(Duration.ofSeconds(21).toNanos());
+      assertThat(penalties.refusal(address("203.0.113.7"))).isEmpty();
+      penalties.tell();
+    }
+    assertThat(lines("penalty-ended"))
+        .singleElement()
+        .asString()
+        .doesNotContainPattern("turned_away\":[1-9]");
+  }
+
+  @Test
   void tellsTheBeginningAndTheEndAndHowManyWereTurnedAwayBetween() {
     try (Penalties penalties = penalties(PenaltySettings.DEFAULT)) {
       misbehave(penalties, "203.0.113.7");

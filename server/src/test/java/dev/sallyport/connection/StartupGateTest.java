@@ -58,6 +58,24 @@ final class StartupGateTest {
     assertThat(gate.admit(source("203.0.113.8"))).isTrue();
   }
 
+  @Test
+  void saysWhyASourceIsTurnedAwayAndCountsNothing() {
+    StartupGate gate = gate(LIMITS, 99);
+    for (int i = 0; i < 5; i++) {
+      assertThat(gate.refusal(source("203.0.113.7"))).isEmpty();
+      assertThat(gate.admit(source("203.0.113.7"))).isTrue();
+    }
+    assertThat(gate.refusal(source("203.0.113.7")))
+        .contains(
+            "203.0.113.7 has 5 unauthenticated connections, as many as it may have"
+                + " (limits.unauthenticated-per-source)");
+    assertThat(gate.refusal(source("203.0.113.8"))).isEmpty();
+    assertThat(fill(gate(LIMITS, 99), 20).refusal(source("203.0.113.7")).orElse(""))
+        .contains("limits.unauthenticated-full");
+    assertThat(gate.count()).isEqualTo(5);
+    assertThat(refused).isEmpty();
+  }
+
   /** Whatever the dice say: two offices with a hundred logins each are below the threshold. */
   @Test
   void byDefaultAHundredLoginsAtOnceFromOneAddressPassAndNoSourceAloneKeepsOthersOut() {

@@ -3,7 +3,9 @@ package dev.sallyport.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.model.IpText;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ControlSocketTest {
@@ -23,6 +26,28 @@ class ControlSocketTest {
 
   private Path file() {
     return stateDir.resolve("gr\u00fcn.conf");
+  }
+
+  private ControlSocket open(Path where, Reloads reloads) throws IOException {
+    return ControlSocket.open(where, file(), reloads, (_, user) -> List.of());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bob", "", "b\u00fcb\n o b", "admits 10.0.0.1 x"})
+  void whoAsksWhatKeepsALoginOutIsToldOfThatSourceAndUser(String user) throws Exception {
+    Admissions admissions =
+        (source, asked) -> List.of("from " + IpText.format(source), "user " + asked.length());
+    Reloads none = new Reloads(() -> new ReloadAnswer.Failed("it was reloaded"));
+    try (ControlSocket control = ControlSocket.open(stateDir, file(), none, admissions)) {
+      assertThat(control).isNotNull();
+      assertThat(ControlClient.refusals(stateDir, InetAddress.ofLiteral("2001:db8::1"), user))
+          .containsExactly("from 2001:db8::1", "user " + user.length());
+    }
+    try (ControlSocket control = open(stateDir, none)) {
+      assertThat(control).isNotNull();
+      assertThat(ControlClient.refusals(stateDir, InetAddress.ofLiteral("10.0.0.1"), user))
+          .isEmpty();
+    }
   }
 
   static Stream<ReloadAnswer> answers() {
@@ -41,7 +66,7 @@ class ControlSocketTest {
   @ParameterizedTest
   @MethodSource("answers")
   void whoAsksGetsTheServersAnswer(ReloadAnswer answer) throws Exception {
-    try (ControlSocket control = ControlSocket.open(stateDir, file(), new Reloads(() -> answer))) {
+    try (ControlSocket control = open(stateDir, new Reloads(() -> answer))) {
       assertThat(control).isNotNull();
       assertThat(ControlClient.reload(stateDir, Optional.empty())).isEqualTo(answer);
     }
@@ -52,7 +77,7 @@ class ControlSocketTest {
     Path link = Files.createSymbolicLink(stateDir.resolve("link"), file());
     Files.writeString(file(), "");
     ReloadAnswer answer = new ReloadAnswer.Reloaded("/f", List.of(), List.of(), List.of());
-    try (ControlSocket control = ControlSocket.open(stateDir, file(), new Reloads(() -> answer))) {
+    try (ControlSocket control = open(stateDir, new Reloads(() -> answer))) {
       assertThat(control).isNotNull();
       assertThat(ControlClient.reload(stateDir, Optional.of(file()))).isEqualTo(answer);
       assertThat(ControlClient.reload(stateDir, Optional.of(link))).isEqualTo(answer);
@@ -69,9 +94,8 @@ class ControlSocketTest {
     Files.writeString(file(), "");
     AtomicInteger reloads = new AtomicInteger();
     try (ControlSocket control =
-        ControlSocket.open(
+        open(
             stateDir,
-            file(),
             new Reloads(() -> {
               reloads.incrementAndGet();
               return new ReloadAnswer.Failed("it was read");
@@ -90,8 +114,7 @@ class ControlSocketTest {
     Files.createDirectories(stateDir.resolve("control"));
     Files.setPosixFilePermissions(
         stateDir.resolve("control"), PosixFilePermissions.fromString("rwxrwxrwx"));
-    try (ControlSocket control =
-        ControlSocket.open(stateDir, file(), new Reloads(() -> new ReloadAnswer.Failed("")))) {
+    try (ControlSocket control = open(stateDir, new Reloads(() -> new ReloadAnswer.Failed("")))) {
       assertThat(control).isNotNull();
       assertThat(Files.getPosixFilePermissions(stateDir.resolve("control")))
           .isEqualTo(PosixFilePermissions.fromString("rwx------"));
@@ -103,7 +126,7 @@ class ControlSocketTest {
     Files.createDirectories(stateDir.resolve("control"));
     Files.writeString(ControlSocket.path(stateDir), "");
     ReloadAnswer answer = new ReloadAnswer.Failed("alive");
-    try (ControlSocket control = ControlSocket.open(stateDir, file(), new Reloads(() -> answer))) {
+    try (ControlSocket control = open(stateDir, new Reloads(() -> answer))) {
       assertThat(control).isNotNull();
       assertThat(ControlClient.reload(stateDir, Optional.empty())).isEqualTo(answer);
     }
@@ -122,7 +145,7 @@ class ControlSocketTest {
         new Reloads(() -> {
           throw new IllegalStateException("a bug");
         });
-    try (ControlSocket control = ControlSocket.open(stateDir, file(), broken)) {
+    try (ControlSocket control = open(stateDir, broken)) {
       assertThat(control).isNotNull();
       assertThatThrownBy(() -> ControlClient.reload(stateDir, Optional.empty()))
           .isInstanceOf(IOException.class)
@@ -134,9 +157,7 @@ class ControlSocketTest {
   void aStateDirWhosePathIsTooLongForASocketIsSaidSo() {
     Path deep = stateDir.resolve("d".repeat(120));
 
-    assertThatThrownBy(() ->
-            ControlSocket.open(deep, file(), new Reloads(() -> new ReloadAnswer.Failed("")))
-                .close())
+    assertThatThrownBy(() -> open(deep, new Reloads(() -> new ReloadAnswer.Failed(""))).close())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot be listened on");
   }
