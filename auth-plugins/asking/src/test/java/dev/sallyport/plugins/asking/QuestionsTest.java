@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,7 +92,7 @@ class QuestionsTest {
     AtomicBoolean refused = new AtomicBoolean(true);
     ThreadFactory kernel =
         task -> {
-          if (refused.getAndSet(false)) {
+          if (refused.get()) {
             // So the JDK calls it.
             throw new OutOfMemoryError("unable to create native thread");
           }
@@ -105,8 +109,34 @@ class QuestionsTest {
           .isInstanceOf(CannotTellException.class)
           .hasMessageContaining("no thread");
 
+      refused.set(false);
       assertThat(asking.ask("alice", FRESH)).isEqualTo("in 1");
     }
+  }
+
+  @Test
+  void noThreadIsStartedByAThreadThatAsks() throws Exception {
+    Set<Thread> starters = ConcurrentHashMap.newKeySet();
+    ThreadFactory kernel =
+        task -> {
+          starters.add(Thread.currentThread());
+          return Thread.ofPlatform().daemon().unstarted(task);
+        };
+    try (var asking =
+        new Questions<String, String>(
+            new Terms("test", Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            this::answer,
+            answer -> true,
+            now::get,
+            new Lanes(kernel, kernel))) {
+      FutureTask<String> unknown = new FutureTask<>(() -> asking.ask("alice", FRESH));
+      FutureTask<String> known = new FutureTask<>(() -> asking.ask("alice", Duration.ZERO));
+      for (FutureTask<String> question : List.of(unknown, known)) {
+        Thread.ofPlatform().daemon().start(question);
+        question.get(1, TimeUnit.MINUTES);
+      }
+    }
+    assertThat(starters).containsExactly(Thread.currentThread());
   }
 
   @Test
