@@ -1,10 +1,9 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.model.FairShares;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,9 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The file descriptors that users can make the process hold, and each user's share of them: sockets
  * to targets, and files of recordings. A process without a free descriptor accepts nobody and
- * records nothing, so some are kept for that, and no user can take all of the others: a user may
- * hold at most a quarter of what is free, where their own count as free. Safe for all threads;
- * never waits.
+ * records nothing, so some are kept for that, and no user can take all of the others ({@link
+ * FairShares}). Safe for all threads; never waits.
  */
 public final class Descriptors {
   /** Not this class's name: under that the library logs. */
@@ -24,9 +22,6 @@ public final class Descriptors {
 
   /** What a session that is recorded opens: its streams, its manifest and its marker. */
   public static final int OF_A_RECORDING = 6;
-
-  /** A user may hold one part in so many of what is free. */
-  static final int SHARE = 4;
 
   /**
    * The part of all that is for the clients' own connections, before and after their login, and for
@@ -37,9 +32,7 @@ public final class Descriptors {
   /** What the kernel grants a process that nobody has configured (getrlimit(2)). */
   private static final int USUAL = 1024;
 
-  private final int total;
-  private final Map<String, Integer> held = new HashMap<>();
-  private int used;
+  private final FairShares shares;
 
   /**
    * With none taken.
@@ -47,7 +40,7 @@ public final class Descriptors {
    * @param limit of the process
    */
   public Descriptors(int limit) {
-    this.total = limit - limit / KEPT;
+    this.shares = new FairShares(limit - limit / KEPT);
   }
 
   /** Of this process, as far as its limit of open files goes ({@code ulimit -n}). */
@@ -76,35 +69,18 @@ public final class Descriptors {
    *
    * @return to be closed when what was opened is closed; empty when the user's share is used up
    */
-  public synchronized Optional<Lease> take(String user, int count) {
-    int own = held.getOrDefault(user, 0);
-    if (used + count > total || own + count > share(own)) {
-      return Optional.empty();
-    }
-    used += count;
-    held.put(user, own + count);
-    return Optional.of(new Lease(user, count));
-  }
-
-  /** What a user may hold who holds so many. */
-  private int share(int own) {
-    return (total - used + own) / SHARE;
+  public Optional<Lease> take(String user, int count) {
+    return shares.take(user, count) ? Optional.of(new Lease(user, count)) : Optional.empty();
   }
 
   /** Why nothing was taken; one sentence for the user, without an end mark. */
-  public synchronized String refusal(String user) {
-    int own = held.getOrDefault(user, 0);
+  public String refusal(String user) {
     return "what you have open holds %d of the bastion's file descriptors, and your share is %d at the moment: close some of it, or try again later"
-        .formatted(own, share(own));
+        .formatted(shares.held(user), shares.share(user));
   }
 
-  private synchronized void give(String user, int count) {
-    used -= count;
-    held.computeIfPresent(user, (name, own) -> own == count ? null : own - count);
-  }
-
-  synchronized int used() {
-    return used;
+  int used() {
+    return shares.used();
   }
 
   /** What was taken. Safe for all threads. */
@@ -120,7 +96,7 @@ public final class Descriptors {
     /** Keeps so many, and gives back the rest. */
     public synchronized void keep(int fewer) {
       if (fewer < count) {
-        give(user, count - fewer);
+        shares.give(user, count - fewer);
         count = fewer;
       }
     }

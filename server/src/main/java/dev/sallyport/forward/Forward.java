@@ -261,7 +261,7 @@ public final class Forward {
 
   private Carriage carriage(AuditEvent.Forward forward, Dialer.Dialled dialled, Terms terms) {
     return switch (terms) {
-      case Terms.Metadata() -> new PlainCarriage(this, client, dialled.socket(), forward.id());
+      case Terms.Metadata() -> new PlainCarriage(this, client, dialled.socket(), context.user(), forward.id());
       case Terms.Session session ->
           new InspectedCarriage(this, context, client, dialled, forward, session);
     };

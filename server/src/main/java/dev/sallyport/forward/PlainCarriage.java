@@ -23,17 +23,20 @@ final class PlainCarriage implements Carriage {
   private final Forward forward;
   private final ClientEnd client;
   private final SocketChannel target;
+  private final String user;
   private final String id;
   private final TrafficObserver observer = new TrafficObserver(System::nanoTime);
   private volatile boolean clientGone;
 
   /**
-   * @param id what the thread is called by
+   * @param user whose forward it is
+   * @param id the forward's, for the name of its thread
    */
-  PlainCarriage(Forward forward, ClientEnd client, SocketChannel target, String id) {
+  PlainCarriage(Forward forward, ClientEnd client, SocketChannel target, String user, String id) {
     this.forward = forward;
     this.client = client;
     this.target = target;
+    this.user = user;
     this.id = id;
   }
 
@@ -41,7 +44,7 @@ final class PlainCarriage implements Carriage {
   public void carry() throws InterruptedException {
     // The kernel wakes a platform thread itself. A virtual one costs a round trip two more
     // switches, to the poller and from it to a carrier. Memory reserved for windows bounds them.
-    Thread down = KernelThreads.start("down-" + id, this::carryDown);
+    Thread down = KernelThreads.start(user, "down-" + id, this::carryDown);
     carryUp();
     down.join();
   }

@@ -1,26 +1,26 @@
 package dev.sallyport.transport;
 
 import dev.sallyport.linux.ThreadPriority;
+import dev.sallyport.model.FairShares;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads that the kernel wakes, and whose time it slices. Beyond {@link #MOST}, and where it
- * grants no more of them (systemd's TasksMax), a virtual one does the same work, a little slower:
- * what a user has been promised does not end for want of a thread.
+ * Threads that the kernel wakes and preempts. A virtual thread does the same work, a little slower,
+ * when the user has as many as that user may have, or when the kernel grants no more (systemd's
+ * TasksMax): a forward that was opened does not end for want of a thread.
  */
 public final class KernelThreads {
   /**
-   * How many there are at a time. The kernel's own bound (TasksMax) is for the whole process, and
-   * whoever logs in needs a thread too: users who open forwards must not take the last.
+   * How many users may have together. The kernel's own bound (TasksMax) is for the whole process,
+   * and unauthenticated clients need threads too: users who open forwards must not take the last.
    */
   static final int MOST = 1024;
 
-  private static final Semaphore PLACES = new Semaphore(MOST);
+  private static final FairShares PLACES = new FairShares(MOST);
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
@@ -54,18 +54,27 @@ public final class KernelThreads {
     }
   }
 
-  /** Starts a daemon. */
-  public static Thread start(String name, Runnable task) {
+  /**
+   * Starts a daemon.
+   *
+   * @param user who has the thread, out of the user's share of {@link #MOST}
+   */
+  public static Thread start(String user, String name, Runnable task) {
     return start(
         Thread.ofPlatform().daemon().name(name).factory(),
         Thread.ofVirtual().name(name).factory(),
         PLACES,
+        user,
         task);
   }
 
   static Thread start(
-      ThreadFactory kernels, ThreadFactory otherwise, Semaphore places, Runnable task) {
-    if (!places.tryAcquire()) {
+      ThreadFactory kernels,
+      ThreadFactory otherwise,
+      FairShares places,
+      String user,
+      Runnable task) {
+    if (!places.take(user, 1)) {
       return started(otherwise, task);
     }
     try {
@@ -75,12 +84,13 @@ public final class KernelThreads {
             try {
               task.run();
             } finally {
-              places.release();
+              places.give(user, 1);
             }
           });
     } catch (OutOfMemoryError noThread) {
-      // So the JDK calls it; with a heap that is full the launcher has the JVM exit.
-      places.release();
+      // The JDK throws it also when the kernel grants no thread; when the heap is full, the
+      // launcher's options have the JVM exit.
+      places.give(user, 1);
       return started(otherwise, task);
     }
   }

@@ -2,9 +2,9 @@ package dev.sallyport.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.model.FairShares;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class KernelThreadsTest {
 
   @Test
   void theKernelWakesThem() throws Exception {
-    Thread thread = KernelThreads.start("down-1", this::run);
+    Thread thread = KernelThreads.start("alice", "down-1", this::run);
 
     assertThat(virtual.get(20, TimeUnit.SECONDS)).isFalse();
     assertThat(thread.getName()).isEqualTo("down-1");
@@ -36,30 +36,44 @@ class KernelThreadsTest {
 
   @Test
   void whereItGrantsNoMoreAVirtualOneDoesTheWork() throws Exception {
-    Semaphore places = new Semaphore(1);
-    KernelThreads.start(REFUSES, Thread.ofVirtual().factory(), places, this::run).join();
+    FairShares places = new FairShares(4);
+    KernelThreads.start(REFUSES, Thread.ofVirtual().factory(), places, "alice", this::run).join();
 
     assertThat(virtual.get(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(places.availablePermits()).isOne();
+    assertThat(places.used()).isZero();
   }
 
   @Test
-  void beyondTheBoundAVirtualOneDoesTheWorkUntilAnotherHasEnded() throws Exception {
-    Semaphore places = new Semaphore(1);
+  void beyondTheShareAVirtualOneDoesTheWorkUntilAnotherHasEnded() throws Exception {
+    FairShares places = new FairShares(4);
     CountDownLatch over = new CountDownLatch(1);
-    Thread first = start(places, () -> awaitUninterrupted(over));
+    Thread first = start(places, "alice", () -> awaitUninterrupted(over));
     assertThat(first.isVirtual()).isFalse();
 
-    assertThat(start(places, this::run).isVirtual()).isTrue();
+    assertThat(start(places, "alice", this::run).isVirtual()).isTrue();
 
     over.countDown();
     first.join();
-    assertThat(start(places, this::run).isVirtual()).isFalse();
+    assertThat(start(places, "alice", this::run).isVirtual()).isFalse();
   }
 
-  private static Thread start(Semaphore places, Runnable task) {
+  @Test
+  void oneUserCannotTakeThemAll() {
+    FairShares places = new FairShares(KernelThreads.MOST);
+    CountDownLatch over = new CountDownLatch(1);
+    int kernels = 0;
+    while (!start(places, "alice", () -> awaitUninterrupted(over)).isVirtual()) {
+      kernels++;
+    }
+
+    assertThat(kernels).isEqualTo(KernelThreads.MOST / FairShares.PARTS);
+    assertThat(start(places, "bob", this::run).isVirtual()).isFalse();
+    over.countDown();
+  }
+
+  private static Thread start(FairShares places, String user, Runnable task) {
     return KernelThreads.start(
-        Thread.ofPlatform().daemon().factory(), Thread.ofVirtual().factory(), places, task);
+        Thread.ofPlatform().daemon().factory(), Thread.ofVirtual().factory(), places, user, task);
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {

@@ -150,7 +150,7 @@ record GatewayWay(
                 ::run);
     // Not virtual: what a client types is computed on, and a virtual thread that computes is not
     // interrupted for the others.
-    KernelThreads.start("prompt", prompt);
+    KernelThreads.start(caller.user().name(), "prompt", prompt);
     try {
       return prompt.get();
     } catch (ExecutionException e) {
