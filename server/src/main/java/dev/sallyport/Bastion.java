@@ -18,6 +18,7 @@ import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
 import dev.sallyport.connection.InForce;
 import dev.sallyport.forward.Descriptors;
+import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InspectSettings;
@@ -125,13 +126,15 @@ public final class Bastion implements AutoCloseable {
     audit.apply(configuration.userEvents());
     strangers = new Strangers(audit, configuration.audit());
     Descriptors descriptors = Descriptors.ofProcess();
+    DialRates dials = new DialRates();
     forwards =
         new Forwards(
             configuration.forwards(),
             audit,
             new MemoryAccount(
                 Runtime.getRuntime().maxMemory() / USERS_PART_OF_HEAP, this::memoryRefused),
-            descriptors);
+            descriptors,
+            dials);
     recordings =
         Recordings.open(
             configuration.stateDir().resolve("recordings"),
@@ -145,7 +148,7 @@ public final class Bastion implements AutoCloseable {
             configuration.stateDir(),
             audit,
             computing);
-    gateway = new Gateway(targets, recordings, audit, forwards::settings, descriptors);
+    gateway = new Gateway(targets, recordings, audit, forwards::settings, descriptors, dials);
     gateway.apply(configuration.sessionStart());
     inspections =
         new Inspections(

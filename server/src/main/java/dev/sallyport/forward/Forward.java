@@ -168,6 +168,11 @@ public final class Forward {
 
   private void dial(AuditEvent.Forward forward, Grant grant)
       throws IOException, InterruptedException {
+    Optional<String> tooMany = forwards.dials().whyNot(context.user(), grant.candidates());
+    if (tooMany.isPresent()) {
+      refuse(forward, new Denial(Denial.Reason.LIMIT, tooMany.get()));
+      return;
+    }
     Descriptors descriptors = forwards.descriptors();
     // Each address that is silent holds a socket until one has answered.
     Optional<Descriptors.Lease> taken = descriptors.take(context.user(), grant.candidates().size());

@@ -21,6 +21,7 @@ public final class Forwards implements AutoCloseable {
   private final AuditLog audit;
   private final MemoryAccount memory;
   private final Descriptors descriptors;
+  private final DialRates dials;
   private final Thread clock;
 
   /**
@@ -28,13 +29,19 @@ public final class Forwards implements AutoCloseable {
    *
    * @param memory of which every user has a share
    * @param descriptors likewise
+   * @param dials how often every user may dial an address
    */
   public Forwards(
-      ForwardSettings settings, AuditLog audit, MemoryAccount memory, Descriptors descriptors) {
+      ForwardSettings settings,
+      AuditLog audit,
+      MemoryAccount memory,
+      Descriptors descriptors,
+      DialRates dials) {
     this.settings = settings;
     this.audit = audit;
     this.memory = memory;
     this.descriptors = descriptors;
+    this.dials = dials;
     this.clock = live.everySecond("forwards", forward -> forward.endIfDue(System.nanoTime()));
   }
 
@@ -54,6 +61,11 @@ public final class Forwards implements AutoCloseable {
   /** The file descriptors of which every user has a share. */
   Descriptors descriptors() {
     return descriptors;
+  }
+
+  /** How often every user may dial an address. */
+  DialRates dials() {
+    return dials;
   }
 
   /** How many forwards are opening or open. */

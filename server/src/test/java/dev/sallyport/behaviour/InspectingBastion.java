@@ -11,6 +11,7 @@ import dev.sallyport.connection.ConnectionSettings;
 import dev.sallyport.connection.HostKeys;
 import dev.sallyport.connection.InForce;
 import dev.sallyport.forward.Descriptors;
+import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InspectSettings;
@@ -67,7 +68,8 @@ final class InspectingBastion implements AutoCloseable {
             configuration.forwards(),
             audit,
             new MemoryAccount(memory, _ -> {}),
-            Descriptors.ofProcess());
+            Descriptors.ofProcess(),
+            new DialRates());
     authority = HostAuthority.load(configuration.stateDir());
     inspections =
         new Inspections(
@@ -118,7 +120,8 @@ final class InspectingBastion implements AutoCloseable {
                 recordings,
                 audit,
                 forwards::settings,
-                Descriptors.ofProcess()),
+                Descriptors.ofProcess(),
+                new DialRates()),
             audit,
             strangers,
             computing,

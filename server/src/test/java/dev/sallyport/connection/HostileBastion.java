@@ -10,6 +10,7 @@ import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.auth.RecheckSettings;
 import dev.sallyport.auth.SecondFactorSettings;
 import dev.sallyport.forward.Descriptors;
+import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.CredentialSource;
@@ -173,7 +174,8 @@ final class HostileBastion implements AutoCloseable {
         keys,
         methods,
         secondFactor,
-        Descriptors.ofProcess());
+        Descriptors.ofProcess(),
+        new DialRates());
   }
 
   /** Where users have shares of these. */
@@ -187,7 +189,23 @@ final class HostileBastion implements AutoCloseable {
         new FixedKeys(),
         List.of("publickey"),
         SecondFactorSettings.NONE,
-        descriptors);
+        descriptors,
+        new DialRates());
+  }
+
+  /** Where users dial at these rates. */
+  HostileBastion(Path directory, DialRates dials) throws IOException {
+    this(
+        directory,
+        LIMITS,
+        ForwardSettings.DEFAULT,
+        AuditSettings.DEFAULT,
+        NO_PENALTIES,
+        new FixedKeys(),
+        List.of("publickey"),
+        SecondFactorSettings.NONE,
+        Descriptors.ofProcess(),
+        dials);
   }
 
   private HostileBastion(
@@ -207,7 +225,8 @@ final class HostileBastion implements AutoCloseable {
         keys,
         List.of("publickey"),
         SecondFactorSettings.NONE,
-        Descriptors.ofProcess());
+        Descriptors.ofProcess(),
+        new DialRates());
   }
 
   private HostileBastion(
@@ -219,7 +238,8 @@ final class HostileBastion implements AutoCloseable {
       AuthPlugin keys,
       List<String> methods,
       SecondFactorSettings secondFactor,
-      Descriptors descriptors)
+      Descriptors descriptors,
+      DialRates dials)
       throws IOException {
     audit = directory.resolve("audit");
     log = AuditLog.open(audit, "test");
@@ -236,7 +256,7 @@ final class HostileBastion implements AutoCloseable {
                         shortage.share(),
                         shortage.heldByAll(),
                         shortage.total())));
-    forwards = new Forwards(settings, log, memory, descriptors);
+    forwards = new Forwards(settings, log, memory, descriptors, dials);
     recordings = Recordings.open(directory.resolve("recordings"), Samples.STRICT, log, "test");
     recordings.begin();
     connections =
@@ -265,7 +285,8 @@ final class HostileBastion implements AutoCloseable {
             recordings,
             log,
             forwards::settings,
-            descriptors);
+            descriptors,
+            dials);
     inspections =
         new Inspections(
             new InspectSettings(

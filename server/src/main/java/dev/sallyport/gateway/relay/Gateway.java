@@ -3,6 +3,7 @@ package dev.sallyport.gateway.relay;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Descriptors;
+import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.Forward;
 import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.forward.ForwardSettings;
@@ -45,14 +46,17 @@ public final class Gateway implements AutoCloseable {
    *
    * @param dialling limits of time for reaching a target, as they are now
    * @param descriptors of which every user has a share
+   * @param dials how often every user may dial an address
    */
   public Gateway(
       Targets targets,
       Recordings recordings,
       AuditLog audit,
       Supplier<ForwardSettings> dialling,
-      Descriptors descriptors) {
-    this.parts = new GatewayParts(targets, recordings, audit, dialling, descriptors, new Grants());
+      Descriptors descriptors,
+      DialRates dials) {
+    this.parts =
+        new GatewayParts(targets, recordings, audit, dialling, descriptors, dials, new Grants());
   }
 
   GatewayParts parts() {

@@ -306,6 +306,10 @@ record GatewayWay(
                   String.join(", ", terms.logins())));
     }
     String user = caller.user().name();
+    Optional<String> tooMany = parts.dials().whyNot(user, grant.candidates());
+    if (tooMany.isPresent()) {
+      throw denied(grant.target(), new Denial(Denial.Reason.LIMIT, tooMany.get()));
+    }
     // Each address that is silent holds a socket until one has answered.
     Optional<Descriptors.Lease> taken = parts.descriptors().take(user, grant.candidates().size());
     if (taken.isEmpty()) {
@@ -410,6 +414,10 @@ record GatewayWay(
             Optional.of(facts.login()));
     if (denial.isPresent()) {
       throw new TargetException(denial.get());
+    }
+    Optional<String> tooMany = parts.dials().whyNot(caller.user().name(), List.of(candidate));
+    if (tooMany.isPresent()) {
+      throw new TargetException(tooMany.get());
     }
     try {
       return Dialer.dial(List.of(candidate), parts.dialling().get()).socket();

@@ -185,6 +185,11 @@ final class TargetLink {
     if (denial.isPresent()) {
       throw new SessionFailure(denial.get());
     }
+    Optional<String> tooMany =
+        parts.dials().whyNot(inner.caller().user().name(), List.of(candidate));
+    if (tooMany.isPresent()) {
+      throw new SessionFailure(tooMany.get());
+    }
     SocketChannel fresh;
     try {
       fresh = Dialer.dial(List.of(candidate), parts.dialling().get()).socket();

@@ -7,6 +7,7 @@ import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.EventLimit;
 import dev.sallyport.behaviour.AuditReader;
 import dev.sallyport.forward.Descriptors;
+import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.Rights;
@@ -65,7 +66,8 @@ final class GatewaySessionTest {
             recordings,
             audit,
             () -> ForwardSettings.DEFAULT,
-            Descriptors.ofProcess());
+            Descriptors.ofProcess(),
+            new DialRates());
     gateway.apply(LONG);
     Denial no = new Denial(Denial.Reason.NO_RULE, "no");
     Caller caller =
