@@ -9,9 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
-import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.ConnectionService;
-import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.AbstractServerChannel;
 import org.slf4j.Logger;
@@ -99,13 +97,7 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
       return;
     }
     try {
-      Session session = getSession();
-      Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
-      packet.putUInt(getRecipient());
-      packet.putUInt(code);
-      packet.putString(text);
-      packet.putString("en");
-      session.writePacket(packet);
+      Refusal.send(getSession(), getRecipient(), code, text);
     } catch (IOException e) {
       LOG.debug("the client left before it could be refused", e);
     }

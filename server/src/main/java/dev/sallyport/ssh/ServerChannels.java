@@ -195,21 +195,12 @@ public abstract class ServerChannels extends ServerConnectionService {
       toldLimit = true;
       told(type, "", reason);
     }
-    answer(sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, reason);
+    Refusal.send(connection, sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, reason);
   }
 
   private void refuse(String type, long sender, int code, String reason) throws IOException {
     told(type, "", reason);
-    answer(sender, code, reason);
-  }
-
-  private void answer(long sender, int code, String reason) throws IOException {
-    Buffer packet = connection.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
-    packet.putUInt(sender);
-    packet.putUInt(code);
-    packet.putString(reason);
-    packet.putString("en");
-    connection.writePacket(packet);
+    Refusal.send(connection, sender, code, reason);
   }
 
   // ---- the log ----

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.forward.Refusal;
 import dev.sallyport.forward.SendWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.memory.MemoryShare;
@@ -166,15 +167,9 @@ final class RelayEnd extends AbstractChannel {
   /** Says no to a channel that the peer opened. */
   void refuse(int code, String text) {
     try {
-      Session session = getSession();
-      Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
-      packet.putUInt(getRecipient());
-      packet.putUInt(code);
-      packet.putString(text);
-      packet.putString("en");
-      session.writePacket(packet);
-    } catch (IOException leftAlready) {
-      // There is nobody to tell.
+      Refusal.send(getSession(), getRecipient(), code, text);
+    } catch (IOException peerHasLeft) {
+      LOG.debug("a peer left before its channel was refused", peerHasLeft);
     }
     close(true);
   }
