@@ -168,7 +168,7 @@ final class StartCheck {
     try {
       Path real = file.toRealPath();
       int owner = (Integer) Files.getAttribute(real, "unix:uid");
-      if (isCredential(real) || (server.isPresent() && owner == server.getAsInt())) {
+      if (PrivateFiles.isCredential(real) || (server.isPresent() && owner == server.getAsInt())) {
         return;
       }
       String shown = SafeText.escape(file.toString(), SHOWN);
@@ -190,11 +190,6 @@ final class StartCheck {
     } catch (IOException unreadable) {
       // Told when it was read.
     }
-  }
-
-  private static boolean isCredential(Path real) throws IOException {
-    String directory = System.getenv(PrivateFiles.CREDENTIALS_DIRECTORY);
-    return directory != null && real.startsWith(Path.of(directory).toRealPath());
   }
 
   private void warnOfUsers(List<ConfiguredPlugin> plugins) {

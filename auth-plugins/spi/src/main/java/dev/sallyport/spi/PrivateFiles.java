@@ -129,7 +129,7 @@ public final class PrivateFiles {
       throw new IOException(path + " " + otherwise);
     }
     if (found.permissions().stream().anyMatch(OTHERS::contains)
-        && !isCredential(path, found.permissions(), System.getenv(CREDENTIALS_DIRECTORY))) {
+        && !isCredential(path, found.permissions())) {
       throw new IOException(
           "%s is open to others (%s): run chmod %s %s"
               .formatted(path, PosixFilePermissions.toString(found.permissions()), mode, path));
@@ -149,8 +149,24 @@ public final class PrivateFiles {
   }
 
   /**
-   * Whether systemd gave a file to this service. It is root's, and systemd lets the service's user
-   * read it by an access list, which shows as a right of the group (acl(5)).
+   * Whether systemd gave a file to this service ({@link #CREDENTIALS_DIRECTORY}), whose user can
+   * read it although it is root's. A symbolic link is not followed.
+   *
+   * @throws NoSuchFileException when there is no such file
+   */
+  public static boolean isCredential(Path file) throws IOException {
+    return isCredential(
+        file, Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private static boolean isCredential(Path path, Set<PosixFilePermission> permissions)
+      throws IOException {
+    return isCredential(path, permissions, System.getenv(CREDENTIALS_DIRECTORY));
+  }
+
+  /**
+   * The file is root's, and systemd lets the service's user read it by an access list, which shows
+   * as a right of the group (acl(5)).
    *
    * @param directory where such files are; null outside of a service
    */
