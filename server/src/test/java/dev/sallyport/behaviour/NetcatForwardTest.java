@@ -39,23 +39,34 @@ final class NetcatForwardTest {
     return "nc 127.0.0.1 " + target.port();
   }
 
-  private String proxyCommand(String netcat) {
-    return "ProxyCommand ssh -F %s/ssh_config bastion %s".formatted(directory, netcat);
+  /** Lets ssh reach the instance by that name, over a command on the bastion. */
+  private void reachThroughBastion(OpenSshd instance, String identity, String netcat)
+      throws IOException {
+    bastion
+        .ssh()
+        .host(
+            "instance",
+            "HostName 127.0.0.1",
+            "Port " + instance.port(),
+            "User " + instance.user(),
+            "IdentityFile " + identity,
+            "ProxyCommand ssh -F %s/ssh_config bastion %s".formatted(directory, netcat));
+  }
+
+  /** An echo that has answered once, so that the forward is open. */
+  private Command echoing(TcpTarget target) throws Exception {
+    Command ssh = bastion.ssh().start("bastion", netcat(target));
+    ssh.input().write('x');
+    ssh.input().flush();
+    assertThat(ssh.output().read()).isEqualTo('x');
+    return ssh;
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"nc %h %p", "nc -q0 %h %p", "netcat -q 0 %h %p", "socat - TCP:%h:%p"})
   void aProxyCommandOfThatKindReachesTheTarget(String netcat) throws Exception {
     try (OpenSshd instance = new OpenSshd(directory.resolve("instance"))) {
-      bastion
-          .ssh()
-          .host(
-              "instance",
-              "HostName 127.0.0.1",
-              "Port " + instance.port(),
-              "User " + instance.user(),
-              "IdentityFile " + instance.identity(),
-              proxyCommand(netcat));
+      reachThroughBastion(instance, instance.identity().toString(), netcat);
 
       Command.Ended ended = bastion.ssh().ssh("instance", "echo there; exit 3");
 
@@ -175,15 +186,7 @@ final class NetcatForwardTest {
               instance.credential(),
               "recording.reserve = \"0 B\"",
               "rules = [\n" + instance.recordedRule("") + "]");
-      bastion
-          .ssh()
-          .host(
-              "instance",
-              "HostName 127.0.0.1",
-              "Port " + instance.port(),
-              "User " + instance.user(),
-              "IdentityFile none",
-              proxyCommand("nc %h %p"));
+      reachThroughBastion(instance, "none", "nc %h %p");
 
       Command.Ended ended = bastion.ssh().ssh("instance", "echo recorded");
 
@@ -200,11 +203,7 @@ final class NetcatForwardTest {
   @Test
   void aForwardThatIsAllowedNoMoreEndsInWords() throws Exception {
     try (TcpTarget target = TcpTarget.echoes()) {
-      try (Command ssh = bastion.ssh().start("bastion", netcat(target))) {
-        ssh.input().write('x');
-        ssh.input().flush();
-        assertThat(ssh.output().read()).isEqualTo('x');
-
+      try (Command ssh = echoing(target)) {
         bastion.reload("rules = []");
 
         Command.Ended ended = ssh.await();
@@ -276,10 +275,7 @@ final class NetcatForwardTest {
   @Test
   void whileTheBastionStopsTheForwardEndsWithItAndItsUserReadsWhy() throws Exception {
     try (TcpTarget target = TcpTarget.echoes()) {
-      try (Command ssh = bastion.ssh().start("bastion", netcat(target))) {
-        ssh.input().write('x');
-        ssh.input().flush();
-        assertThat(ssh.output().read()).isEqualTo('x');
+      try (Command ssh = echoing(target)) {
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(bastion::close);
         assertThat(ssh.await().exit()).isNotZero();
         stopped.get();
