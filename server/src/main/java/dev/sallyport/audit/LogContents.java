@@ -1,5 +1,6 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.model.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,9 +8,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 
@@ -62,17 +60,11 @@ record LogContents(StoredFile file, StoredFile lines, LogSpan span) {
 
   private static StoredFile stored(Path path, long bytes, DigestInputStream read) {
     return new StoredFile(
-        path.toAbsolutePath().toString(),
-        bytes,
-        HexFormat.of().formatHex(read.getMessageDigest().digest()));
+        path.toAbsolutePath().toString(), bytes, Sha256.hex(read.getMessageDigest()));
   }
 
   private static DigestInputStream digesting(InputStream in) {
-    try {
-      return new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java has SHA-256", impossible);
-    }
+    return new DigestInputStream(in, Sha256.digest());
   }
 
   private static final class Reading {

@@ -1,5 +1,6 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.model.Sha256;
 import dev.sallyport.spi.PrivateFiles;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,9 +14,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -128,7 +126,7 @@ final class LogFile implements AutoCloseable {
     bytes.flip();
     Path aside = writeAside(bytes.duplicate());
     cutTo(from);
-    return Optional.of(new Torn(path, aside, bytes.remaining(), sha256(bytes)));
+    return Optional.of(new Torn(path, aside, bytes.remaining(), Sha256.of(bytes)));
   }
 
   private Path writeAside(ByteBuffer bytes) throws IOException {
@@ -232,15 +230,5 @@ final class LogFile implements AutoCloseable {
 
   private static void forceDirectory(Path file) throws IOException {
     PrivateFiles.force(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-  }
-
-  private static String sha256(ByteBuffer bytes) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes.duplicate());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java has SHA-256", impossible);
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.config;
 
 import dev.sallyport.auth.ConfiguredPlugin;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Sha256;
 import dev.sallyport.plugins.openssh.Located;
 import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPluginFactory;
@@ -14,9 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -114,7 +112,7 @@ public final class ConfigurationLoader {
       Path file, byte[] bytes, AuthBlock auth, Outside outside, Findings findings) {
     return text(bytes, findings)
         .flatMap(text -> Hocon.read(text, CredentialsDirectory.ofProcess(), findings))
-        .flatMap(root -> read(file, sha256(bytes), root, auth, outside));
+        .flatMap(root -> read(file, Sha256.of(bytes), root, auth, outside));
   }
 
   private static Optional<Configuration> read(
@@ -170,14 +168,6 @@ public final class ConfigurationLoader {
     } catch (CharacterCodingException wrong) {
       findings.error(0, "", "is not UTF-8 text");
       return Optional.empty();
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java has SHA-256", impossible);
     }
   }
 }

@@ -48,6 +48,8 @@ public final class DialRates {
   }
 
   /**
+   * At another rate.
+   *
    * @param nanoTime as {@link System#nanoTime}: a clock that never jumps
    */
   public DialRates(TokenBucket.Rate rate, LongSupplier nanoTime) {

@@ -1,6 +1,7 @@
 package dev.sallyport.recording;
 
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Sha256;
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.sallyport.recording;
 
+import dev.sallyport.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;

@@ -3,6 +3,7 @@ package dev.sallyport.recording;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SafeJson;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Sha256;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

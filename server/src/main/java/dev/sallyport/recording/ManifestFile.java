@@ -6,6 +6,7 @@ import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Sha256;
 import dev.sallyport.model.Target;
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.sallyport.recording;
 
+import dev.sallyport.model.Sha256;
 import dev.sallyport.spi.PrivateFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;

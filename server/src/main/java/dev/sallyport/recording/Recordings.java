@@ -139,21 +139,8 @@ public final class Recordings implements AutoCloseable {
         audit,
         version,
         InstantSource.system(),
+        System::nanoTime,
         absolute.toFile()::getUsableSpace);
-  }
-
-  /**
-   * @param free bytes that the disk still takes
-   */
-  static Recordings open(
-      Path root,
-      RecordingSettings settings,
-      AuditLog audit,
-      String version,
-      InstantSource clock,
-      LongSupplier free)
-      throws IOException {
-    return open(root, settings, audit, version, clock, System::nanoTime, free);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.RecordingEvent;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Sha256;
 import dev.sallyport.recording.RecordingSettings.Guarantee;
 import dev.sallyport.recording.files.FileEvent;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class BoundsTest {
 
   private Recordings recordings(RecordingSettings settings) throws IOException {
     return Recordings.open(
-        state.resolve("recordings"), settings, audit, "1.0", () -> now, free::get);
+        state.resolve("recordings"), settings, audit, "1.0", () -> now, System::nanoTime, free::get);
   }
 
   private Recording start(Recordings recordings, String user) throws RecordingException {

@@ -42,7 +42,8 @@ class CompressorTest {
   }
 
   private Recordings recordings() throws IOException {
-    return Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, free::get);
+    return Recordings.open(
+        root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, free::get);
   }
 
   @AfterEach

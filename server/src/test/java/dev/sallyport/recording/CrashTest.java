@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Sha256;
 import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import dev.sallyport.review.CastEvent;
@@ -61,7 +62,7 @@ class CrashTest {
   private Path leaveOneBehind() throws Exception {
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE);
+          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, () -> Long.MAX_VALUE);
       Recording recording = recordings.start(Samples.CONNECTION, Samples.session(), Instant.now());
       recording.terminal(Asked.of("vim"), "xterm", 80, 24).output(Samples.bytes("typed"), 0, 5);
       recordings.tick();
@@ -93,7 +94,7 @@ class CrashTest {
     Path folder;
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE);
+          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, () -> Long.MAX_VALUE);
       folder = startWithFiles(recordings).folder();
       onTheirWay.addAll(List.of(put("/etc/passwd", 5), put("/tmp/gr\u00fcn\n\"", 0)));
       recordings.tick();
@@ -127,7 +128,7 @@ class CrashTest {
   void nothingIsToldOfFilesWhoseEndWasSeen() throws Exception {
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE);
+          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, () -> Long.MAX_VALUE);
       Recording ended = startWithFiles(recordings);
       startWithFiles(recordings);
       onTheirWay.add(put("/etc/passwd", 5));
@@ -214,7 +215,7 @@ class CrashTest {
     try (AuditLog audit = AuditLog.open(log(), "1.0");
         Recordings recordings =
             Recordings.open(
-                root(), Samples.STRICT, audit, "1.0", Instant::now, () -> Long.MAX_VALUE)) {
+                root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, () -> Long.MAX_VALUE)) {
       recordings.begin();
 
       assertThat(recordings.left()).isEqualTo(1);

@@ -8,6 +8,7 @@ import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.audit.TinyDisk;
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ class RecordingsTest {
   }
 
   private Recordings recordings(Path root, RecordingSettings settings) throws IOException {
-    return Recordings.open(root, settings, audit, "1.0", clock, free::get);
+    return Recordings.open(root, settings, audit, "1.0", clock, System::nanoTime, free::get);
   }
 
   private Recording start(Recordings recordings) throws RecordingException {

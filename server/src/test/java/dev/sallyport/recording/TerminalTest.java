@@ -7,6 +7,7 @@ import dev.sallyport.Fuzz;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.SafeJson;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.model.Sha256;
 import dev.sallyport.review.CastEvent;
 import dev.sallyport.review.CastReader;
 import java.io.ByteArrayOutputStream;

@@ -1,9 +1,8 @@
 package dev.sallyport.gateway.target;
 
 import dev.sallyport.model.Parsed;
+import dev.sallyport.model.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -43,12 +42,8 @@ record HostKey(String type, String base64) {
 
   /** {@code SHA256:…}, as every SSH program shows it. */
   String fingerprint() {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(Base64.getDecoder().decode(base64));
-      return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    byte[] hash = Sha256.digest().digest(Base64.getDecoder().decode(base64));
+    return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
   }
 
   /** As files have it. */

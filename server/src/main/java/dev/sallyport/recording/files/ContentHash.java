@@ -1,9 +1,8 @@
 package dev.sallyport.recording.files;
 
+import dev.sallyport.model.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -107,7 +106,7 @@ final class ContentHash {
   }
 
   private void update(byte[] data, int offset, int length) {
-    MessageDigest hash = digest.orElseGet(ContentHash::sha256);
+    MessageDigest hash = digest.orElseGet(Sha256::digest);
     hash.update(data, offset, length);
     digest = Optional.of(hash);
     next += length;
@@ -145,19 +144,11 @@ final class ContentHash {
       return Optional.empty();
     }
     lost = true;
-    return Optional.of(HexFormat.of().formatHex(digest.orElseGet(ContentHash::sha256).digest()));
+    return Optional.of(Sha256.hex(digest.orElseGet(Sha256::digest)));
   }
 
   /** Why {@link #finish} gave no hash, where the file's result does not say it. */
   Optional<String> unhashed() {
     return unhashed;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

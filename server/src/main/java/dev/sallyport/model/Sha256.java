@@ -1,8 +1,9 @@
-package dev.sallyport.recording;
+package dev.sallyport.model;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -11,10 +12,11 @@ import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 
 /** SHA-256 as lower-case hexadecimal. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
-  static MessageDigest digest() {
+  /** A digest of nothing yet. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
@@ -22,8 +24,8 @@ final class Sha256 {
     }
   }
 
-  /** Another that has seen the same. */
-  static MessageDigest copy(MessageDigest digest) {
+  /** A digest of the same bytes, to which others can be added. */
+  public static MessageDigest copy(MessageDigest digest) {
     try {
       return (MessageDigest) digest.clone();
     } catch (CloneNotSupportedException impossible) {
@@ -31,26 +33,40 @@ final class Sha256 {
     }
   }
 
-  /** Ends the digest. */
-  static String hex(MessageDigest digest) {
+  /** Finishes the digest, and resets it. */
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static String of(byte[] bytes) {
+  public static String of(byte[] bytes) {
     MessageDigest digest = digest();
     digest.update(bytes);
     return hex(digest);
   }
 
-  static String of(Path file) throws IOException {
+  /**
+   * Hashes the rest of a buffer.
+   *
+   * @param bytes those that remain; they still do afterwards
+   */
+  public static String of(ByteBuffer bytes) {
+    MessageDigest digest = digest();
+    digest.update(bytes.duplicate());
+    return hex(digest);
+  }
+
+  /** Reads the whole file. */
+  public static String of(Path file) throws IOException {
     return of(file, () -> false);
   }
 
   /**
-   * @param isStopping whether to give up
-   * @throws InterruptedIOException when it was given up
+   * Reads the whole file, unless the bastion stops meanwhile.
+   *
+   * @param isStopping asked for each 64 KiB; must not wait
+   * @throws InterruptedIOException when it returned true
    */
-  static String of(Path file, BooleanSupplier isStopping) throws IOException {
+  public static String of(Path file, BooleanSupplier isStopping) throws IOException {
     MessageDigest digest = digest();
     byte[] some = new byte[64 * 1024];
     try (InputStream in = Files.newInputStream(file)) {
