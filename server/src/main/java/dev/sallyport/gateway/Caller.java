@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * On whose behalf the gateway acts.
+ * The user and connection for which the gateway acts.
  *
  * @param connection the client's own, for the audit log
  * @param user who asks
@@ -21,13 +21,13 @@ import java.util.Optional;
 public record Caller(
     AuditEvent.Connection connection, User user, Rights rights, MemoryShare memory) {
   /**
-   * Why what was granted may not go on; empty while it may.
+   * Why a grant no longer holds; empty while it holds.
    *
-   * @param act as what it was granted: {@link Act#FORWARD} or {@link Act#SESSION}
+   * @param act the kind of grant: {@link Act#FORWARD} or {@link Act#SESSION}
    * @param target as it was asked for
    * @param dialled the address that was dialled
    * @param held the terms on which it began
-   * @param login as whom on the target, once that is known
+   * @param login the login on the target, once it is known
    */
   public Optional<String> whyNoMore(
       Act act, Target target, InetAddress dialled, Terms held, Optional<String> login) {

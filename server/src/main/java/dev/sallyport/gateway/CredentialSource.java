@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What the bastion logs in to targets with, as the configuration names it. */
+/** A credential that the bastion logs in to targets with, as configured. */
 public sealed interface CredentialSource {
   /**
    * A private key ({@code type = key}).

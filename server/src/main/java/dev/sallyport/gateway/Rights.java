@@ -11,25 +11,24 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What the client may do, asked each time anew: keys expire, rules change, hours end. For all
- * threads.
+ * What the client may do. It is evaluated at each use, because keys expire, rules change and a rule's hours end. For all threads.
  *
  * @param decide resolves and decides where a forward or a session may go, by the restrictions and
  *     the rules; may wait
- * @param again decides on what was granted once more, on the address that was dialled; never waits
- * @param forbids why the restrictions do not let it be done, if they do not
- * @param command what every session runs, if the key forces that
+ * @param again evaluates a grant again, for the address that was dialled; never waits
+ * @param forbids why the restrictions forbid an act, if they do
+ * @param command the command that the key forces every session to run, if any
  */
 public record Rights(
     BiFunction<Act, Target, Decision> decide,
     Again again,
     Function<Act, Optional<Denial>> forbids,
     Supplier<Optional<String>> command) {
-  /** A decision about what goes on. */
+  /** Evaluates a grant again while it is in use. */
   @FunctionalInterface
   public interface Again {
     /**
-     * Decides without a look at names; never waits.
+     * Decides without resolving names; never waits.
      *
      * @param target as it was asked for
      */

@@ -1,6 +1,5 @@
 /**
- * SSH to a target on the user's behalf: the connection, what it logs in with, whom it trusts, and
- * what joins it to the client's.
+ * SSH connections to targets on behalf of users: credentials, trusted host keys, and the relay between the client's channels and the target's.
  */
 @NullMarked
 package dev.sallyport.gateway;

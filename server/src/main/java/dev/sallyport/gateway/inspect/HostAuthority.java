@@ -14,20 +14,17 @@ import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
 /**
- * The bastion's host CA, and the host key that it signs: one for all targets, so that a client that
- * does not know the CA sees the same key each time. Clients trust the CA by a line in known_hosts.
+ * The bastion's host CA, and the host key that it signs. There is one host key for all targets, so that a client that does not know the CA sees the same key each time. Clients trust the CA by a line in known_hosts.
  * Safe for all threads.
  */
 public final class HostAuthority {
   /**
-   * A client whose clock is behind must not take a fresh certificate for one of tomorrow. Its
-   * beginning protects nothing: there is no older certificate of this connection.
+   * How far before now a certificate's validity begins, for clients whose clock is behind. An early start is harmless, because no other certificate of this connection exists.
    */
   private static final Duration SLACK = Duration.ofHours(1);
 
   /**
-   * Long enough for a client whose clock is ahead; it is looked at when a connection begins, so
-   * sessions may be longer.
+   * How long a certificate is valid, with allowance for clients whose clock is ahead. It is checked when a connection begins, so sessions may last longer.
    */
   private static final Duration LIFE = Duration.ofHours(12);
 
@@ -40,7 +37,7 @@ public final class HostAuthority {
     this.key = key;
   }
 
-  /** Where the CA's private key is, {@code <state-dir>/host-ca}. */
+  /** The file of the CA's private key, {@code <state-dir>/host-ca}. */
   public static Path file(Path stateDir) {
     return stateDir.resolve("host-ca");
   }
@@ -69,7 +66,7 @@ public final class HostAuthority {
   /**
    * The line that makes clients trust the CA (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).
    *
-   * @param hosts for which hosts, a pattern list
+   * @param hosts the pattern list of hosts that the line covers
    */
   public String knownHostsLine(String hosts) {
     return "@cert-authority "
@@ -87,7 +84,7 @@ public final class HostAuthority {
    * A fresh certificate of the host key (OpenSSH's PROTOCOL.certkeys).
    *
    * @param names for exactly these hosts; at least one
-   * @param id what the client's and the bastion's logs may call it
+   * @param id the key id, as the client's and the bastion's logs show it
    * @throws IOException when it cannot be signed
    */
   OpenSshCertificate certificate(Collection<String> names, String id, Instant now)

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** How an SSH client begins to speak (RFC 4253, sections 4.2 and 5.1). */
+/** The identification string of an SSH client (RFC 4253, sections 4.2 and 5.1). */
 final class Identification {
   private static final List<byte[]> PREFIXES =
       List.of(
@@ -13,7 +13,7 @@ final class Identification {
 
   private Identification() {}
 
-  /** Whether an identification may begin like the bytes so far. Does not take them. */
+  /** Whether the bytes so far may be the beginning of an identification. Does not consume them. */
   static boolean mayBegin(Buffer bytes) {
     return PREFIXES.stream().anyMatch(prefix -> agrees(prefix, bytes));
   }

@@ -7,9 +7,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerUserAuthService;
 
 /**
- * The authentication protocol (RFC 4252) where the outer connection has proved who the client is:
- * {@code none} succeeds, which is what clients try first (section 5.2); those that do not may prove
- * any key. What counts is the login.
+ * The authentication protocol (RFC 4252) inside a forward. The outer connection has authenticated the client already, so {@code none}, which clients try first (section 5.2), succeeds, and so does any key. Only the login name is checked.
  */
 final class InnerAuthentication extends ServerUserAuthService {
   private final InnerConnection connection;

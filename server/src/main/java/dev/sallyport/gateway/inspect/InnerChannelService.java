@@ -42,7 +42,7 @@ final class InnerChannelService extends ServerChannels {
     };
   }
 
-  /** The library's factories come here. */
+  /** Called by the library's channel factories. */
   Channel newSession() {
     return connection.channels().newSession(place());
   }

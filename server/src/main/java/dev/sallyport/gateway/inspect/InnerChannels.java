@@ -6,31 +6,26 @@ import org.apache.sshd.common.channel.Channel;
 
 /** Makes the channels of one inner connection. */
 public interface InnerChannels {
-  /** Why nothing new begins now, whatever the rule says; empty when it may. Never waits. */
+  /** Why no new channel is opened at present, whatever the rule says; empty when channels may be opened. Never waits. */
   Optional<Denial> whyNot();
 
   /**
    * A {@code session} (RFC 4254, section 6). On the inner connection's reading thread; never waits.
    *
-   * @param ended to be called once when the channel's place is free: when both the library and who
-   *     works for the channel are done with it
+   * @param ended called once, when neither the library nor the channel's own thread uses the channel any more
    */
   Channel newSession(Runnable ended);
 
   /**
-   * A {@code direct-tcpip} (RFC 4254, section 7.2), which the rule allows to ask for; where to is
-   * still to be decided. As {@link #newSession}.
+   * A {@code direct-tcpip} (RFC 4254, section 7.2), which the rule allows in general. The destination has not been decided on yet. As {@link #newSession}.
    */
   Channel newForward(Runnable ended);
 
-  /** Ends what is open and would not be granted now, each with its reason. Never waits. */
+  /** Ends the channels that would not be granted now, each with its reason. Never waits. */
   void reconsider();
 
   /**
-   * The inner connection is over, whether or not it ever had a channel; one that is made even now
-   * must end at once. Called once, on the forward's own thread, which may wait here until all that
-   * was open has told its end; the target's socket is closed after that, and then the forward tells
-   * its own.
+   * The inner connection has ended, with or without channels. A channel that is made afterwards must end at once. Called once, on the forward's own thread, which may wait here until the ends of all channels are logged. After that the target's socket is closed and the forward's own end is logged.
    */
   void ended() throws InterruptedException;
 }

@@ -23,8 +23,7 @@ import org.apache.sshd.server.ServerFactoryManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SSH connection inside an inspected forward, whose other end the client takes for the target.
- * Who the client is has the outer connection proved; here it only says as whom it logs in.
+ * The SSH connection inside an inspected forward, in which the bastion takes the target's place. The outer connection has authenticated the client. Here the client only names the login on the target.
  */
 public final class InnerConnection extends ServerConnection {
   private static final String NOT_SSH =
@@ -52,28 +51,28 @@ public final class InnerConnection extends ServerConnection {
     memory().begin(inspected.caller().memory().hold());
   }
 
-  /** On whose behalf. */
+  /** The user and the outer connection. */
   public Caller caller() {
     return inspected.caller();
   }
 
-  /** The target, whose socket is closed with the forward. */
+  /** The target's socket and address. The socket is closed with the forward. */
   public Dialer.Dialled dialled() {
     return inspected.dialled();
   }
 
-  /** The forward that this is in. */
+  /** The forward that carries this connection. */
   public AuditEvent.Forward forward() {
     return inspected.forward();
   }
 
-  /** What the rule demands. */
+  /** The terms of the rule. */
   public Terms.Session terms() {
     return inspected.terms();
   }
 
   /**
-   * As whom on the target; the rule allows it.
+   * The login on the target, which the rule allows.
    *
    * @throws IllegalStateException before the login
    */
@@ -85,7 +84,7 @@ public final class InnerConnection extends ServerConnection {
     return known;
   }
 
-  /** Why it ended, for the audit log; escaped. */
+  /** Why the connection ended, for the audit log; escaped. */
   String reason() {
     return endReason();
   }
@@ -103,7 +102,7 @@ public final class InnerConnection extends ServerConnection {
   }
 
   /**
-   * The same for all key exchanges of the connection: clients take another one for another host.
+   * The certificate is the same for all key exchanges of the connection, because clients take a different one for a different host.
    */
   OpenSshCertificate certificate() {
     return certificate;
@@ -114,7 +113,7 @@ public final class InnerConnection extends ServerConnection {
     return login != null;
   }
 
-  /** Its outer connection has logged in. */
+  /** The outer connection is authenticated. */
   @Override
   protected Party party() {
     return new Party.User(caller().user().name());
@@ -126,15 +125,14 @@ public final class InnerConnection extends ServerConnection {
   protected boolean readIdentification(Buffer buffer) throws Exception {
     if (!Identification.mayBegin(buffer)) {
       sayInWords();
-      // Without a number of a disconnect: whoever does not speak SSH cannot read that packet.
+      // Without a disconnect reason: a peer that does not speak SSH cannot read that packet.
       throw new SshException(NOT_SSH);
     }
     return super.readIdentification(buffer);
   }
 
   /**
-   * To whoever is there, as a line of text: a browser or a person with netcat reads it behind our
-   * identification, and lines that are no packets are nothing new to SSH (RFC 4253, section 4.2).
+   * Sends a line of text, which a browser or a person with netcat reads after our identification.
    */
   private void sayInWords() throws IOException {
     String words =
@@ -150,12 +148,12 @@ public final class InnerConnection extends ServerConnection {
 
   // ---- revocation ----
 
-  /** Keeps why it is about to end, before its client leaves for that reason. */
+  /** Sets the reason for the end, before the client leaves because of it. */
   public void endsBecause(String reason) {
     because(reason);
   }
 
-  /** From the clock of the inner connections. */
+  /** Called every second. */
   @Override
   protected void checkRight(long now) {
     if (farewell.isUnderWay(now) || isClosing()) {
@@ -169,7 +167,7 @@ public final class InnerConnection extends ServerConnection {
             terms(),
             Optional.ofNullable(login))
         .ifPresent(sentence -> {
-          // First, or the sessions would take the end of the connection for their client's wish.
+          // First, or the sessions would log that the client closed them.
           channels.reconsider();
           farewell.begin(sentence, now);
         });
@@ -178,12 +176,13 @@ public final class InnerConnection extends ServerConnection {
   // ---- authentication ----
 
   /**
-   * Says in words why the client may not log in, and ends.
+   * Shows the client why it may not log in, and ends the connection.
    *
-   * @param asked as whom; any text
+   * @param asked the login name as sent; any text
    */
   void refuseLogin(String asked, String reason) throws IOException {
-    // Owed, because nothing waits for the thread that reads: each costs its client a forward anew.
+    // Owed, because the reading thread must not wait. To cause another one, the client has to open
+    // another forward.
     inspections.rate(inspected).owe(1);
     inspections.refused(inspected, "login", asked, reason);
     Buffer banner = createBuffer(SshConstants.SSH_MSG_USERAUTH_BANNER);
@@ -193,7 +192,7 @@ public final class InnerConnection extends ServerConnection {
     disconnect(SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, reason);
   }
 
-  /** The one way in; whoever comes here is allowed the login. */
+  /** Called only when the login is allowed. */
   @Override
   public IoWriteFuture signalAuthenticationSuccess(String username, String service, Buffer buffer)
       throws Exception {
@@ -208,7 +207,7 @@ public final class InnerConnection extends ServerConnection {
     return super.signalAuthenticationSuccess(username, service, buffer);
   }
 
-  /** Writes to the audit log that something was refused. */
+  /** Logs that something was refused. */
   void told(String kind, String detail, String reason) {
     inspections.refused(inspected, kind, detail, reason);
   }

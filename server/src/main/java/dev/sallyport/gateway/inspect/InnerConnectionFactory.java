@@ -15,9 +15,9 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.session.SessionFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the one connection of one inspected forward, and knows when it is over. */
+/** Makes the connection of one inspected forward, and waits for its end. */
 final class InnerConnectionFactory extends SessionFactory {
-  /** With the certificate, for clients that know the CA; without, for those that do not. */
+  /** The certificate for clients that know the CA, and the plain key for those that do not. */
   private static final List<String> HOST_KEYS =
       List.of("ssh-ed25519-cert-v01@openssh.com", KeyPairProvider.SSH_ED25519);
 
@@ -54,7 +54,7 @@ final class InnerConnectionFactory extends SessionFactory {
   /**
    * Waits for the end.
    *
-   * @return the connection, if it could be made
+   * @return the connection, or empty if it could not be made
    */
   Optional<InnerConnection> awaitEnd() throws InterruptedException {
     over.await();
@@ -65,7 +65,7 @@ final class InnerConnectionFactory extends SessionFactory {
     return Optional.ofNullable(connection);
   }
 
-  /** The library's settings, the same for all. */
+  /** The library's settings, the same for all inner connections. */
   static ServerFactoryManager manager(InspectSettings settings, HostAuthority authority) {
     SshServer server = ServerSetup.newServer(settings.algorithms(), HOST_KEYS);
     server.setKeyPairProvider(KeyPairProvider.wrap(authority.key()));
@@ -73,7 +73,8 @@ final class InnerConnectionFactory extends SessionFactory {
         session -> List.of(((InnerConnection) session).certificate()));
     server.setUserAuthFactories(
         List.of(new InnerPublicKey.Factory(settings.algorithms().publicKeys())));
-    // Any key will do once its signature holds: the outer connection says who the client is.
+    // Any key is accepted once its signature is verified: the outer connection has authenticated
+    // the client.
     server.setPublickeyAuthenticator((login, key, session) -> true);
     server.setServiceFactories(
         List.of(

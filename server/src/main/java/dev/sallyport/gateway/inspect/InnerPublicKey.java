@@ -13,20 +13,19 @@ import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code publickey} method (RFC 4252, section 7) inside a forward, where any key will do: the
- * library's, but computed on another thread, and with no key that costs too much.
+ * The {@code publickey} method (RFC 4252, section 7) inside a forward, where any key is accepted. In contrast to the library's method, it computes on another thread and refuses keys that take too long to verify.
  */
 final class InnerPublicKey extends UserAuthPublicKey {
   private InnerPublicKey(List<String> algorithms) {
     super(AlgorithmFactories.signatures(algorithms));
   }
 
-  /** Makes one for each request. */
+  /** Creates the method for each request. */
   static final class Factory extends AbstractUserAuthFactory {
     private final List<String> algorithms;
 
     /**
-     * @param algorithms what users may sign with, by name
+     * @param algorithms names of the signature algorithms that users may use
      */
     Factory(List<String> algorithms) {
       super(UserAuthMethodFactory.PUBLIC_KEY);
@@ -45,7 +44,7 @@ final class InnerPublicKey extends UserAuthPublicKey {
     return ((InnerConnection) getServerSession()).work().compute(() -> super.doAuth(buffer, init));
   }
 
-  /** Behind a flag and the name of an algorithm. */
+  /** The key, which follows a flag and the name of an algorithm. */
   private static byte[] shownKey(Buffer request) {
     Buffer copy = new ByteArrayBuffer(request.array(), request.rpos(), request.available());
     copy.getBoolean();

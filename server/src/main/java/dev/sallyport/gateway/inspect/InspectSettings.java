@@ -5,12 +5,11 @@ import dev.sallyport.ssh.TimeLimits;
 import java.util.List;
 
 /**
- * What the inspection of forwards is told at the start.
+ * Settings for the inspection of forwards.
  *
- * @param names under which users may reach any target, beside the target's own: what {@code ssh -L}
- *     makes of it ({@code sallyport.inspection.names})
- * @param algorithms what may be negotiated, but for the host key, which is ed25519
- * @param time as for the connections of clients; keep-alives are the outer connection's
+ * @param names host names that clients may know any target by, besides its own, because of {@code ssh -L} ({@code sallyport.inspection.names})
+ * @param algorithms algorithms that may be negotiated; the host key is always ed25519
+ * @param time time limits, as for the connections of clients; the outer connection sends the keep-alives
  * @param authenticationTries failed attempts until an inner connection ends
  * @param channelsPerConnection open channels of one inner connection
  */
@@ -20,12 +19,11 @@ public record InspectSettings(
     TimeLimits time,
     int authenticationTries,
     int channelsPerConnection) {
-  /** What {@code ssh -L} makes of a target. */
+  /** The host names that clients use with {@code ssh -L}. */
   public static final List<String> DEFAULT_NAMES = List.of("localhost", "127.0.0.1", "::1");
 
   /**
-   * Names at most: OpenSSH takes no certificate with more than 256 (SSHKEY_CERT_MAX_PRINCIPALS),
-   * and the target's own come to them.
+   * Most names. OpenSSH accepts no certificate with more than 256 (SSHKEY_CERT_MAX_PRINCIPALS), and the target's own names are added to these.
    */
   public static final int MOST_NAMES = 200;
 

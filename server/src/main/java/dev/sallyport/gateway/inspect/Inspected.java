@@ -15,21 +15,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One inspected forward: who, where to, and on which terms. */
+/** One inspected forward: its user, target and terms. */
 record Inspected(
     Caller caller, Dialer.Dialled dialled, AuditEvent.Forward forward, Terms.Session terms) {
-  /** Longest login in characters: Linux has 32, directories with domains 256. */
+  /** Longest login in characters. Linux allows 32, directories with domains 256. */
   private static final int LONGEST_LOGIN = 256;
 
   private static final int SHOWN = 64;
   private static final int SHOWN_LOGINS = 500;
 
-  /** The rule that let the forward through. */
+  /** The rule that granted the forward. */
   String rule() {
     return dialled.candidate().rule();
   }
 
-  /** Its name for messages; escaped. */
+  /** The rule's name for messages; escaped. */
   String shownRule() {
     return SafeText.escape(rule(), SHOWN);
   }
@@ -37,11 +37,11 @@ record Inspected(
   /**
    * The names that the user may have typed for the target, in lower case as OpenSSH compares them.
    *
-   * @param more names for all targets
+   * @param more further names, valid for all targets
    */
   Set<String> names(List<String> more) {
     Set<String> names = new LinkedHashSet<>();
-    // Only a host that could be decided on came this far; so this is an address or a name.
+    // This is an address or a name: a malformed host would have been denied before.
     String asked = forward.target().host().toLowerCase(Locale.ROOT);
     if (Host.parse(asked) instanceof Parsed.Valid<Host>(Host host)) {
       names.add(asked);
@@ -52,7 +52,7 @@ record Inspected(
     return names;
   }
 
-  /** Why the client may not log in by this name, which may be any text; empty when it may. */
+  /** Why the client may not use this login, which may be any text; empty when it may. */
   Optional<String> whyNot(String login) {
     String shown = SafeText.escape(login, SHOWN);
     if (login.isEmpty()

@@ -19,11 +19,10 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.server.ServerFactoryManager;
 
 /**
- * Speaks SSH with the clients of inspected forwards, in the target's place. One for the process;
- * safe for all threads.
+ * Takes the target's place in inspected forwards, and speaks SSH with their clients. One for the process; safe for all threads.
  */
 public final class Inspections implements AutoCloseable {
-  /** Longest refused text that the audit log keeps: a client may send a quarter of a megabyte. */
+  /** Longest refused text that is logged, in characters. A client may send a quarter of a megabyte. */
   private static final int LONGEST_DETAIL = 1024;
 
   private final HostAuthority authority;
@@ -33,13 +32,13 @@ public final class Inspections implements AutoCloseable {
   private volatile Setup setup;
   private final LiveConnections live = new LiveConnections();
 
-  /** What a reload replaces as a whole. */
+  /** What a reload replaces at once. */
   private record Setup(InspectSettings settings, ServerFactoryManager manager) {}
 
   /**
-   * Starts the clock of the inner connections on a virtual thread; {@link #close} stops it.
+   * Starts a virtual thread that checks the inner connections every second; {@link #close} stops it.
    *
-   * @param channels asked once for each connection, when it begins
+   * @param channels called once for each connection, when it begins
    * @param computing where key exchanges and signatures are computed
    */
   public Inspections(
@@ -59,14 +58,13 @@ public final class Inspections implements AutoCloseable {
     return new Setup(settings, InnerConnectionFactory.manager(settings, authority));
   }
 
-  /** For the inner connections that begin from now on. */
+  /** Changes the settings for inner connections that begin later. */
   public void apply(InspectSettings settings) {
     setup = setup(settings);
   }
 
   /**
-   * Speaks SSH with the client until the inner connection has ended. It is read on a virtual thread
-   * of its own; the caller's waits.
+   * Speaks SSH with the client until the inner connection has ended. A virtual thread reads the connection while the caller's waits.
    *
    * @param client closed when this returns
    * @param dialled the target; the caller's to close after this returns
@@ -106,7 +104,7 @@ public final class Inspections implements AutoCloseable {
     }
   }
 
-  /** Tells all clients that the bastion stops, and stops the clock. */
+  /** Disconnects all clients because the bastion stops, and stops the checks. */
   @Override
   public void close() {
     live.disconnectAll("the bastion stops");
@@ -136,12 +134,12 @@ public final class Inspections implements AutoCloseable {
         Instant.now());
   }
 
-  /** How fast the user's events may come. */
+  /** The rate of the user's events. */
   EventRate rate(Inspected inspected) {
     return audit.rate(inspected.caller().user().name());
   }
 
-  /** Records that something was refused, which is paid for or owed. */
+  /** Logs that something was refused. The event must have been paid for, or be owed. */
   void refused(Inspected inspected, String kind, String detail, String reason) {
     audit.append(
         new AuditEvent.RequestRefused(

@@ -1,6 +1,5 @@
 /**
- * The SSH connection inside a forward whose rule demands a record: ends it at the bastion, with the
- * key of the target's place, and gives its channels to who relays them.
+ * The SSH connection inside a forward whose rule demands recording. It ends at the bastion, which shows a host key of its own, and its channels are handed to the relay.
  */
 @NullMarked
 package dev.sallyport.gateway.inspect;

@@ -4,9 +4,7 @@ import java.io.IOException;
 import org.jline.reader.impl.LineReaderImpl;
 
 /**
- * Draws the line once for all keys that have arrived together. Drawing takes time that grows with
- * the line, and output that may be many times the input, so that a flood of keys would keep a
- * processor busy. It also makes pasting quick.
+ * Draws the line once for all keys that arrived together. The time to draw grows with the line, and the output may be many times the input, so a flood of keys would keep a processor busy. It also makes pasting fast.
  */
 final class BatchingReader extends LineReaderImpl {
   private final ClientInput input;
@@ -20,14 +18,14 @@ final class BatchingReader extends LineReaderImpl {
 
   @Override
   protected void redisplay(boolean flush) {
-    // A line that is done is drawn now: nothing draws it later.
+    // A finished line is drawn now, because nothing draws it later.
     skipped = state == State.NORMAL && input.available() > 0;
     if (!skipped) {
       super.redisplay(flush);
     }
   }
 
-  /** What came last may have been no key of the editor's, which then draws nothing. */
+  /** Draws the line if the last input was no key, for which the editor draws nothing. */
   private void drawWhatWasSkipped() {
     if (skipped) {
       redisplay(true);

@@ -9,14 +9,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What a client types, for the prompt and for the sessions that it launches, one after the other.
+ * The client's input, for the prompt and for the sessions that it launches, one after the other.
  *
- * <p>The client's stream is read only when somebody waits for a byte, on a virtual thread of its
- * own, and never more than one buffer ahead. So whoever waits can stop waiting, for a time limit or
- * an interrupt, and no byte is lost: the next reader gets it. Any thread may read.
+ * <p>A virtual thread of its own reads the client's stream, only while a reader waits for a byte, and never more than one buffer ahead. So a reader can stop waiting because of a timeout or an interrupt, and no byte is lost: the next reader gets it. Any thread may read.
  */
 final class ClientInput extends InputStream {
-  /** Bounds what a flood can have stored: what is not asked for stays with the client. */
+  /** Bounds memory: input that no reader asks for is not taken from the client. */
   private static final int BUFFER = 1024;
 
   private final InputStream client;
@@ -37,20 +35,20 @@ final class ClientInput extends InputStream {
 
   /** How a wait ended. */
   enum Arrival {
-    /** There is a byte. */
+    /** A byte has arrived. */
     BYTE,
-    /** There will be none. */
+    /** The stream has ended. */
     END,
-    /** The time is over. */
+    /** The time limit has passed. */
     TIMEOUT,
-    /** Somebody called {@link #wake}. */
+    /** {@link #wake} was called. */
     WOKEN,
-    /** Somebody called {@link #stop}. */
+    /** {@link #stop} was called. */
     STOPPED
   }
 
   /**
-   * Waits for a byte, or for somebody to call {@link #wake}.
+   * Waits for a byte, or for a call of {@link #wake} or {@link #stop}.
    *
    * @throws InterruptedException when the thread is interrupted
    * @throws IOException when the client's stream fails
@@ -116,7 +114,7 @@ final class ClientInput extends InputStream {
     }
   }
 
-  /** While this reads, the buffer is empty and nobody else touches it. */
+  /** While this reads, the buffer is empty and no other thread uses it. */
   private void readClient() {
     int count = 0;
     Optional<IOException> failure = Optional.empty();
@@ -144,7 +142,7 @@ final class ClientInput extends InputStream {
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
-  /** The next byte, once {@link #await} has said that there is one. */
+  /** The next byte, after {@link #await} has returned {@link Arrival#BYTE}. */
   int peek() {
     lock.lock();
     try {
@@ -154,7 +152,7 @@ final class ClientInput extends InputStream {
     }
   }
 
-  /** As {@link #peek}, and goes on to the byte after it. */
+  /** As {@link #peek}, and moves on to the byte after it. */
   int take() {
     lock.lock();
     try {
@@ -200,7 +198,7 @@ final class ClientInput extends InputStream {
     }
   }
 
-  /** What can be read at once. */
+  /** The number of bytes that can be read without waiting. */
   @Override
   public int available() {
     lock.lock();

@@ -17,26 +17,26 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What the word before the cursor could become: commands, and what the rules give this user. */
+/** Completions of the word before the cursor: commands, and the destinations that the rules allow this user. */
 final class Completions {
   /**
-   * A word that could stand there.
+   * A completion.
    *
    * @param text the whole word; characters that a shell and a terminal leave alone
-   * @param whole whether the word ends with it; a network and a login go on
+   * @param whole whether the word is complete; a network or a login is only the beginning of one
    */
   record Candidate(String text, boolean whole) {}
 
-  /** What a candidate may consist of: no quote, no blank, no control character. */
+  /** Characters of a candidate: no quotes, blanks or control characters. */
   private static final String PLAIN = "[A-Za-z0-9@%+=:,./_-]+";
 
   private final Supplier<PromptUser> user;
 
-  /** Where one rule's gateway sessions lead: hosts and beginnings of hosts, for some logins. */
+  /** The destinations of one rule's gateway sessions: hosts and prefixes of hosts, for some logins. */
   private record Way(Set<String> logins, SortedMap<String, Candidate> places) {}
 
   /**
-   * @param user asked anew each time
+   * @param user called for each completion
    */
   Completions(Supplier<PromptUser> user) {
     this.user = user;
@@ -61,8 +61,7 @@ final class Completions {
   }
 
   /**
-   * What the last word of {@code line} could become, in order; that word begins after the last
-   * blank.
+   * The completions of the last word of {@code line}, in order. The word begins after the last blank.
    *
    * @param line up to the cursor
    */
@@ -98,7 +97,7 @@ final class Completions {
     }
   }
 
-  /** Whether a host is named before the last word. */
+  /** Whether a host precedes the last word. */
   private static boolean hasHost(List<String> words) {
     return IntStream.range(1, words.size() - 1)
         .anyMatch(i ->
@@ -137,7 +136,7 @@ final class Completions {
     }
   }
 
-  /** What all addresses of a network begin with, as far as it is whole numbers. */
+  /** Adds the common prefix of a network's addresses, as far as it consists of whole numbers. */
   private static void addNetwork(SortedMap<String, Candidate> places, Cidr network) {
     InetAddress first = network.network();
     byte[] bytes = first.getAddress();

@@ -5,7 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Ends lines as a terminal's driver does where there is one: LF goes out as CR LF (ONLCR). */
+/** Writes LF as CR LF, as a terminal driver does (ONLCR). */
 final class CrlfOutput extends FilterOutputStream {
   CrlfOutput(OutputStream out) {
     super(out);

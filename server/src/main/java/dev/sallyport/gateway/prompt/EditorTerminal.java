@@ -22,13 +22,10 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
 
 /**
- * A client's terminal as the line editor sees it. The library's own terminals would ask the program
- * {@code infocmp} what the client's kind of terminal can do, question the terminal itself, read
- * ahead on a thread of their own, or look at the process's environment; this one does none of it.
- * Used by the prompt's thread only.
+ * Represents a client's terminal to the line editor. The library's own terminals run the program {@code infocmp}, query the terminal, read ahead on a thread of their own, or use the process's environment. This one does none of that. Used by the prompt's thread only.
  */
 final class EditorTerminal extends AbstractTerminal {
-  /** The library writes what it read into its log. Kept here, or the level would be forgotten. */
+  /** The library logs what it reads. The logger is kept here, or its level would be garbage collected. */
   private static final Logger LIBRARY_LOG = Logger.getLogger("org.jline");
 
   static {
@@ -36,8 +33,7 @@ final class EditorTerminal extends AbstractTerminal {
   }
 
   /**
-   * The least that one can edit a line on: a terminal that wraps, and can go back. The library's
-   * own dumb one cannot, because there the process's terminal echoes what is typed.
+   * The minimal terminal on which a line can be edited: it wraps, and can move back. The library's own dumb terminal cannot move back, because it relies on the process's terminal for the echo.
    */
   private static final String LEAST =
       "dumb|one that goes back,\n\tam,\n\tcols#80,\n\tbel=^G, cr=^M, cub1=^H, cud1=^J, ind=^J,\n";
@@ -49,7 +45,8 @@ final class EditorTerminal extends AbstractTerminal {
   private final Attributes attributes = new Attributes();
 
   EditorTerminal(PromptTerminal client, Duration idleLimit) throws IOException {
-    // Neither the name nor the type is the client's: the library decides by some types.
+    // Neither the name nor the type is the client's, because the library behaves differently for
+    // some types.
     super("sallyport", "prompt", StandardCharsets.UTF_8, SignalHandler.SIG_IGN);
     this.client = client;
     this.keys = new KeyReader(client.keys(), idleLimit, () -> raise(Signal.WINCH));
@@ -57,14 +54,13 @@ final class EditorTerminal extends AbstractTerminal {
     this.writer = new PrintWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8));
     attributes.setControlChar(ControlChar.VEOF, Keys.END_OR_DELETE);
     InfoCmp.parseInfoCmp(description(client.type()), bools, ints, strings);
-    // Without colours the library also leaves away escape sequences that are not in the list.
+    // Without colours the library also leaves out escape sequences that are not in the description.
     ints.remove(Capability.max_colors);
     setEnv(name -> "");
   }
 
   /**
-   * What the client's kind of terminal can do, from the library's built-in descriptions. What a
-   * client calls its terminal is compared with a few words, and goes nowhere else.
+   * The description of the client's type of terminal, from those that the library contains. The client's text is only compared with a few known names.
    */
   private static String description(String type) {
     String kind = type.substring(0, Math.min(type.length(), 8)).toLowerCase(Locale.ROOT);
@@ -77,7 +73,7 @@ final class EditorTerminal extends AbstractTerminal {
     return InfoCmp.getDefaultInfoCmp(kind.startsWith("rxvt") ? "rxvt" : "xterm");
   }
 
-  /** What {@link #reader} is. */
+  /** The same object as {@link #reader}. */
   KeyReader keys() {
     return keys;
   }
@@ -118,11 +114,11 @@ final class EditorTerminal extends AbstractTerminal {
     return Size.of(size.columns(), size.rows());
   }
 
-  /** The size is the client's. */
+  /** Ignored: only the client sets the size. */
   @Override
   public void setSize(Sized size) {}
 
-  /** Nothing asks the client's terminal: the answer would be keys. */
+  /** The client's terminal is never queried: its answer would be read as keys. */
   @Override
   public boolean isModeSupported(Mode mode) {
     return false;
@@ -144,7 +140,7 @@ final class EditorTerminal extends AbstractTerminal {
   @Override
   public void endSynchronizedUpdate() {}
 
-  /** There is none: it was not made from the process's own streams. */
+  /** None: this terminal does not belong to the process's own streams. */
   @Override
   @SuppressWarnings("NullAway") // the library's way to say so
   public TerminalProvider getProvider() {

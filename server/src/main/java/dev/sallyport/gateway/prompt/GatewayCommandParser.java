@@ -11,13 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads one gateway command. Where a thing can be said twice the first one counts, as with OpenSSH,
- * and options may stand after the host too.
+ * Parses a gateway command. As in OpenSSH, the first of repeated options counts, and options may follow the host.
  */
 final class GatewayCommandParser {
   private static final String URI = "ssh://";
 
-  /** Longest text of the user's that a refusal quotes. */
+  /** Longest text of the user's that a refusal quotes, in characters. */
   private static final int SHOWN = 64;
 
   private static final int LAST_PORT = 65535;
@@ -31,7 +30,7 @@ final class GatewayCommandParser {
   private Optional<Host> host = Optional.empty();
   private TerminalUse terminal = TerminalUse.AS_CLIENT;
 
-  /** Whether there was a {@code -t} already. */
+  /** Whether a {@code -t} has been read. */
   private boolean asked;
 
   private boolean agent;
@@ -41,7 +40,7 @@ final class GatewayCommandParser {
     this.user = user;
   }
 
-  /** Ends the reading of a line, wherever that is found out. */
+  /** Ends the parsing from any depth. */
   private static final class RefusedException extends Exception {
     RefusedException(String sentence) {
       super(sentence, null, false, false);
@@ -68,7 +67,7 @@ final class GatewayCommandParser {
     boolean options = true;
     while (true) {
       String rest = words.rest();
-      // What an option may not begin is the command, whose quotes nobody checks here.
+      // Anything but an option begins the command, whose quotes are not checked here.
       if (host.isPresent() && !(options && rest.startsWith("-"))) {
         return command(rest);
       }
@@ -95,7 +94,7 @@ final class GatewayCommandParser {
         agent);
   }
 
-  /** What is quoted as a whole is quoted for a shell on the bastion, and there is none. */
+  /** Removes the quotes of a command that is one quoted word: they were meant for a shell on the bastion, and there is none. */
   private static String withoutOuterQuotes(String command) {
     ShellWords words = new ShellWords(command);
     return words.next() instanceof Next.Word(String text, int start, boolean wholeQuoted)
@@ -105,7 +104,7 @@ final class GatewayCommandParser {
         : command;
   }
 
-  /** One or more letters after a hyphen, the last of them perhaps with its value (getopt(3)). */
+  /** Reads one or more option letters after a hyphen, the last of which may be followed by its value (getopt(3)). */
   private void readOptions(String word) throws RefusedException {
     if (word.startsWith("--")) {
       throw new RefusedException(
@@ -183,7 +182,7 @@ final class GatewayCommandParser {
     return text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
   }
 
-  /** As scp and many other programs have it, and ssh has not. */
+  /** Refuses {@code host:port}, which scp and many other programs accept and ssh does not. */
   private void refuseIfItHasAPort(String text) throws RefusedException {
     Matcher parts = HOST_AND_PORT.matcher(text);
     if (parts.matches()

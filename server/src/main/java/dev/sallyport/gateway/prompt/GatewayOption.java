@@ -2,7 +2,7 @@ package dev.sallyport.gateway.prompt;
 
 import java.util.Map;
 
-/** What the options of {@code ssh} mean at the gateway. */
+/** The options of {@code ssh} that the gateway accepts, and the reasons why it refuses the others. */
 final class GatewayOption {
   private static final String ON_YOUR_OWN_SSH =
       "the bastion opens no ports for you: use it on your own ssh, with -J";
@@ -13,7 +13,7 @@ final class GatewayOption {
   private static final String BASTION_CHOOSES =
       "the bastion's connection to the target is its own: leave it away";
 
-  /** Why not, for the options of OpenSSH that people are likely to try. */
+  /** Reasons for the options of OpenSSH that users are likely to try. */
   private static final Map<Character, String> REASONS =
       Map.ofEntries(
           Map.entry('L', ON_YOUR_OWN_SSH),
@@ -49,7 +49,7 @@ final class GatewayOption {
           Map.entry('e', "escape characters are read by your own ssh: leave it away"),
           Map.entry('n', "your own ssh reads the input: use it there"));
 
-  /** The few that there are. */
+  /** The options that the gateway accepts. */
   static final String KNOWN = "-l login, -p port, -t, -T, -A";
 
   private GatewayOption() {}

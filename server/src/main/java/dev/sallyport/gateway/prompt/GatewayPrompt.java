@@ -10,18 +10,16 @@ import java.util.function.Supplier;
  * The prompt of {@code ssh alice@bastion}: lines of a few commands, of which {@code ssh} opens a
  * session on a target. It is not a shell; nothing runs on the bastion.
  *
- * <p>A thread of the caller's stays in {@link #run} until the user leaves. It computes as the
- * client pleases, and the scheduler of virtual threads interrupts nobody, so it is best a platform
- * thread.
+ * <p>A thread of the caller's stays in {@link #run} until the user leaves. The client controls how much it computes, and virtual threads are not preempted, so it should be a platform thread.
  */
 public final class GatewayPrompt {
-  /** A prompt that nobody uses holds a connection and memory no longer. */
+  /** How long a prompt may be idle. An unused prompt holds a connection and memory. */
   public static final Duration IDLE_LIMIT = Duration.ofMinutes(30);
 
-  /** What ssh(1) exits with when it is not the command that failed. */
+  /** The exit status of ssh(1) for failures other than the remote command's. */
   private static final int EXIT_NO_SESSION = 255;
 
-  /** Longest word of the user's that a message quotes. */
+  /** Longest word of the user's that a message quotes, in characters. */
   private static final int SHOWN = 64;
 
   private static final String HELP_SSH =
@@ -47,7 +45,7 @@ public final class GatewayPrompt {
   private final LineEditor editor;
 
   /**
-   * @param user asked anew each time, because rules and keys change while a prompt is open
+   * @param user called at each use, because rules and keys change while a prompt is open
    */
   public GatewayPrompt(PromptTerminal terminal, Supplier<PromptUser> user, Launcher launcher) {
     this(terminal, user, launcher, IDLE_LIMIT);
@@ -61,20 +59,19 @@ public final class GatewayPrompt {
     this.editor = new LineEditor(terminal, new Completions(user), idleLimit);
   }
 
-  /** What to do after a line. */
+  /** What follows a line. */
   private sealed interface Step {
-    /** Asks for another one. */
+    /** The prompt is shown again. */
     record Ask(int status) implements Step {}
 
-    /** Leaves. */
+    /** The prompt ends. */
     record Leave() implements Step {}
   }
 
   /**
-   * Asks for lines until the user leaves, is idle for too long, or is gone, or the bastion stops.
+   * Reads lines until the user leaves, is idle for too long or has disconnected, or the bastion stops.
    *
-   * @return the exit status of the last session, 0 without one; 255 for who was idle or is gone, or
-   *     had to leave
+   * @return the exit status of the last session, or 0 if there was none; 255 when the user was idle or disconnected, or the bastion stops
    * @throws InterruptedException when the thread is interrupted
    */
   public int run() throws InterruptedException {

@@ -1,10 +1,10 @@
 package dev.sallyport.gateway.prompt;
 
-/** What {@code ssh alice@bastion} says. */
+/** The text that {@code ssh alice@bastion} shows. */
 public final class Greeting {
   private Greeting() {}
 
-  /** To a client without a terminal: who they are, and where they may go. Escaped; lines. */
+  /** The lines for a client without a terminal: the user's name, and the destinations that the user may reach. Escaped. */
   public static String text(PromptUser user) {
     StringBuilder text = new StringBuilder(opening(user));
     if (user.reachable().isEmpty()) {
@@ -32,7 +32,7 @@ public final class Greeting {
         : "ssh -J " + bastion;
   }
 
-  /** Who the user is, and what a bastion is. */
+  /** The user's name, and what a bastion is. */
   static String opening(PromptUser user) {
     return "You are "
         + user.shown()

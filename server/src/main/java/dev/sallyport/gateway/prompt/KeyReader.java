@@ -6,18 +6,14 @@ import java.time.Duration;
 import org.jline.utils.NonBlockingReader;
 
 /**
- * Keys of a terminal from what it sends, each as one character: those that are text as themselves,
- * the others as the control character of {@link Keys} that does the same.
+ * Turns the input of a terminal into keys, each of which is one character: text as it is, and other keys as the control character of {@link Keys} with the same effect.
  *
- * <p>The line editor so sees no escape sequence, whose partial ones it would wait for and whose
- * unknown ones it would take for text. They are told apart here, a byte at a time, and nothing of
- * them is kept that a client could make long. Nothing is read ahead of a key: the bytes after Enter
- * are for the session that it launches. Used by the prompt's thread only.
+ * <p>So the line editor never sees an escape sequence: it would wait for the rest of a partial one, and take an unknown one for text. They are parsed here, a byte at a time, in bounded memory. Nothing is read ahead of a key: the bytes after Enter belong to the session that it launches. Used by the prompt's thread only.
  */
 final class KeyReader extends NonBlockingReader {
   private static final int ESCAPE = 0x1b;
 
-  /** Longest parameters that a known key has ({@code 1;5}); of longer ones nothing more is kept. */
+  /** Longest parameters of a known key ({@code 1;5}); the rest of longer ones is dropped. */
   private static final int PARAMETERS = 4;
 
   private final ClientInput input;
@@ -26,18 +22,18 @@ final class KeyReader extends NonBlockingReader {
   private Runnable beforeWaiting = () -> {};
   private Ending ending = Ending.NONE;
 
-  /** The second half of a character outside the basic plane, or nothing. */
+  /** The low surrogate of a character outside the Basic Multilingual Plane, or {@link #NOTHING}. */
   private int pending = NOTHING;
 
   private static final int NOTHING = -1;
 
-  /** Why there is no key any more. */
+  /** Why no key follows. */
   enum Ending {
-    /** There may be one. */
+    /** Keys may follow. */
     NONE,
-    /** The client has sent all that it will. */
+    /** The client has sent its end of data. */
     END_OF_INPUT,
-    /** Nothing was typed for too long. */
+    /** The user was idle for too long. */
     IDLE,
     /** The bastion stops. */
     STOPPED,
@@ -48,7 +44,7 @@ final class KeyReader extends NonBlockingReader {
   }
 
   /**
-   * @param resized called, on the thread that reads, after the terminal has got another size
+   * @param resized called on the thread that reads, after the terminal was resized
    */
   KeyReader(ClientInput input, Duration idleLimit, Runnable resized) {
     this.input = input;
@@ -56,19 +52,18 @@ final class KeyReader extends NonBlockingReader {
     this.resized = resized;
   }
 
-  /** Calls {@code action} whenever all that has arrived is read, on the thread that reads. */
+  /** Calls {@code action} on the thread that reads, whenever all input that has arrived is read. */
   void beforeWaiting(Runnable action) {
     beforeWaiting = action;
   }
 
-  /** Why the last read said that the input is at its end; the library would not tell. */
+  /** Why the last read returned the end of input, which the library does not say. */
   Ending ending() {
     return ending;
   }
 
   /**
-   * Waits for a key, whatever the timeout: the editor's is only its way to look up now and then.
-   * There is nothing to peek at, since no key is the beginning of another one.
+   * Waits for a key without a timeout, which the editor does not depend on. Peeking finds nothing, because no key is the beginning of another one.
    */
   @Override
   protected int read(long timeout, boolean peek) {
@@ -113,7 +108,7 @@ final class KeyReader extends NonBlockingReader {
     }
   }
 
-  /** Whether it has a place on the screen that anybody could see. */
+  /** Whether a character is visible on the screen. */
   private static boolean isText(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
@@ -128,7 +123,7 @@ final class KeyReader extends NonBlockingReader {
     };
   }
 
-  /** The key of an escape sequence; 0 for one that nothing here knows (ECMA-48, section 5.4). */
+  /** The key of an escape sequence (ECMA-48, section 5.4); 0 for an unknown one. */
   private int afterEscape() {
     int c = nextCharacter();
     return switch (c) {
@@ -151,7 +146,7 @@ final class KeyReader extends NonBlockingReader {
           parameters.append((char) c);
         }
       } else if (c == '[') {
-        // The Linux console's function keys have one more letter.
+        // The function keys of the Linux console have one more letter.
         c = nextCharacter();
         return c < ' ' ? c : 0;
       } else {
@@ -185,7 +180,7 @@ final class KeyReader extends NonBlockingReader {
     };
   }
 
-  /** A character of UTF-8 (RFC 3629); U+FFFD for what is none. */
+  /** Reads a character of UTF-8 (RFC 3629); U+FFFD for malformed bytes. */
   private int nextCharacter() {
     int first = nextByte();
     int more = first < 0xc2 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0;
@@ -195,7 +190,7 @@ final class KeyReader extends NonBlockingReader {
     byte[] bytes = new byte[more + 1];
     bytes[0] = (byte) first;
     for (int i = 1; i <= more; i++) {
-      // A byte that does not belong to it is a key of its own.
+      // A byte that does not continue the character is a key of its own.
       if ((peekByte() & 0xc0) != 0x80) {
         return 0xfffd;
       }
@@ -212,7 +207,7 @@ final class KeyReader extends NonBlockingReader {
     return await() == Ending.NONE ? input.peek() : EOF;
   }
 
-  /** Waits until there is a byte, or there will be none. */
+  /** Waits for a byte or the end of the input. */
   private Ending await() {
     if (input.available() == 0) {
       beforeWaiting.run();

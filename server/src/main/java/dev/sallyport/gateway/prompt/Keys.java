@@ -1,6 +1,6 @@
 package dev.sallyport.gateway.prompt;
 
-/** The control characters that stand for keys that are no text. */
+/** The control characters that represent keys other than text. */
 final class Keys {
   static final char HOME = 'A' & 0x1f;
   static final char LEFT = 'B' & 0x1f;

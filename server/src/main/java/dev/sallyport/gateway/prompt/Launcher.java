@@ -6,12 +6,10 @@ import java.util.OptionalInt;
 @FunctionalInterface
 public interface Launcher {
   /**
-   * Runs a session to its end, on the prompt's terminal, and leaves no thread that waits for the
-   * terminal's input.
+   * Runs a session to its end on the prompt's terminal. When it returns, no thread waits for the terminal's input.
    *
-   * @return its exit status, 0 to 255; nothing when there was no session or the bastion ended it,
-   *     and then the user has been told why
-   * @throws InterruptedException when the prompt's thread is interrupted; the session is over then
+   * @return its exit status, 0 to 255; empty when there was no session or the bastion ended it, in which case the user has been shown why
+   * @throws InterruptedException when the prompt's thread is interrupted; the session has ended then
    */
   OptionalInt launch(GatewayCommand command) throws InterruptedException;
 }

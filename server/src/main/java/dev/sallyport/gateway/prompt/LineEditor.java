@@ -18,23 +18,20 @@ import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.utils.AttributedString;
 
 /**
- * Reads lines as a user types and edits them.
+ * Reads lines that a user types and edits.
  *
- * <p>The library is a whole shell's editor: macros, repeat counts, pasting, undo, search, history
- * expansion, an external editor, files. Most of that lets a client make memory grow or reach what
- * is not its own, so only the keys in {@link #keys} do anything, and what they do is either written
- * here or one of three harmless functions of the library. Used by the prompt's thread only.
+ * <p>The library is an editor for shells: it has macros, repeat counts, pasting, undo, search, history expansion, an external editor, and files. With most of that a client could use up memory, or reach files. So only the keys in {@link #keys} have an effect, which is implemented here or by one of three harmless functions of the library. Used by the prompt's thread only.
  */
 final class LineEditor {
   /**
-   * Longest line in characters, as Linux's own terminals have it: a line without end stops here.
+   * Longest line in characters, as with Linux's own terminals.
    */
   static final int MAX_LINE = 4095;
 
-  /** Lines that the arrow keys bring back; with {@link #MAX_LINE} it bounds a prompt's memory. */
+  /** Lines of history. With {@link #MAX_LINE} this bounds a prompt's memory. */
   static final int MAX_HISTORY = 20;
 
-  /** Candidates that one Tab shows, so that it is not pages of them. */
+  /** Most completions that one Tab shows. */
   static final int MAX_SHOWN = 100;
 
   private static final String PROMPT = "sallyport> ";
@@ -63,21 +60,21 @@ final class LineEditor {
     reader.getKeyMaps().put(LineReader.MAIN, keys(reader.getWidgets()));
   }
 
-  /** What came of waiting for a line. */
+  /** The result of waiting for a line. */
   sealed interface Typed {
-    /** A line; never longer than {@link #MAX_LINE}. */
+    /** A line of at most {@link #MAX_LINE} characters. */
     record Line(String text) implements Typed {}
 
-    /** The user is done: Ctrl-D, or the end of what the client sends. */
+    /** The user has ended the input: Ctrl-D, or the end of the client's data. */
     record End() implements Typed {}
 
-    /** Nobody typed anything for too long. */
+    /** The user was idle for too long. */
     record Idle() implements Typed {}
 
     /** The bastion stops. */
     record Stopped() implements Typed {}
 
-    /** The client is gone. */
+    /** The client has left. */
     record Gone() implements Typed {}
   }
 
@@ -89,7 +86,7 @@ final class LineEditor {
   Typed read() throws InterruptedException {
     try {
       String line = reader.readLine(PROMPT);
-      // The library's writer keeps to itself that it failed.
+      // The library's writer does not throw when it fails.
       return terminal.writer().checkError() ? new Typed.Gone() : new Typed.Line(line);
     } catch (EndOfFileException end) {
       return switch (terminal.keys().ending()) {
@@ -169,7 +166,7 @@ final class LineEditor {
     return true;
   }
 
-  /** Characters from the cursor back to the beginning of a word. */
+  /** The number of characters from the cursor back to the beginning of the word. */
   private int wordBefore() {
     int at = buffer().cursor();
     while (at > 0 && buffer().atChar(at - 1) == ' ') {
@@ -181,7 +178,7 @@ final class LineEditor {
     return buffer().cursor() - at;
   }
 
-  /** Characters from the cursor to the end of a word. */
+  /** The number of characters from the cursor to the end of the word. */
   private int wordAfter() {
     int at = buffer().cursor();
     while (at < buffer().length() && buffer().atChar(at) == ' ') {
@@ -193,7 +190,7 @@ final class LineEditor {
     return at - buffer().cursor();
   }
 
-  /** Leaves the line where it is and begins another one. */
+  /** Abandons the line and begins a new one. */
   private boolean cancel() {
     reader.getHistory().moveToEnd();
     reader.printAbove(PROMPT + buffer() + "^C");
@@ -221,7 +218,7 @@ final class LineEditor {
   }
 
   private static String commonPrefix(List<Completions.Candidate> candidates) {
-    // They are in order, so what the first and the last share all share.
+    // They are sorted, so the common prefix of the first and the last is common to all.
     String first = candidates.getFirst().text();
     String last = candidates.getLast().text();
     int length = 0;
@@ -251,7 +248,7 @@ final class LineEditor {
     return lines.stream().collect(Collectors.joining("\n"));
   }
 
-  /** The editor asks for words that nothing here needs. */
+  /** The editor requires a parsed line, whose words are not used. */
   private record Unparsed(String line, int cursor) implements ParsedLine {
     @Override
     public String word() {

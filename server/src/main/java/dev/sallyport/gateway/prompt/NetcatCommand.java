@@ -13,13 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Commands that do what {@code ssh -W} does, as they are in many users' {@code ProxyCommand}. The
- * bastion starts no program for them: it opens a forward.
+ * Commands that have the effect of {@code ssh -W}, as found in many users' {@code ProxyCommand}. The bastion runs no program for them but opens a forward.
  */
 public final class NetcatCommand {
   private static final int LAST_PORT = 65535;
 
-  /** Of socat(1), whose addresses have keywords in either case. */
+  /** An address of socat(1), whose keywords may be in upper or lower case. */
   private static final Pattern TCP =
       Pattern.compile(
           "(TCP[46]?):(\\[[0-9A-Fa-f:.]+\\]|[^\\[\\]:,]+):([0-9]{1,5})", Pattern.CASE_INSENSITIVE);
@@ -27,12 +26,11 @@ public final class NetcatCommand {
   private NetcatCommand() {}
 
   /**
-   * The target that a command leads to, when it is {@code nc HOST PORT}, {@code nc -q0 HOST PORT},
-   * the same with {@code netcat}, or {@code socat - TCP:HOST:PORT} (or {@code STDIO}); empty for
-   * any other. Words are a POSIX shell's; a path before the program's name does not matter.
+   * The target of a command that is {@code nc HOST PORT}, {@code nc -q0 HOST PORT},
+   * the same with {@code netcat}, or {@code socat - TCP:HOST:PORT} (or {@code STDIO}); empty for any other command. Words are quoted as in a POSIX shell. A path before the program's name is ignored.
    *
-   * @param line of any length and with any characters
-   * @return a host and a port, about which nothing is decided yet
+   * @param line any length and any characters
+   * @return a host and a port, not decided on yet
    */
   public static Optional<Target> read(String line) {
     List<String> words = words(line);
@@ -48,7 +46,7 @@ public final class NetcatCommand {
     };
   }
 
-  /** At most as many as a command has that is served; more make it another command. */
+  /** The words of the line, at most one more than the longest command has. */
   private static List<String> words(String line) {
     ShellWords words = new ShellWords(line);
     List<String> all = new ArrayList<>();
@@ -93,7 +91,7 @@ public final class NetcatCommand {
         : Optional.empty();
   }
 
-  /** A forward cannot promise one of the families for a name. */
+  /** Whether the address family of the keyword suits the host. For a name, a forward cannot guarantee a family. */
   private static boolean isOfItsFamily(String keyword, String host) {
     if (keyword.length() == "TCP".length()) {
       return true;

@@ -3,18 +3,17 @@ package dev.sallyport.gateway.prompt;
 import dev.sallyport.model.SafeText;
 import java.util.Optional;
 
-/** What is said to those who want another program than {@code ssh} of the bastion. */
+/** Messages for users who ask the bastion for another program than {@code ssh}. */
 final class OtherProgram {
-  /** Longest name that is shown; a path of a program may well be that long. */
+  /** Longest name that is shown, in characters, which may be a path. */
   private static final int SHOWN = 64;
 
   private OtherProgram() {}
 
   /**
-   * Printable ASCII, one line, no full stop.
-   *
-   * @param program the first word of what came
-   * @param user who wants it
+   * The refusal: printable ASCII, one line, no full stop.
+   * @param program the first word of the command
+   * @param user the user's name
    */
   static String refusal(String program, String user) {
     return hint(program, user)
@@ -24,7 +23,7 @@ final class OtherProgram {
                 + ": write ssh <login>@<private server> <command>");
   }
 
-  /** What to do instead of {@code program}, where that is known; otherwise as a refusal. */
+  /** What to use instead of {@code program}, if that is known; formatted as a refusal. */
   static Optional<String> hint(String program, String user) {
     String jump = "-J " + SafeText.escape(user, SHOWN) + "@<this bastion>";
     return switch (program.substring(program.lastIndexOf('/') + 1)) {

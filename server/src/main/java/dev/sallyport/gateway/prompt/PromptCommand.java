@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What there is at the prompt. */
+/** The commands of the prompt. */
 enum PromptCommand {
   SSH,
   HOSTS,

@@ -7,11 +7,10 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The terminal of a client, as the streams of a session channel with a pty-req (RFC 4254, section
- * 6.2). The client's own end of it is raw: nothing here echoes, and lines end with CR LF.
+ * 6.2). The client's own terminal is in raw mode: it does not echo, and lines must end with CR LF.
  *
  * <p>A session that the prompt launches uses {@link #input} and {@link #output} as they are, from
- * any thread, until it ends. A thread of it that waits for input then must be interrupted and
- * joined, or it would take a key from the prompt.
+ * any thread, until it ends. Its threads that wait for input must then be interrupted and joined, or they would take a key from the prompt.
  */
 public final class PromptTerminal {
   private final ClientInput input;
@@ -20,10 +19,9 @@ public final class PromptTerminal {
   private volatile TerminalSize size;
 
   /**
-   * @param in what the client sends; read only while somebody waits for it
-   * @param out to the client; may block while the client does not read, and must fail when the
-   *     client is gone
-   * @param type what the client calls its terminal, any text
+   * @param in the client's input; read only while a reader waits for it
+   * @param out to the client; may block while the client does not read, and must fail when the client has left
+   * @param type the client's name for its terminal, any text
    */
   public PromptTerminal(InputStream in, OutputStream out, String type, TerminalSize size) {
     this.input = new ClientInput(in);
@@ -33,8 +31,7 @@ public final class PromptTerminal {
   }
 
   /**
-   * What the client sends, from the first byte that the prompt did not use. A read can be
-   * interrupted, and then loses nothing.
+   * The client's input, from the first byte that the prompt has not used. A read can be interrupted without losing input.
    */
   public InputStream input() {
     return input;
@@ -52,14 +49,13 @@ public final class PromptTerminal {
   }
 
   /**
-   * The bastion stops: the prompt ends, with a sentence, as soon as it waits for a key. A session
-   * that has the terminal keeps it. Never blocks and never writes; from any thread.
+   * Ends the prompt because the bastion stops, with a message, as soon as it waits for a key. A session that uses the terminal is not affected. Never blocks and never writes; from any thread.
    */
   public void stop() {
     input.stop();
   }
 
-  /** How large it is now. */
+  /** The current size. */
   public TerminalSize size() {
     return size;
   }
@@ -67,9 +63,8 @@ public final class PromptTerminal {
   /**
    * Shows lines of text, each from the left edge.
    *
-   * @param text lines; what is not printable ASCII is shown as a question mark, so escape what a
-   *     reader should be able to tell
-   * @throws IOException when the client is gone
+   * @param text lines; characters other than printable ASCII are shown as question marks, so escape those that matter
+   * @throws IOException when the client has left
    */
   public void say(String text) throws IOException {
     StringBuilder lines = new StringBuilder();

@@ -6,19 +6,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who is at the prompt.
+ * The user at the prompt.
  *
  * @param name as the rules and the audit log have it
  * @param groups all of them
- * @param reachable where the login may go now, in the order of the rules
- * @param narrowing what the user's key takes from what the rules give; each continues a sentence
- *     about the key
+ * @param reachable the destinations that this login may reach now, in the order of the rules
+   * @param narrowing how the user's key restricts what the rules allow; each continues a sentence about the key
  */
 public record PromptUser(
     String name, Set<String> groups, List<Reachable> reachable, List<String> narrowing) {
   private static final int SHOWN_NAME = 64;
 
-  /** Longest list of groups that is shown. */
+  /** Longest list of groups that is shown, in characters. */
   private static final int SHOWN_GROUPS = 500;
 
   public PromptUser {
@@ -41,7 +40,7 @@ public record PromptUser(
             + SafeText.escape(String.join(", ", new TreeSet<>(groups)), SHOWN_GROUPS);
   }
 
-  /** Whether a rule lets {@code ssh} at the prompt open a session anywhere. */
+  /** Whether any rule allows sessions from the prompt. */
   boolean mayOpenSessions() {
     return reachable.stream()
         .anyMatch(one ->
@@ -52,14 +51,14 @@ public record PromptUser(
             });
   }
 
-  /** That the key narrows what the rules give, and how, as a line; empty if it does not. */
+  /** A line that says how the key restricts what the rules allow; empty if it does not. */
   String shownNarrowing() {
     return narrowing.isEmpty()
         ? ""
         : "Your key narrows what the rules give: it " + String.join(", ", narrowing) + ".\n";
   }
 
-  /** That there is nowhere to go. */
+  /** The line for a user who may not reach any destination. */
   String nowhere() {
     return narrowing.isEmpty()
         ? "No rule lets you go anywhere from where you are.\n"

@@ -6,29 +6,29 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where one rule leads a user.
+ * The destinations that one rule allows a user.
  *
- * @param rule its name, and what keeps the user out of it now
- * @param destinations as a configuration has them, such as {@code 10.0.2.0/24:22}, {@code
- *     [fd00::/64]:22} and {@code db.internal:8000-8999}, perhaps with a condition behind a blank
- * @param way how one gets there
+ * @param rule the rule's name, and why it does not apply now, if it does not
+   * @param destinations as in the configuration, such as {@code 10.0.2.0/24:22}, {@code
+ *     [fd00::/64]:22} and {@code db.internal:8000-8999}, possibly followed by a blank and a condition
+   * @param way how they are reached
  */
 public record Reachable(String rule, List<String> destinations, Way way) {
   private static final int SHOWN_RULE = 100;
 
-  /** Longest destination and longest list of logins that are shown. */
+  /** Longest destination, and longest list of logins, that is shown, in characters. */
   private static final int SHOWN_PLACE = 300;
 
   public Reachable {
     destinations = List.copyOf(destinations);
   }
 
-  /** How one gets there. */
+  /** How a destination is reached. */
   public sealed interface Way {
     /**
-     * By every way, the gateway among them, and it is recorded.
+     * In all ways, including the gateway; recorded.
      *
-     * @param logins who may be logged in as; {@link Terms.Session#ANY_LOGIN} among them is anyone
+     * @param logins the permitted logins; {@link Terms.Session#ANY_LOGIN} permits all
      */
     record Session(Set<String> logins) implements Way {
       public Session {
@@ -37,7 +37,7 @@ public record Reachable(String rule, List<String> destinations, Way way) {
     }
 
     /**
-     * By the gateway only, because the key opens no forwards, and it is recorded.
+     * Through the gateway only, because the key may not open forwards; recorded.
      *
      * @param logins as for {@link Session}
      */
@@ -47,7 +47,7 @@ public record Reachable(String rule, List<String> destinations, Way way) {
       }
     }
 
-    /** With {@code ssh -J} and {@code ssh -L} only; the bastion has nothing to log in with. */
+    /** With {@code ssh -J} and {@code ssh -L} only, because the bastion has no credential. */
     record Forward() implements Way {}
   }
 
@@ -62,7 +62,7 @@ public record Reachable(String rule, List<String> destinations, Way way) {
     return SafeText.escape(rule, SHOWN_RULE);
   }
 
-  /** How one gets there, escaped and bounded. */
+  /** How it is reached, escaped and bounded. */
   String shownWay() {
     return switch (way) {
       case Way.Forward() -> "forwarded only, with ssh -J or ssh -L";

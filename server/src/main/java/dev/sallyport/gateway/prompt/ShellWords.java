@@ -1,9 +1,7 @@
 package dev.sallyport.gateway.prompt;
 
 /**
- * The words of a line as a POSIX shell takes them apart (POSIX.1-2024, Shell Command Language,
- * section 2.2), one at a time. Nothing is expanded, and no character is an operator: a line here
- * names one command. Not for use by several threads.
+ * Splits a line into words as a POSIX shell does (POSIX.1-2024, Shell Command Language, section 2.2), one at a time. Nothing is expanded, and no character is an operator: a line is one command. Not for use by several threads.
  */
 final class ShellWords {
   private final String line;
@@ -13,29 +11,29 @@ final class ShellWords {
     this.line = line;
   }
 
-  /** What comes next in a line. */
+  /** The next part of a line. */
   sealed interface Next {
     /**
      * A word.
      *
      * @param text without its quotes
-     * @param start where it begins in the line, its quotes included
-     * @param wholeQuoted whether one pair of quotes holds all of it
+     * @param start its index in the line, including its quotes
+     * @param wholeQuoted whether one pair of quotes encloses all of it
      */
     record Word(String text, int start, boolean wholeQuoted) implements Next {}
 
-    /** No word is left. */
+    /** The end of the line. */
     record End() implements Next {}
 
     /**
-     * The word that begins next has no end.
+     * A word without an end.
      *
      * @param reason continues a sentence
      */
     record Unfinished(String reason) implements Next {}
   }
 
-  /** What is left of the line, without the blanks before it. */
+  /** The rest of the line, without leading blanks. */
   String rest() {
     skipBlanks();
     return line.substring(at);
@@ -80,7 +78,7 @@ final class ShellWords {
     return new Next.Word(text.toString(), start, isWholeQuoted(start, at));
   }
 
-  /** In double quotes a backslash quotes only what would be special there (section 2.2.3). */
+  /** In double quotes, a backslash quotes only the characters that are special there (section 2.2.3). */
   private boolean readDoubleQuoted(StringBuilder text) {
     for (int i = at + 1; i < line.length(); i++) {
       char c = line.charAt(i);
@@ -98,7 +96,7 @@ final class ShellWords {
     return false;
   }
 
-  /** A quoted line end is a line that goes on (section 2.2.1). */
+  /** A quoted newline continues the line (section 2.2.1). */
   private static void append(StringBuilder text, char quoted) {
     if (quoted != '\n') {
       text.append(quoted);

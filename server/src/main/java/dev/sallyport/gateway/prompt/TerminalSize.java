@@ -1,22 +1,22 @@
 package dev.sallyport.gateway.prompt;
 
 /**
- * How large a client's terminal is, in characters.
+ * The size of a client's terminal, in characters.
  *
  * @param columns {@link #LEAST_COLUMNS} to {@link #MOST}
  * @param rows {@link #LEAST_ROWS} to {@link #MOST}
  */
 public record TerminalSize(int columns, int rows) {
-  /** What a terminal is taken for that does not say: 0 means unknown (RFC 4254, section 6.2). */
+  /** The size that is assumed when the client sends 0, which means unknown (RFC 4254, section 6.2). */
   public static final TerminalSize USUAL = new TerminalSize(80, 24);
 
-  /** A line editor on fewer columns than its prompt has would never find its place. */
+  /** Fewest columns: the line editor does not work when the prompt is wider than the terminal. */
   static final int LEAST_COLUMNS = 20;
 
-  /** On fewer rows the line editor scrolls sideways, in steps that a width of 0 makes endless. */
+  /** Fewest rows: with fewer, the line editor scrolls sideways, and loops for ever at a width of 0. */
   static final int LEAST_ROWS = 4;
 
-  /** Bounds what a client can have drawn for it by saying how wide it is. */
+  /** Most columns and rows; bounds what is drawn for a client that claims a large terminal. */
   static final int MOST = 1000;
 
   public TerminalSize {
@@ -25,7 +25,7 @@ public record TerminalSize(int columns, int rows) {
   }
 
   /**
-   * What a client says, in a pty-req or a window-change (RFC 4254, sections 6.2 and 6.7).
+   * The size in a pty-req or a window-change (RFC 4254, sections 6.2 and 6.7), within the bounds.
    *
    * @param columns any unsigned 32-bit number
    * @param rows any unsigned 32-bit number

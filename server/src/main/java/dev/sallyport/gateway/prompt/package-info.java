@@ -1,6 +1,5 @@
 /**
- * What a user types to get to a target through the bastion itself: the gateway command and the
- * gateway prompt, on plain streams.
+ * The gateway command and the gateway prompt, with which a user opens sessions on targets from the bastion itself. Works on plain streams.
  */
 @NullMarked
 package dev.sallyport.gateway.prompt;

@@ -22,17 +22,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets programs on a target ask the client's agent ({@code inner = [agent]}): each channel that the
  * target opens is joined to one that we open to the client (OpenSSH's PROTOCOL, {@code
- * auth-agent@openssh.com}). The audit log has each before a byte passes, and its end. Where several
- * sessions share a login, a target does not say which of them a program belongs to: told is the one
- * that asked for the agent last.
+ * auth-agent@openssh.com}). The audit log records each channel before a byte passes, and its end. When several sessions share a login, the target does not say which session a program belongs to, so the session that requested the agent last is logged.
  */
 final class AgentChannels implements ChannelFactory {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** Programs that ask at once; a target that opens more wants the client's memory and ours. */
+  /** Channels open at once. A target that opens more would use up the client's memory and ours. */
   private static final int MOST = 16;
 
-  /** That it was opened, and that it ended. */
+  /** Opened, and closed. */
   private static final int EVENTS = 2;
 
   private final GatewayParts parts;
@@ -59,7 +57,7 @@ final class AgentChannels implements ChannelFactory {
   @Override
   public Channel createChannel(Session target) {
     open.incrementAndGet();
-    // The library's channel, and our thread once it runs: when both are done, the place is free.
+    // The library's channel, and our thread once it runs. The place is free when both have ended.
     AtomicInteger holders = new AtomicInteger(1);
     RelayEnd[] end = new RelayEnd[1];
     end[0] =
@@ -73,8 +71,7 @@ final class AgentChannels implements ChannelFactory {
   }
 
   /**
-   * Refuses on the target's reading thread: a target that opens channels and does not read what
-   * becomes of them holds up itself, and gathers no threads and no memory.
+   * Refuses on the thread that reads the target. A target that opens channels and does not read our answers blocks only its own connection, and takes no further threads or memory.
    */
   private void begin(RelayEnd target, AtomicInteger holders) {
     if (open.get() > MOST) {
@@ -128,12 +125,12 @@ final class AgentChannels implements ChannelFactory {
     }
   }
 
-  /** Not asked once for all: a session lives long, and the key's right may be taken meanwhile. */
+  /** Evaluated at each use: the key may lose this right while the session lasts. */
   private boolean mayGoOn() {
     return caller.rights().forbids().apply(Act.AGENT).isEmpty();
   }
 
-  /** Two ends that are joined, for the clock. */
+  /** A pair of channels, for the periodic check of grants. */
   private final class Running implements Grants.Granted {
     private final RelayEnd target;
     private final RelayEnd agent;

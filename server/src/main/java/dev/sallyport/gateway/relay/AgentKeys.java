@@ -8,22 +8,20 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * An agent's list of keys without those that the library should not read: it is the user's choice
- * what an agent says.
+ * Removes the keys from an agent's list that the library must not parse. The user controls what the agent answers.
  */
 final class AgentKeys {
-  /** More than any server lets a client try. */
+  /** Most keys of a list. No server lets a client try as many. */
   private static final int MOST = 64;
 
   private AgentKeys() {}
 
   /**
-   * Looks at an answer of an agent (draft-ietf-sshm-ssh-agent, section 3.5).
+   * Filters an answer of an agent (draft-ietf-sshm-ssh-agent, section 3.5).
    *
    * @param answer any
-   * @return a list of keys with no more than a few, of types that the bastion speaks; another
-   *     answer as it is
-   * @throws IOException when the list is not whole
+   * @return of a list of keys, the first {@link #MOST} of types that the bastion supports; any other answer unchanged
+   * @throws IOException when the list is truncated
    */
   static Buffer only(Buffer answer) throws IOException {
     int start = answer.rpos();

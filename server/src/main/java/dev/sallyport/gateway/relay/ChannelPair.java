@@ -7,8 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins two channels that carry bytes only, such as a forward inside a recorded connection. Two
- * threads, one for each direction; half-closes pass.
+ * Joins two channels that carry only bytes, such as a forward inside a recorded connection. One thread for each direction; an end of data in one direction is passed on.
  */
 final class ChannelPair {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -18,7 +17,7 @@ final class ChannelPair {
   private final Consumer<ByteBuffer> seenFromOne;
   private final Consumer<ByteBuffer> seenFromOther;
 
-  /** Bytes that passed. */
+  /** Bytes carried in each direction. */
   record Passed(long fromOne, long fromOther) {}
 
   ChannelPair(RelayEnd one, RelayEnd other) {
@@ -26,8 +25,8 @@ final class ChannelPair {
   }
 
   /**
-   * @param seenFromOne is shown what the one sends, before it is sent on, and only reads it
-   * @param seenFromOther likewise
+   * @param seenFromOne is given what the first channel sends, before it is sent on; must not change it
+   * @param seenFromOther the same for the second channel
    */
   ChannelPair(
       RelayEnd one,
@@ -40,7 +39,7 @@ final class ChannelPair {
     this.seenFromOther = seenFromOther;
   }
 
-  /** Joins the two until both are over, on the calling thread and one of its own. */
+  /** Carries until both channels have ended, on the calling thread and a second one. */
   Passed join() throws InterruptedException {
     long[] fromOther = {0};
     Thread back =

@@ -11,7 +11,7 @@ import java.io.OutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A client's session channel as the prompt's terminal. */
+/** Makes a client's session channel the terminal of the prompt. */
 final class ClientTerminal {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
   private static final Message.Data NOTHING = new Message.Data(Stream.DATA, new byte[0], 0);
@@ -37,22 +37,21 @@ final class ClientTerminal {
     return terminal;
   }
 
-  /** The window changed while a session had the client. */
+  /** The client's window was resized while a session used the channel. */
   void resized(Pty.Size now) {
     size = now;
     terminal.resize(TerminalSize.of(now.columns(), now.rows()));
   }
 
   /**
-   * What the user typed behind the command, in the same breath: the session's, not the prompt's. To
-   * be asked once, when the session begins; nobody waits for a key then.
+   * What the user typed after the command, before the session began. It is input of the session and not of the prompt. Called once, when the session begins, while nothing waits for a key.
    */
   byte[] typedAhead() {
     ByteArrayOutputStream ahead = new ByteArrayOutputStream();
     try {
       InputStream next = terminal.input();
       ahead.write(next.readNBytes(next.available()));
-      // Of the same packet, and behind it: left here, what is typed later would overtake it.
+      // The rest of the same packet. If it stayed here, later input would overtake it.
       ahead.write(input.readNBytes(input.available()));
     } catch (IOException e) {
       LOG.debug("the client left while it typed", e);
@@ -60,12 +59,12 @@ final class ClientTerminal {
     return ahead.toByteArray();
   }
 
-  /** As large as the client's window is now. */
+  /** The terminal that was asked for, at the current size of the client's window. */
   Pty pty(Pty asked) {
     return asked.resizedTo(size);
   }
 
-  /** What the client types, while it is the prompt's turn. For one thread at a time. */
+  /** The client's input while the prompt has the channel. For one thread at a time. */
   private final class Input extends InputStream {
     private Message.Data data = NOTHING;
     private int at;
@@ -97,8 +96,8 @@ final class ClientTerminal {
 
     /** False at the end. */
     private boolean fill() throws IOException {
-      // Not before it is read, nor while a session holds what was typed ahead of it: what is kept
-      // here counts in the memory for all.
+      // The window is given back only when the data is read, and not while a session holds earlier
+      // input: what is kept here counts against the user's share of memory.
       client.taken(data);
       data = NOTHING;
       at = 0;
@@ -137,7 +136,7 @@ final class ClientTerminal {
     }
   }
 
-  /** What the prompt shows. */
+  /** The prompt's output. */
   private final class Output extends OutputStream {
     @Override
     public void write(int b) throws IOException {

@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a client sends before it says what its session is for: as much as its first window, however
- * many packets it comes in. Kept in blocks that are not copied to grow, so that it takes no more
- * than a block above what the window has reserved. For one thread.
+ * Data that a client sends before it requests a shell, a command or a subsystem. There is at most one window of it, in any number of packets. It is kept in blocks that are never copied to grow, so it takes at most one block more than the window has reserved. For one thread.
  */
 final class EarlyData {
   private static final int BLOCK = 8 * 1024;
@@ -28,7 +26,7 @@ final class EarlyData {
     }
   }
 
-  /** All of it, in order; nothing is added afterwards. */
+  /** All data, in order. Nothing may be added afterwards. */
   List<Message.Data> all() {
     List<Message.Data> all = new ArrayList<>();
     int left = count;

@@ -12,10 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Records in the audit log what happened to files in one session, and what the client asked for
- * besides. How many there are is the user's choice, and a rename costs the client thirty bytes and
- * the log a thousand: so they count against the user's rate, and the session's data waits until
- * they are paid. For all threads.
+ * Logs what happens to files in one session, and the client's other requests. The user controls how many events there are, and a rename costs the client 30 bytes and the log 1,000. So they count against the user's event rate, and the session's data waits until they are paid for. For all threads.
  */
 final class FileEvents {
   private final AuditLog audit;
@@ -23,8 +20,7 @@ final class FileEvents {
   private final SessionFacts session;
 
   /**
-   * When all events of this session so far are paid, by {@link System#nanoTime}. Not simply when
-   * the user owes nothing: others who wait for their turn would hold this session up for ever.
+   * The time at which all events of this session so far are paid for, by {@link System#nanoTime}. Waiting until the user owes nothing would be wrong: the user's other sessions could keep this one waiting for ever.
    */
   private final AtomicLong paid = new AtomicLong(System.nanoTime());
 
@@ -34,13 +30,13 @@ final class FileEvents {
     this.session = session;
   }
 
-  /** Nanoseconds until all events of this session so far are paid; 0 when they are. */
+  /** Nanoseconds until all events of this session so far are paid for; 0 when they are. */
   long tooFast() {
     return Math.max(0, paid.get() - System.nanoTime());
   }
 
   /**
-   * Never waits: the observer that calls it holds up both directions meanwhile.
+   * Never waits, because the observer that calls it blocks both directions.
    *
    * @param protocol {@code sftp} or {@code scp}
    */
@@ -87,11 +83,11 @@ final class FileEvents {
   }
 
   /**
-   * What the client asked for in the session. Never waits.
+   * Logs a request of the client's. Never waits.
    *
    * @param request its type
    * @param detail any text
-   * @param passed false when the target is not asked for it, or has refused it
+   * @param passed false when the request was not passed on, or the target refused it
    */
   void requested(String request, String detail, boolean passed) {
     audit.append(
@@ -106,7 +102,7 @@ final class FileEvents {
   }
 
   private SessionEvent.FileChanged changed(Instant now, String protocol, FileEvent.Changed event) {
-    // SFTP names what there is before what is made of it; the log names a link before its target.
+    // SFTP puts the existing path first, and the log puts a link before its target.
     boolean isLink = kind(event.change()) == FileChange.LINK;
     return new SessionEvent.FileChanged(
         now,

@@ -16,12 +16,12 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 final class ForwardedAgent extends AbstractAgentProxy {
   static final String CHANNEL = "auth-agent@openssh.com";
 
-  /** OpenSSH's own limit of an agent's message: a client that announces more wants our memory. */
+  /** OpenSSH's limit for an agent's message. A client that announces more would use up our memory. */
   private static final int LONGEST_MESSAGE = 256 * 1024;
 
   private final RelayEnd client;
 
-  /** What came last, and how much of it is still to be read. */
+  /** The last message, and how much of it has not been read. */
   private Message.Data last = new Message.Data(Message.Stream.DATA, new byte[0], 0);
 
   private int left;
@@ -32,9 +32,9 @@ final class ForwardedAgent extends AbstractAgentProxy {
   }
 
   /**
-   * Asks the client for its agent.
+   * Opens a channel to the client's agent.
    *
-   * @throws IOException when it has none, or leaves
+   * @throws IOException when the client forwards none, or has left
    */
   static ForwardedAgent open(Session session, MemoryShare memory)
       throws IOException, InterruptedException {
@@ -67,9 +67,9 @@ final class ForwardedAgent extends AbstractAgentProxy {
   }
 
   /**
-   * Reserved until the agent is closed, so that an agent which answers much is asked little.
+   * Reserves memory for an answer until the agent is closed. So an agent that sends long answers is asked fewer questions.
    *
-   * @throws IOException when it is too long, or there is no memory for it
+   * @throws IOException when the answer is too long, or the user's share of memory is used up
    */
   private int checked(int length) throws IOException {
     if (length < 0 || length > LONGEST_MESSAGE) {
@@ -79,7 +79,7 @@ final class ForwardedAgent extends AbstractAgentProxy {
     return length;
   }
 
-  /** Waits for so many bytes. */
+  /** Waits for that many bytes. */
   private byte[] read(int count) throws IOException, InterruptedException {
     byte[] bytes = new byte[count];
     int at = 0;

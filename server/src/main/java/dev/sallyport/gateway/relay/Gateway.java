@@ -24,14 +24,14 @@ import org.apache.sshd.common.channel.Channel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All sessions that the bastion opens on targets for its users. Safe for all threads. */
+/** All session channels of clients, and the sessions that the bastion opens on targets for them. Safe for all threads. */
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** What is said to who begins something while the bastion stops. */
+  /** The reason given for a refusal while the bastion is stopping. */
   static final String STOPPING = "the bastion is stopping";
 
-  /** By default, within which a session must say what it is for. */
+  /** Default time within which a client must request a shell, a command or a subsystem. */
   public static final Duration SESSION_START = Duration.ofSeconds(30);
 
   private final GatewayParts parts;
@@ -44,7 +44,7 @@ public final class Gateway implements AutoCloseable {
   /**
    * Starts clocks on virtual threads of their own; {@link #close} stops them.
    *
-   * @param dialling limits of time for reaching a target, as they are now
+   * @param dialling the current time limits for reaching a target
    * @param descriptors of which every user has a share
    * @param dials how often every user may dial an address
    */
@@ -69,7 +69,7 @@ public final class Gateway implements AutoCloseable {
    * A {@code session} channel of a user's connection to the bastion itself: the gateway command,
    * the prompt, or a command that asks for a forward.
    *
-   * @param user who asks, and where they may go when it is asked for
+   * @param user the user, and the targets that the user may reach now
    * @param forwards makes a forward of the user's connection
    * @param ended called once when the channel's place is free
    */
@@ -81,7 +81,7 @@ public final class Gateway implements AutoCloseable {
     return session(caller, new GatewayWay(parts, caller, user, forwards), ended);
   }
 
-  /** The channels of a new inner connection; its {@code ended} must be called. */
+  /** The channels of a new inner connection, whose {@code ended} the caller must call. */
   public InnerChannels channels(InnerConnection inner) {
     TargetLink link = new TargetLink(parts, inner);
     links.add(link);
@@ -106,7 +106,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * From now on, also for sessions that are open.
+   * Changes the limit, also for sessions that are already open.
    *
    * @param limit within which a session must ask for a shell, a command or a subsystem (RFC 4254,
    *     section 6.5)
@@ -115,12 +115,12 @@ public final class Gateway implements AutoCloseable {
     sessionStart = limit;
   }
 
-  /** Within which a session must say what it is for. */
+  /** Time within which a client must request a shell, a command or a subsystem. */
   Duration sessionStart() {
     return sessionStart;
   }
 
-  /** Records a refusal, which is paid for. */
+  /** Logs a refusal. The event must have been paid for. */
   void refused(Caller caller, String request, String detail, String reason) {
     parts
         .audit()
@@ -129,7 +129,7 @@ public final class Gateway implements AutoCloseable {
                 Instant.now(), caller.connection(), caller.user().name(), request, detail, reason));
   }
 
-  /** Ends what a connection has open and may not go on with; never waits. */
+  /** Ends the sessions and inner forwards of a connection that are no longer granted; never waits. */
   public void reconsider(AuditEvent.Connection connection) {
     parts.grants().reconsider(connection);
   }
@@ -137,8 +137,7 @@ public final class Gateway implements AutoCloseable {
   // ---- stop ----
 
   /**
-   * From now on no session and no inner forward begins. Who waits at a prompt, or has an inner
-   * connection in which nothing is open, is told and leaves; sessions go on. Never waits.
+   * Refuses new sessions and inner forwards from now on. Prompts, and inner connections in which nothing is open, end with a message; running sessions continue. Never waits.
    */
   public void drain() {
     draining = true;
@@ -151,15 +150,15 @@ public final class Gateway implements AutoCloseable {
     return draining;
   }
 
-  /** How many sessions there are. */
+  /** The number of open session channels. */
   public int count() {
     return live.size();
   }
 
   /**
-   * Waits until there is none.
+   * Waits until no session channel is open.
    *
-   * @return whether that came true within {@code patience}
+   * @return false when {@code patience} has passed before
    */
   public boolean awaitNone(Duration patience) throws InterruptedException {
     return live.awaitNone(patience);

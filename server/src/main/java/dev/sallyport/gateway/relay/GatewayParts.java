@@ -9,12 +9,12 @@ import dev.sallyport.recording.Recordings;
 import java.util.function.Supplier;
 
 /**
- * What every session uses; one for the process.
+ * Services that all sessions share; one instance for the process.
  *
- * @param dialling limits of time for reaching a target, as they are now
+ * @param dialling the current time limits for reaching a target
  * @param descriptors of which every user has a share
  * @param dials how often every user may dial an address
- * @param grants what goes on because a rule granted it
+ * @param grants all grants that are in use
  */
 record GatewayParts(
     Targets targets,

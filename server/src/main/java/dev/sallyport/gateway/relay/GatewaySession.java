@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
 final class GatewaySession {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** As ssh has it for everything that is not the remote command's own. */
+  /** The exit status that ssh(1) uses for all failures but the remote command's own. */
   static final int EXIT_FAILED = 255;
 
-  /** A client that does not read must not hold up the end. */
+  /** How long the end of a session waits for a client that does not read. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final Gateway gateway;
@@ -42,32 +42,31 @@ final class GatewaySession {
   private final Way way;
   private final RelayEnd client;
 
-  /** The library's channel, and our thread once it runs: when both are done, the place is free. */
+  /** The library's channel, and our thread once it runs. The place is free when both have ended. */
   private final AtomicInteger holders = new AtomicInteger(1);
 
   private final Runnable ended;
 
   /**
-   * Since when the client may say what the session is for, as {@link System#nanoTime}; empty while
-   * it waits for the answer to its opening.
+   * The time from which the client may request a shell, a command or a subsystem, by {@link System#nanoTime}; empty until the channel is confirmed.
    */
   private volatile Optional<Long> awaitedSince = Optional.empty();
 
-  /** What has come of the wait for a request that says what the session is for. */
+  /** Whether the client has requested a shell, a command or a subsystem. */
   private final AtomicReference<Use> use = new AtomicReference<>(Use.AWAITED);
 
   private enum Use {
     AWAITED,
-    /** Asked for, or the client has left. */
+    /** The client has requested one, or has left. */
     KNOWN,
-    /** Not asked for in time. */
+    /** The client did not request one in time. */
     NONE
   }
 
-  /** What the target of a login that failed showed before; for the session's thread. */
+  /** What a target had shown before the login to it failed. Used by the session's thread only. */
   private List<String> banner = List.of();
 
-  /** What to do when the bastion stops; a session that runs goes on. */
+  /** Run when the bastion stops. Does nothing for a running session, which continues. */
   private volatile Runnable whenStopping = () -> {};
 
   /**
@@ -82,7 +81,7 @@ final class GatewaySession {
         new RelayEnd(false, caller.memory(), way.largestWindow(), end -> begin(), this::letGo);
   }
 
-  /** The client's channel, for the library to open. */
+  /** The client's channel, which the library opens. */
   RelayEnd channel() {
     return client;
   }
@@ -107,7 +106,7 @@ final class GatewaySession {
       }
       client.confirm();
       awaitedSince = Optional.of(System.nanoTime());
-      // Who has not said yet what the session is for would not get it any more.
+      // A client that has requested nothing yet would be refused anyway.
       whenStopping(this::end);
       Optional<SessionRequests> requests =
           SessionRequests.await(client, way.allowsAgent(), way.whyNoTerminal(), this::refused);
@@ -163,7 +162,7 @@ final class GatewaySession {
     }
   }
 
-  /** From the clock of all sessions; never waits. */
+  /** Called every second; never waits. */
   void endIfUnused() {
     Optional<Long> since = awaitedSince;
     if (since.isPresent()
@@ -208,8 +207,7 @@ final class GatewaySession {
   }
 
   /**
-   * Records that the bastion has ended the session. The event is owed, not waited for: the channel
-   * is closing, so the wait would end at once and the event would be lost.
+   * Records that the bastion has ended the session. The event is owed and not awaited: the channel is closing, which would end the wait at once, and the event would be lost.
    */
   private void recordEnd(String reason) {
     gateway.parts().audit().rate(caller.user().name()).owe(1);
@@ -217,9 +215,7 @@ final class GatewaySession {
   }
 
   /**
-   * Waits until the event of {@link #recordEnd} is paid for, with nothing left but the channel's
-   * place. Otherwise a client that opens sessions and has them ended would write to the log faster
-   * than its user's rate. Ends with the connection: the next login waits for the debt.
+   * Keeps the channel's place until the event of {@link #recordEnd} is paid for. Otherwise a client that opens sessions and lets the bastion end them would write to the log faster than the user's rate allows. The wait ends when the connection does, and the next login waits for the rest.
    */
   private void awaitPayment() {
     try {
@@ -234,14 +230,13 @@ final class GatewaySession {
     Thread.ofVirtual().name("end-session").start(() -> client.close(false));
   }
 
-  /** The bastion stops. From any thread; never waits. */
+  /** Called when the bastion stops, from any thread; never waits. */
   void stopping() {
     whenStopping.run();
   }
 
   /**
-   * From now on {@code action} is run when the bastion stops, if need be at once; never with a
-   * wait, perhaps twice, on any thread.
+   * Sets the action to run when the bastion stops. It runs at once if the bastion is stopping already. It may run twice and on any thread, and must not wait.
    */
   void whenStopping(Runnable action) {
     whenStopping = action;
@@ -259,19 +254,19 @@ final class GatewaySession {
     return SafeText.escape(caller.user().name(), 64);
   }
 
-  // ---- what ways of serving use ----
+  // ---- for the implementations of Way ----
 
-  /** A request was refused, which the client shows nothing of. */
+  /** Logs that a request was refused. The client shows nothing of the refusal. */
   void refused(String request, String reason) {
     refused(request, "", reason);
   }
 
   /**
-   * @param detail what exactly was asked for
+   * @param detail the arguments of the request, as text
    */
   void refused(String request, String detail, String reason) {
     try {
-      // A client that withdraws what it asked before its turn has been refused nothing.
+      // A client that leaves before the event is due has not been refused anything.
       if (awaitTurn(1) || isStopping()) {
         gateway.refused(caller, request, detail, reason);
       }
@@ -281,7 +276,7 @@ final class GatewaySession {
   }
 
   /**
-   * Pays for events that are about to happen, and waits until they are due.
+   * Pays for events in advance, and waits until they are due.
    *
    * @return false when the client has gone meanwhile, or the bastion stops
    */
@@ -289,13 +284,13 @@ final class GatewaySession {
     return gateway.parts().audit().rate(caller.user().name()).await(events, client::isClosing);
   }
 
-  /** Prints lines as a program without a terminal does. */
+  /** Writes text to the standard output as it is. */
   void print(String text) throws IOException, InterruptedException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     client.sendData(Stream.DATA, bytes, 0, bytes.length);
   }
 
-  /** As {@link #say}; a client that is gone is told nothing. */
+  /** As {@link #say}, and ignores that the client has left. */
   void tell(String sentence) throws InterruptedException {
     try {
       say(sentence);
@@ -304,21 +299,20 @@ final class GatewaySession {
     }
   }
 
-  /** Tells the user: on standard error, and at the prompt with its output. */
+  /** Shows the user a sentence, on standard error or, at the prompt, on standard output. */
   void say(String sentence) throws IOException, InterruptedException {
     client.show(banner, () -> false);
     banner = List.of();
     client.say(sentence);
   }
 
-  /** What a target showed before its login failed is shown before the user hears why. */
+  /** Shows the target's banner before the message that says why the login failed. */
   void showFirst(TargetBanner shown) {
     banner = shown.take();
   }
 
   /**
-   * There is no session on a target: says why, to the user and in the log. The start is answered
-   * with yes, because a client that is told no shows no words at all.
+   * Tells the user why there is no session on a target, and logs it. The request is answered with success, because clients show no message after a failure.
    */
   void fail(SessionFacts facts, SessionRequests requests, String sentence)
       throws IOException, InterruptedException {
@@ -326,14 +320,14 @@ final class GatewaySession {
     refuse(requests, sentence);
   }
 
-  /** Says why there is no session on a target; the log has it already. */
+  /** Tells the user why there is no session on a target, which has been logged already. */
   void refuse(SessionRequests requests, String sentence) throws IOException, InterruptedException {
     accept(requests);
     say(sentence);
     exit(EXIT_FAILED);
   }
 
-  /** There is no session on a target, for the log. */
+  /** Logs that there is no session on a target. */
   void failed(SessionFacts facts, String sentence) {
     gateway
         .parts()
@@ -342,10 +336,10 @@ final class GatewaySession {
             new SessionEvent.SessionFailed(Instant.now(), caller.connection(), facts, sentence));
   }
 
-  /** The client's agent for logging in to a target, opened when it is asked for. */
+  /** The client's agent for logging in to a target. The channel to it is opened when it is needed. */
   Supplier<Optional<SshAgent>> agent(SessionRequests requests) {
     return () -> {
-      // Asked again: a prompt lives long, and the key's right may have been taken meanwhile.
+      // Evaluated again: the key may have lost this right since the prompt began.
       if (!requests.agent() || caller.rights().forbids().apply(Act.AGENT).isPresent()) {
         return Optional.empty();
       }
@@ -361,9 +355,7 @@ final class GatewaySession {
   }
 
   /**
-   * Closes, and waits until the client has closed its end too: stock clients throw away what they
-   * have not shown when the connection ends, as it does with its last session while the bastion
-   * stops, or when the target has left.
+   * Closes the channel, and waits until the client has closed its end. Stock clients discard output that they have not shown when the connection ends, and it may end with this session.
    */
   void awaitShown() {
     try {
@@ -387,8 +379,7 @@ final class GatewaySession {
   }
 
   /**
-   * Ends the session, the status first, as sshd does: a client that has no more to send leaves at
-   * the end of data.
+   * Sends the status before the end of data, as sshd does: a client that has no more to send leaves at the end of data.
    */
   private void exit(String request, byte[] arguments) throws IOException {
     client.sendRequest(request, false, arguments);
@@ -396,7 +387,7 @@ final class GatewaySession {
     client.close(false);
   }
 
-  /** Ends the session as the target's ended. */
+  /** Ends the session with the exit status or signal of the target's session. */
   void exitAs(Relay.Ended over) throws IOException, InterruptedException {
     if (over.words().isPresent()) {
       dismiss(over.words().get());
@@ -409,12 +400,12 @@ final class GatewaySession {
     }
   }
 
-  /** Says why it ends, and ends; a client that does not read is not waited for. */
+  /** Shows the user why the session ends, and ends it. Waits only briefly for a client that does not read. */
   private void dismiss(String sentence) throws IOException, InterruptedException {
     dismiss(sentence, EXIT_FAILED);
   }
 
-  /** The same with another exit status. */
+  /** As {@link #dismiss(String)}, with another exit status. */
   void dismiss(String sentence, int status) throws IOException, InterruptedException {
     Thread patience =
         Thread.ofVirtual()

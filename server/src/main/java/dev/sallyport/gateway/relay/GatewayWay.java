@@ -51,13 +51,11 @@ record GatewayWay(
     Supplier<PromptUser> user,
     Function<ForwardRequest, Forward> forwards)
     implements Way {
-  /** As nologin(8) and a refused command have it. */
+  /** The exit status of nologin(8). */
   private static final int EXIT_REFUSED = 1;
 
   /**
-   * What a prompt keeps, in bytes: lines to go back to (20 of 4,095 characters, which may take two
-   * bytes each), and the line that is edited as characters, as what is shown, and as what was shown
-   * before.
+   * Memory of a prompt, in bytes: the history (20 lines of 4,095 characters of two bytes each), and the line being edited three times, as characters, as now shown and as shown before.
    */
   private static final long PROMPT_MEMORY = 384 * 1024;
 
@@ -68,7 +66,7 @@ record GatewayWay(
   private static final String NOT_UTF8 =
       "this command is not UTF-8: use ssh -J, which passes it on as it is";
 
-  /** Which target it is for is not known when the agent is asked for; its rule is asked later. */
+  /** The target, and with it the rule, is not known yet when the client requests the agent. The rule is evaluated later. */
   @Override
   public boolean allowsAgent() {
     return caller.rights().forbids().apply(Act.AGENT).isEmpty();
@@ -94,7 +92,7 @@ record GatewayWay(
     }
     switch (requests.start()) {
       case Start.Exec exec when !exec.isUtf8() ->
-          // What would reach the target is another command than the one that was typed.
+          // The target would get another command than the one that was typed.
           refuse(session, requests, "exec", exec.text(), NOT_UTF8);
       case Start.Exec exec -> serveCommand(session, requests, exec.text());
       case Start.Subsystem(String name) ->
@@ -148,8 +146,8 @@ record GatewayWay(
                             requests.at(terminal.pty(pty), terminal.typedAhead()),
                             command))
                 ::run);
-    // Not virtual: what a client types is computed on, and a virtual thread that computes is not
-    // interrupted for the others.
+    // Not a virtual thread: editing a line takes processor time that the client controls, and a
+    // virtual thread that computes is not preempted.
     KernelThreads.start(caller.user().name(), "prompt", prompt);
     try {
       return prompt.get();
@@ -180,7 +178,7 @@ record GatewayWay(
     }
   }
 
-  /** As {@code ssh -W}: decided, recorded and inspected as any forward of the connection. */
+  /** The same as {@code ssh -W}: it is decided, logged and inspected as any other forward of the connection. */
   private void serveForward(
       GatewaySession session, SessionRequests requests, String line, Target target)
       throws IOException, InterruptedException {
@@ -202,7 +200,7 @@ record GatewayWay(
     }
   }
 
-  /** A session from the prompt, to which the client goes back afterwards. */
+  /** Runs a session from the prompt, and returns to the prompt afterwards. */
   private OptionalInt launch(
       GatewaySession session,
       ClientTerminal terminal,
@@ -224,7 +222,7 @@ record GatewayWay(
     }
   }
 
-  /** A prompt lives long; a key that is narrowed meanwhile must find nothing open behind it. */
+  /** Refuses a command at the prompt when the key has been restricted since the prompt began. */
   private void refuseIfNarrowed(GatewaySession session) throws SessionFailure {
     if (caller.rights().command().get().isPresent()) {
       throw refused(session, "your key runs one command by now, and no other: log in again");
@@ -362,7 +360,8 @@ record GatewayWay(
               parts, caller, Act.SESSION, session.channel(), facts, terms, why -> {})
           .run(
               connection,
-              // As with two hops of ssh: the agent that came here goes no further by itself.
+              // As with two hops of ssh: the agent is forwarded to the target only if the user asks
+              // for it.
               requests.withAgent(command.agent() && terms.inner().contains(Terms.Inner.AGENT)),
               after);
     } catch (TargetException e) {
@@ -395,7 +394,7 @@ record GatewayWay(
     }
   }
 
-  /** To the same address, if the rules still allow it and the client is still there. */
+  /** Dials the same address again, if the rules still allow it and the client has not left. */
   private SocketChannel dialAgain(
       GatewaySession session, SessionFacts facts, Grant.Candidate candidate, Terms.Session terms)
       throws TargetException, InterruptedException {

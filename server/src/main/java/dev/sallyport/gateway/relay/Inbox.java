@@ -14,29 +14,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one end of a relay has received and the relay has not taken yet. The connection's reading
- * thread puts and never waits; the relay's thread takes. Data is bounded by the window that the
+ * Messages that one end of a relay has received and the relay has not taken yet. The thread that reads the connection adds to it and never waits; the relay's thread takes from it. Data is bounded by the window that the
  * peer was given ({@link ReceiveWindow}); everything else is bounded in number.
  */
 final class Inbox {
   /**
-   * Requests and replies that wait. Nobody sends so many ahead of their effect; a flood of them
-   * must not take memory without bound.
+   * Most requests and replies that wait; bounds memory. No ordinary peer sends as many before it gets an answer.
    */
   static final int MOST_WAITING = 4096;
 
-  /** Longest arguments of a request: a command of a megabyte is refused by no shell, a flood is. */
+  /** Longest arguments of a request, in bytes; bounds memory. Commands are shorter. */
   static final int LONGEST_REQUEST = 256 * 1024;
 
   /**
-   * Pieces of data that wait. A peer that changes the stream with every byte makes a piece of each:
-   * the window counts bytes, and not what it costs to keep them apart.
+   * Most pieces of data that wait. A peer that alternates between the streams makes each byte a piece of its own, and the window does not count the cost of a piece.
    */
   static final int MOST_PIECES = 32 * 1024;
 
   /**
-   * Reserved from the opening on for what waits besides data, in bytes, and taken from the share in
-   * such steps beyond it: a user whose share is used up goes on with what is open.
+   * Memory for messages other than data, in bytes. Reserved when the channel opens, so that it keeps working when the user's share is used up; more is reserved in steps of this size.
    */
   static final long MESSAGES = 8 * 1024;
 
@@ -49,7 +45,7 @@ final class Inbox {
   private final ReceiveWindow window;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
 
-  /** The last data, which more of the same stream is added to: a byte a packet costs a byte. */
+  /** The last piece of data. Later data of the same stream is appended, so packets of one byte do not cost a piece each. */
   private @Nullable Chunk tail;
 
   private int waiting;
@@ -59,10 +55,10 @@ final class Inbox {
   private boolean eof;
   private boolean ended;
 
-  /** Reserved besides, until the end. */
+  /** Memory reserved with {@link #keep}, until the channel is released. */
   private long kept;
 
-  /** What the messages cost that wait, and what is reserved for them. */
+  /** Cost of the messages that wait, and the memory reserved for it. */
   private long costs;
 
   private long reservedForCosts;
@@ -70,7 +66,7 @@ final class Inbox {
   /** Whether nothing is reserved: before {@link #open} and after {@link #close}. */
   private boolean closed = true;
 
-  /** Data that grows until it is taken. */
+  /** A piece of data that grows until it is taken. */
   private static final class Chunk {
     private final Stream stream;
     private byte[] bytes;
@@ -90,7 +86,7 @@ final class Inbox {
       count += length;
     }
 
-    /** Without the room for more, unless it is little. */
+    /** Trims the array when more than half of it is unused. */
     private Message.Data message() {
       return new Message.Data(
           stream, bytes.length > 2 * count ? Arrays.copyOf(bytes, count) : bytes, count);
@@ -105,7 +101,7 @@ final class Inbox {
     this.window = new ReceiveWindow(memory, "peer", largestWindow);
   }
 
-  /** False when there is no memory for the first window, and nothing may be promised. */
+  /** Reserves memory for the first window. False when there is none; then the channel must be refused. */
   boolean open() {
     lock.lock();
     try {
@@ -126,7 +122,7 @@ final class Inbox {
     lock.lock();
     try {
       window.received(count);
-      // Nothing counts that comes behind the end (RFC 4254, section 5.3).
+      // Data after the end of data is ignored (RFC 4254, section 5.3).
       if (ended || eof || count == 0) {
         return;
       }
@@ -168,7 +164,7 @@ final class Inbox {
     }
   }
 
-  /** What a request takes of the memory for all, its record and its place in the queue included. */
+  /** Memory of a message, with its record and its place in the queue. */
   private static long cost(Message message) {
     return COST_OF_A_MESSAGE
         + (message instanceof Message.Request(String type, boolean wantReply, byte[] arguments)
@@ -188,7 +184,7 @@ final class Inbox {
     costs = wanted;
   }
 
-  /** What was kept with {@link #cost} does not wait any more. */
+  /** Releases the cost of a message that was taken. */
   private void settle(Message message) {
     switch (message) {
       case Message.Request request -> waiting--;
@@ -213,7 +209,7 @@ final class Inbox {
   }
 
   /**
-   * Adds the end of data; a second one says nothing new, and a flood of them costs nothing.
+   * Adds the end of data. Later ones are ignored.
    *
    * @throws ProtocolException when too much waits before it
    */
@@ -231,7 +227,7 @@ final class Inbox {
     }
   }
 
-  /** Nothing more will come: what waits is still taken, and then {@link Message.Closed}. */
+  /** Ends the input: what waits can still be taken, and then {@link Message.Closed}. */
   void end() {
     lock.lock();
     try {
@@ -242,7 +238,7 @@ final class Inbox {
     }
   }
 
-  /** The last data gets no more, because something else follows it. */
+  /** Finishes the last piece of data, because another message follows it. */
   private void keepTail() throws ProtocolException {
     if (tail == null) {
       return;
@@ -259,7 +255,7 @@ final class Inbox {
 
   private Message takeTail() {
     if (tail == null) {
-      // The relay took the end of what is typed; who comes after it must not wait for more.
+      // The relay has taken the end of the input; its successor must not wait for more.
       return ended ? new Message.Closed() : new Message.Eof();
     }
     Message.Data data = tail.message();
@@ -268,8 +264,7 @@ final class Inbox {
   }
 
   /**
-   * From now on only {@code taker} takes: the prompt waits until it is its turn again, the relay
-   * hears {@link Message.Closed}.
+   * Gives the input to {@code taker}. The prompt then waits until it gets it back; the relay receives {@link Message.Closed}.
    */
   void giveTo(Taker taker) {
     lock.lock();
@@ -282,7 +277,7 @@ final class Inbox {
   }
 
   /**
-   * Waits for the next message. Data that is taken must be told to {@link #taken} once it is gone.
+   * Waits for the next message. The caller passes data that has been sent on to {@link #taken}.
    */
   Message take(Taker taker) throws InterruptedException {
     lock.lock();
@@ -305,10 +300,9 @@ final class Inbox {
   }
 
   /**
-   * Waits for the next reply, and takes it out of the order: what came before it stays here, counts
-   * as what waits, and is taken afterwards.
+   * Waits for the next reply and takes it out of order. Earlier messages stay, and are taken afterwards.
    *
-   * @return nothing when none will come
+   * @return empty when none will come
    */
   Optional<Message.Reply> takeReply() throws InterruptedException {
     lock.lock();
@@ -334,7 +328,7 @@ final class Inbox {
   }
 
   /**
-   * Says that the other side took the data.
+   * Reports that data has been sent on.
    *
    * @return how much to add to the peer's window now; 0 for nothing yet
    */
@@ -351,7 +345,7 @@ final class Inbox {
   }
 
   /**
-   * Reserves memory for what is kept of what was taken, until {@link #close}.
+   * Reserves memory for data that the caller keeps, until {@link #close}.
    *
    * @throws NoMemoryException when there is none
    */
@@ -367,7 +361,7 @@ final class Inbox {
     }
   }
 
-  /** Gives the memory back, and ends. */
+  /** Releases the memory, and ends the input. */
   void close() {
     lock.lock();
     try {

@@ -36,23 +36,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A forward inside a recorded connection ({@code inner = [forward]}): goes out from the target, to
- * an address that the same rules allow as if it went out from the bastion. So inspection is no way
- * round the rules, and what the target dials is what was decided on: it is given an address and
- * never a name. The target's own loopback is the target, and is decided on as its address.
+ * A forward inside a recorded connection ({@code inner = [forward]}): the target dials it, and the same rules apply as if the bastion did. So users cannot get around the rules through a recorded connection. The target is given the address that was decided on, and never a name. A loopback address of the target is decided on as the target's own address.
  */
 final class InnerForward {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
   private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
 
-  /** That it was opened, and that it ended; or one about why not. */
+  /** Opened and closed; or one, refused or failed. */
   private static final int EVENTS = 2;
 
   private final Gateway gateway;
   private final TargetLink link;
   private final RelayEnd client;
 
-  /** The library's channel, and our thread once it runs: when both are done, the place is free. */
+  /** The library's channel, and our thread once it runs. The place is free when both have ended. */
   private final AtomicInteger holders = new AtomicInteger(1);
 
   private final Runnable ended;
@@ -75,7 +72,7 @@ final class InnerForward {
   }
 
   private void begin(Buffer arguments) {
-    // The originator's address that follows is the client's word only (RFC 4254, section 7.2).
+    // The originator's address follows (RFC 4254, section 7.2). Only the client vouches for it.
     Target asked = new Target(arguments.getString(), arguments.getUInt());
     holders.incrementAndGet();
     Thread.ofVirtual().name("inner-forward").start(() -> live(asked));
@@ -129,7 +126,7 @@ final class InnerForward {
     }
   }
 
-  /** The forward while it is open, for the clock. */
+  /** The forward while it is open, for the periodic check of grants. */
   private final class Running implements Grants.Granted {
     private final Target asked;
     private final Grant.Candidate candidate;
@@ -166,7 +163,7 @@ final class InnerForward {
       }
     }
 
-    /** The target's end first: nothing goes on there while the client is told. */
+    /** Closes the target's end first, so that nothing passes while the client is informed. */
     private void end(String why) {
       target.close(false);
       try {
@@ -182,7 +179,7 @@ final class InnerForward {
     }
   }
 
-  /** What the rules are asked: loopback on the target is the target. */
+  /** The target for the rules: a loopback address is replaced by the target's own address. */
   private Target decidedOn(Target asked) {
     return loopback(asked).isPresent()
         ? new Target(
@@ -191,7 +188,7 @@ final class InnerForward {
         : asked;
   }
 
-  /** Which of the target's own addresses was asked for: there are more than 127.0.0.1. */
+  /** The loopback address that was asked for, which need not be 127.0.0.1. */
   private static Optional<InetAddress> loopback(Target asked) {
     if (asked.host().equals("localhost")) {
       return Optional.of(LOCALHOST);
@@ -225,8 +222,8 @@ final class InnerForward {
       return;
     }
     if (gateway.parts().targets().needsAgent(link.inner().terms()) && !link.isLoggedIn()) {
-      // A login that fails is failed for all sessions, and here it would for want of the agent,
-      // which the first session brings.
+      // A failed login fails for all later sessions, and here it would fail because the agent comes
+      // only with the first session.
       failed(forward, candidate, "log in first: the agent comes with the first session");
       return;
     }
@@ -234,7 +231,7 @@ final class InnerForward {
         new RelayEnd(
             true, link.inner().caller().memory(), ForwardWindow.LARGEST, nothing -> {}, () -> {});
     try {
-      // Without a session before it nobody has logged in to the target yet.
+      // When no session came before, this logs in to the target.
       TargetConnection connection = link.logIn(link.facts(), Optional::empty);
       RelayEnd.Opening opening =
           target.openOn(
@@ -257,7 +254,7 @@ final class InnerForward {
   }
 
   /**
-   * To the address that was decided on; from nowhere that could be told (RFC 4254, section 7.2).
+   * The address that was decided on, and a placeholder as the originator (RFC 4254, section 7.2).
    */
   private static void putArguments(Buffer packet, Target asked, InetSocketAddress address) {
     packet.putString(IpText.format(loopback(asked).orElse(address.getAddress())));
@@ -270,7 +267,7 @@ final class InnerForward {
     failed(forward, candidate, SshConstants.SSH_OPEN_CONNECT_FAILED, why);
   }
 
-  /** Refuses the client's channel for the same reason (RFC 4254, section 5.1) as the target did. */
+  /** Refuses the client's channel with the reason code of the target's refusal (RFC 4254, section 5.1). */
   private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, int code, String why) {
     Caller caller = link.inner().caller();
     gateway
@@ -307,7 +304,7 @@ final class InnerForward {
     client.confirm();
     Running running = new Running(forward.target(), candidate, target);
     gateway.parts().grants().began(running);
-    // As PlainCarriage, for it is recorded by the same policy.
+    // Observed as in PlainCarriage, because the same terms apply.
     TrafficObserver observer = new TrafficObserver(System::nanoTime);
     ChannelPair.Passed passed;
     try {

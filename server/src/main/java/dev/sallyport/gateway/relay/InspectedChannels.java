@@ -6,11 +6,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.sshd.common.channel.Channel;
 
-/** What one inner connection can open: sessions and forwards over its link to the target. */
+/** The channels of one inner connection: sessions and forwards over its connection to the target. */
 record InspectedChannels(Gateway gateway, TargetLink link) implements InnerChannels {
   /**
-   * How long a forward waits until its sessions have told their end: what they wait for then is a
-   * disk that hangs.
+   * How long the end of a forward waits until the ends of its sessions are logged, in case the disk hangs.
    */
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 

@@ -15,7 +15,7 @@ import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.common.SshConstants;
 
 /**
- * One session inside an inspected forward: its target and login are the forward's. The target's
+ * One session inside an inspected forward: its target and login are those of the forward. The target's
  * channel is opened before the client's is confirmed. So a target that opens no more sessions
  * (sshd_config(5), {@code MaxSessions}) refuses the client's channel, and stock clients make
  * another connection. Where the login needs the agent, which comes with the first session's
@@ -28,10 +28,10 @@ final class InspectedWay implements Way {
   private final TargetLink link;
   private boolean entered;
 
-  /** What {@link #begin} has opened. */
+  /** The channel that {@link #begin} has opened. */
   private Optional<Prepared> prepared = Optional.empty();
 
-  /** Why it has opened nothing; said once the client has started its session. */
+  /** Why {@link #begin} has opened nothing. The user reads it when the session starts. */
   private Optional<String> failure = Optional.empty();
 
   private record Prepared(SessionFacts facts, TargetConnection connection, TargetSession session) {}
@@ -41,7 +41,7 @@ final class InspectedWay implements Way {
     this.link = link;
   }
 
-  /** For the rule's credential as well as for programs on the target. */
+  /** The agent may be needed for the login (the rule's credential) or by programs on the target. */
   @Override
   public boolean allowsAgent() {
     return (forTarget() || needsAgent())
@@ -91,7 +91,7 @@ final class InspectedWay implements Way {
     }
   }
 
-  /** Logs in if nobody has, and opens the channel. */
+  /** Logs in if no session has before, and opens the channel. */
   private Optional<RelayEnd.Opening.Refused> open(
       GatewaySession session, SessionFacts facts, Supplier<Optional<SshAgent>> agent)
       throws SessionFailure, InterruptedException {
@@ -120,8 +120,7 @@ final class InspectedWay implements Way {
   }
 
   /**
-   * Asked again for each session: a key may have expired and a rule's hours may be over since the
-   * forward was opened.
+   * Evaluated for each session: since the forward was opened, a key may have expired or a rule's hours may have ended.
    */
   private void refuseIfNoMoreAllowed(GatewaySession session, SessionFacts facts)
       throws SessionFailure {
@@ -178,7 +177,7 @@ final class InspectedWay implements Way {
   public void end(GatewaySession session) {
     prepared.ifPresent(one -> one.session().abandon());
     if (entered) {
-      // The connection may end with its last user.
+      // The connection may end with its last session.
       session.awaitShown();
       link.leave();
     }

@@ -1,7 +1,7 @@
 package dev.sallyport.gateway.relay;
 
-/** What one end of a relay says to the other, in the order in which it came (RFC 4254). */
-@SuppressWarnings("ArrayRecordComponent") // bytes that pass through; nobody compares them
+/** A message from one end of a relay to the other, in the order of arrival (RFC 4254). */
+@SuppressWarnings("ArrayRecordComponent") // the bytes are never compared
 sealed interface Message {
   /** SSH_MSG_CHANNEL_DATA, or SSH_MSG_CHANNEL_EXTENDED_DATA of type SSH_EXTENDED_DATA_STDERR. */
   record Data(Stream stream, byte[] bytes, int count) implements Message {}
@@ -12,7 +12,7 @@ sealed interface Message {
   /**
    * SSH_MSG_CHANNEL_REQUEST.
    *
-   * @param arguments everything behind the flag
+   * @param arguments everything after the flag "want reply"
    */
   record Request(String type, boolean wantReply, byte[] arguments) implements Message {}
 
@@ -22,7 +22,7 @@ sealed interface Message {
   /** The channel is closed; nothing follows. */
   record Closed() implements Message {}
 
-  /** Which stream data belongs to. */
+  /** The stream that data belongs to. */
   enum Stream {
     /** The standard input or output. */
     DATA,

@@ -8,13 +8,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The end of a session on a target that comes from elsewhere than the target: its client is gone,
- * or the bastion ends it. Who reads nothing of its connection holds the thread that writes to it,
- * and with it the session and its record; so after a while its connection is cut. For all threads;
+ * Ends a session on a target when the client has left or the bastion ends it. A peer that does not read its connection blocks the thread that writes to it, and so keeps the session and its recording open. After a timeout its connection is cut. For all threads;
  * nothing here waits.
  */
 final class Parting {
-  /** For what is on its way when a session ends. */
+  /** Timeout for writes that are in progress when a session ends. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final String DEAF = "the %s did not read, and its session had to end";
@@ -34,7 +32,7 @@ final class Parting {
     this.cutTarget = cutTarget;
   }
 
-  /** From now on nobody is waited for long. Calls after the first change nothing. */
+  /** Starts the timeout. Calls after the first have no effect. */
   void begin() {
     if (begun.compareAndSet(false, true)) {
       client.wakeSender();
@@ -47,12 +45,12 @@ final class Parting {
     return begun.get();
   }
 
-  /** The target is told, or what it runs would go on; nothing more is sent to it. */
+  /** Closes the target's channel, or its program would continue. Nothing more is sent to it. */
   void closeTarget() {
     Thread.ofVirtual().name("close-target").start(() -> target.close(false));
   }
 
-  /** Nobody is held up any more: the session has ended, and its record. */
+  /** Stops the timeout: the session and its recording have ended. */
   void over() {
     over.countDown();
   }

@@ -11,8 +11,7 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * The arguments of requests that pass, made anew from what they mean: they are not recorded, so
- * nothing else may travel in them.
+ * Rebuilds the arguments of requests that are passed on from their parsed values. They are not recorded byte for byte, so they must not carry any other data.
  */
 final class Passing {
   /** RFC 4254, section 6.10, and OpenSSH's {@code INFO@openssh.com}. */
@@ -21,22 +20,22 @@ final class Passing {
   private static final int LONGEST_NAME = 32;
   private static final int LONGEST_TEXT = 200;
 
-  /** Of a name that no signal has. */
+  /** Longest name that is logged of an unknown signal. */
   private static final int LONGEST_SENT = 64;
 
   private Passing() {}
 
-  /** Of a {@code break} (RFC 4335). */
+  /** The arguments of a {@code break} (RFC 4335). */
   static byte[] duration(byte[] arguments) throws ProtocolException {
     return again(arguments, (from, to) -> to.putUInt(from.getUInt()));
   }
 
-  /** Of an {@code xon-xoff} (RFC 4254, section 6.8). */
+  /** The arguments of an {@code xon-xoff} (RFC 4254, section 6.8). */
   static byte[] flowControl(byte[] arguments) throws ProtocolException {
     return again(arguments, (from, to) -> to.putBoolean(from.getBoolean()));
   }
 
-  /** Of a {@code signal} (RFC 4254, section 6.9); empty when there is none of that name. */
+  /** The arguments of a {@code signal} (RFC 4254, section 6.9); empty when there is no signal of that name. */
   static Optional<byte[]> signal(byte[] arguments) throws ProtocolException {
     String[] name = {""};
     byte[] made =
@@ -49,7 +48,7 @@ final class Passing {
     return SIGNAL.matcher(name[0]).matches() ? Optional.of(made) : Optional.empty();
   }
 
-  /** The name in a {@code signal} as it was sent, whatever it is; fit to be shown. */
+  /** The name in a {@code signal} as it was sent, valid or not; safe to show. */
   static String sentName(byte[] arguments) throws ProtocolException {
     String[] name = {""};
     again(arguments, (from, to) -> name[0] = escaped(from.getBytes()));
@@ -57,17 +56,17 @@ final class Passing {
   }
 
   private static String escaped(byte[] name) {
-    // A character stands for a byte, so two names never read the same; longer ones are cut.
+    // Each byte becomes one character, so different names never look the same.
     String text = new String(name, StandardCharsets.ISO_8859_1);
     return SafeText.escape(text, LONGEST_SENT);
   }
 
-  /** The number in a {@code break}. */
+  /** The duration in a {@code break}. */
   static long milliseconds(byte[] duration) {
     return new ByteArrayBuffer(duration).getUInt();
   }
 
-  /** Of an {@code exit-signal} (RFC 4254, section 6.10); its text may be shown on a terminal. */
+  /** The arguments of an {@code exit-signal} (RFC 4254, section 6.10), with a text that is safe to show on a terminal. */
   static byte[] exitSignal(byte[] arguments) throws ProtocolException {
     return again(
         arguments,
@@ -79,7 +78,7 @@ final class Passing {
         });
   }
 
-  /** The signal's name, which an {@code exit-signal} begins with; fit to be shown. */
+  /** The signal's name in an {@code exit-signal}; safe to show. */
   static String signalName(Buffer exitSignal) {
     return SafeText.escape(exitSignal.getString(), LONGEST_NAME);
   }

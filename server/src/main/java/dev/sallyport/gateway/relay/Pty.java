@@ -10,21 +10,18 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * A terminal that the client asked for (RFC 4254, section 6.2), in its parts: the target is asked
- * for what they mean, and not in the client's bytes, which could hold what no record shows.
+ * A terminal that the client asked for (RFC 4254, section 6.2), as parsed values. The request to the target is rebuilt from them, because the client's bytes could carry data that no recording shows.
  *
  * @param term such as {@code xterm-256color}; any text unless {@link #isNamed}
  * @param modes arguments by opcode (RFC 4254, section 8)
  */
 record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
   /**
-   * As terminfo(5) names terminals; empty when the client has none. A script of the target's that
-   * runs the variable must not run what a player of the recording does not see, so it is no longer
-   * than what the record keeps.
+   * A terminal name as in terminfo(5); empty when the client has none. A script on the target may execute the variable, so it must be no longer than what the recording keeps.
    */
   private static final Pattern TERM = Pattern.compile("[A-Za-z0-9._+-]{0,64}");
 
-  /** For the user whose terminal's name is none. */
+  /** Shown to a user whose TERM is no valid name. */
   static final String NO_NAME =
       "TERM names no terminal (up to 64 letters, digits and . _ + -), so the target takes it for a"
           + " dumb one: try TERM=xterm-256color";
@@ -34,12 +31,11 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
   /** Ends the modes. */
   private static final int END_OF_MODES = 0;
 
-  /** Opcodes from here on are not defined, and end what can be read (RFC 4254, section 8). */
+  /** The first undefined opcode. Parsing stops at it (RFC 4254, section 8). */
   private static final int FIRST_UNDEFINED_MODE = 160;
 
   /**
-   * The size of a window, as {@code pty-req} and {@code window-change} have it: numbers of 32 bits,
-   * 0 when the client does not know. Whoever draws bounds them.
+   * The size of a window, as {@code pty-req} and {@code window-change} have it: unsigned 32-bit numbers, 0 when the client does not know them. Code that draws must bound them.
    *
    * @param columns of characters
    * @param rows of characters
@@ -47,7 +43,7 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
    * @param height in pixels
    */
   record Size(long columns, long rows, long width, long height) {
-    /** For people. */
+    /** As text for messages. */
     String shown() {
       return "%dx%d, %dx%d pixels".formatted(columns, rows, width, height);
     }
@@ -59,7 +55,7 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
       buffer.putUInt(height);
     }
 
-    /** The arguments of a {@code window-change}. */
+    /** The arguments of a {@code window-change} request. */
     byte[] arguments() {
       Buffer buffer = new ByteArrayBuffer();
       put(buffer);
@@ -71,7 +67,7 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
     return new Pty(term, now, modes);
   }
 
-  /** For a client that has none, and whose command wants one all the same. */
+  /** For a client without a terminal whose command asks for one. */
   static Pty dumb() {
     return new Pty(DUMB, new Size(80, 24, 0, 0), new TreeMap<>());
   }
@@ -87,8 +83,7 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
   }
 
   /**
-   * One argument an opcode, the last: so there are never more than there are opcodes. Read as far
-   * as they can be, as sshd does: a terminal without them is better than none.
+   * Keeps the last argument of each opcode, so their number is bounded. Stops at the first malformed mode, as sshd does: a terminal without modes is better than none.
    */
   private static SortedMap<Integer, Long> modes(Buffer request) {
     SortedMap<Integer, Long> modes = new TreeMap<>();
@@ -107,17 +102,17 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
     return modes;
   }
 
-  /** Whether its name is one, and may be told to the target. */
+  /** Whether its name is valid and may be sent to the target. */
   boolean isNamed() {
     return TERM.matcher(term).matches();
   }
 
-  /** The same for a target that is not told its name. */
+  /** The same without a name. */
   Pty unnamed() {
     return new Pty(DUMB, size, modes);
   }
 
-  /** The arguments of the request to the target. */
+  /** The arguments of the {@code pty-req} to the target. */
   byte[] request() {
     Buffer encoded = new ByteArrayBuffer();
     for (Map.Entry<Integer, Long> mode : modes.entrySet()) {
@@ -132,7 +127,7 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
     return buffer.getCompactData();
   }
 
-  /** Of a {@code window-change} (RFC 4254, section 6.7). */
+  /** Parses the arguments of a {@code window-change} (RFC 4254, section 6.7). */
   static Size resized(byte[] request) throws ProtocolException {
     try {
       return size(new ByteArrayBuffer(request));

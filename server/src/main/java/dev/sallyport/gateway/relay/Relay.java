@@ -17,15 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins the client's end of a session to the target's, after the session has started: everything
- * that passes is first recorded and then sent on. Two threads, one for each direction; each waits
- * for the end that it sends to, and so for nothing that it could make grow.
+ * Joins the client's end of a session to the target's, after the session has started. Everything is recorded before it is sent on. One thread for each direction; it waits for the end that it sends to, so that no queue grows.
  */
 @SuppressWarnings("ArrayRecordComponent") // as Message
 final class Relay {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** Requests of a running session that go on to the target (RFC 4254, sections 6.7 and 6.9). */
+  /** Requests of a running session that are passed on to the target (RFC 4254, sections 6.7 and 6.9). */
   private static final String RESIZE = "window-change";
 
   private static final String SIGNAL = "signal";
@@ -33,25 +31,23 @@ final class Relay {
   /** RFC 4335. */
   private static final String BREAK = "break";
 
-  /** The client's output is closed (OpenSSH's PROTOCOL, section 2.1). */
+  /** The client does not read the output any more (OpenSSH's PROTOCOL, section 2.1). */
   private static final String END_OF_WRITE = "eow@openssh.com";
 
   /**
-   * How long the target's end of data waits for its exit status and its close, which sshd sends
-   * with it. A client that has no more to send leaves at the end of data and never hears the status
-   * if that comes later. A program that closes its output and goes on is the exception.
+   * How long the target's end of data is held back for the exit status and the close, which sshd sends right after it. A client that has no more to send leaves at the end of data, and would miss a later status. Only a program that closes its output and continues makes this timeout expire.
    */
   private static final Duration STATUS_FOLLOWS = Duration.ofSeconds(1);
 
-  /** How long a target may go on sending what its client does not take any more. */
+  /** How long a target may continue to send output that its client does not read any more. */
   private static final Duration STOPS_SENDING = Duration.ofSeconds(5);
 
-  /** How long a session that is held up may not notice that it is over. */
+  /** How often a session that waits checks whether it has ended. */
   private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
   static final String CLIENT_LEFT = "the client left";
 
-  /** Why a session ends when the fault is ours. */
+  /** Why a session ends after an internal error. */
   static final String FAULT = "the bastion failed, as its own log says";
 
   private final RelayEnd client;
@@ -67,38 +63,37 @@ final class Relay {
   private byte[] signalRequest = {};
   private long bytesFromTarget;
 
-  /** Written by the thread that carries up; read by the other when that one has ended. */
+  /** Written by the thread that carries to the target, and read after it has ended. */
   private long bytesToTarget;
 
   /** Likewise. */
   private Optional<Pty.Size> resized = Optional.empty();
 
-  /** Why the bastion ends it, if it does. */
+  /** Why the bastion ends the session, if it does. */
   private final AtomicReference<@Nullable String> ending = new AtomicReference<>();
 
   private volatile Optional<String> clientLeft = Optional.empty();
 
-  /** When the client said that it takes no more output, as {@link System#nanoTime}. */
+  /** When the client said that it does not read the output any more, by {@link System#nanoTime}. */
   private volatile Optional<Long> unread = Optional.empty();
 
-  /** No message of the target's follows. */
+  /** Released after the target's last message. */
   private final CountDownLatch targetEnded = new CountDownLatch(1);
 
-  /** What becomes of the client's channel when the target's is closed. */
+  /** What happens to the client's channel when the target's is closed. */
   enum ClientAfter {
-    /** It ends too, and so the target's end of data is passed on. */
+    /** It is closed too, so the target's end of data is passed on. */
     ENDS,
-    /** It goes back to the prompt. */
+    /** It returns to the prompt. */
     STAYS
   }
 
   /**
    * How a session ended.
    *
-   * @param signalRequest the arguments of the target's {@code exit-signal}, to pass on
+   * @param signalRequest the arguments of the target's {@code exit-signal}, which are passed on
    * @param resized the size of the client's window, if it has changed
-   * @param words what the user cannot know: why the bastion ended it, because it could not be
-   *     recorded or was allowed no more, or something was wrong; or that the target is gone
+   * @param words a sentence for the user when the session ended abnormally: why the bastion ended it, or that the connection to the target was lost
    */
   record Ended(
       Optional<Integer> exitStatus,
@@ -109,7 +104,7 @@ final class Relay {
       String reason,
       Optional<Pty.Size> resized,
       Optional<String> words) {
-    /** Before anything passed. */
+    /** A session that ended before any data passed. */
     static Ended unanswered(String reason) {
       return new Ended(
           Optional.empty(),
@@ -124,9 +119,9 @@ final class Relay {
   }
 
   /**
-   * @param requests with what the client sent already
-   * @param parting to begin with when the session ends here
-   * @param targetLost why there is no connection to the target any more, if there is none
+   * @param requests the client's requests and early data
+   * @param parting started when the session ends here
+   * @param targetLost why the connection to the target was lost, if it was
    */
   Relay(
       RelayEnd client,
@@ -147,7 +142,7 @@ final class Relay {
     this.targetLost = targetLost;
   }
 
-  /** Joins the two until the session is over, on the calling thread and one of its own. */
+  /** Carries until the session has ended, on the calling thread and a second one. */
   Ended join() throws InterruptedException {
     client.giveTo(Taker.RELAY);
     Thread up = Thread.ofVirtual().name("relay-up").start(this::carryUp);
@@ -176,8 +171,7 @@ final class Relay {
   }
 
   /**
-   * Ends it for the bastion's own reasons: nothing passes any more, not even what waits here
-   * already. Any thread; never waits; the first reason is the true one.
+   * Ends the session from the bastion's side. Nothing passes any more, not even messages that wait here. Any thread; never waits; only the first reason counts.
    */
   void end(String why) {
     if (ending.compareAndSet(null, why)) {
@@ -189,7 +183,7 @@ final class Relay {
     return ending.get() != null;
   }
 
-  /** A fault of ours must neither be told as somebody's wish to leave, nor go unseen. */
+  /** Logs an internal error, and ends the session with it as the reason. */
   private void failed(RuntimeException fault) {
     LOG.error("a session failed inside the bastion", fault);
     end(FAULT);
@@ -207,7 +201,7 @@ final class Relay {
     } catch (RecordingException | ProtocolException e) {
       end(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      // Nobody else: a target that leaves has sent its last when it has no more to take.
+      // Only the client can have left: the target's messages were all taken before its end.
       LOG.debug("the client left a session", e);
       clientLeft = Optional.of(CLIENT_LEFT);
     } catch (RuntimeException e) {
@@ -237,7 +231,7 @@ final class Relay {
     }
   }
 
-  /** A client that takes no more may give no more room either. */
+  /** A client that does not read any more may not open its window either. */
   private void send(Message.Data data) throws IOException, InterruptedException {
     try {
       client.sendData(
@@ -249,7 +243,7 @@ final class Relay {
     }
   }
 
-  /** Does not pass, and so is in no record. A target that never stops is not waited for. */
+  /** Drops data that the client does not read, unrecorded. Ends the session if the target does not stop in time. */
   private void drop(Message.Data data, long since) {
     target.taken(data);
     if (System.nanoTime() - since > STOPS_SENDING.toNanos()) {
@@ -257,7 +251,7 @@ final class Relay {
     }
   }
 
-  /** Whoever ends the client's channel sends the end of data with the exit status. */
+  /** Passes the end of data on, unless the exit status follows at once and closes the channel. */
   private void endDataUnlessStatusFollows() {
     try {
       if (!targetEnded.await(STATUS_FOLLOWS.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -279,7 +273,7 @@ final class Relay {
           exitSignal = Optional.of(Passing.signalName(arguments));
           signalRequest = Passing.exitSignal(request.arguments());
         }
-        // RFC 4254, section 6.8, and OpenSSH's PROTOCOL 2.1: the client's own end of it.
+        // These concern the client itself (RFC 4254, section 6.8; OpenSSH's PROTOCOL, section 2.1).
         case "xon-xoff" -> toClient(request.type(), Passing.flowControl(request.arguments()));
         case END_OF_WRITE -> toClient(request.type(), new byte[0]);
         default -> {}
@@ -302,7 +296,8 @@ final class Relay {
 
   private void carryUp() {
     try {
-      // In this order: what the client sent before its start, and that it sends no more.
+      // First the data that the client sent before the session started, then the end of data if it
+      // sent that.
       for (Message.Data early : requests.early()) {
         toTarget(early);
         client.taken(early);
@@ -348,7 +343,8 @@ final class Relay {
   private void toTarget(Message.Data data)
       throws IOException, InterruptedException, RecordingException {
     if (!awaitRoom()) {
-      // One of the two is leaving: nobody will answer what was held back, nor understand it.
+      // One of the two is leaving, so the data that was held back can neither be answered nor
+      // observed.
       return;
     }
     tap.toTarget(data);
@@ -357,7 +353,7 @@ final class Relay {
     bytesToTarget += data.count();
   }
 
-  /** Waits for the target's answers, but not longer than both are there to wait for. */
+  /** Waits until the observer has room for more. False when the session ends meanwhile. */
   private boolean awaitRoom() throws InterruptedException {
     boolean room = tap.awaitRoom(LOOK_UP);
     while (!room && !client.isClosing() && !target.isClosing()) {
@@ -366,7 +362,7 @@ final class Relay {
     return room;
   }
 
-  /** Waits for the audit log, but not longer than both are there to wait for. */
+  /** Waits until the session's events are paid for, or the session ends. */
   private void keepPace() throws InterruptedException {
     for (long left = events.tooFast();
         left > 0 && !client.isClosing() && !target.isClosing();
@@ -384,7 +380,7 @@ final class Relay {
             tap.resized(size);
             resized = Optional.of(size);
             if (!requests.hasTerminal()) {
-              // There is no cast that would have it.
+              // A session without a terminal has no cast that could record it.
               events.requested(RESIZE, size.shown(), true);
             }
             yield Optional.of(size.arguments());
@@ -408,7 +404,7 @@ final class Relay {
         };
     keepPace();
     if (passing.isPresent()) {
-      // Without a reply: what the target says to it changes nothing for the client.
+      // No reply is wanted: the target's answer would not change anything for the client.
       target.sendRequest(request.type(), false, passing.get());
     }
     if (request.wantReply()) {
@@ -416,7 +412,7 @@ final class Relay {
     }
   }
 
-  /** Also what the target is not asked for, because no signal has that name. */
+  /** Logs the request, also when it is not passed on because no signal has that name. */
   private void recordRequest(String type, String detail, boolean passes) throws RecordingException {
     events.requested(type, detail, passes);
     tap.asked(type + " " + detail + (passes ? "" : " (refused)"));

@@ -31,9 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One end of a relay: a channel of the client's connection or of the bastion's own connection to a
- * target (RFC 4254, section 5), opened by the peer or by us. The connection's reading thread calls
- * the {@code handle…} methods, which never wait; the relay's threads call {@link #take} and {@code
- * send…}, which wait for the peer.
+ * target (RFC 4254, section 5), opened by the peer or by us. The thread that reads the connection calls the {@code handle…} methods, which never wait. The relay's threads call {@link #take} and {@code send…}, which wait for the peer.
  */
 final class RelayEnd extends AbstractChannel {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -42,11 +40,11 @@ final class RelayEnd extends AbstractChannel {
   private static final int LONGEST_TEXT = 500;
 
   /**
-   * Longest name of a request (RFC 4250, section 4.6.1); a flood of long ones would cost memory.
+   * Longest name of a request, in characters (RFC 4250, section 4.6.1); bounds memory.
    */
   private static final int LONGEST_NAME = 64;
 
-  /** A peer that never answers must not keep a thread and a recording for ever. */
+  /** How long a peer may take to answer. Without it, a silent peer would keep a thread and a recording for ever. */
   static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final MemoryShare memory;
@@ -59,33 +57,32 @@ final class RelayEnd extends AbstractChannel {
   private final AtomicBoolean endSent = new AtomicBoolean();
   private final boolean ours;
 
-  /** Whether the peer has answered our opening. */
+  /** Whether the peer has answered our SSH_MSG_CHANNEL_OPEN. */
   private final AtomicBoolean answered = new AtomicBoolean();
 
   private volatile Stream words = Stream.ERRORS;
 
-  /** Writes that are under way. */
+  /** The number of writes in progress. */
   private final AtomicInteger writes = new AtomicInteger();
 
-  /** How an opening of ours ended. */
+  /** The peer's answer to our SSH_MSG_CHANNEL_OPEN. */
   sealed interface Opening {
     record Opened() implements Opening {}
 
     /**
-     * The peer said no.
+     * SSH_MSG_CHANNEL_OPEN_FAILURE.
      *
-     * @param code RFC 4254, section 5.1
+     * @param code the reason code (RFC 4254, section 5.1)
      */
     record Refused(int code, String text) implements Opening {}
   }
 
   /**
-   * @param ours whether we open it
-   * @param memory of the user whose it is, for what it receives; without any it does not open
+   * @param ours whether the bastion opens the channel
+   * @param memory the user's share, for received data; the channel is refused when it is used up
    * @param largestWindow bytes that the peer may send at most before something is taken
-   * @param whenOpenedByPeer called on the reading thread when the peer opens it, with what the type
-   *     of channel says besides; must not wait
-   * @param whenOver called once, when the library has forgotten it
+   * @param whenOpenedByPeer called on the reading thread when the peer opens the channel, with the data specific to its type; must not wait
+   * @param whenOver called once, when the library has removed the channel
    */
   RelayEnd(
       boolean ours,
@@ -104,9 +101,9 @@ final class RelayEnd extends AbstractChannel {
   // ---- open ----
 
   /**
-   * Opens it on a connection, and waits for the answer.
+   * Opens the channel on a connection, and waits for the answer.
    *
-   * @param arguments what the type of channel says besides
+   * @param arguments writes the data specific to the type of channel
    * @throws IOException when the connection ends
    */
   Opening openOn(Session session, String type, Consumer<Buffer> arguments)
@@ -148,7 +145,7 @@ final class RelayEnd extends AbstractChannel {
         begun = true;
       } finally {
         if (!begun) {
-          // Malformed: nobody works for it who would give the memory back.
+          // The opening was malformed, so nothing else will release the memory.
           inbox.close();
         }
       }
@@ -159,12 +156,12 @@ final class RelayEnd extends AbstractChannel {
     return new DefaultOpenFuture(this, futureLock);
   }
 
-  /** Says yes to a channel that the peer opened. */
+  /** Confirms a channel that the peer opened. */
   void confirm() {
     signalChannelOpenSuccess();
   }
 
-  /** Says no to a channel that the peer opened. */
+  /** Refuses a channel that the peer opened. */
   void refuse(int code, String text) {
     try {
       Refusal.send(getSession(), getRecipient(), code, text);
@@ -174,7 +171,7 @@ final class RelayEnd extends AbstractChannel {
     close(true);
   }
 
-  /** Nobody answers an opening that was not asked for, or twice. */
+  /** Accepts one answer to our own opening. Any other answer is a protocol error. */
   private void checkAsked() throws ProtocolException {
     if (!ours || !answered.compareAndSet(false, true)) {
       throw new ProtocolException("an answer to an opening that nobody asked for");
@@ -208,18 +205,18 @@ final class RelayEnd extends AbstractChannel {
 
   // ---- receive ----
 
-  /** Waits for what comes next, while it is the taker's. */
+  /** Waits for the next message for {@code taker}. */
   Message take(Taker taker) throws InterruptedException {
     return inbox.take(taker);
   }
 
-  /** Waits for the next reply to a request of ours; nothing when none will come. */
+  /** Waits for the next reply to a request of ours; empty when none will come. */
   Optional<Message.Reply> takeReply() throws InterruptedException {
     return inbox.takeReply();
   }
 
   /**
-   * Reserves memory for what is kept of what came here, until {@link #release}.
+   * Reserves memory for received data that the caller keeps, until {@link #release}.
    *
    * @throws NoMemoryException when there is none
    */
@@ -227,12 +224,12 @@ final class RelayEnd extends AbstractChannel {
     inbox.keep(bytes);
   }
 
-  /** Nothing more is received: what waits can still be taken, and then the end. */
+  /** Ends the input: what waits can still be taken, and then {@link Message.Closed}. */
   void endInput() {
     inbox.end();
   }
 
-  /** What the peer takes. */
+  /** The window for data to the peer. */
   SendWindow window() {
     return window;
   }
@@ -242,20 +239,19 @@ final class RelayEnd extends AbstractChannel {
     return peerPacket;
   }
 
-  /** Gives what comes from now on to the taker. */
+  /** Gives the input to the taker from now on. */
   void giveTo(Taker taker) {
     inbox.giveTo(taker);
   }
 
   /**
-   * Says that data which was taken has gone to the other end, so that the peer may send more. That
-   * the peer has left is no news to who takes: what it sent before is still there to be taken.
+   * Reports that data has been sent on to the other end, so that the peer may send more. Does nothing when the peer has left: what it sent before can still be taken.
    */
   void taken(Message.Data data) {
     taken(data.count());
   }
 
-  /** The same of a part of it, in bytes. */
+  /** The same for a number of bytes. */
   void taken(int count) {
     int adjustment = inbox.taken(count);
     if (adjustment > 0 && !isClosing()) {
@@ -328,9 +324,9 @@ final class RelayEnd extends AbstractChannel {
   // ---- send ----
 
   /**
-   * Sends data, in as many packets as the peer wants, and waits for room.
+   * Sends data in packets that the peer accepts, and waits for its window.
    *
-   * @throws IOException when the peer takes no more
+   * @throws IOException when the channel is closed
    */
   void sendData(Stream stream, byte[] bytes, int offset, int count)
       throws IOException, InterruptedException {
@@ -338,9 +334,9 @@ final class RelayEnd extends AbstractChannel {
   }
 
   /**
-   * As {@link #sendData(Stream, byte[], int, int)}, for who may give up meanwhile.
+   * As {@link #sendData(Stream, byte[], int, int)}, for callers that may give up while they wait.
    *
-   * @param givenUp asked again after each {@link #wakeSender}; must not wait
+   * @param givenUp evaluated after each {@link #wakeSender}; must not wait
    */
   void sendData(Stream stream, byte[] bytes, int offset, int count, BooleanSupplier givenUp)
       throws IOException, InterruptedException {
@@ -369,32 +365,30 @@ final class RelayEnd extends AbstractChannel {
     }
   }
 
-  /** Who waits in order to send may have given up. */
+  /** Wakes a sender that waits, so that it checks whether to give up. */
   void wakeSender() {
     window.wake();
   }
 
   /**
-   * What is said to a client's user goes to the standard output from now on. Clients write the two
-   * streams when each can be written, so a sentence on standard error may be shown behind the
-   * prompt that follows it.
+   * Writes messages for the user to the standard output from now on. Clients write the two streams independently, so a message on standard error could appear after the prompt that follows it.
    */
   void wordsGoWithOutput() {
     words = Stream.DATA;
   }
 
-  /** Tells a client's user; the line's end is right for a terminal too. */
+  /** Shows a message to the user, with a line end that also suits a terminal in raw mode. */
   void say(String sentence) throws IOException, InterruptedException {
     say(sentence, () -> false);
   }
 
-  /** The same, as long as it is not given up. */
+  /** The same, for callers that may give up while they wait. */
   void say(String sentence, BooleanSupplier givenUp) throws IOException, InterruptedException {
     byte[] text = ("sallyport: " + sentence + "\r\n").getBytes(StandardCharsets.UTF_8);
     sendData(words, text, 0, text.length, givenUp);
   }
 
-  /** Shows the user lines that a target sent for them, which are fit to be shown. */
+  /** Shows the user lines of a target, which are escaped already. */
   void show(List<String> lines, BooleanSupplier givenUp) throws IOException, InterruptedException {
     for (String line : lines) {
       byte[] text = (line + "\r\n").getBytes(StandardCharsets.UTF_8);
@@ -414,7 +408,7 @@ final class RelayEnd extends AbstractChannel {
     writePacket(packet);
   }
 
-  /** Answers a request; that the peer has left meanwhile is no news, as with {@link #taken}. */
+  /** Answers a request. Does nothing when the peer has left. */
   void sendReply(boolean success) {
     Buffer packet =
         getSession()
@@ -430,14 +424,14 @@ final class RelayEnd extends AbstractChannel {
     }
   }
 
-  /** Ends what we send; once. Any thread. */
+  /** Sends the end of data, once. Any thread. */
   void sendEndOfData() throws IOException {
     if (!isClosing() && endSent.compareAndSet(false, true)) {
       var _ = counted(this::sendEof);
     }
   }
 
-  /** Something that waits while the peer does not read. */
+  /** A write, which waits while the peer does not read. */
   @FunctionalInterface
   private interface Write {
     IoWriteFuture run() throws IOException;
@@ -457,12 +451,12 @@ final class RelayEnd extends AbstractChannel {
     return counted(() -> super.writePacket(packet));
   }
 
-  /** Also while the channel is not open yet; fails when the connection has ended. */
+  /** Writes a packet also before the channel is open. Fails when the connection has ended. */
   private void write(Buffer packet) throws IOException {
     var _ = counted(() -> getSession().writePacket(packet));
   }
 
-  /** Whether somebody is in the middle of a write: for long, when the peer does not read. */
+  /** Whether a write is in progress. One that lasts means that the peer does not read. */
   boolean isWriting() {
     return writes.get() > 0;
   }
@@ -483,7 +477,7 @@ final class RelayEnd extends AbstractChannel {
     whenOver.run();
   }
 
-  /** Gives the memory back; the relay's last word. */
+  /** Releases the memory; the relay's last call. */
   void release() {
     inbox.close();
   }

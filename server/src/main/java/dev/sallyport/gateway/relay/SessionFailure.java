@@ -1,6 +1,6 @@
 package dev.sallyport.gateway.relay;
 
-/** A session cannot begin or go on; the message is a sentence for the user, escaped. */
+/** A session cannot begin or continue. The message is an escaped sentence for the user. */
 final class SessionFailure extends Exception {
   private static final long serialVersionUID = 1L;
 

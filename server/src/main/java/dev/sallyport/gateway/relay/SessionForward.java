@@ -13,7 +13,7 @@ import java.util.Queue;
  * output are joined to the target. The session's thread runs the forward.
  */
 final class SessionForward extends ClientEnd implements ForwardRequest {
-  /** OpenSSH's word that nobody reads the session's output any more (PROTOCOL, section 2.1). */
+  /** The client does not read the output any more (OpenSSH's PROTOCOL, section 2.1). */
   private static final String NOBODY_READS = "eow@openssh.com";
 
   private static final ByteBuffer END = ByteBuffer.allocate(0);
@@ -21,7 +21,7 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
   private final RelayEnd client;
   private final Runnable accept;
 
-  /** What came before the command. */
+  /** Data that came before the command. */
   private final Queue<Message.Data> early;
 
   private boolean ended;
@@ -30,7 +30,7 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
   private volatile Optional<String> refusal = Optional.empty();
 
   /**
-   * @param accept answers the command's request with yes
+   * @param accept answers the command's request with success
    */
   SessionForward(RelayEnd client, SessionRequests requests, Runnable accept) {
     super(client, client.window(), client.peerPacket());
@@ -40,7 +40,7 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
     this.ended = requests.ended();
   }
 
-  /** Why there was no forward, if so; once it is over. */
+  /** Why the forward was refused, if it was; valid once the forward has ended. */
   Optional<String> refusal() {
     return refusal;
   }
@@ -62,14 +62,14 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
     accept.run();
   }
 
-  /** A command is accepted also when there is no forward: clients show no words otherwise. */
+  /** The command's request succeeds also when the forward is refused, because clients show no message after a failure. */
   @Override
   public void refuse(int code, String text) {
     refusal = Optional.of(text);
     accept.run();
   }
 
-  /** The session says why, behind the last bytes, once the forward is over. */
+  /** The session shows the reason after the last bytes, once the forward has ended. */
   @Override
   public void revoke(String reason) {
     end();
@@ -112,7 +112,7 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
           client.sendReply(false);
         }
         if (type.equals(NOBODY_READS)) {
-          // As netcat, which ends when it cannot write.
+          // netcat, too, ends when it cannot write.
           endOfOutput();
           ended = true;
         }
@@ -140,7 +140,7 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
     client.endInput();
   }
 
-  /** Reserved since the channel was opened, until the session is over. */
+  /** The channel has reserved its memory already, until the session ends. */
   @Override
   protected int unreserved() {
     return 0;
@@ -152,8 +152,7 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
   // ---- what the client is sent ----
 
   /**
-   * A client that sends no more leaves at the end of data, and would miss the exit status behind
-   * it: then the end comes with the status.
+   * A client that has no more to send leaves at the end of data, and would miss a later exit status. Then the end of data is sent with the status.
    */
   @Override
   protected void sendEnd() throws IOException {

@@ -15,8 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is kept of one session on a target: its recording, and two lines in the audit log. Who gets
- * one has a session, which is told as opened and, once it is {@link #close}d, as closed.
+ * The recording of one session on a target, and its events in the audit log: opened when it is created, and closed by {@link #close}.
  */
 final class SessionRecord {
   private final AuditLog audit;
@@ -48,10 +47,10 @@ final class SessionRecord {
   }
 
   /**
-   * When this returns, the recording and the log have on disk what begins.
+   * Begins the recording and logs the session. Both are on disk when this returns.
    *
-   * @param recording ended here when there is no session, and else with it
-   * @throws SessionFailure when there must be no session; the log has no word of one then
+   * @param recording ended by this method when it fails, and by {@link #close} otherwise
+   * @throws SessionFailure when there must be no session; then nothing was logged
    */
   static SessionRecord open(
       AuditLog audit,
@@ -95,20 +94,20 @@ final class SessionRecord {
     }
   }
 
-  /** Sees everything that passes. */
+  /** Observes all data of the session. */
   SessionTap tap() {
     return tap;
   }
 
-  /** Writes what happens in the session to the audit log. */
+  /** Logs file events and requests of the session. */
   FileEvents events() {
     return events;
   }
 
   /**
-   * The session is over.
+   * Ends the recording, and logs the session's end.
    *
-   * @param ended nothing after a fault of the bastion's
+   * @param ended empty after an internal error
    */
   void close(Optional<Relay.Ended> ended) {
     tap.end();

@@ -17,14 +17,13 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * What a client asks of a session before it starts (RFC 4254, section 6): answered here, because
- * there is no target yet, and asked of the target afterwards.
+ * The requests of a client before its session starts (RFC 4254, section 6). They are answered here, because there is no target yet, and sent to the target afterwards.
  *
- * @param environment to ask the target for, in the client's order
+ * @param environment variables for the target, in the client's order
  * @param agent whether the client's agent may be used
  * @param early data that came before the start
- * @param ended whether the client said before the start that it sends no data any more
- * @param typedAhead what was typed behind a command at the prompt
+ * @param ended whether the client sent the end of data before the start
+ * @param typedAhead input that was typed after a command at the prompt
  */
 @SuppressWarnings("ArrayRecordComponent") // as Message
 record SessionRequests(
@@ -36,13 +35,13 @@ record SessionRequests(
     byte[] typedAhead,
     Start start,
     boolean startWantsReply) {
-  /** Variables of one session: each goes into the audit log, which a client must not fill. */
+  /** Most variables of one session. Each is logged, and a client must not fill the log. */
   static final int MOST_VARIABLES = 64;
 
-  /** Bytes of all their names and values, for the same reason. */
+  /** Most bytes of all their names and values together, for the same reason. */
   static final int MOST_VARIABLE_BYTES = 16 * 1024;
 
-  /** Of what is started, while a session lasts: its bytes, its text, and both in the record. */
+  /** Copies of a command while its session lasts: its bytes and its text, here and in the recording. */
   private static final long COPIES = 4;
 
   /**
@@ -50,8 +49,8 @@ record SessionRequests(
    *
    * @param agentAllowed whether a request for the agent is granted
    * @param whyNoTerminal why a request for a terminal is not granted, if it is not
-   * @param refused told of each request that is refused in words: its type, and why
-   * @return nothing when the client closed the channel first
+   * @param refused called with the type and the reason of each request that is refused in words
+   * @return empty when the client closed the channel first
    */
   static Optional<SessionRequests> await(
       RelayEnd client,
@@ -139,14 +138,14 @@ record SessionRequests(
     }
   }
 
-  /** The same, with the agent only if it is also {@code allowed} on the target. */
+  /** The same, without the agent unless it is {@code allowed} on the target. */
   SessionRequests withAgent(boolean allowed) {
     return new SessionRequests(
         pty, environment, agent && allowed, early, ended, typedAhead, start, startWantsReply);
   }
 
   /**
-   * For a session that the client named in a command of its own.
+   * The requests for the session on a target that a gateway command asks for.
    *
    * @param terminalAllowed whether the command may ask for a terminal that the client did not
    */
@@ -171,7 +170,7 @@ record SessionRequests(
         startWantsReply);
   }
 
-  /** The same from the prompt: the start is answered, and the terminal has another size by now. */
+  /** The same at the prompt: the start has been answered already, and the terminal may have another size. */
   SessionRequests at(Pty now, byte[] typed) {
     return new SessionRequests(
         Optional.of(now), environment, agent, List.of(), false, typed, start, false);
@@ -208,9 +207,9 @@ record SessionRequests(
   }
 
   /**
-   * What is recorded of it; the terminal's name is a variable of the target's too.
+   * What the recording keeps of the requests. The terminal's name counts as a variable, TERM.
    *
-   * @param input what the rule has recorded of what the client sends
+   * @param input how much of the client's input the rule records
    */
   Asked asked(Terms.Input input) {
     Stream<Variable> term = pty.stream().map(asked -> new Variable("TERM", asked.term()));

@@ -24,46 +24,45 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * Sees everything that passes in one session, before it is sent on, and records it. One thread for
- * each direction.
+ * Observes and records all data of one session, before it is sent on. One thread for each direction.
  */
 sealed interface SessionTap
     permits SessionTap.Screen, SessionTap.Command, SessionTap.Files, UnnamedSftp {
-  /** Why what carries files must have no terminal. */
+  /** Why a session that carries files must have no terminal. */
   String WITH_TERMINAL = "it has a terminal, which changes bytes that pass; ask for none (ssh -T)";
 
   String SFTP = "sftp";
   String SCP = "scp";
 
-  /** What the client sends is about to reach the target. */
+  /** Records data of the client, before it is sent to the target. */
   void toTarget(Message.Data data) throws RecordingException;
 
-  /** What the target sends is about to reach the client. */
+  /** Records data of the target, before it is sent to the client. */
   void fromTarget(Message.Data data) throws RecordingException;
 
   /**
-   * Waits until what the client sends next can be watched.
+   * Waits until the client's next data can be observed.
    *
-   * @return false when it cannot after that time
+   * @return false when it cannot within that time
    */
   default boolean awaitRoom(Duration atMost) throws InterruptedException {
     return true;
   }
 
-  /** The client's window has another size. */
+  /** The client's window was resized. */
   default void resized(Pty.Size size) throws RecordingException {}
 
-  /** The client asked for something else that passes no bytes; fit to be shown. */
+  /** Records another request of the client's that carries no data; escaped. */
   default void asked(String what) throws RecordingException {}
 
-  /** Nothing follows. */
+  /** Called once, after all data. */
   void end();
 
   /**
-   * The tap that fits what is started.
+   * Creates the tap for the kind of session.
    *
-   * @param memory of the user, for what must be kept to understand what passes
-   * @throws RecordingException when it cannot be recorded and must be
+   * @param memory the user's share, for data that is kept until it can be parsed
+   * @throws RecordingException when the session cannot be recorded and the rule requires it
    */
   static SessionTap of(
       Recording recording,
@@ -122,7 +121,7 @@ sealed interface SessionTap
         exec, new Command(exec, input), () -> sftp(exec, input, files, memory), files);
   }
 
-  /** What an observer may use in any case; no files pass without. */
+  /** The memory that an observer needs at least. Without it no files pass. */
   private static MemoryHold observing(MemoryShare memory) throws RecordingException {
     MemoryHold hold = memory.hold();
     if (!hold.add(FileObserver.FIRST_MEMORY)) {
@@ -140,7 +139,7 @@ sealed interface SessionTap
     return (int) Math.min(size, Integer.MAX_VALUE);
   }
 
-  /** A terminal: a shell, or a command with a terminal. */
+  /** A session with a terminal: a shell or a command. */
   final class Screen implements SessionTap {
     private final Terminal terminal;
     private final Terms.Input input;
@@ -156,7 +155,7 @@ sealed interface SessionTap
       this.files = files;
     }
 
-    /** Nobody types the first packet of sftp; a terminal that changes no bytes would carry it. */
+    /** Refuses sftp over a terminal: nobody types its first packet, and a terminal in raw mode would carry it. */
     private void refuseSftp(SftpGreeting greeting, Message.Data data) throws RecordingException {
       if (greeting.finding() == SftpGreeting.Finding.UNDECIDED
           && greeting.look(data.bytes(), 0, data.count()) == SftpGreeting.Finding.SFTP) {
@@ -210,7 +209,7 @@ sealed interface SessionTap
       recordWhatIsNotDrawn(size);
     }
 
-    /** Pixels, and numbers beyond every screen. */
+    /** Records sizes that the cast cannot show: pixels, and numbers larger than any screen. */
     private void recordWhatIsNotDrawn(Pty.Size size) throws RecordingException {
       boolean isDrawn =
           size.columns() <= Terminal.LARGEST_SCREEN
@@ -233,7 +232,7 @@ sealed interface SessionTap
     }
   }
 
-  /** A command without a terminal. Nothing echoes what it is sent. */
+  /** A command without a terminal. Its input is not echoed. */
   record Command(Exec exec, Terms.Input input) implements SessionTap {
     @Override
     public void toTarget(Message.Data data) throws RecordingException {
@@ -256,9 +255,7 @@ sealed interface SessionTap
   }
 
   /**
-   * Files, by sftp or scp: told one by one, with the hash of what passed. With the first byte that
-   * is not understood the session ends; or, where recording is best effort, the streams are kept
-   * from there on as those of a command.
+   * A transfer of files by sftp or scp. Each file is logged with the hash of its content. At the first byte that cannot be parsed the session ends or, with best-effort recording, the streams are recorded from there on as those of a command.
    */
   final class Files implements SessionTap {
     private final Exec exec;
@@ -266,7 +263,7 @@ sealed interface SessionTap
     private final String name;
     private final FileObserver protocol;
 
-    /** Why what passes is not understood any more, if so. */
+    /** Why the data cannot be parsed any more, if so. */
     private volatile Optional<String> fault = Optional.empty();
 
     Files(

@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
-/** The request that begins what a session is for (RFC 4254, section 6.5). */
+/** The request that starts a session's program (RFC 4254, section 6.5). */
 @SuppressWarnings("ArrayRecordComponent") // as Message
 sealed interface Start {
-  /** RFC 4250, section 4.6.1. */
+  /** Names of subsystems (RFC 4250, section 4.6.1). */
   Pattern SUBSYSTEM = Pattern.compile("[!-~]{1,64}");
 
   /** A login shell. */
@@ -20,7 +20,7 @@ sealed interface Start {
 
   /** A command, in the client's bytes. */
   record Exec(byte[] command) implements Start {
-    /** For people: bytes that are no UTF-8 are replaced. */
+    /** As text; bytes that are not UTF-8 are replaced. */
     String text() {
       return new String(command, StandardCharsets.UTF_8);
     }
@@ -34,13 +34,9 @@ sealed interface Start {
   record Subsystem(String name) implements Start {}
 
   /**
-   * Why the target could read another request than the bastion does, if so.
+   * Why the target could interpret the request differently than the bastion does, if it could.
    *
-   * <p>To OpenSSH, whose strings are C's, a name or a command ends with its first NUL, so that what
-   * follows would be in the record and not in what runs. A subsystem has a name of printable ASCII
-   * without spaces (RFC 4250, section 4.6.1), which leaves nothing to be read in two ways. In a
-   * command other control characters stay: the ends of lines of a script are a shell's own syntax,
-   * the others are to a shell letters as any, and the record has all of them, escaped.
+   * <p>OpenSSH uses C strings, so a name or a command ends at its first NUL there. What follows would be recorded but not run. The name of a subsystem consists of printable ASCII without spaces (RFC 4250, section 4.6.1), which is unambiguous. Other control characters are allowed in a command: newlines are part of a shell's syntax, and a shell treats the others as ordinary characters. All of them are recorded, escaped.
    */
   default Optional<String> whyNotReadable() {
     return switch (this) {
@@ -59,14 +55,14 @@ sealed interface Start {
     };
   }
 
-  /** The command's bytes, lower-case hexadecimal, when {@link #shown} does not say them. */
+  /** The command's bytes in lower-case hexadecimal, when {@link #shown} does not represent them exactly. */
   default Optional<String> hex() {
     return this instanceof Exec exec && !exec.isUtf8()
         ? Optional.of(HexFormat.of().formatHex(exec.command()))
         : Optional.empty();
   }
 
-  /** The name of its request, which is also what the audit log calls it. */
+  /** The type of the request, which the audit log uses too. */
   default String kind() {
     return switch (this) {
       case Shell() -> "shell";
@@ -75,7 +71,7 @@ sealed interface Start {
     };
   }
 
-  /** What it runs, for people; empty for a shell. */
+  /** The command or subsystem as text; empty for a shell. */
   default String shown() {
     return switch (this) {
       case Shell() -> "";
@@ -84,7 +80,7 @@ sealed interface Start {
     };
   }
 
-  /** What follows the flag in its request. */
+  /** The arguments of its request, after the flag "want reply". */
   default byte[] arguments() {
     Buffer buffer = new ByteArrayBuffer();
     switch (this) {

@@ -1,6 +1,6 @@
 package dev.sallyport.gateway.relay;
 
-/** Who takes what a client sends. */
+/** The part of the gateway that takes a client's input. */
 enum Taker {
   /** The relay to a target. */
   RELAY,

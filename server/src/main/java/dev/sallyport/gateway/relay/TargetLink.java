@@ -21,19 +21,14 @@ import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
 
 /**
- * The connection to a target that all sessions of one inspected forward share. It logs in when the
- * first of them starts, because a forwarded agent is there only then; if that is late, over another
- * socket than the forward's. For all threads.
+ * The connection to a target that all sessions of one inspected forward share. It logs in when the first of them starts, because a forwarded agent is available only then. By that time the forward's own socket may have been closed, and the target is dialled again. For all threads.
  */
 final class TargetLink {
   private static final String WAY = "inspected-forward";
   private static final String OVER = "the connection ends";
 
   /**
-   * How long the socket is kept that was dialled when the forward was opened. For sshd it is one of
-   * the few that may wait without a login (MaxStartups), is ended some time (LoginGraceTime), and
-   * then counts against the bastion (PerSourcePenalties): forwards that nobody uses could shut out
-   * all users.
+   * How long the socket that was dialled for the forward is kept without a login. sshd limits the number of unauthenticated connections (MaxStartups), ends them after a time (LoginGraceTime), and then penalises the bastion's address (PerSourcePenalties). So unused forwards could shut out all users.
    */
   private static final Duration UNUSED = Duration.ofSeconds(5);
 
@@ -41,22 +36,22 @@ final class TargetLink {
   private final InnerConnection inner;
   private final TargetBanner banner = new TargetBanner();
 
-  /** Guards what follows; not this, which is held while somebody dials and logs in. */
+  /** Guards the fields below. It is never held while a thread dials or logs in; the monitor of this object is. */
   private final Object door = new Object();
 
-  /** Written by who holds this, too. */
+  /** Written only while the monitor of this object is held as well. */
   private Optional<TargetConnection> connection = Optional.empty();
 
-  /** The one that was dialled last. */
+  /** The socket that was dialled last. */
   private SocketChannel socket;
 
-  /** Whether {@link #socket} waits for the first login. */
+  /** Whether {@link #socket} still waits for the first login. */
   private boolean unused = true;
 
   private int users;
   private boolean over;
 
-  /** Why nothing leads to the target any more, if so. */
+  /** Why the connection to the target was lost, if it was. */
   private Optional<String> lost = Optional.empty();
 
   TargetLink(GatewayParts parts, InnerConnection inner) {
@@ -69,12 +64,12 @@ final class TargetLink {
     return inner;
   }
 
-  /** What the target showed when it was logged in to, for one session to show. */
+  /** The banner of the login, which one session shows. */
   TargetBanner banner() {
     return banner;
   }
 
-  /** What the audit log says of one session over this connection. */
+  /** The facts of a new session over this connection, for the audit log. */
   SessionFacts facts() {
     return new SessionFacts(
         UUID.randomUUID().toString(),
@@ -87,10 +82,9 @@ final class TargetLink {
   }
 
   /**
-   * The connection, logged in. Whoever comes first logs in; the others wait for it.
+   * The connection after the login. The first caller logs in; others wait for it.
    *
-   * @throws SessionFailure when the target does not let us in, or has left; for all who ask,
-   *     because a second try would need a second connection
+   * @throws SessionFailure when the login fails, or the target has left; also for all later callers, because a second attempt would need a second connection
    */
   synchronized TargetConnection logIn(SessionFacts facts, Supplier<Optional<SshAgent>> agent)
       throws SessionFailure, InterruptedException {
@@ -134,7 +128,7 @@ final class TargetLink {
     var _ = made.ended().thenAccept(this::lost);
   }
 
-  /** Whether the socket that was dialled with the forward is still there, and now the caller's. */
+  /** Takes the socket that was dialled for the forward, if it is still open. */
   private boolean takeUnused() {
     synchronized (door) {
       boolean there = unused;
@@ -145,8 +139,7 @@ final class TargetLink {
   }
 
   /**
-   * Closes the socket that was dialled with the forward unless somebody logs in over it soon. Waits
-   * for that, on a thread of its own.
+   * Closes the socket that was dialled for the forward unless it is used for a login soon. Waits; runs on a thread of its own.
    */
   void hangUpUnused() {
     synchronized (door) {
@@ -170,7 +163,7 @@ final class TargetLink {
     }
   }
 
-  /** To the same address, if the rules still allow it. */
+  /** Dials the same address again, if the rules still allow it. */
   private SocketChannel dialAgain() throws SessionFailure, InterruptedException {
     Grant.Candidate candidate = inner.dialled().candidate();
     Optional<String> denial =
@@ -213,8 +206,7 @@ final class TargetLink {
   }
 
   /**
-   * The inner connection ends with its last user: a client that kept it for later (ControlPersist)
-   * would have a way that leads nowhere, and makes a new one instead.
+   * Ends the inner connection once nothing is open in it. A client that kept it for later (ControlPersist) could not reach the target any more, and makes a new connection instead.
    */
   private void lost(String why) {
     synchronized (door) {
@@ -229,13 +221,12 @@ final class TargetLink {
     }
   }
 
-  // ---- who uses it ----
+  // ---- users ----
 
   /**
-   * Whoever uses the connection enters first, and leaves when the audit log has all of it and the
-   * client has heard of the end.
+   * Counts a session or forward that uses the connection. It calls {@link #leave} once its end is logged and shown to the client.
    *
-   * @return false when the inner connection is over: then nothing begins
+   * @return false when the inner connection has ended; then nothing may begin
    */
   boolean enter() {
     synchronized (door) {
@@ -254,14 +245,14 @@ final class TargetLink {
     whyLost().ifPresent(this::endIfIdle);
   }
 
-  /** Waits until nobody uses it, {@code patience} at most; after {@link #close}. */
+  /** Waits until the connection is not used any more, {@code patience} at most; called after {@link #close}. */
   void awaitNobody(Duration patience) throws InterruptedException {
     synchronized (door) {
       await(() -> users == 0, patience);
     }
   }
 
-  /** Waits at the door, which the caller holds, until it is so or the patience is over. */
+  /** Waits until the condition holds or the timeout has passed. The caller holds {@link #door}. */
   private void await(BooleanSupplier so, Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     long left = patience.toMillis();
@@ -281,12 +272,12 @@ final class TargetLink {
     inner.disconnectSoon(reason);
   }
 
-  /** Whether a session has logged in. Waits for one that is about to. */
+  /** Whether a session has logged in. Waits for a login in progress. */
   synchronized boolean isLoggedIn() {
     return connection.isPresent();
   }
 
-  /** Ends it, also for who is logging in just now; never waits. */
+  /** Ends the connection, also during a login; never waits. */
   void close() {
     synchronized (door) {
       over = true;
@@ -300,7 +291,7 @@ final class TargetLink {
     try {
       socket.close();
     } catch (IOException e) {
-      // A socket that fails to close is closed.
+      // The socket is closed all the same.
     }
   }
 }

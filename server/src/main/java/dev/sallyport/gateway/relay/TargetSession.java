@@ -26,22 +26,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One session on a target, from the opening of its channel to the last line about it in the audit
- * log. Nothing starts before the recording and the log have it on disk.
+ * One session on a target, from the opening of its channel to its last event in the audit log. It starts only when the recording and the event are on disk.
  */
 final class TargetSession {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
   /**
-   * That its recording began, was finalised and some day removed, that it was opened, and that it
-   * ended; or one about why not.
+   * The events of a session: recording started, finalised and removed, session opened and closed; or one, failed.
    */
   static final int EVENTS = 5;
 
   /**
-   * What a session keeps beside the windows of both ends, in bytes: a packet each way, which waits
-   * for whoever does not read (66 KiB), the buffers of three recorded streams (24 KiB), and what is
-   * typed until it is echoed (2 KiB).
+   * Memory of a session besides the windows of both ends, in bytes: a packet each way (66 KiB), the buffers of three recorded streams (24 KiB), and input until it is echoed (2 KiB).
    */
   private static final long MEMORY = 96 * 1024;
 
@@ -56,12 +52,12 @@ final class TargetSession {
   /** The channel to it, if {@link #open} was called before {@link #run}. */
   private Optional<RelayEnd> opened = Optional.empty();
 
-  /** What the key forced when the session was begun. */
+  /** The command that the key forced when the session began. */
   private final Optional<String> forced;
 
   /**
-   * @param act as what it was granted
-   * @param whenRevoked told why, when it is allowed no more, before it ends; must not wait
+   * @param act the kind of grant
+   * @param whenRevoked called with the reason when the grant no longer holds, before the session ends; must not wait
    */
   TargetSession(
       GatewayParts parts,
@@ -82,9 +78,9 @@ final class TargetSession {
   }
 
   /**
-   * Opens, records, joins, and closes; on the calling thread.
+   * Opens the session, records and carries it, and closes it; on the calling thread.
    *
-   * @param requests what the client asked for; its start is answered here
+   * @param requests the client's requests; the start is answered here
    * @throws SessionFailure when there is no session, and the start has not been answered
    */
   Relay.Ended run(TargetConnection connection, SessionRequests requests, Relay.ClientAfter after)
@@ -107,7 +103,7 @@ final class TargetSession {
     }
     RelayEnd target = opened.orElseGet(this::newEnd);
     Parting parting = new Parting(client, target, connection::end);
-    // Whatever the session waits for on the target, it must not outlive the client.
+    // The session must not outlive the client, whatever it waits for.
     SshFutureListener<CloseFuture> leaving = closed -> parting.begin();
     client.addCloseFutureListener(leaving);
     try {
@@ -137,8 +133,7 @@ final class TargetSession {
   }
 
   /**
-   * Opens the channel on the target before the client has said what for, so that a refusal can be
-   * the client's too: stock clients then make another connection. {@link #run} or {@link #abandon}
+   * Opens the channel on the target before the client's channel is confirmed, so that the target's refusal can be passed on: stock clients then make another connection. {@link #run} or {@link #abandon}
    * follows.
    *
    * @throws SessionFailure when the connection ends
@@ -160,7 +155,7 @@ final class TargetSession {
     }
   }
 
-  /** Closes what {@link #open} opened, if {@link #run} did not come to it. */
+  /** Closes the channel of {@link #open} if {@link #run} was not called. */
   void abandon() {
     // Releasing twice changes nothing: run() does it too.
     opened.ifPresent(target -> {
@@ -182,7 +177,7 @@ final class TargetSession {
     }
   }
 
-  /** Why there is no session, in the target's words; fit to be shown. */
+  /** Why the target opens no session, escaped. */
   String refusal(String why) {
     return "%s opens no session: %s".formatted(shown(), SafeText.escape(why, 200));
   }
@@ -209,7 +204,7 @@ final class TargetSession {
         caller.memory());
   }
 
-  /** Asks the target for the session, and joins the client to it. Answers the start in any case. */
+  /** Starts the session on the target, and joins the client to it. Answers the client's start in any case. */
   private Relay.Ended join(
       TargetConnection connection,
       RelayEnd target,
@@ -220,7 +215,7 @@ final class TargetSession {
       throws InterruptedException {
     Answer answer = answer(target, requests, record.events(), parting);
     if (requests.startWantsReply()) {
-      // Who is told no shows no words at all, and here there may be some to come.
+      // Clients show no message after a failure, and a message may follow here.
       client.sendReply(answer != Answer.NO);
     }
     if (answer == Answer.NONE) {
@@ -258,7 +253,7 @@ final class TargetSession {
     }
   }
 
-  /** The session while it runs, for the clock. */
+  /** The running session, for the periodic check of grants. */
   private final class Running implements Grants.Granted {
     private final Relay relay;
     private final boolean terminal;
@@ -285,7 +280,7 @@ final class TargetSession {
           });
     }
 
-    /** Why the key may still go there, and not with this session. */
+    /** Why the key's restrictions forbid this session although the target is still allowed. */
     private Optional<String> whyNarrowed() {
       Optional<String> now = caller.rights().command().get();
       if (now.isPresent() && !now.equals(forced)) {
@@ -300,14 +295,15 @@ final class TargetSession {
   private enum Answer {
     YES,
     NO,
-    /** Not in time, or it closed the channel instead. */
+    /** It did not answer in time, or closed the channel. */
     NONE
   }
 
   private Answer answer(
       RelayEnd target, SessionRequests requests, FileEvents events, Parting parting)
       throws InterruptedException {
-    // A thread that is interrupted lets go of the target at once; a timer's queue would not.
+    // A thread, and not a timer: a timer's queue would keep a reference to the target until the
+    // timeout.
     Thread patience =
         Thread.ofVirtual()
             .name("no-answer")
@@ -330,8 +326,7 @@ final class TargetSession {
   }
 
   /**
-   * Asks the target for what the client asked for, and waits for its answer to the start, which
-   * some servers overtake with data.
+   * Sends the client's requests to the target, and waits for the answer to the start. Some servers send data before it.
    */
   private Answer ask(RelayEnd target, SessionRequests requests, FileEvents events, Parting parting)
       throws IOException, InterruptedException {

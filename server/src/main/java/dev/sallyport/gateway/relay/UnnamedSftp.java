@@ -12,10 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session without a terminal whose name does not say that it is sftp. It may be all the same:
- * {@code sftp -s} names a program, and a target may run its server whatever it is asked for
- * (sshd_config(5), {@code ForceCommand internal-sftp}). So the client's first packet decides; until
- * then at most eight bytes are held here, which have been sent on.
+ * A session without a terminal whose name does not say that it is sftp. It may still be sftp: {@code sftp -s} names a program, and a target may run its sftp server for every request (sshd_config(5), {@code ForceCommand internal-sftp}). So the client's first packet decides. At most eight bytes, which have been sent on already, are kept until then.
  */
 final class UnnamedSftp implements SessionTap {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -33,19 +30,19 @@ final class UnnamedSftp implements SessionTap {
   @FunctionalInterface
   interface Beginning {
     /**
-     * Takes the memory that this needs.
+     * Reserves the memory for it.
      *
-     * @throws RecordingException when there is none: the session must end
+     * @throws RecordingException when there is none; then the session must end
      */
     SessionTap.Files begin() throws RecordingException;
   }
 
-  /** What records now. */
+  /** The tap that records at present. */
   private volatile SessionTap current;
 
   /**
-   * @param streams for a session that is not sftp
-   * @param files for one that is; asked once at most
+   * @param streams the tap of a session that is not sftp
+   * @param files the tap of one that is; created once at most
    */
   UnnamedSftp(Exec exec, SessionTap.Command streams, Beginning files, FileEvents events) {
     this.exec = exec;
@@ -80,8 +77,7 @@ final class UnnamedSftp implements SessionTap {
   }
 
   /**
-   * A client that begins otherwise hides from the packets' reader, and its target's answer tells:
-   * no client of sftp does it, and nothing of it may pass where all must be recorded.
+   * Detects a client that speaks sftp although its first packet did not look like it. The target's answer shows that. No ordinary client does this, so under strict recording the session ends.
    */
   @Override
   public void fromTarget(Message.Data data) throws RecordingException {
@@ -108,7 +104,7 @@ final class UnnamedSftp implements SessionTap {
       try {
         streams.toTarget(new Message.Data(Stream.DATA, held, held.length));
       } catch (RecordingException e) {
-        // The recording has failed before, and the session ends anyway.
+        // The recording has failed before, and the session ends in any case.
         LOG.debug("the last bytes of a session are not recorded", e);
       }
     }

@@ -12,22 +12,19 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * A variable that a client wants a session to have (RFC 4254, section 6.4). Whether it gets it is
- * the target's decision, as sshd's by {@code AcceptEnv}.
+ * An environment variable that a client sends for a session (RFC 4254, section 6.4). The target decides whether to accept it, as sshd does by {@code AcceptEnv}.
  *
- * @param value a character stands for a byte, because it need not be UTF-8
+ * @param value one character for each byte, because it need not be UTF-8
  */
 record Variable(String name, String value) {
   /** Longest value, in bytes. */
   static final int LONGEST_VALUE = 4096;
 
-  /** What a shell takes for a name; of 128 characters at most. */
+  /** Names that a shell accepts, of at most 128 characters. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   /**
-   * Languages, terminals, time zones and protocols. Many targets accept them, so a command could
-   * take a script out of one; and none of them is meant for a secret. So their values are recorded
-   * whatever they hold.
+   * Variables for languages, terminals, time zones and protocols, whose values are always recorded. Many targets accept them, so a command could execute a script from one, and none of them is meant for secrets.
    */
   private static final Pattern RECORDED =
       Pattern.compile("LANG|LANGUAGE|LC_[A-Za-z0-9_]+|TERM|COLORTERM|NO_COLOR|GIT_PROTOCOL|TZ");
@@ -35,8 +32,7 @@ record Variable(String name, String value) {
   /**
    * Reads a request's arguments.
    *
-   * @return nothing when the target might read another name or value than the bastion: a name of
-   *     other characters, a NUL, which ends a string of C, or more behind the two
+   * @return empty when the target might read another name or value than the bastion does: an invalid name, a NUL, which ends a C string, or trailing bytes
    */
   static Optional<Variable> read(byte[] arguments) {
     try {
@@ -54,7 +50,7 @@ record Variable(String name, String value) {
     }
   }
 
-  /** The arguments of its request to the target. */
+  /** The arguments of the {@code env} request to the target. */
   byte[] arguments() {
     Buffer buffer = new ByteArrayBuffer();
     buffer.putString(name);
@@ -68,8 +64,7 @@ record Variable(String name, String value) {
   }
 
   /**
-   * How the record shows it: {@code NAME=value}, or without the value where that may be a secret.
-   * As with standard input, only a rule that says so has it recorded.
+   * The text in the recording: {@code NAME=value}, or without the value when it may be a secret. As with standard input, such a value is recorded only if the rule says so.
    */
   String recorded(Terms.Input input) {
     if (!isRecorded(input)) {
@@ -82,7 +77,7 @@ record Variable(String name, String value) {
     }
   }
 
-  /** Bytes of its value that {@link #recorded} does not show. */
+  /** The number of bytes of the value that {@link #recorded} leaves out. */
   int unrecorded(Terms.Input input) {
     return isRecorded(input) ? 0 : value.length();
   }

@@ -4,28 +4,28 @@ import dev.sallyport.model.Denial;
 import java.io.IOException;
 import java.util.Optional;
 
-/** How a client's session leads to a target. */
+/** How a client's session is served. */
 sealed interface Way permits InspectedWay, GatewayWay {
-  /** Whether the client's agent may be asked for. */
+  /** Whether the client's agent may be requested. */
   boolean allowsAgent();
 
-  /** Why the session has no terminal, if it may not. */
+  /** Why the session may not have a terminal, if it may not. */
   Optional<Denial> whyNoTerminal();
 
-  /** Bytes that the client may send at most before the target has taken something. */
+  /** Largest window for the client's data, in bytes. */
   int largestWindow();
 
   /**
-   * Prepares the session on its own thread, before the client hears that its channel is open.
+   * Prepares the session on its own thread, before the client's channel is confirmed.
    *
-   * @return how the client's channel is refused, if it is
+   * @return the refusal of the client's channel, if it is refused
    */
   default Optional<RelayEnd.Opening.Refused> begin(GatewaySession session)
       throws InterruptedException {
     return Optional.empty();
   }
 
-  /** Nothing of the session follows. Called once, also when {@link #begin} refused it. */
+  /** Called once at the end, also when {@link #begin} refused the session. */
   default void end(GatewaySession session) {}
 
   /** Serves the session to its end, on the session's thread. */

@@ -1,6 +1,5 @@
 /**
- * Joins a channel of the client's connection to its twin on the bastion's own connection to a
- * target, and sees everything that passes.
+ * Joins channels of a client's connection to channels of the bastion's own connection to a target, and records what passes.
  */
 @NullMarked
 package dev.sallyport.gateway.relay;

@@ -14,12 +14,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the bastion logs in with, ready for use. None of them shows a secret in its text. */
+/** A credential that the bastion logs in with, ready for use. {@code toString} never shows a secret. */
 sealed interface Credential {
-  /** What to do about a key that has a passphrase when none is configured. */
+  /** Advice for a key that has a passphrase when none is configured. */
   String ENCRYPTED = "say where its passphrase is, with passphrase-file or passphrase-env";
 
-  /** Bytes of its file; more is some other file. */
+  /** Largest passphrase file in bytes. A larger file must be some other file. */
   int LONGEST_PASSPHRASE = 4096;
 
   /** One key for all connections. */
@@ -33,7 +33,7 @@ sealed interface Credential {
   /** A fresh key with a certificate for each connection. */
   record Certified(UserCa authority, Duration life) implements Credential {}
 
-  /** What the user's own agent signs with. */
+  /** The keys of the user's own agent. */
   record Forwarded() implements Credential {}
 
   /**

@@ -7,8 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A public key as it is on the wire and, in base64, in files (RFC 4253, section 6.6). Comparing
- * that needs no parser, and works for keys that we could not use.
+ * A public key in its wire encoding, which files have in base64 (RFC 4253, section 6.6). Comparing keys in this form needs no parser, and works for types that the bastion does not support.
  *
  * @param type such as {@code ssh-ed25519}
  * @param base64 of the whole key, its type included
@@ -18,7 +17,7 @@ record HostKey(String type, String base64) {
     return new HostKey(type, Base64.getEncoder().encodeToString(blob));
   }
 
-  /** Reads the two words that files have; the key must say itself that it is of that type. */
+  /** Reads the two words of a file's line. The encoded key must be of the type that precedes it. */
   static Parsed<HostKey> parse(String type, String base64) {
     try {
       byte[] blob = Base64.getDecoder().decode(base64);
@@ -30,7 +29,7 @@ record HostKey(String type, String base64) {
     }
   }
 
-  /** A string is its length in four bytes, and then its bytes (RFC 4251, section 5). */
+  /** Whether a blob begins with that string: its length in four bytes, and then its bytes (RFC 4251, section 5). */
   private static boolean beginsWith(byte[] blob, String type) {
     byte[] name = type.getBytes(StandardCharsets.US_ASCII);
     return blob.length > 4 + name.length
@@ -40,13 +39,13 @@ record HostKey(String type, String base64) {
         && Arrays.equals(blob, 4, 4 + name.length, name, 0, name.length);
   }
 
-  /** {@code SHA256:…}, as every SSH program shows it. */
+  /** The fingerprint as OpenSSH shows it, {@code SHA256:…}. */
   String fingerprint() {
     byte[] hash = Sha256.digest().digest(Base64.getDecoder().decode(base64));
     return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
   }
 
-  /** As files have it. */
+  /** The two words of a file's line. */
   String text() {
     return type + " " + base64;
   }

@@ -10,24 +10,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Decides, purely, whether a target is who it should be.
+ * Decides whether a target's host key is accepted. Reads and changes no files.
  *
- * @param names what the target is called by, the dialled address first
- * @param known everything that is known, of all hosts
+ * @param names the names of the target, the dialled address first
+ * @param known all known keys of all hosts
  * @param remembered the file that {@code sallyport known-hosts forget} changes
  */
 record HostKeyJudgement(
     List<HostName> names, List<Entry> known, Path remembered, UnknownHosts unknownHosts) {
-  /** What is to be done. */
+  /** The decision about a host key. */
   sealed interface Verdict {
-    /** It is who it should be. */
+    /** The key is known to be the target's. */
     record Trusted() implements Verdict {}
 
-    /** Nothing is known of it: it is who it should be if that can be remembered. */
+    /** No key of the target is known. This one is accepted if it can be remembered. */
     record AcceptNew() implements Verdict {}
 
     /**
-     * It is not, or may not be.
+     * The key is not accepted.
      *
      * @param sentence for the user
      */
@@ -44,12 +44,12 @@ record HostKeyJudgement(
     return names.stream().anyMatch(entry.line()::isAbout);
   }
 
-  /** The types of the keys that are known: to be asked for first, so that no other is shown. */
+  /** The types of the known keys. They are requested first, so that the target shows a known key. */
   List<String> knownTypes() {
     return lines(Marker.HOST).map(entry -> entry.line().key().type()).distinct().toList();
   }
 
-  /** Whether a certificate could help. */
+  /** Whether an authority is known that could have certified the target's key. */
   boolean hasAuthority() {
     return lines(Marker.AUTHORITY).findAny().isPresent();
   }
@@ -91,7 +91,7 @@ record HostKeyJudgement(
     };
   }
 
-  /** Empty when nothing is known by any of the names. */
+  /** Empty when no key is known for any of the names. */
   private Optional<Verdict> ofPlain(HostKey key) {
     boolean matched = false;
     for (HostName name : names) {
@@ -99,7 +99,7 @@ record HostKeyJudgement(
       if (mine.stream().anyMatch(entry -> entry.line().key().equals(key))) {
         matched = true;
       } else if (!mine.isEmpty()) {
-        // Known by one of its names as somebody else: it is enough that one of them contradicts.
+        // One name with a different key is enough to refuse.
         return Optional.of(changed(name, mine.getFirst(), key));
       }
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One thing that a target is called by: an address or a name, with a port.
+ * A name of a target: an address or a DNS name, with a port.
  *
  * @param host in lower case
  */
@@ -18,8 +18,7 @@ record HostName(String host, int port) {
   private static final int DEFAULT_PORT = 22;
 
   /**
-   * What a target is called by: the address that was dialled, and the name that was asked for if it
-   * is one. What a user typed gets no further when it is neither a name nor an address.
+   * The names of a target: the address that was dialled, and the requested host if it is a DNS name. Other text from the user is not used.
    */
   static List<HostName> of(String requested, InetSocketAddress dialled) {
     Set<HostName> names = new LinkedHashSet<>();
@@ -30,12 +29,12 @@ record HostName(String host, int port) {
     return List.copyOf(names);
   }
 
-  /** As known_hosts has it: the port and brackets only where it is not 22. */
+  /** As in known_hosts: with brackets and the port only when it is not 22. */
   String pattern() {
     return port == DEFAULT_PORT ? host : "[" + host + "]:" + port;
   }
 
-  /** As people write it, port and all. */
+  /** As text for messages, always with the port. */
   String shown() {
     return new Target(host, port).shown();
   }

@@ -21,8 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of targets' host keys, from all files. Files that changed are read again, and what
- * somebody else added or removed is audited. For all threads.
+ * The known host keys of targets, from all files. Changed files are read again, and keys that another process added or removed are logged. For all threads.
  */
 final class KnownHosts {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -35,7 +34,7 @@ final class KnownHosts {
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
-   * A line, and where it is.
+   * A line and its file.
    *
    * @param file for messages
    */
@@ -53,7 +52,7 @@ final class KnownHosts {
     sources.addAll(prepare(settings).sources());
   }
 
-  /** The operator's files, read. */
+  /** The operator's files, already read. */
   record Prepared(List<Source> sources) {}
 
   /**
@@ -75,7 +74,7 @@ final class KnownHosts {
     return new Prepared(files);
   }
 
-  /** These files from now on, and what is remembered as before. */
+  /** Uses these files from now on, besides the remembered keys. */
   void apply(Prepared other) {
     lock.lock();
     try {
@@ -91,7 +90,7 @@ final class KnownHosts {
     }
   }
 
-  /** What somebody changed since the last look must not go untold because the file is read anew. */
+  /** Logs a change that another process made since the file was last read, before the file is replaced. */
   private void tellIfChanged(Source source) {
     try {
       source.refresh().ifPresent(this::tell);
@@ -105,10 +104,9 @@ final class KnownHosts {
   }
 
   /**
-   * What is known now.
+   * All known keys at present.
    *
-   * @throws IOException when a file cannot be read any more: then nobody can be trusted, because it
-   *     may be the one that revokes a key
+   * @throws IOException when a file cannot be read any more; then no target may be trusted, because the file may be the one that revokes a key
    */
   List<Entry> entries() throws IOException {
     lock.lock();
@@ -124,7 +122,7 @@ final class KnownHosts {
     }
   }
 
-  /** What must be on disk before a key is remembered. */
+  /** Writes what must be on disk before a key is remembered. */
   interface Before {
     void commit() throws AuditUnavailableException;
   }
@@ -132,8 +130,8 @@ final class KnownHosts {
   /**
    * Remembers a key, durably.
    *
-   * @param before written first; nothing is remembered without it
-   * @return false when the host got a key meanwhile; then it is to be judged again
+   * @param before run first; when it fails, nothing is remembered
+   * @return false when a key of the host was added meanwhile; then the caller must decide again
    */
   boolean remember(List<HostName> names, HostKey key, Before before)
       throws IOException, AuditUnavailableException {
@@ -149,7 +147,7 @@ final class KnownHosts {
       before.commit();
       String text = KnownHostsLine.of(names, key);
       remembered.add(text);
-      // Ours is no change that somebody else made.
+      // Our own change must not be logged as another process's.
       source.expect(new KnownHostsLine(KnownHostsLine.Marker.HOST, text.split(" ")[0], key));
       source.refresh().ifPresent(this::tell);
       return true;
@@ -197,11 +195,11 @@ final class KnownHosts {
     return keys;
   }
 
-  /** Whose file it is. */
+  /** The owner of a file. */
   private enum Owner {
-    /** Must be there, and nobody else may be able to change it: it says whom a target may be. */
+    /** A file of the operator's. It must exist, and only the operator may be able to change it, because it decides which targets are trusted. */
     OPERATOR,
-    /** In the state folder, which is judged when the server starts; missing until it is needed. */
+    /** The server's own file, in the state folder, whose permissions are checked at the start. It does not exist until it is needed. */
     SERVER
   }
 
@@ -211,10 +209,10 @@ final class KnownHosts {
 
   private record Change(Path file, List<String> added, List<String> removed) {}
 
-  /** What tells one state of a file from another. */
+  /** Identifies one state of a file. */
   private record Stamp(Instant modified, long size, Object identity) {}
 
-  /** One file, as it was read last. */
+  /** One file with the lines that were read last. */
   private static final class Source {
     private final Path file;
     private final Owner owner;
@@ -235,7 +233,7 @@ final class KnownHosts {
       lines = more;
     }
 
-    /** Reads it again if it changed. Empty when nothing changed since the last time. */
+    /** Reads the file again if it changed; empty if it did not. */
     Optional<Change> refresh() throws IOException {
       Optional<Stamp> now = stamp();
       if (read && now.equals(stamp)) {

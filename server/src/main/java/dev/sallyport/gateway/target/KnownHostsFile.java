@@ -17,20 +17,19 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A file of known host keys; the one in the state folder is where the server remembers them, and
- * the operator's command forgets them. For all threads, and for both processes at a time.
+ * A file of known host keys. The server remembers keys in the one in the state folder, and the operator's command removes them there. Safe for all threads, and for both processes at the same time.
  */
 public final class KnownHostsFile {
-  /** Ten thousands of hosts; a user who finds ever new targets must not fill the memory. */
+  /** Largest file in bytes, enough for tens of thousands of hosts. A user who finds ever new targets must not fill the memory. */
   private static final int LARGEST = 4 << 20;
 
-  /** The system's locks are between processes only. */
+  /** The system's file locks exclude only other processes. */
   private static final ReentrantLock IN_PROCESS = new ReentrantLock();
 
   private final Path file;
   private final LinkOption[] links;
 
-  /** The operator's own file, or a link to it. */
+  /** A file of the operator's, or a link to it. */
   KnownHostsFile(Path file) {
     this(file, new LinkOption[0]);
   }
@@ -41,20 +40,18 @@ public final class KnownHostsFile {
   }
 
   /**
-   * Where the server remembers keys: {@code <state-dir>/known_hosts}. Never a link: root's commands
-   * read it where the server's user may put one, to a file that only root may read.
+   * The file in which the server remembers keys, {@code <state-dir>/known_hosts}. Links are not followed: root's commands read the file in a folder where the server's user could put a link to a file that only root may read.
    */
   public static KnownHostsFile remembered(Path stateDir) {
     return new KnownHostsFile(stateDir.resolve("known_hosts"), LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Where it is. */
   public Path path() {
     return file;
   }
 
   /**
-   * All entries, for people: whose, what type, which fingerprint.
+   * All entries as text: hosts, type of key, fingerprint.
    *
    * @throws IOException when it cannot be read; the message says where it is wrong
    */
@@ -62,14 +59,13 @@ public final class KnownHostsFile {
     return read().stream().map(KnownHostsLine::shown).toList();
   }
 
-  /** What must be done before keys are forgotten. */
+  /** Runs before keys are removed. */
   @FunctionalInterface
   public interface Before {
     /**
-     * Does it.
-     *
-     * @param keys what is to be forgotten, as {@link #shown} has it; at least one
-     * @throws IOException when it cannot be done; then nothing is forgotten
+     * Runs the action.
+   * @param keys those that will be removed, as {@link #shown} shows them; at least one
+   * @throws IOException when it fails; then nothing is removed
      */
     void forget(List<String> keys) throws IOException;
   }
@@ -77,8 +73,8 @@ public final class KnownHostsFile {
   /**
    * Removes the keys of a host.
    *
-   * @param before told while nobody else changes the file, if there is anything to remove
-   * @return what was removed, as {@link #shown} has it
+   * @param before called under the lock of the file, if there is anything to remove
+   * @return what was removed, as {@link #shown} shows it
    * @throws IOException when it cannot be read or written, or {@code before} fails
    */
   public List<String> forget(Host host, int port, Before before) throws IOException {
@@ -125,7 +121,7 @@ public final class KnownHostsFile {
             switch (parsed.get()) {
               case Parsed.Valid<KnownHostsLine>(KnownHostsLine line) -> line;
               case Parsed.Malformed<KnownHostsLine>(String reason) ->
-                  // Not skipped: it could be what revokes a key.
+                  // Not skipped: the line could be one that revokes a key.
                   throw new IOException(
                       "%s: line %d %s: mend or remove it".formatted(file, i + 1, reason));
             });
@@ -138,7 +134,7 @@ public final class KnownHostsFile {
     return lines(file, links);
   }
 
-  /** Empty when there is no such file; whatever is not UTF-8 is no key. */
+  /** Empty when there is no such file. Bytes that are not UTF-8 are replaced. */
   static List<String> lines(Path file, LinkOption... links) throws IOException {
     try (InputStream in = Files.newInputStream(file, links)) {
       byte[] bytes = in.readNBytes(LARGEST + 1);
@@ -151,7 +147,7 @@ public final class KnownHostsFile {
     }
   }
 
-  /** Nobody else changes the file, in this process or another. */
+  /** Excludes all other writers of the file, in this process and others. */
   private final class Lock implements AutoCloseable {
     private final FileChannel channel;
     private final FileLock held;

@@ -15,23 +15,23 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * One line of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
  *
- * @param hosts the patterns as they are written, or the hash of a name
+ * @param hosts the patterns as written, or the hash of a name
  */
 record KnownHostsLine(Marker marker, String hosts, HostKey key) {
   private static final int SHOWN = 300;
   private static final String HASHED = "|1|";
 
-  /** What the key is there for. */
+  /** The meaning of the key. */
   enum Marker {
-    /** It is the host's own. */
+    /** The host's own key. */
     HOST,
-    /** It certifies keys of the hosts. */
+    /** The key of an authority that certifies the hosts' keys. */
     AUTHORITY,
-    /** It is refused, as a host's own and as an authority's. */
+    /** A revoked key, refused as a host's own and as an authority's. */
     REVOKED
   }
 
-  /** Reads a line; there is nothing in an empty line or a comment. */
+  /** Reads a line; empty for an empty line and for a comment. */
   static Optional<Parsed<KnownHostsLine>> parse(String line) {
     String text = line.strip();
     if (text.isEmpty() || text.startsWith("#")) {
@@ -60,8 +60,7 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
   }
 
   /**
-   * Whether the line is about {@code name}. Authorities and revocations count for every port of a
-   * host that they name without one, as OpenSSH has it.
+   * Whether the line is about {@code name}. Authorities and revocations without a port apply to all ports of a host, as in OpenSSH.
    */
   boolean isAbout(HostName name) {
     return matches(name.pattern()) || (marker != Marker.HOST && matches(name.host()));
@@ -84,7 +83,7 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
     return found;
   }
 
-  /** {@code |1|salt|HMAC-SHA1 of the name}, in base64: what ssh-keygen -H makes. */
+  /** Compares with {@code |1|salt|HMAC-SHA1 of the name}, in base64, as ssh-keygen -H writes it. */
   private boolean matchesHash(String name) {
     String[] parts = hosts.split("\\|", -1);
     if (!hosts.startsWith(HASHED) || parts.length != 4) {
@@ -100,7 +99,7 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
     }
   }
 
-  /** For people: whose, what type, which key. */
+  /** As text: hosts, type of key, fingerprint. */
   String shown() {
     String whose = SafeText.escape(hosts, SHOWN);
     String type = SafeText.escape(key.type(), SHOWN);
@@ -116,7 +115,7 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
         + key.fingerprint();
   }
 
-  /** A line that says that these names have this key. */
+  /** The line for a key of a host with these names. */
   static String of(List<HostName> names, HostKey key) {
     return String.join(",", names.stream().map(HostName::pattern).toList()) + " " + key.text();
   }

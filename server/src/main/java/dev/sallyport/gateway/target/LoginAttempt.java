@@ -31,15 +31,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One login: what the connection asks while it is made. The thread that reads the target calls
- * {@link #checkHostKey} and {@link #identities}, and waits in them.
+ * One login to a target: checks the host key, and provides what the bastion logs in with. The thread that reads the target calls {@link #checkHostKey} and {@link #identities}, and waits in them.
  */
 final class LoginAttempt implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
   /**
-   * Keys of an agent that are tried, as many as OpenSSH's server takes (MaxAuthTries): an agent may
-   * claim to have any number.
+   * Most keys of an agent that are tried: as many as sshd allows (MaxAuthTries). An agent may list any number.
    */
   private static final int AGENT_KEYS = 6;
 
@@ -58,7 +56,7 @@ final class LoginAttempt implements AutoCloseable {
 
   /**
    * @param source the bastion's own address of the connected socket
-   * @throws TargetException when it is plain already that nothing can come of it
+   * @throws TargetException when the login cannot succeed
    */
   LoginAttempt(
       TargetLogin login,
@@ -85,7 +83,7 @@ final class LoginAttempt implements AutoCloseable {
 
   private void checkLogin() throws TargetException {
     String name = login.session().login();
-    // A comma would make two principals of one for some servers (CVE-2026-35414).
+    // Some servers take a comma as the end of a principal (CVE-2026-35414).
     String allowed =
         switch (credential) {
           case Credential.Certified certified -> "[!-~&&[^,]]{1,255}";
@@ -113,23 +111,23 @@ final class LoginAttempt implements AutoCloseable {
     return given;
   }
 
-  /** As in messages: the address that was dialled. */
+  /** The address that was dialled, for messages. */
   String address() {
     InetSocketAddress dialled = login.session().address();
     return new Target(IpText.format(dialled.getAddress()), dialled.getPort()).shown();
   }
 
-  /** What the connection takes from its user's share. */
+  /** Memory of the connection, from the user's share. */
   MemoryHold memory() {
     return memory;
   }
 
-  /** The target shows a text to the user. */
+  /** Keeps a banner of the target for the user. */
   void banner(String text) {
     login.banner().add(text);
   }
 
-  /** Who wants to log in. */
+  /** The user who logs in. */
   String user() {
     return login.session().user();
   }
@@ -138,7 +136,7 @@ final class LoginAttempt implements AutoCloseable {
     return login.session().login();
   }
 
-  /** Which host keys to ask for, best first. */
+  /** The host key algorithms to offer, best first. */
   List<String> hostKeyAlgorithms() {
     return hostKeyAlgorithms;
   }
@@ -147,7 +145,7 @@ final class LoginAttempt implements AutoCloseable {
     return asksAgent;
   }
 
-  // ---- who the target is ----
+  // ---- the target's host key ----
 
   private HostKeyJudgement judgement() throws TargetException {
     try {
@@ -161,9 +159,9 @@ final class LoginAttempt implements AutoCloseable {
   }
 
   /**
-   * @param work computes whether a certificate is signed
+   * @param work verifies the signature of a certificate
    * @return the key, which must stay the same
-   * @throws TargetException when the target is not who it should be, or may not be
+   * @throws TargetException when the key is not accepted
    */
   HostKey checkHostKey(PublicKey shown, PeerWork work) throws TargetException {
     PresentedKey presented = PresentedKey.of(shown);
@@ -206,9 +204,9 @@ final class LoginAttempt implements AutoCloseable {
   }
 
   /**
-   * In the log first, then in the file, and only then trusted.
+   * Logs the key, then remembers it, and only then trusts it.
    *
-   * @return false when it is to be judged again
+   * @return false when the caller must decide again
    */
   private boolean acceptNew(HostKey key) throws TargetException {
     AuditEvent accepted =
@@ -235,12 +233,12 @@ final class LoginAttempt implements AutoCloseable {
     }
   }
 
-  // ---- who we are ----
+  // ---- the bastion's identity ----
 
   /**
-   * What to log in with, best first.
+   * The identities to log in with, best first.
    *
-   * @param signatures what the library signs with
+   * @param signatures the library's signature algorithms
    */
   List<PublicKeyIdentity> identities(TargetSession session, SignatureFactoriesManager signatures)
       throws TargetException {
@@ -295,7 +293,7 @@ final class LoginAttempt implements AutoCloseable {
     }
   }
 
-  /** A key of the bastion. */
+  /** A key of the bastion's own. */
   private static final class OwnKey extends KeyPairIdentity {
     private final PeerWork work;
 
@@ -311,7 +309,7 @@ final class LoginAttempt implements AutoCloseable {
     }
   }
 
-  /** A key of the agent; the user may have to touch it or say yes. */
+  /** A key of the agent. The user may have to touch it or to confirm its use. */
   private final class AgentKey implements PublicKeyIdentity {
     private final KeyAgentIdentity key;
 
@@ -340,10 +338,10 @@ final class LoginAttempt implements AutoCloseable {
   }
 
   /**
-   * Why the target did not let us in, for the user.
+   * Why the target refused the login, for the user.
    *
-   * @param methods what the target said it accepts
-   * @param partial whether it took the key, and wants more
+   * @param methods the methods that the target accepts
+   * @param partial whether it accepted the key, and demands another method
    */
   String notLetIn(String methods, boolean partial) {
     String what = SafeText.escape(methods, 200);
@@ -369,7 +367,7 @@ final class LoginAttempt implements AutoCloseable {
     return SafeText.escape(login.session().login(), 255);
   }
 
-  /** Lets go of the agent; whoever waits for it wakes. */
+  /** Closes the channel to the agent, and wakes a thread that waits for it. */
   @Override
   public void close() {
     agent.ifPresent(given -> {

@@ -12,10 +12,10 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * The host key that a target showed, and proved to have.
+ * The host key that a target has shown and proved to hold.
  *
- * @param key its own key, also when a certificate came around it
- * @param certificate what came around it
+ * @param key the plain key, also when it came in a certificate
+ * @param certificate the certificate that contained the key
  */
 record PresentedKey(HostKey key, Optional<OpenSshCertificate> certificate) {
   static PresentedKey of(PublicKey shown) {
@@ -30,16 +30,15 @@ record PresentedKey(HostKey key, Optional<OpenSshCertificate> certificate) {
     return HostKey.of(KeyUtils.getKeyType(key), buffer.getCompactData());
   }
 
-  /** Who signed the certificate, if there is one. */
+  /** The authority that signed the certificate, if there is one. */
   Optional<HostKey> authority() {
     return certificate.map(one -> plain(one.getCaPubKey()));
   }
 
   /**
-   * What is wrong with the certificate, whoever signed it (OpenSSH's PROTOCOL.certkeys); continues
-   * a sentence that begins with it.
+   * Why a certificate is not valid, whichever authority signed it (OpenSSH's PROTOCOL.certkeys). Continues a sentence that begins with the certificate.
    *
-   * @param names any of which it must be for
+   * @param names the names of the host, one of which must be a principal
    */
   static Optional<String> fault(OpenSshCertificate certificate, List<HostName> names, Instant now) {
     if (certificate.getType() != OpenSshCertificate.Type.HOST) {
@@ -58,7 +57,7 @@ record PresentedKey(HostKey key, Optional<OpenSshCertificate> certificate) {
     if (!certificate.getCriticalOptions().isEmpty()) {
       return Optional.of("has a critical option, and none is known for hosts");
     }
-    // A certificate without principals would be good for every host.
+    // A certificate without principals would be valid for every host.
     boolean ours =
         certificate.getPrincipals().stream()
             .map(principal -> principal.toLowerCase(Locale.ROOT))
@@ -67,7 +66,7 @@ record PresentedKey(HostKey key, Optional<OpenSshCertificate> certificate) {
     return ours ? Optional.empty() : Optional.of("is for other hosts");
   }
 
-  /** The library may have checked this already; here it does not matter. */
+  /** Verifies the signature, without relying on the library's own check. */
   private static boolean isSigned(OpenSshCertificate certificate) {
     try {
       String algorithm = certificate.getSignatureAlgorithm();

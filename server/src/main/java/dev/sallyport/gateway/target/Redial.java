@@ -2,14 +2,14 @@ package dev.sallyport.gateway.target;
 
 import java.nio.channels.SocketChannel;
 
-/** Connects once more to the address that was dialled for a login. */
+/** Connects again to the address that was dialled for a login. */
 @FunctionalInterface
 public interface Redial {
   /**
    * Dials, and waits on the calling (virtual) thread.
    *
    * @return the socket, blocking; the caller's to close
-   * @throws TargetException when nothing answers there, or the rules do not allow it any more
+   * @throws TargetException when nothing answers, or the rules do not allow it any more
    */
   SocketChannel dial() throws TargetException, InterruptedException;
 }

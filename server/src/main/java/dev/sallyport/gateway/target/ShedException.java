@@ -4,14 +4,12 @@ import dev.sallyport.model.SafeText;
 import java.time.Duration;
 
 /**
- * The target ended the connection before it had sent its identification (RFC 4253, section 4.2). A
- * server that is busy does so with connections that it has no place for; nothing has happened in
- * them, so another try does no harm.
+ * The target ended the connection before it had sent its identification (RFC 4253, section 4.2). A busy server does so when it has no place for a connection. Nothing has happened in the connection yet, so another attempt is harmless.
  */
 final class ShedException extends TargetException {
   private static final long serialVersionUID = 1L;
 
-  /** What OpenSSH's sshd sends while a source has a penalty, which lasts longer than we try. */
+  /** What sshd sends while a source has a penalty, which lasts longer than the bastion retries. */
   private static final String PENALTY = "Not allowed at this time";
 
   private static final int SHOWN = 100;
@@ -20,8 +18,8 @@ final class ShedException extends TargetException {
   private final String said;
 
   /**
-   * @param address of the target, fit to be shown
-   * @param said what it sent instead; any text, perhaps none
+   * @param address the target's address, escaped
+   * @param said what it sent instead; any text, may be empty
    */
   ShedException(String address, String said) {
     super(sentence(address, said, ""));
@@ -29,12 +27,12 @@ final class ShedException extends TargetException {
     this.said = said;
   }
 
-  /** Whether another try soon could go better. */
+  /** Whether another attempt soon may succeed. */
   boolean mayPass() {
     return !said.startsWith(PENALTY);
   }
 
-  /** The same after several tries. */
+  /** The same after several attempts. */
   TargetException after(int tries, Duration time) {
     return tries == 1
         ? this

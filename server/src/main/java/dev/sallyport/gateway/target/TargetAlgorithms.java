@@ -18,9 +18,7 @@ import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 
 /**
- * What the bastion speaks with targets, best first. There is no SHA-1 and no CBC. Longer than what
- * it speaks with clients, because old instances stay in private networks: everything since OpenSSH
- * 7.4 finds something here.
+ * The algorithms that the bastion offers to targets, best first, without SHA-1 and CBC. There are more than for clients, because old servers stay in private networks: all versions since OpenSSH 7.4 are supported.
  */
 final class TargetAlgorithms {
   private static final List<String> KEY_EXCHANGES =
@@ -52,7 +50,7 @@ final class TargetAlgorithms {
           "hmac-sha2-256",
           "hmac-sha2-512");
 
-  /** What hosts, the bastion and the authorities of both sign with. */
+  /** Signature algorithms of hosts, of the bastion, and of the authorities of both. */
   private static final List<String> SIGNATURES =
       List.of(
           "ssh-ed25519",
@@ -64,7 +62,7 @@ final class TargetAlgorithms {
 
   private static final String CERTIFICATE = "-cert-v01@openssh.com";
 
-  /** What only agents sign with. */
+  /** Signature algorithms that only agents use. */
   private static final List<String> OF_SECURITY_KEYS =
       List.of("sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com");
 
@@ -86,21 +84,21 @@ final class TargetAlgorithms {
     return all(MACS, BuiltinMacs::resolveFactory);
   }
 
-  /** Of keys and of certificates. */
+  /** Signature algorithms for keys and for certificates. */
   static List<NamedFactory<Signature>> signatures() {
     List<String> names = new ArrayList<>(SIGNATURES);
     SIGNATURES.forEach(name -> names.add(name + CERTIFICATE));
     return all(names, BuiltinSignatures::resolveFactory);
   }
 
-  /** What the bastion may sign with for users. */
+  /** Signature algorithms that the bastion may use for a user's login. */
   static List<NamedFactory<Signature>> userSignatures() {
     List<NamedFactory<Signature>> all = new ArrayList<>(signatures());
     all.addAll(all(OF_SECURITY_KEYS, BuiltinSignatures::resolveFactory));
     return all;
   }
 
-  /** One of what keys sign with; what it is not in there is refused. */
+  /** The signature algorithm of that name; empty if it is not offered, and must be refused. */
   static Optional<NamedFactory<Signature>> signature(String name) {
     return SIGNATURES.contains(name)
         ? Optional.of(all(List.of(name), BuiltinSignatures::resolveFactory).getFirst())
@@ -108,8 +106,7 @@ final class TargetAlgorithms {
   }
 
   /**
-   * Which host keys are asked for, in order: certificates if one could help, then the types that
-   * are known, so that a target with several keys shows the one that can be compared.
+   * The host key algorithms to offer, in order: certificates if an authority is known, then the types of known keys, so that a target with several keys shows one that can be compared.
    *
    * @param knownTypes types of keys, such as {@code ssh-rsa}
    */

@@ -18,7 +18,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.signature.SignatureFactoriesManager;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** Logs in with the one credential and nothing else, and remembers what the target said to it. */
+/** Logs in with the credential and nothing else, and keeps the target's answer. */
 final class TargetAuthService extends ClientUserAuthService {
   TargetAuthService(Session session) {
     super(session);
@@ -46,7 +46,7 @@ final class TargetAuthService extends ClientUserAuthService {
     super.processUserAuth(command, buffer, future);
   }
 
-  /** Makes it for a connection. */
+  /** Creates the service of a connection. */
   static final class Factory implements ServiceFactory {
     @Override
     public String getName() {
@@ -59,7 +59,7 @@ final class TargetAuthService extends ClientUserAuthService {
     }
   }
 
-  /** The only method (RFC 4252, section 7). */
+  /** The only authentication method (RFC 4252, section 7). */
   static final class PublicKeyFactory extends AbstractUserAuthFactory {
     PublicKeyFactory() {
       super(UserAuthMethodFactory.PUBLIC_KEY);
@@ -71,7 +71,7 @@ final class TargetAuthService extends ClientUserAuthService {
     }
   }
 
-  /** Knows no key but those of the credential: none of the bastion's user's, and no agent's. */
+  /** Uses only the keys of the credential, and none of the bastion's own user or of an agent there. */
   private static final class PublicKey extends UserAuthPublicKey {
     PublicKey() {
       super(TargetAlgorithms.userSignatures());

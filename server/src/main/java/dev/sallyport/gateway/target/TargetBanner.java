@@ -5,17 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a target shows to who logs in, before the login is decided (RFC 4252, section 5.4; {@code
- * Banner} of sshd_config(5)): kept for the user, within a bound. For all threads.
+ * The banner that a target sends before the login is decided (RFC 4252, section 5.4; {@code Banner} in sshd_config(5)). It is kept for the user, up to a bound. For all threads.
  */
 public final class TargetBanner {
-  /** Characters of all banners of one login that are kept. */
+  /** Most characters that are kept of all banners of one login. */
   static final int LONGEST = 8192;
 
   private final StringBuilder kept = new StringBuilder();
   private boolean cut;
 
-  /** Takes the text of one message. */
+  /** Adds the text of one message. */
   synchronized void add(String text) {
     if (!kept.isEmpty() && kept.charAt(kept.length() - 1) != '\n' && kept.length() < LONGEST) {
       kept.append('\n');
@@ -26,7 +25,7 @@ public final class TargetBanner {
   }
 
   /**
-   * Gives it away: lines, fit to be shown; none when there was no banner, or at the second call.
+   * Returns the lines, escaped, and forgets them; none when there was no banner, and at later calls.
    */
   public synchronized List<String> take() {
     List<String> lines = new ArrayList<>();

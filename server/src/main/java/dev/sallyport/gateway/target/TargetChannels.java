@@ -17,7 +17,7 @@ final class TargetChannels extends ClientConnectionService {
     super(session);
   }
 
-  /** Makes one for each connection. */
+  /** Creates the service of each connection. */
   static final class Factory extends ClientConnectionServiceFactory {
     @Override
     public Service create(Session session) throws IOException {
@@ -26,8 +26,7 @@ final class TargetChannels extends ClientConnectionService {
   }
 
   /**
-   * To a channel of any class. The library hands this one message to its own classes only, and a
-   * target that refuses one channel would end the connection with all others.
+   * Passes the message to channels of all classes. The library passes it only to its own classes, so a target that refuses one channel would end the whole connection.
    */
   @Override
   public void channelOpenFailure(Buffer buffer) throws IOException {

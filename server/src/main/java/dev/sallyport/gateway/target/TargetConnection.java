@@ -5,15 +5,15 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.ChannelFactory;
 
-/** The bastion's SSH connection to a target, logged in. For all threads. */
+/** The bastion's authenticated SSH connection to a target. For all threads. */
 public final class TargetConnection implements AutoCloseable {
   private final TargetSession session;
   private final TargetBanner banner;
   private final CompletableFuture<String> ended;
 
   /**
-   * @param shown the target, fit to be shown
-   * @param banner what it showed before the login
+   * @param shown the target, escaped
+   * @param banner the banner that it sent before the login
    */
   TargetConnection(TargetSession session, String shown, TargetBanner banner) {
     this.session = session;
@@ -22,43 +22,41 @@ public final class TargetConnection implements AutoCloseable {
         session.ended().thenApply(why -> "the connection to " + shown + " has ended: " + why);
   }
 
-  /** The library's session, to open channels on. Who writes to it waits for the target. */
+  /** The library's session, on which channels are opened. Writing to it waits for the target. */
   public ClientSession session() {
     return session;
   }
 
-  /** What the target showed before the login, for the first session over the connection. */
+  /** The banner that the target sent before the login, for the first session over the connection. */
   public TargetBanner banner() {
     return banner;
   }
 
   /**
-   * Lets the target open channels to the client's agent, {@code auth-agent@openssh.com}, from now
-   * on by this factory; they are refused until then.
+   * Allows the target to open channels to the client's agent ({@code auth-agent@openssh.com}), which are refused until then.
    */
   public void admitAgent(ChannelFactory factory) {
     session.admitAgent(factory);
   }
 
   /**
-   * Completed when the connection has ended, before its channels are closed, with a sentence that
-   * says so and why; fit to be shown. Never fails.
+   * Completed with an escaped sentence that says why the connection ended, before its channels are closed. Never completes exceptionally.
    */
   public CompletableFuture<String> ended() {
     return ended.copy();
   }
 
-  /** What {@link #ended} says, if it has ended. */
+  /** The sentence of {@link #ended}, if the connection has ended. */
   public Optional<String> lost() {
     return ended.isDone() ? Optional.of(ended.join()) : Optional.empty();
   }
 
-  /** As {@link #close}, for a reason that {@link #ended} says. */
+  /** As {@link #close}, with a reason for {@link #ended}. */
   public void end(String reason) {
     session.end(reason);
   }
 
-  /** Ends the connection. Returns at once; a target that does not read is not waited for. */
+  /** Ends the connection. Returns at once, also when the target does not read. */
   @Override
   public void close() {
     end("the bastion closed the connection");

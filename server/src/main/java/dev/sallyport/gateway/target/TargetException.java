@@ -1,8 +1,7 @@
 package dev.sallyport.gateway.target;
 
 /**
- * There is no connection to the target. The message is a sentence for the user: what happened, to
- * what, and what to do; nothing in it needs escaping any more.
+ * The connection to the target could not be made. The message is an escaped sentence for the user: what happened, to what, and what to do.
  */
 public sealed class TargetException extends Exception permits ShedException {
   private static final long serialVersionUID = 1L;

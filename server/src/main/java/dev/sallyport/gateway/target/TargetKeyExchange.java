@@ -11,9 +11,7 @@ import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.session.Session;
 
 /**
- * The library's key exchange, but for certificates: it knows one name of a host where we know two,
- * and takes a certificate without principals for every host. {@link PresentedKey#fault} checks all
- * of it, when the target has proved that it has the key.
+ * The library's key exchange without its check of certificates. The library compares one name of the host where the bastion knows two, and accepts a certificate without principals for every host. {@link PresentedKey#fault} checks certificates after the target has proved that it holds the key.
  */
 final class TargetKeyExchange extends DHGClient {
   private TargetKeyExchange(DHFactory factory, Session session) {
@@ -22,7 +20,7 @@ final class TargetKeyExchange extends DHGClient {
 
   @Override
   protected void verifyCertificate(Session session, OpenSshCertificate certificate) {
-    // Nothing is believed of it here.
+    // The certificate is not trusted here.
   }
 
   static List<KeyExchangeFactory> factories() {

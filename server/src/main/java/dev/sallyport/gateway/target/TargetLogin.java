@@ -9,16 +9,15 @@ import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
 
 /**
- * Who wants to log in where, as the rules allowed it.
+ * A login to a target that the rules have allowed.
  *
  * @param connection the client's, for audit events
- * @param session whose user, login and dialled address
- * @param requestedHost the host as the user wrote it; a host key may be known by it too
- * @param terms name the credential, and what the login is for
- * @param agent the agent that the client forwards, if it does; asked only when the credential needs
- *     it, and what it gave is closed when the login is over
- * @param banner takes what the target shows before the login
- * @param memory of the user, from which the connection to the target takes what it keeps
+ * @param session the user, the login and the dialled address
+ * @param requestedHost the host as the user wrote it, by which a host key may be known too
+ * @param terms the credential, and what the login may be used for
+ * @param agent the agent that the client forwards, if any; called only when the credential needs it, and closed when the login ends
+ * @param banner receives the banner that the target sends before the login
+ * @param memory the user's share, from which the connection reserves its memory
  */
 public record TargetLogin(
     AuditEvent.Connection connection,

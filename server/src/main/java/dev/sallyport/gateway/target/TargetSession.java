@@ -48,13 +48,13 @@ import org.slf4j.LoggerFactory;
  * {@link #watch} has a thread of its own.
  */
 final class TargetSession extends ClientSessionImpl implements KeyExchanger {
-  /** Not this class's name: under that the library logs what targets send. */
+  /** Not this class's name, under which the library logs what targets send. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** A target that does not read is not waited for when the connection ends. */
+  /** How long the end of a connection waits for a target that does not read. */
   private static final Duration GOODBYE = Duration.ofSeconds(2);
 
-  /** Characters of a target's words that are shown. */
+  /** Longest text of a target that is shown, in characters. */
   private static final int SHOWN = 200;
 
   private final LoginAttempt attempt;
@@ -68,21 +68,21 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   private @Nullable HostKey hostKey;
   private final ConnectionMemory memory = new ConnectionMemory();
 
-  /** What came before the target's identification, cut. Written by the reading thread. */
+  /** The beginning of what came before the target's identification. Written by the reading thread. */
   private volatile String preface = "";
 
-  /** Whether it ended before the target had sent its identification. */
+  /** Whether the connection ended before the target had sent its identification. */
   private volatile boolean shed;
 
   private volatile long lastReceived = System.nanoTime();
   private final MessageRate rate = new MessageRate(lastReceived);
   private final CarrierSlice slice = new CarrierSlice();
 
-  /** Since when the message that comes next is read, which for small ones is most of the work. */
+  /** When the reading of the next message began. For small messages, reading is most of the work. */
   private long readingSince;
 
   /**
-   * @param computing where key exchanges and signatures are computed, on the user's account
+   * @param computing where key exchanges and signatures are computed, on behalf of the user
    */
   TargetSession(
       ClientFactoryManager manager, IoSession wire, LoginAttempt attempt, PublicKeyWork computing)
@@ -103,7 +103,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
 
   // ---- transport ----
 
-  /** What has come of a packet is kept until the rest has. */
+  /** A partial packet is kept until the rest has arrived. */
   @Override
   public void messageReceived(Readable bytes) throws Exception {
     memory.packets(decoderBuffer.available() + bytes.available());
@@ -145,14 +145,13 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     readingSince = System.nanoTime();
   }
 
-  /** What the connection keeps beside its channels. */
+  /** The memory that the connection uses besides its channels. */
   ConnectionMemory memory() {
     return memory;
   }
 
   /**
-   * Without the library's time-out, for which it would need a thread that it starts only with its
-   * own client; here {@link #watch} ends whoever does not read.
+   * Without the library's timeout, which needs a thread that only its own client starts. Here {@link #watch} ends a connection whose target does not read.
    */
   @Override
   public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {
@@ -195,16 +194,16 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     attempt.banner(text);
   }
 
-  /** The target said no. */
+  /** The target refused the login. */
   void notLetIn(String methods, boolean partial) {
     notLetIn.set(attempt.notLetIn(methods, partial));
   }
 
   /**
-   * Waits until the bastion is logged in.
+   * Waits until the login is complete.
    *
-   * @throws ShedException when it ended before the target had sent its identification
-   * @throws TargetException with a sentence that says why it is not
+   * @throws ShedException when the connection ended before the target had sent its identification
+   * @throws TargetException when the login failed; the message says why
    */
   void logIn(Duration patience) throws TargetException, InterruptedException {
     CompletableFuture<Boolean> outcome = new CompletableFuture<>();
@@ -266,7 +265,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
 
   // ---- time ----
 
-  /** Until the connection ends: ends it when the target does not answer any more. */
+  /** Ends the connection when the target does not answer any more. Runs until the connection ends. */
   void watch(TargetTimes times) throws InterruptedException {
     int unanswered = 0;
     Optional<Long> exchangingSince = Optional.empty();
@@ -305,7 +304,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     }
   }
 
-  /** On a thread of its own, because a target that does not read lets writers wait. */
+  /** On a thread of its own, because a write waits when the target does not read. */
   private void probe() {
     if (!probing.compareAndSet(false, true)) {
       return;
@@ -330,7 +329,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
 
   private static final String DISCONNECTED = "ended the connection";
 
-  /** Completed once, with why the connection ended; fit to be shown. */
+  /** Completed once, with the escaped reason for which the connection ended. */
   CompletableFuture<String> ended() {
     return ended;
   }
@@ -406,7 +405,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
         : "broke the SSH protocol: " + shown;
   }
 
-  /** Before the reason is given: who ended the connection for another one has given that. */
+  /** Called before an end sets its reason: a connection that was ended for another reason has one already. */
   private void noteIfShed() {
     if (getServerVersion() == null && endReason.get() == null && refusal.get() == null) {
       shed = true;
@@ -436,7 +435,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     }
   }
 
-  /** A target that does not read would keep the writer, and with it the connection, for ever. */
+  /** Wakes writers: with a target that does not read they, and so the connection, would wait for ever. */
   private void wakeWriters() {
     try {
       getIoSession().shutdownOutputStream();

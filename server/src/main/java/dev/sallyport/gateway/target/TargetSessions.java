@@ -22,7 +22,7 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the {@link TargetSession} of one login, with the SSH library set up as we want it. */
+/** Makes the {@link TargetSession} of one login, and configures the SSH library for it. */
 final class TargetSessions extends SessionFactory {
   private final LoginAttempt attempt;
   private final PublicKeyWork computing;
@@ -34,7 +34,7 @@ final class TargetSessions extends SessionFactory {
     this.computing = computing;
   }
 
-  /** Completed when there is a session, or none can be. */
+  /** Completed with the session, or exceptionally when it cannot be made. */
   CompletableFuture<TargetSession> made() {
     return made;
   }
@@ -52,8 +52,7 @@ final class TargetSessions extends SessionFactory {
   }
 
   /**
-   * The library's client holds settings only: it never starts, and nothing of the environment or
-   * the home directory of the bastion's user comes in.
+   * The library's client only holds settings. It is never started, and uses nothing of the environment or the home directory of the bastion's own user.
    */
   static ClientFactoryManager manager() {
     SshClient client = SshClient.setUpDefaultClient();
@@ -65,7 +64,7 @@ final class TargetSessions extends SessionFactory {
     client.setRandomFactory(JceRandomFactory.INSTANCE);
     client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
-    // Each session has its own; without one, nobody is trusted.
+    // Each session sets its own verifier. Without one, no target is trusted.
     client.setServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE);
     client.setUserAuthFactories(List.of(new TargetAuthService.PublicKeyFactory()));
     client.setServiceFactories(
@@ -74,20 +73,20 @@ final class TargetSessions extends SessionFactory {
     client.setGlobalRequestHandlers(List.of());
     client.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, ServerSetup.SOFTWARE);
-    // Our own clock holds the limits of time.
+    // Time limits are enforced by the bastion itself.
     CoreModuleProperties.AUTH_TIMEOUT.set(client, Duration.ZERO);
     CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
     return client;
   }
 
-  /** The one channel that a target opens: refused unless the connection's owner admits it. */
+  /** The only type of channel that a target may open. Refused unless the connection's owner allows it. */
   private static final class AgentChannel implements ChannelFactory {
     @Override
     public String getName() {
       return "auth-agent@openssh.com";
     }
 
-    /** The library refuses the channel when there is none. */
+    /** The library refuses the channel when this returns null. */
     @Override
     public @Nullable Channel createChannel(Session session) throws IOException {
       ChannelFactory factory = ((TargetSession) session).agent().orElse(null);

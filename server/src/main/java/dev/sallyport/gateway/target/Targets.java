@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Targets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** Connections that are made for one login to a target that sheds them. */
+  /** Most connections for one login to a target that sheds them. */
   static final int MOST_TRIES = 10;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -44,10 +44,10 @@ public final class Targets implements AutoCloseable {
   private final ClientFactoryManager manager = TargetSessions.manager();
   private final Set<TargetSession> live = ConcurrentHashMap.newKeySet();
 
-  /** What is logged in with, and whom the bastion takes for a target. */
+  /** The settings and credentials that a reload replaces. */
   private record Trust(TargetSettings settings, Map<String, Credential> credentials) {}
 
-  /** Other settings whose files have been read, so that nothing can fail any more. */
+  /** New settings whose files have been read, so that applying them cannot fail. */
   public final class Prepared {
     private final Trust other;
     private final KnownHosts.Prepared files;
@@ -57,7 +57,7 @@ public final class Targets implements AutoCloseable {
       this.files = files;
     }
 
-    /** For the logins that begin from now on; what is logged in stays so. */
+    /** Applies the settings to logins that begin later. Existing connections stay. */
     public void apply() {
       knownHosts.apply(files);
       trust = other;
@@ -99,7 +99,7 @@ public final class Targets implements AutoCloseable {
   }
 
   /**
-   * Reads and checks all key files of other settings; nothing changes before they are applied.
+   * Reads and checks all key files of new settings. Nothing changes until they are applied.
    *
    * @throws IOException when one is wrong; the message says which and what to do
    */
@@ -135,14 +135,12 @@ public final class Targets implements AutoCloseable {
   }
 
   /**
-   * Logs in to a target, with another connection when it sheds this one before its identification
-   * (sshd_config(5), {@code MaxStartups}). Waits; called on a virtual thread, which may be
+   * Logs in to a target. Connects again when the target closes a connection before its identification (sshd_config(5), {@code MaxStartups}). Waits; called on a virtual thread, which may be
    * interrupted.
    *
-   * @param connected the dialled socket, blocking; the connection's from now on, and closed when
-   *     this fails
-   * @param redial makes the other connections
-   * @param within how long after the first try the last one may begin
+   * @param connected the dialled socket, blocking; it belongs to the connection from now on, and is closed when this fails
+   * @param redial makes the further connections
+   * @param within how long after the first attempt the last one may begin
    * @throws TargetException with a sentence for the user
    */
   public TargetConnection logIn(
@@ -165,13 +163,13 @@ public final class Targets implements AutoCloseable {
     }
   }
 
-  /** Doubles, and is not the same for all: logins that were shed together come back apart. */
+  /** Doubles each time, with a random part, so that logins that were shed at the same time return at different times. */
   private static Duration pauseAfter(int tries) {
     long most = FIRST_PAUSE.toMillis() << (tries - 1);
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
   }
 
-  /** One try, over this socket; at most half a minute. */
+  /** One attempt over this socket; takes half a minute at most. */
   TargetConnection logIn(SocketChannel connected, TargetLogin login)
       throws TargetException, InterruptedException {
     boolean done = false;
@@ -230,7 +228,7 @@ public final class Targets implements AutoCloseable {
     try {
       WireSession wire = wire(sessions, connected, attempt);
       TargetSession session = sessions.made().get();
-      // One that has ended already has none, and says below why it ended.
+      // A connection that has ended already is handled below, with its reason.
       if (!session.memory().mayHaveChannels() && !session.isClosing()) {
         throw new TargetException(attempt.memory().share().refusal());
       }
@@ -242,7 +240,7 @@ public final class Targets implements AutoCloseable {
         done = true;
       } finally {
         if (!done) {
-          // The socket first: it wakes whoever reads or writes.
+          // The socket first, which wakes its readers and writers.
           close(connected);
           session.close(true);
           live.remove(session);
@@ -265,7 +263,8 @@ public final class Targets implements AutoCloseable {
     } catch (SshException e) {
       throw e;
     } catch (IOException e) {
-      // The library sends our identification at once: the target has closed its end already.
+      // The library sends our identification at once, and fails when the target has closed its end
+      // already.
       throw new ShedException(attempt.address(), "");
     }
   }

@@ -22,15 +22,13 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 
 /**
- * The bastion's certificate authority for users ({@code <state-dir>/user-ca}): targets that trust
- * its key let in whom it certifies (sshd_config(5), TrustedUserCAKeys; OpenSSH's
- * PROTOCOL.certkeys).
+ * The bastion's certificate authority for users ({@code <state-dir>/user-ca}). Targets that trust its key accept the logins that it certifies (sshd_config(5), TrustedUserCAKeys; OpenSSH's PROTOCOL.certkeys).
  */
 public final class UserCa {
-  /** A target's clock may be behind ours by so much. */
+  /** How far a target's clock may be behind the bastion's. */
   private static final Duration SLACK = Duration.ofMinutes(1);
 
-  /** Characters of a user's name in a key id, which targets write into their logs. */
+  /** Longest user name in a key id, in characters. Targets write key ids to their logs. */
   private static final int USER_SHOWN = 200;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -50,7 +48,7 @@ public final class UserCa {
     return new UserCa(new KeyFile("user CA", file(stateDir)).readOrMake(KeyFile::ed25519));
   }
 
-  /** Whether there is a key already. */
+  /** Whether the key exists already. */
   public static boolean exists(Path stateDir) {
     return Files.exists(file(stateDir));
   }
@@ -59,17 +57,17 @@ public final class UserCa {
     return stateDir.resolve("user-ca");
   }
 
-  /** The line that targets trust, for the file that TrustedUserCAKeys names. */
+  /** The public key as a line for the file that TrustedUserCAKeys names. */
   public String publicLine() {
     return PublicKeyEntry.toString(key.getPublic()) + " sallyport-user-ca";
   }
 
   /**
-   * Who asks for a certificate.
+   * What a certificate is for.
    *
    * @param user the bastion's user, who is named in the target's log
-   * @param login the one account that it is for
-   * @param source the bastion's own address, from which alone it may be used
+   * @param login the only account that it is valid for
+   * @param source the bastion's own address, the only one that it may be used from
    */
   record Purpose(
       String user,
@@ -100,7 +98,7 @@ public final class UserCa {
     return new KeyPair(certificate, fresh.getPrivate());
   }
 
-  /** Names in lexical order, as PROTOCOL.certkeys wants them. */
+  /** The extensions in lexical order, as PROTOCOL.certkeys demands. */
   private static Map<String, String> extensions(Set<Terms.Inner> inner) {
     Map<String, String> extensions = new TreeMap<>();
     extensions.put("permit-pty", "");
@@ -120,8 +118,7 @@ public final class UserCa {
   }
 
   /**
-   * Percent-encoded (RFC 3986, section 2.1), so that nothing could be taken for another field of
-   * the key id, or drive the terminal of whoever reads the target's log.
+   * Percent-encodes a name (RFC 3986, section 2.1), so that it cannot be taken for another field of the key id, and cannot control the terminal of a person who reads the target's log.
    */
   private static String plain(String user) {
     StringBuilder plain = new StringBuilder();

@@ -5,8 +5,8 @@ final class Wildcard {
   private Wildcard() {}
 
   static boolean matches(String pattern, String text) {
-    // Which beginnings of the text the pattern's beginning matches. The time is the product of the
-    // lengths: no pattern, which a certificate may bring, makes it explode.
+    // Which prefixes of the text the pattern's prefix matches. The time is bounded by the product
+    // of the lengths, also for a hostile pattern in a certificate.
     boolean[] matched = new boolean[text.length() + 1];
     matched[0] = true;
     for (int i = 0; i < pattern.length(); i++) {

@@ -1,6 +1,5 @@
 /**
- * The bastion's own SSH connection to a target: whether the target is who it should be, and how the
- * bastion logs in to it.
+ * The bastion's own SSH connection to a target: how it verifies the target's host key, and how it logs in.
  */
 @NullMarked
 package dev.sallyport.gateway.target;
