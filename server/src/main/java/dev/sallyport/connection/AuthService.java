@@ -8,9 +8,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerUserAuthService;
 
 /**
- * The authentication protocol (RFC 4252) with what the library leaves out: failures are counted as
- * OpenSSH counts them, recorded, and answered no sooner for users who do not exist than for those
- * who do.
+ * The authentication protocol (RFC 4252). In contrast to the library's, failures are counted as in OpenSSH, logged, and answered after the same time whether the user exists or not.
  */
 final class AuthService extends ServerUserAuthService {
   private final ClientConnection connection;
@@ -23,16 +21,16 @@ final class AuthService extends ServerUserAuthService {
   private int refusals;
   private boolean bannerSent;
 
-  /** Why the message at hand is answered with no, should it be. */
+  /** Why the current message would be answered with SSH_MSG_USERAUTH_FAILURE. */
   private sealed interface Why {
     /**
      * An attempt failed.
      *
-     * @param farewell what the client is told instead of being asked again; empty when it is asked
+     * @param farewell the message with which the client is disconnected; empty when it may try again
      */
     record Failed(AuditEvent.Evidence evidence, String reason, String farewell) implements Why {}
 
-    /** The client asked about a key that is not welcome, and attempted nothing. */
+    /** The client queried a key that is not accepted (RFC 4252, section 7), which is no attempt. */
     record NotWelcome(AuditEvent.Evidence evidence, String reason) implements Why {}
   }
 
@@ -56,7 +54,7 @@ final class AuthService extends ServerUserAuthService {
     super.process(command, buffer);
   }
 
-  /** With the answer to the first request, as sshd does: earlier, clients would not expect it. */
+  /** Sent with the answer to the first request, as sshd does. Clients do not expect it earlier. */
   private void sendBanner() throws IOException {
     Banner banner = connection.begunUnder().settings().banner();
     if (bannerSent || !banner.isShown()) {
@@ -74,29 +72,27 @@ final class AuthService extends ServerUserAuthService {
         new AuditEvent.Evidence(method, "", "", ""), "the request is not valid", "");
   }
 
-  /** Keeps why the message at hand fails, should it fail. */
+  /** Sets the reason in case the current message fails. */
   void because(AuditEvent.Evidence evidence, String reason) {
     why = new Why.Failed(evidence, reason, "");
   }
 
-  /** As {@link #because}, when the message only asks about a key (RFC 4252, section 7). */
+  /** As {@link #because}, when the message only queries a key (RFC 4252, section 7). */
   void becauseNotWelcome(AuditEvent.Evidence evidence, String reason) {
     why = new Why.NotWelcome(evidence, reason);
   }
 
   /**
-   * As {@link #because}, for what trying again cannot help.
+   * As {@link #because}, for a failure that cannot be remedied by another attempt.
    *
-   * @param farewell what the client is told; the connection ends with it
+   * @param farewell the message with which the client is disconnected
    */
   void becauseForGood(AuditEvent.Evidence evidence, String reason, String farewell) {
     why = new Why.Failed(evidence, reason, farewell);
   }
 
   /**
-   * One method has succeeded. The library goes by one list of methods for all users, which it read
-   * before it knew whose login it is; a user who need not prove more is let in here, after the key,
-   * and is asked for nothing.
+   * One method has succeeded. The library uses one list of methods for all users, which it read before it knew the user. A user who needs no second factor is therefore accepted here, after the key.
    */
   @Override
   protected void handleAuthenticationSuccess(int command, Buffer buffer) throws Exception {
@@ -112,9 +108,9 @@ final class AuthService extends ServerUserAuthService {
 
   @Override
   protected void handleAuthenticationFailure(int command, Buffer buffer) throws Exception {
-    // Clients send "none" to learn the methods (RFC 4252, section 5.2); that is no failure.
+    // Clients send "none" to learn the methods (RFC 4252, section 5.2), which is no failure.
     if (!method.equals("none")) {
-      // A question counts too, as sshd's MaxAuthTries has it: the plugins look for each key.
+      // A query counts too, as with sshd's MaxAuthTries: the plugins look up each key.
       refusals++;
       switch (why) {
         case Why.NotWelcome(AuditEvent.Evidence evidence, String reason) ->
@@ -129,7 +125,7 @@ final class AuthService extends ServerUserAuthService {
         }
       }
     }
-    // The grace period for the login bounds how long this can go on.
+    // The login grace time bounds how often this can happen.
     LockSupport.parkNanos(
         connection.services().failureDelay().nanosToWait(user, begin, System.nanoTime()));
     if (refusals >= connection.begunUnder().settings().limits().authenticationTries()) {

@@ -22,11 +22,10 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * The connection protocol (RFC 4254): sends each channel to its room and refuses everything else in
- * words that the user's client shows. On the connection's reading thread.
+ * The connection protocol (RFC 4254): creates the channels, and refuses everything else with messages that the user's client shows. On the thread that reads the connection.
  */
 final class ChannelService extends ServerChannels {
-  /** A client asks once; each answer costs us far more than it costs the client to ask. */
+  /** Most requests for proofs of host keys. A client sends one, and an answer costs the bastion far more than a request costs the client. */
   private static final int MOST_PROOFS = 8;
 
   private final ClientConnection connection;
@@ -40,7 +39,7 @@ final class ChannelService extends ServerChannels {
     this.connection = connection;
   }
 
-  /** A forward asks the restrictions on its own thread, with what else there is to decide. */
+  /** A forward evaluates the restrictions on its own thread, together with the rules. */
   @Override
   protected Optional<Denial> whyNot(String type) {
     if (connection.services().live().isDraining()) {
@@ -53,7 +52,7 @@ final class ChannelService extends ServerChannels {
     };
   }
 
-  /** The library's factories come here. */
+  /** Called by the library's channel factories. */
   Channel newForward() {
     return connection.services().forwards().newChannel(forwardContext(place()));
   }
@@ -65,7 +64,7 @@ final class ChannelService extends ServerChannels {
         .newSession(caller(), () -> Reach.of(connection), this::forwardOf, place());
   }
 
-  /** A forward that a session asks for, which has the place. */
+  /** A forward that a session asks for, whose place the session holds. */
   private Forward forwardOf(ForwardRequest session) {
     return connection.services().forwards().newForward(forwardContext(() -> {}), session);
   }
@@ -95,7 +94,7 @@ final class ChannelService extends ServerChannels {
         memory());
   }
 
-  /** Restrictions first, then the rules, narrowed. On the forward's thread; waits for names. */
+  /** Evaluates the restrictions first, then the rules. On the forward's thread; waits for names to be resolved. */
   private Decision decide(Act act, Target target) {
     return narrowed(
         act,
@@ -107,7 +106,7 @@ final class ChannelService extends ServerChannels {
                 .decide(identity.user(), connection.facts().source().getAddress(), now, target));
   }
 
-  /** The same of what goes on, about the address that was dialled. Any thread; never waits. */
+  /** The same for an open forward or session, with the address that was dialled. Any thread; never waits. */
   private Decision decideAgain(Act act, Target target, InetAddress dialled) {
     return narrowed(
         act,

@@ -32,17 +32,16 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One SSH connection from a client, from the accepted socket to its end. The socket's reading
- * thread calls almost everything here; {@link #checkTime} comes from the clock.
+ * One SSH connection from a client, from the accepted socket to its end. The thread that reads the socket calls almost all methods; {@link #checkTime} is called every second by another.
  */
 final class ClientConnection extends ServerConnection {
-  /** A forward may linger for half a minute after its client has gone. */
+  /** Longest wait for the ends of forwards. A forward may last half a minute longer than its client. */
   private static final Duration LONGEST_FORWARD_END = Duration.ofSeconds(40);
 
-  /** What a target still sends is not waited for; what a disk still writes is. */
+  /** Longest wait for the ends of sessions. Only the disk is waited for, and not the target. */
   private static final Duration LONGEST_SESSION_END = Duration.ofSeconds(10);
 
-  /** That it was opened, that the user logged in, and that it ended. */
+  /** Opened, authenticated and closed. */
   private static final int EVENTS = 3;
 
   private static final String OUTDATED = "the configuration changed during the login";
@@ -58,12 +57,11 @@ final class ClientConnection extends ServerConnection {
   private final Offers offers = new Offers();
 
   /**
-   * What the first factor proved; it counts for nothing before {@link
-   * #signalAuthenticationSuccess}.
+   * The login that the first factor proved. It has no effect before {@link #signalAuthenticationSuccess}.
    */
   private @Nullable ProvenLogin proven;
 
-  /** Guards {@link #ended} and the step from nobody to {@link #standing}: one comes first. */
+  /** Guards {@link #ended} and the transition to {@link #standing}, so that one of them comes first. */
   private final Object arrival = new Object();
 
   private boolean ended;
@@ -71,7 +69,7 @@ final class ClientConnection extends ServerConnection {
   private volatile @Nullable Denial revocation;
 
   /**
-   * @param begunUnder what is in force; released when the login is over
+   * @param begunUnder the configuration in force; released when the login ends
    */
   ClientConnection(ConnectionServices services, InForce begunUnder, IoSession socket)
       throws Exception {
@@ -101,14 +99,14 @@ final class ClientConnection extends ServerConnection {
     return services;
   }
 
-  /** What was in force when it began: the methods of its login, its limits and host keys. */
+  /** The configuration in force when the connection began: authentication methods, limits and host keys. */
   InForce begunUnder() {
     return begunUnder;
   }
 
   // ---- authentication ----
 
-  /** A key is proven; more factors may follow. */
+  /** Called when possession of a key is proven; more factors may follow. */
   void prove(ProvenLogin login) {
     proven = login;
     offers.proved();
@@ -131,7 +129,7 @@ final class ClientConnection extends ServerConnection {
         : new Party.User(known.identity().user().name());
   }
 
-  /** Who the client is by now, once authentication is over. */
+  /** The client's current identity, after authentication. */
   Identity identity() {
     Standing known = standing;
     if (known == null) {
@@ -140,13 +138,13 @@ final class ClientConnection extends ServerConnection {
     return known.identity();
   }
 
-  /** The client asked about a key that may not log in; told when nothing comes of it. */
+  /** The client queried a key that may not log in. Logged if no login follows. */
   void notWelcome(String user, AuditEvent.Evidence evidence, String reason) {
     conduct.failed();
     offers.refused(user, evidence, reason);
   }
 
-  /** The client asked about a key that may log in, and has to prove it. */
+  /** The client queried a key that may log in, and must prove its possession. */
   void welcomed(String user, AuditEvent.Evidence evidence) {
     offers.welcomed(user, evidence);
   }
@@ -158,8 +156,7 @@ final class ClientConnection extends ServerConnection {
   }
 
   /**
-   * The one way in: called when every factor is proven. Checks that this is so, counts, writes the
-   * record, and only then answers.
+   * The only way to complete a login: called when every factor is proven. Checks that, counts the connection, logs the login, and only then answers.
    */
   @Override
   public IoWriteFuture signalAuthenticationSuccess(String username, String service, Buffer buffer)
@@ -175,7 +172,7 @@ final class ClientConnection extends ServerConnection {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "a login to another service");
     }
-    // Whoever comes this far is no stranger, whatever keeps them out now.
+    // The client has authenticated, even if the login is refused below.
     conduct.proved();
     return switch (asOfNow(begun)) {
       case LoginNow.Outdated(String reason) -> {
@@ -208,9 +205,8 @@ final class ClientConnection extends ServerConnection {
         failed(user, login.evidence(), reason);
         return refuse(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
       }
-      // From here on it counts as the user's connection: those that wait for their turn must not
-      // keep
-      // out clients that have not authenticated yet.
+      // From here on it counts as the user's connection: logins that wait for their turn must not
+      // take places from unauthenticated clients.
       leaveGate();
       if (!services.audit().rate(user).await(EVENTS, this::isClosing)) {
         throw new SshException("the connection ended while its login waited for its turn");
@@ -239,7 +235,7 @@ final class ClientConnection extends ServerConnection {
     }
     ((WireSession) getIoSession()).promote(memory());
     IoWriteFuture written = super.signalAuthenticationSuccess(username, service, buffer);
-    // Not before: a packet that overtakes SSH_MSG_USERAUTH_SUCCESS ends OpenSSH's client.
+    // Not earlier: OpenSSH's client disconnects when a packet precedes SSH_MSG_USERAUTH_SUCCESS.
     begunUnder.rotation().announce(this);
     return written;
   }
@@ -254,7 +250,7 @@ final class ClientConnection extends ServerConnection {
     super.doHandleMessage(buffer);
   }
 
-  /** Whoever sends no identification has begun no protocol, and breaks none. */
+  /** A client that has sent no identification cannot have violated the protocol. */
   @Override
   public void exceptionCaught(Throwable cause) {
     if (getClientVersion() != null && cause instanceof SshException broken) {
@@ -269,7 +265,7 @@ final class ClientConnection extends ServerConnection {
     return super.timeIsUp(reason);
   }
 
-  /** By the methods that were passed, which are not everybody's the same. */
+  /** Names the methods that this login passed, which differ between users. */
   private static AuditEvent.Evidence allFactors(ProvenLogin login) {
     AuditEvent.Evidence key = login.evidence();
     String methods =
@@ -281,18 +277,17 @@ final class ClientConnection extends ServerConnection {
     return key.withMethod(methods);
   }
 
-  /** What a login is that is complete now and began earlier. */
+  /** Whether a login that is complete is still valid under the current configuration. */
   private sealed interface LoginNow {
-    /** It holds, as its source has it under this configuration. */
+    /** It is valid, with the identity that its plugin gives now under this configuration. */
     record Holds(ProvenLogin login, InForce under) implements LoginNow {}
 
-    /** It must begin anew. */
+    /** It is not valid any more, and the client must log in again. */
     record Outdated(String reason) implements LoginNow {}
   }
 
   /**
-   * A login that began before a reload is judged again: its plugins may be others by now, and so
-   * may be what a user must pass, and how the key is restricted.
+   * Checks a login again that began before a reload, which may have changed the plugins, the required methods, and the key's restrictions.
    */
   private LoginNow asOfNow(ProvenLogin login) {
     InForce now = services.current().use();
@@ -320,7 +315,7 @@ final class ClientConnection extends ServerConnection {
     return login.identity().user().secondFactor();
   }
 
-  /** False when the connection ended meanwhile, which has then counted down what there was. */
+  /** False when the connection has ended meanwhile, and has undone its counts already. */
   private boolean arrive(ProvenLogin login, InForce under, MemoryHold memory) {
     synchronized (arrival) {
       if (ended) {
@@ -346,7 +341,7 @@ final class ClientConnection extends ServerConnection {
 
   // ---- revocation ----
 
-  /** From the connections' clock. */
+  /** Called every second. */
   @Override
   protected void checkRight(long now) {
     Standing known = standing;
@@ -355,7 +350,7 @@ final class ClientConnection extends ServerConnection {
     }
   }
 
-  /** First nothing more is granted, then what is open ends, and at last the client hears why. */
+  /** First nothing more is granted, then open channels end, and finally the client is shown why. */
   private void revoke(Standing known, Standing.Lost lost, long now) {
     revocation = new Denial(Denial.Reason.RESTRICTED, lost.sentence());
     services
@@ -372,7 +367,7 @@ final class ClientConnection extends ServerConnection {
     farewell.begin(lost.sentence(), now);
   }
 
-  /** Why nothing is granted any more; empty while the login stands. */
+  /** Why nothing is granted any more; empty while the login is valid. */
   Optional<Denial> revocation() {
     return Optional.ofNullable(revocation);
   }
@@ -395,7 +390,7 @@ final class ClientConnection extends ServerConnection {
     }
   }
 
-  /** A load balancer's health checks never log in; its clients have addresses of their own. */
+  /** Whether this is a connection of the load balancer itself, such as a health check. Those never log in, and its clients have addresses of their own. */
   private boolean isBalancersOwn() {
     return facts.via().isEmpty()
         && services.inForce().settings().proxies().isBalancer(facts.source().getAddress());
@@ -424,7 +419,7 @@ final class ClientConnection extends ServerConnection {
     Thread.ofVirtual().name("closed-" + facts.id()).start(() -> tell(closed));
   }
 
-  /** The last word of a connection in the log, after those of its forwards and sessions. */
+  /** Logs the end of the connection, after the ends of its forwards and sessions. */
   private void tell(AuditEvent.ConnectionClosed closed) {
     try {
       services.forwards().awaitNoneOf(facts, LONGEST_FORWARD_END);

@@ -16,11 +16,10 @@ import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.SessionFactory;
 
 /**
- * Makes a {@link ClientConnection} of each accepted socket, with the SSH library set up as we want
- * it.
+ * Makes a {@link ClientConnection} of each accepted socket, and configures the SSH library for it.
  */
 final class ClientConnectionFactory extends SessionFactory {
-  /** We count failures ourselves, as OpenSSH does; the library counts harmless questions too. */
+  /** The bastion counts failures itself, as OpenSSH does; the library also counts harmless queries. */
   private static final int UNCOUNTED = 1_000_000;
 
   private final ConnectionServices services;
@@ -36,14 +35,14 @@ final class ClientConnectionFactory extends SessionFactory {
     try {
       return new ClientConnection(services, inForce, socket);
     } catch (Exception | Error e) {
-      // There is no connection that would give its place back.
+      // No connection exists that would release it.
       inForce.release();
       services.gate().leave(((InetSocketAddress) socket.getRemoteAddress()).getAddress());
       throw e;
     }
   }
 
-  /** The library's settings for the connections that begin under these settings. */
+  /** The library's settings for connections that begin under this configuration. */
   static ServerFactoryManager manager(ConnectionSettings settings, HostKeys hostKeys) {
     Algorithms algorithms = settings.algorithms();
     SshServer server = ServerSetup.newServer(algorithms, algorithms.hostKeys());

@@ -5,13 +5,11 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 
 /**
- * What the client of one connection did until its login. The connection's reading thread and the
- * clock tell; whichever ends the connection asks.
+ * The conduct of one connection's client until its login. The reading thread and the periodic check report to it; the thread that ends the connection reads it.
  */
 final class Conduct {
   /**
-   * More messages than any login takes: six failures with a probe each, and thirty rounds of
-   * questions. A client that asks for ever whether keys are welcome makes plugins work for it.
+   * More messages than any login takes: six failures with a query each, and thirty rounds of prompts. A client that queries keys for ever would keep plugins busy.
    */
   static final int MOST_MESSAGES = 256;
 
@@ -22,7 +20,7 @@ final class Conduct {
   private boolean proved;
 
   /**
-   * A message came.
+   * Counts a message.
    *
    * @throws SshException when there are too many; that ends the connection
    */
@@ -41,24 +39,23 @@ final class Conduct {
   }
 
   /**
-   * An attempt to log in failed, or a key was offered in vain. However often: it counts once, and
-   * only if the connection ends without a login, as sshd's {@code authfail} does.
+   * An attempt failed, or a key was not accepted. This counts once, however often it happens, and only if the connection ends without a login, as with sshd's {@code authfail}.
    */
   synchronized void failed() {
     tried = true;
   }
 
-  /** The time for the login is over. */
+  /** The login grace time has passed. */
   synchronized void timeIsUp() {
     late = true;
   }
 
-  /** Every factor is proven: what came before were mistakes. */
+  /** Every factor is proven, so earlier failures do not count. */
   synchronized void proved() {
     proved = true;
   }
 
-  /** What its source is penalised for when the connection ends now. */
+  /** The misconduct that its source is penalised for if the connection ends now. */
   synchronized Optional<Misconduct> misconduct() {
     if (proved) {
       return Optional.empty();

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class ConnectionServer {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
-  /** Longest wait for clients to hear that the bastion stops, and for their last events. */
+  /** Longest wait for clients to read that the bastion stops, and for their last events. */
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final List<InetSocketAddress> listen;
@@ -45,12 +45,11 @@ public final class ConnectionServer {
   private final SocketAcceptor acceptor;
 
   /**
-   * Prepares.
-   *
-   * @param listen where to accept; at least one address; port 0 takes a free one
-   * @param inForce until {@link #replace}, or the end
+   * Prepares the server.
+   * @param listen the addresses to listen on, at least one; port 0 takes a free one
+   * @param inForce the configuration until {@link #replace}
    * @param computing where key exchanges and signatures are computed
-   * @param clock what time it is, for rules and rights
+   * @param clock the clock for rules and restrictions
    */
   public ConnectionServer(
       List<InetSocketAddress> listen,
@@ -91,10 +90,10 @@ public final class ConnectionServer {
   }
 
   /**
-   * Takes all addresses, or none. Clients can connect from now on, and wait until {@link #accept}.
+   * Binds all addresses, or none. Clients can connect from now on, and wait until {@link #accept}.
    *
-   * @return where, with the ports that were chosen
-   * @throws IOException when an address cannot be had; the message says which, why, and what to do
+   * @return the bound addresses, with the ports that were chosen
+   * @throws IOException when an address cannot be bound; the message says which, why, and what to do
    */
   public List<InetSocketAddress> bind() throws IOException {
     for (InetSocketAddress address : listen) {
@@ -119,7 +118,7 @@ public final class ConnectionServer {
     return bound;
   }
 
-  /** Lets the clients in. */
+  /** Starts to accept clients. */
   public void accept() {
     acceptor.accept();
   }
@@ -154,9 +153,7 @@ public final class ConnectionServer {
   }
 
   /**
-   * Puts another configuration in force: new connections get all of it; live ones are decided by
-   * its rules from now on, and their logins are asked about anew within a second. Cannot fail. By
-   * one thread at a time.
+   * Puts another configuration in force. New connections use all of it. For live ones its rules apply from now on, and their logins are checked again within a second. Cannot fail. Called by one thread at a time.
    */
   public void replace(InForce other) {
     services.gate().apply(other.settings());
@@ -165,7 +162,7 @@ public final class ConnectionServer {
   }
 
   /**
-   * Accepts no more, lets the open forwards and sessions end, then tells every client and closes.
+   * Stops accepting, waits for the open forwards and sessions to end, and then disconnects all clients.
    *
    * @param patience how long they may take
    */
@@ -173,7 +170,7 @@ public final class ConnectionServer {
     acceptor.unbind();
     live.drain();
     gateway.drain();
-    // Whoever waits for a turn will not begin any more.
+    // What still waits for its turn will not begin any more.
     services.audit().endDelays();
     long deadline = System.nanoTime() + patience.toNanos();
     boolean over =
@@ -189,7 +186,8 @@ public final class ConnectionServer {
     gateway.endAll();
     forwards.endAll("the bastion stops");
     live.disconnectAll("the bastion stops");
-    // Sockets close only when the clients have heard why; one that does not read is not waited for.
+    // Sockets close only after the disconnect message was sent; clients that do not read are not
+    // waited for.
     live.awaitNone(CLOSING);
     acceptor.close(true);
     live.awaitNone(CLOSING);

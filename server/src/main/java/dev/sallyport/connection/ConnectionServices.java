@@ -10,11 +10,11 @@ import dev.sallyport.ssh.PublicKeyWork;
 import java.time.InstantSource;
 
 /**
- * What every connection uses; one for the process.
+ * Services that all connections share; one instance for the process.
  *
- * @param current what is in force; replaced by a reload
+ * @param current the configuration in force, which a reload replaces
  * @param computing where key exchanges and signatures are computed
- * @param clock what time it is, for rules and rights
+ * @param clock the clock for rules and restrictions
  */
 record ConnectionServices(
     Current current,
@@ -29,7 +29,7 @@ record ConnectionServices(
     LiveConnections live,
     PublicKeyWork computing,
     InstantSource clock) {
-  /** What is in force now. */
+  /** The configuration in force. */
   InForce inForce() {
     return current.get();
   }

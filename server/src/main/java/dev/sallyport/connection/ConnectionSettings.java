@@ -5,12 +5,12 @@ import dev.sallyport.transport.ProxySettings;
 import java.util.List;
 
 /**
- * What connections are told when they begin.
+ * Settings of connections, fixed when a connection begins.
  *
  * @param methods authentication methods that all must succeed, in order (RFC 4252, section 5.1)
- * @param banner what clients are shown before they log in
+ * @param banner the text that clients are shown before the login
  * @param penalties for sources that misbehave
- * @param proxies the load balancers in front of us
+ * @param proxies the load balancers in front of the bastion
  */
 public record ConnectionSettings(
     List<String> methods,

@@ -1,6 +1,6 @@
 package dev.sallyport.connection;
 
-/** What is in force at this time. Safe for all threads. */
+/** Holds the configuration in force. Safe for all threads. */
 final class Current {
   private volatile InForce inForce;
 
@@ -12,17 +12,17 @@ final class Current {
     return inForce;
   }
 
-  /** To be released when it has been used: until then its plugins stay open. */
+  /** The configuration in force, whose plugins stay open until the caller releases it. */
   InForce use() {
     InForce found = inForce;
     while (!found.use()) {
-      // Replaced between the two lines.
+      // It was replaced in between.
       found = inForce;
     }
     return found;
   }
 
-  /** By one thread at a time. */
+  /** Called by one thread at a time. */
   void replace(InForce other) {
     InForce before = inForce;
     inForce = other;

@@ -11,16 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every connection passes before anything is made for it: the penalties of its source, then
- * the limits on strangers. For all threads; nothing here waits.
+ * Decides on every new connection before any object is made for it: by the penalties of its source, then by the limits for unauthenticated clients. For all threads; never waits.
  */
 final class FrontGate implements Admission {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
-  /** What OpenSSH's sshd says in this place; clients show it as the reason. */
+  /** The text that sshd sends in this case, and that clients show as the reason. */
   private static final Answer FULL = new Answer.TurnedAway("Exceeded MaxStartups");
 
-  /** The same, for a penalty. */
+  /** The same for a penalty. */
   private static final Answer PENALISED = new Answer.TurnedAway("Not allowed at this time");
 
   private static final Answer ADMITTED = new Answer.Admitted();
@@ -36,7 +35,7 @@ final class FrontGate implements Admission {
     this.strangers = strangers;
   }
 
-  /** From now on; who is in stays. */
+  /** Applies to new connections; existing ones stay. */
   void apply(ConnectionSettings settings) {
     startups.apply(settings.limits());
     penalties.apply(settings.penalties());
@@ -66,7 +65,7 @@ final class FrontGate implements Admission {
     startups.leave(source);
   }
 
-  /** A connection ended, and its client did this, if anything that it should not have done. */
+  /** Called when a connection ends, with its client's misconduct if there was any. */
   void ended(InetAddress source, Optional<Misconduct> misconduct) {
     misconduct.ifPresent(what -> penalties.penalise(source, what));
   }

@@ -18,19 +18,18 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * Tells clients all host keys and proves that we have them (OpenSSH's PROTOCOL, section 2.5), so
- * that UpdateHostKeys carries a client over to a new key.
+ * Announces all host keys to clients, and proves their possession (OpenSSH's PROTOCOL, section 2.5), so that clients learn a new key by UpdateHostKeys.
  */
 final class HostKeyRotation {
-  /** The announcement. */
+  /** The request that announces the keys. */
   private static final String ANNOUNCE = "hostkeys-00@openssh.com";
 
-  /** The client's question, and what each answer's signature begins with. */
+  /** The client's request for proofs. The signed data begins with this name. */
   static final String PROVE = "hostkeys-prove-00@openssh.com";
 
   private static final String RSA_SIGNATURE = KeyUtils.RSA_SHA512_KEY_TYPE_ALIAS;
 
-  /** By wire encoding (RFC 4253, section 6.6), which is how clients name them; in order. */
+  /** Keys by their wire encoding (RFC 4253, section 6.6), by which clients refer to them; in order. */
   private final Map<ByteBuffer, KeyPair> keys = new LinkedHashMap<>();
 
   HostKeyRotation(HostKeys keys) {
@@ -38,7 +37,7 @@ final class HostKeyRotation {
   }
 
   /**
-   * Sends all public keys; to be called once, after the client has heard that it is authenticated.
+   * Sends all public keys. Called once, after SSH_MSG_USERAUTH_SUCCESS was sent.
    */
   void announce(Session session) throws IOException {
     Buffer packet = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
@@ -49,10 +48,10 @@ final class HostKeyRotation {
   }
 
   /**
-   * Answers the question for proofs.
+   * Answers a request for proofs.
    *
-   * @param request what follows the request's name: one blob a key
-   * @return whether it was answered; false when the client named a key that is not ours
+   * @param request the data after the request's name: the blobs of the keys
+   * @return false when the client named a key that is not the bastion's
    */
   boolean prove(ServerConnection session, Buffer request) throws Exception {
     session.work().awaitRate();
@@ -64,7 +63,8 @@ final class HostKeyRotation {
     int asked = 0;
     while (request.available() > 0) {
       byte[] blob = request.getBytes();
-      // No more signatures than we have keys: each costs us more than it costs the client to ask.
+      // At most one signature for each key, because a signature costs the bastion more than a
+      // request costs the client.
       if (++asked > keys.size()) {
         return false;
       }
@@ -96,7 +96,7 @@ final class HostKeyRotation {
     return signature.getCompactData();
   }
 
-  /** RSA signs as in the key exchange if that was RSA, which is what OpenSSH's client checks. */
+  /** An RSA key signs with the algorithm of the key exchange, if that was RSA too, as OpenSSH's client demands. */
   private static String algorithmFor(Session session, KeyPair key) {
     String type = HostKeys.typeOf(key);
     if (!type.equals(KeyPairProvider.SSH_RSA)) {
@@ -112,7 +112,7 @@ final class HostKeyRotation {
     return blob.getCompactData();
   }
 
-  /** What is announced: the wire encodings of all keys. */
+  /** The announced keys in their wire encoding. */
   List<byte[]> blobs() {
     return keys.keySet().stream().map(ByteBuffer::array).toList();
   }

@@ -3,21 +3,18 @@ package dev.sallyport.connection;
 import java.nio.file.Path;
 
 /**
- * Where a host key comes from ({@code sallyport.host-keys}). The first key of a type signs key
- * exchanges; all keys are announced to clients (OpenSSH's UpdateHostKeys), so that a new key is
- * known before the old one goes.
+ * The source of a host key ({@code sallyport.host-keys}). The first key of each type signs key exchanges. All keys are announced to clients (OpenSSH's UpdateHostKeys), so that they know a new key before the old one is removed.
  */
 public sealed interface HostKeySource {
-  /** Made at the first start in {@code <state-dir>/host-keys/}, and kept. */
+  /** A key that is generated in {@code <state-dir>/host-keys/} at the first start. */
   record Generated(Type type) implements HostKeySource {}
 
   /**
-   * A file that the operator put there, in OpenSSH's or PEM format without a passphrase; never
-   * made.
+   * A file of the operator's, in OpenSSH's or PEM format without a passphrase; never generated.
    */
   record Existing(Path file) implements HostKeySource {}
 
-  /** What can be made. */
+  /** Types of key that can be generated. */
   enum Type {
     /** Ed25519 (RFC 8709). */
     ED25519,

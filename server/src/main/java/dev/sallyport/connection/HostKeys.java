@@ -14,7 +14,7 @@ import java.util.Map;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
-/** Reads the host keys, and makes at the first start those that are to be made. */
+/** The host keys. Those that do not exist yet are generated at the first start. */
 public final class HostKeys {
   private static final String WHAT = "host key";
 
@@ -30,7 +30,7 @@ public final class HostKeys {
   /**
    * Reads all keys.
    *
-   * @param directory where made keys are, {@code <state-dir>/host-keys}; made if it is missing
+   * @param directory the folder of generated keys, {@code <state-dir>/host-keys}; created if it is missing
    * @throws IOException when one cannot be read or made, or is open to others; the message says
    *     which and what to do
    */
@@ -47,9 +47,9 @@ public final class HostKeys {
   }
 
   /**
-   * Reads a key as {@link #load} does, but makes none.
+   * Reads a key as {@link #load} does, but generates none.
    *
-   * @throws IOException when there is one, and it cannot be read or is open to others; the message
+   * @throws IOException when it exists, but cannot be read or is open to others; the message
    *     says which and what to do
    */
   public static void check(HostKeySource source, Path directory) throws IOException {
@@ -66,12 +66,12 @@ public final class HostKeys {
     }
   }
 
-  /** All keys, those to sign with first. */
+  /** All keys, with those that sign first. */
   List<KeyPair> all() {
     return keys;
   }
 
-  /** The library's view: the first key of each type. */
+  /** The keys for the library: the first of each type. */
   KeyPairProvider provider() {
     Map<String, KeyPair> first = new LinkedHashMap<>();
     keys.forEach(key -> first.putIfAbsent(typeOf(key), key));

@@ -7,9 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.server.ServerFactoryManager;
 
 /**
- * What one configuration says to connections. A reload puts another in its place as a whole. Who
- * logs in keeps the one that the login began with, so that it does not see half of each; decisions
- * are made by the one that is in force at that time. Safe for all threads.
+ * One configuration, as far as it concerns connections. A reload replaces it as a whole. A login uses the one that it began with, so that it never mixes two; decisions use the one in force at that time. Safe for all threads.
  */
 public final class InForce {
   private final ConnectionSettings settings;
@@ -20,14 +18,13 @@ public final class InForce {
   private final ServerFactoryManager manager;
   private final Runnable whenUnused;
 
-  /** Logins and questions under way, and one while it is in force. */
+  /** The number of logins and plugin questions in progress, plus one while it is in force. */
   private final AtomicInteger users = new AtomicInteger(1);
 
   /**
-   * Begins, in force.
+   * Begins in force.
    *
-   * @param whenUnused called once when another is in force and nobody asks its plugins any more:
-   *     closes them; on a thread of its own
+   * @param whenUnused called once, on a thread of its own, when another configuration is in force and the plugins are not used any more: closes them
    */
   public InForce(
       ConnectionSettings settings,
@@ -57,7 +54,7 @@ public final class InForce {
     return recheck;
   }
 
-  /** Where requests are decided. */
+  /** The decision point for users' requests. */
   public DecisionPoint decisions() {
     return decisions;
   }
@@ -70,12 +67,12 @@ public final class InForce {
     return manager;
   }
 
-  /** False when its plugins may be closed already; otherwise {@link #release} follows. */
+  /** Keeps the plugins open until {@link #release}. False when they may be closed already. */
   boolean use() {
     return users.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
   }
 
-  /** Whoever used it is done; for the server, another is in force. */
+  /** Ends a use. The server calls it once when another configuration is in force. */
   void release() {
     if (users.decrementAndGet() == 0) {
       Thread.ofVirtual().name("close-plugins").start(whenUnused);

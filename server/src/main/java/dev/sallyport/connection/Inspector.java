@@ -6,12 +6,11 @@ import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Terms;
 import dev.sallyport.transport.Wire;
 
-/** Where a forward goes whose rule demands a recorded session. */
+/** Handles forwards whose rule demands a recorded session. */
 @FunctionalInterface
 public interface Inspector {
   /**
-   * Speaks SSH with the client, as the target would. On the forward's own thread; returns when the
-   * inner connection has ended.
+   * Takes the target's place, and speaks SSH with the client. Runs on the forward's own thread until the inner connection has ended.
    *
    * @return why it ended, for the audit log; escaped
    * @throws InterruptedException when the bastion stops

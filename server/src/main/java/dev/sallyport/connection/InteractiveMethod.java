@@ -18,8 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code keyboard-interactive} method (RFC 4256) as a second factor: a plugin asks, for a user
- * whose key is proven. One conversation on the connection's reading thread.
+ * The {@code keyboard-interactive} method (RFC 4256) as a second factor: a plugin prompts a user whose key is proven. One conversation, on the thread that reads the connection.
  */
 final class InteractiveMethod extends AbstractUserAuth {
   static final String NAME = "keyboard-interactive";
@@ -27,7 +26,7 @@ final class InteractiveMethod extends AbstractUserAuth {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
-   * Rounds of one conversation: a plugin that asks for ever does not hold a connection for ever.
+   * Most rounds of one conversation, in case a plugin prompts for ever.
    */
   private static final int MOST_ROUNDS = 10;
 
@@ -53,7 +52,7 @@ final class InteractiveMethod extends AbstractUserAuth {
     return go(connection, safely(connection, factor -> question.next().answered(answers)));
   }
 
-  /** A plugin that fails lets nobody pass, and the operator hears of it. */
+  /** A plugin that fails accepts nobody, and its failure is logged. */
   private static Step safely(
       ClientConnection connection, ConfiguredFactor.Question<Step> question) {
     try {
@@ -81,7 +80,7 @@ final class InteractiveMethod extends AbstractUserAuth {
     return factor.begin(attempt, first.identity().user().name());
   }
 
-  /** RFC 4256, section 3.4: as many answers as there were prompts. */
+  /** Reads as many answers as there were prompts (RFC 4256, section 3.4). */
   private static List<String> answers(Buffer buffer, int expected) throws ProtocolException {
     long count = buffer.getUInt();
     if (count != expected) {
@@ -123,7 +122,7 @@ final class InteractiveMethod extends AbstractUserAuth {
     return false;
   }
 
-  /** Only who has proven the user's key comes here, and may know. */
+  /** The client has proven the user's key, so enrolment may be disclosed to it. */
   private static Boolean notEnrolled(ClientConnection connection) {
     connection
         .getService(AuthService.class)

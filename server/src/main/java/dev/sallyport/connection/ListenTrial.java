@@ -12,31 +12,30 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** Tries whether a server that starts could listen, without listening: no client is ever let in. */
+/** Tests whether a server could listen on an address, without accepting any client. */
 public final class ListenTrial {
-  /** For a server that is there to say which it is. */
+  /** How long a server that listens may take to send its identification. */
   private static final int TIMEOUT_MILLIS = 3000;
 
-  /** As much of an identification as tells (RFC 4253, section 4.2). */
+  /** How Sallyport's identification begins (RFC 4253, section 4.2). */
   private static final String OURS = "SSH-2.0-" + ServerSetup.SOFTWARE;
 
   private ListenTrial() {}
 
-  /** What became of a trial. */
+  /** The result of a test. */
   public enum Outcome {
     /** A server could listen there. */
     FREE,
-    /** A Sallyport listens there, and a restart would end it first. */
+    /** A Sallyport listens there, which a restart would stop first. */
     OURS,
-    /** Only root, or the service with its capability, can try a port below 1024. */
+    /** Only root, or the service with its capability, can test a port below 1024. */
     NOT_ALLOWED
   }
 
   /**
-   * Tries one address. Waits for three seconds at most.
+   * Tests one address. Waits for three seconds at most.
    *
-   * @param running whether a server with the same {@code state-dir} runs. It need not identify
-   *     itself: it may turn this machine away for now, or wait for a PROXY header
+   * @param running whether a server with the same {@code state-dir} runs. Its identification is not awaited: it may turn this machine away at present, or wait for a PROXY header
    * @throws IOException when a server could not listen there; the message says which address, why,
    *     and what to do
    */
@@ -67,13 +66,13 @@ public final class ListenTrial {
     }
   }
 
-  /** Asks whoever listens: a server's first line says what it is. */
+  /** Whether the server that listens is a Sallyport, by its identification. */
   private static boolean isOurs(InetSocketAddress address, boolean running) {
     String answer = answer(address);
     return answer.equals(OURS) || (running && !answer.startsWith("SSH-"));
   }
 
-  /** Empty when nothing comes. */
+  /** The first line that the server sends; empty if it sends nothing in time. */
   private static String answer(InetSocketAddress address) {
     try (Socket socket = new Socket()) {
       InetAddress to =
@@ -89,7 +88,7 @@ public final class ListenTrial {
     }
   }
 
-  /** Of the same family. */
+  /** The loopback address of the same family. */
   private static InetAddress loopback(InetAddress any) throws IOException {
     byte[] bytes = any.getAddress();
     if (bytes.length == 4) {

@@ -1,10 +1,7 @@
 package dev.sallyport.connection;
 
 /**
- * Why a source is penalised, as OpenSSH's PerSourcePenalties has it (sshd_config(5)). Three of its
- * causes are not ours: no process dies with a connection (crash), there is no RefuseConnection
- * (refuseconnection), and nobody but the plugins knows who is a user (invaliduser): an unknown one
- * is a failed attempt like any other.
+ * Why a source is penalised, as with OpenSSH's PerSourcePenalties (sshd_config(5)). Three of its causes do not exist here: no process crashes with a connection (crash), there is no RefuseConnection (refuseconnection), and an unknown user (invaliduser) is a failed attempt like any other, because only the plugins know the users.
  */
 enum Misconduct {
   /** The connection ended after failed attempts to log in, and without a login. */
@@ -17,9 +14,7 @@ enum Misconduct {
   GRACE_EXCEEDED("did not log in in time"),
 
   /**
-   * Before the login the client sent more messages or larger ones than a login takes, asked for new
-   * keys again, or sent what the protocol forbids at that point: work and memory of the bastion
-   * that bring no login nearer. Our own; OpenSSH has no such cause.
+   * Before the login, the client sent more or larger messages than a login takes, rekeyed, or violated the protocol, all of which costs the bastion time and memory. OpenSSH has no such cause.
    */
   FLOOD("flooded the bastion with messages before a login");
 
@@ -29,7 +24,7 @@ enum Misconduct {
     this.text = text;
   }
 
-  /** What the source did, in words. */
+  /** What the source did, as text. */
   String text() {
     return text;
   }

@@ -7,13 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The keys that the client of one connection asked about (RFC 4252, section 7). Stock clients ask
- * about each key they have until one is welcome, a certificate's plain key included, so a question
- * says nothing while another key may follow that is proven. Only the end of the connection makes
- * the questions a failed login, and one event. For all threads.
+ * The keys that the client of one connection queried (RFC 4252, section 7). Stock clients query each of their keys until one is accepted, including a certificate's plain key, so a query means nothing while a proven key may follow. Only when the connection ends without a login do the queries become a failed login, and one event. For all threads.
  */
 final class Offers {
-  /** Keys told one by one: a client that asks for ever must not write long lines into the log. */
+  /** Most keys that are listed in the event: a client that queries for ever must not cause long lines in the log. */
   static final int MOST_TOLD = 8;
 
   private static final String UNPROVEN = "the key may log in, but its possession was not proven";
@@ -22,12 +19,12 @@ final class Offers {
   private String user = "";
   private int more;
 
-  /** The client was told that it may not log in with the key. */
+  /** The key was refused. */
   synchronized void refused(String name, AuditEvent.Evidence evidence, String reason) {
     add(name, new AuditEvent.Offer(evidence, reason));
   }
 
-  /** The client was told that it may, and has to prove it now. */
+  /** The key was accepted, and its possession must be proven now. */
   synchronized void welcomed(String name, AuditEvent.Evidence evidence) {
     add(name, new AuditEvent.Offer(evidence, UNPROVEN));
   }
@@ -44,18 +41,18 @@ final class Offers {
     }
   }
 
-  /** A key is proven: what was asked before was the search for it. */
+  /** A key is proven, so the earlier queries were the search for it. */
   synchronized void proved() {
     offers.clear();
     more = 0;
   }
 
-  /** An attempt failed that is told by itself. */
+  /** An attempt failed, which has an event of its own. */
   synchronized void told(AuditEvent.Evidence evidence) {
     offers.removeIf(one -> isSameKey(one.evidence(), evidence));
   }
 
-  /** The connection ended: what to tell of the offers that nothing came of. */
+  /** The event at the end of a connection, for queries that no login followed. */
   synchronized Optional<AuditEvent.AuthenticationFailed> failure(
       Instant at, AuditEvent.Connection connection) {
     return mostTelling()
@@ -64,7 +61,7 @@ final class Offers {
                 at, connection, user, offer.evidence(), offer.reason(), offers, more));
   }
 
-  /** What a plugin had something to say of, rather than a key that nobody knows. */
+  /** The most informative offer: one for which a plugin gave a reason, rather than an unknown key. */
   private Optional<AuditEvent.Offer> mostTelling() {
     return offers.stream()
         .filter(offer -> !offer.evidence().plugin().isEmpty())
@@ -72,7 +69,7 @@ final class Offers {
         .or(() -> offers.stream().findFirst());
   }
 
-  /** A certificate is another than the plain key in it. */
+  /** Whether two offers are the same key. A certificate differs from its plain key. */
   private static boolean isSameKey(AuditEvent.Evidence one, AuditEvent.Evidence other) {
     return one.keyType().equals(other.keyType()) && one.fingerprint().equals(other.fingerprint());
   }

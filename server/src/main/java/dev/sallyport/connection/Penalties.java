@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The penalties of all sources, and their clock. For all threads; nothing here waits for the disk
- * but a thread of its own, which tells the audit log, once a second, whose penalty began and ended.
+ * The penalties of all sources. For all threads. Only a thread of its own waits for the disk: once a second it logs which penalties began and ended.
  */
 final class Penalties implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -32,19 +31,19 @@ final class Penalties implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread telling;
 
-  // Guarded by this, as all below.
+  // This field and all below are guarded by this.
   private final PenaltyTable ipv4;
   private final PenaltyTable ipv6;
 
-  /** Penalties whose beginning is told, so that their end must be; the log's budget bounds them. */
+  /** Penalties whose beginning was logged, so that their end must be; bounded by the log's rate. */
   private final Map<SourceNetwork, Told> told = new HashMap<>();
 
   private final List<Runnable> untold = new ArrayList<>();
 
   /**
-   * A penalty that the log knows of.
+   * A penalty that was logged.
    *
-   * @param source the address that it began with
+   * @param source the address for which it began
    */
   private record Told(PenaltyAudit audit, InetAddress source, AuditEvent.Penalty penalty) {}
 
@@ -64,7 +63,7 @@ final class Penalties implements AutoCloseable {
     this.telling = Thread.ofVirtual().name("penalties").start(this::run);
   }
 
-  /** From now on; penalties that began go on, unless nobody is penalised any more. */
+  /** Applies new settings. Penalties that have begun continue, unless penalties are now disabled. */
   synchronized void apply(PenaltySettings other) {
     settings = other;
     ipv4.apply(other, other.maxSources4());
@@ -176,7 +175,7 @@ final class Penalties implements AutoCloseable {
     }
   }
 
-  /** Tells the log what it does not know yet. May wait for the disk. */
+  /** Logs the changes since the last call. May wait for the disk. */
   void tell() {
     List<Runnable> events;
     synchronized (this) {
@@ -187,7 +186,7 @@ final class Penalties implements AutoCloseable {
     events.forEach(Runnable::run);
   }
 
-  /** Nothing is remembered over a restart, so every penalty ends here. */
+  /** Logs the end of every penalty: none survives a restart. */
   @Override
   public void close() {
     closed.countDown();

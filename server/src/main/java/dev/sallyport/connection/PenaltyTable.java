@@ -9,11 +9,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The penalties of one address family, as OpenSSH keeps them (srclimit.c): each misconduct adds its
- * time; what does not add up to more than the minimum before it is over is forgotten; once more
- * than that, it is enforced until it is over. Knows no clock and no thread: its owner has both, and
- * times only ever grow. Every operation takes the logarithm of the table's size, and each entry
- * that is over is looked at once.
+ * The penalties of one address family, as in OpenSSH (srclimit.c): each misconduct adds its time to a penalty, which is enforced from the moment it exceeds the minimum until it ends. It has no clock and no thread; the caller passes times that never decrease. Every operation takes logarithmic time in the table's size.
  */
 final class PenaltyTable {
   private PenaltySettings settings;
@@ -24,7 +20,7 @@ final class PenaltyTable {
           Comparator.<Entry>comparingLong(entry -> entry.expiry)
               .thenComparingLong(entry -> entry.source.bits()));
 
-  /** Penalties that were enforced and are over, until somebody asks. */
+  /** Enforced penalties that have ended, until {@link #takeEnded}. */
   private List<Ended> ended = new ArrayList<>();
 
   private static final class Entry {
@@ -41,15 +37,15 @@ final class PenaltyTable {
     }
   }
 
-  /** What a misconduct brought. */
+  /** The consequence of a misconduct. */
   sealed interface Consequence {
-    /** Nothing that is enforced now and was not before. */
+    /** The source is not newly turned away. */
     record None() implements Consequence {}
 
     /**
-     * From now on the source is turned away.
+     * The source is turned away from now on.
      *
-     * @param nanos for how long, if it does nothing more
+     * @param nanos how long, if no further misconduct follows
      */
     record Enforced(long nanos) implements Consequence {}
   }
@@ -59,47 +55,47 @@ final class PenaltyTable {
     /** It may. */
     record Free() implements Standing {}
 
-    /** It may not, for what it did last. */
+    /** It may not, because of its last misconduct. */
     record Penalised(Misconduct misconduct) implements Standing {}
 
-    /** It may not, and nobody may: there are too many who misbehave. */
+    /** No source may, because the table is full. */
     record TableFull() implements Standing {}
   }
 
-  /** Why a penalty that was enforced is no more. */
+  /** Why an enforced penalty has ended. */
   enum End {
     SERVED,
-    /** It had to make room for others. */
+    /** It was dropped to make room for others. */
     FORGOTTEN
   }
 
   /**
-   * A penalty that was enforced is over.
+   * An enforced penalty that has ended.
    *
-   * @param turnedAway connections meanwhile
+   * @param turnedAway the number of connections that it turned away
    */
   record Ended(SourceNetwork source, long turnedAway, End end) {}
 
   /**
-   * @param maxSources how many it keeps; at least 1
+   * @param maxSources most sources that are kept; at least 1
    */
   PenaltyTable(PenaltySettings settings, int maxSources) {
     this.settings = settings;
     this.maxSources = maxSources;
   }
 
-  /** From now on; penalties that began go on. */
+  /** Applies new settings. Penalties that have begun continue. */
   void apply(PenaltySettings other, int otherMaxSources) {
     settings = other;
     maxSources = otherMaxSources;
   }
 
-  /** A source did what it should not; {@code now} is in nanoseconds since any moment. */
+  /** Penalises a source; {@code now} is in nanoseconds since an arbitrary moment. */
   Consequence penalise(SourceNetwork source, Misconduct misconduct, long now) {
     long penalty = settings.durationOf(misconduct).toNanos();
     expire(now);
     Entry entry = bySource.get(source);
-    // As OpenSSH: a full table that denies all leaves even known sources as they are.
+    // As in OpenSSH, a full table that denies all does not change known sources either.
     if (penalty <= 0 || isFull()) {
       return new Consequence.None();
     }
@@ -110,7 +106,7 @@ final class PenaltyTable {
       byExpiry.remove(entry);
     }
     entry.last = misconduct;
-    // Also a first one is held to the maximum, which OpenSSH does only from the second on.
+    // The maximum also applies to the first penalty; OpenSSH applies it only from the second.
     entry.expiry = Math.min(entry.expiry + penalty, now + settings.max().toNanos());
     byExpiry.add(entry);
     boolean begins = !entry.enforced && entry.expiry - now > settings.min().toNanos();
@@ -128,7 +124,7 @@ final class PenaltyTable {
         && bySource.size() >= maxSources;
   }
 
-  /** Whether the source may connect; one that may not is counted. */
+  /** Whether the source may connect. Counts the refusal if it may not. */
   Standing standing(SourceNetwork source, long now) {
     Standing standing = look(source, now);
     Entry entry = bySource.get(source);
@@ -170,7 +166,7 @@ final class PenaltyTable {
     }
   }
 
-  /** The penalties that were enforced and are over, each once. */
+  /** The enforced penalties that have ended, each once. */
   List<Ended> takeEnded(long now) {
     expire(now);
     List<Ended> taken = ended;
@@ -178,13 +174,13 @@ final class PenaltyTable {
     return taken;
   }
 
-  /** Connections of this source that were turned away by its penalty so far. */
+  /** The number of connections that the source's penalty has turned away so far. */
   long turnedAway(SourceNetwork source) {
     Entry entry = bySource.get(source);
     return entry == null ? 0 : entry.turnedAway;
   }
 
-  /** Sources that are kept, whether their penalty is enforced or not. */
+  /** The number of sources in the table, whether their penalty is enforced or not. */
   int size() {
     return bySource.size();
   }

@@ -7,22 +7,22 @@ import dev.sallyport.auth.Login;
 import dev.sallyport.model.SecondFactor;
 
 /**
- * A key whose possession is proven.
+ * A login whose key's possession is proven.
  *
- * @param login what it takes to ask again whether it may go on
+ * @param login the data needed to check later whether the login is still valid
  */
 record ProvenLogin(Login login, Identity identity, AuditEvent.Evidence evidence) {
-  /** The name the client asked for, which its signature covers (RFC 4252, section 7). */
+  /** The user name of the request, which the signature covers (RFC 4252, section 7). */
   String username() {
     return login.username();
   }
 
-  /** The same as its source has it now; what the client proved stays proven. */
+  /** The same with the identity that the plugin gives now. Proven factors stay proven. */
   ProvenLogin renewedBy(Identity now, Claim claim) {
     return new ProvenLogin(login.with(claim), identity.renewedBy(now), evidence);
   }
 
-  /** The same, with what was proven besides the key. */
+  /** The same, with a proven second factor. */
   ProvenLogin with(SecondFactor proven) {
     return new ProvenLogin(login, identity.with(proven), evidence);
   }

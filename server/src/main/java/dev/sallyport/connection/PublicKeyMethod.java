@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code publickey} method (RFC 4252, section 7). The plugins say whether an offered key may
  * log in; that it is <em>proven</em> is known only when the library has verified the signature and
- * {@link #doAuth} returned true. Before that nothing is counted, recorded or believed.
+ * {@link #doAuth} returned true. Before that nothing is counted, logged or trusted.
  */
 final class PublicKeyMethod extends UserAuthPublicKey {
-  /** Flags of an authenticator: user present, user verified (WebAuthn, section 6.1). */
+  /** Flags of an authenticator: user present, and user verified (WebAuthn, section 6.1). */
   private static final int TOUCHED = 0x01;
 
   private static final int VERIFIED = 0x04;
@@ -47,11 +47,11 @@ final class PublicKeyMethod extends UserAuthPublicKey {
 
   private final List<String> algorithms;
 
-  /** What the signature that held attests, if it is of a FIDO key. */
+  /** What the verified signature attests, if it is a FIDO key's. */
   private Optional<SecondFactor.Attested> attested = Optional.empty();
 
   /**
-   * @param algorithms what users may sign with, by name
+   * @param algorithms names of the signature algorithms that users may use
    */
   PublicKeyMethod(List<String> algorithms) {
     super(AlgorithmFactories.signatures(algorithms));
@@ -94,7 +94,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
               connection
                   .work()
                   .compute(
-                      // On the user's account: a flood of key exchanges does not delay a login
+                      // As the user's work, so that a flood of key exchanges does not delay a login
                       // here.
                       new Party.User(getUsername()),
                       () ->
@@ -123,8 +123,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * What a FIDO key attests is taken from the signature that the library has just verified, never
-   * from what a client calls its key.
+   * What a FIDO key attests is taken from the signature that the library has just verified, never from the name of the key's type.
    */
   @Override
   protected boolean verifySignature(
@@ -144,7 +143,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     return holds;
   }
 
-  /** OpenSSH's PROTOCOL.u2f, "SSH U2F signatures": type, signature, flags, counter. */
+  /** Reads type, signature, flags and counter (OpenSSH's PROTOCOL.u2f, "SSH U2F signatures"). */
   private void attests(byte[] signature) {
     Buffer buffer = new ByteArrayBuffer(signature);
     buffer.getString();
@@ -160,10 +159,10 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * Keeps why the message at hand is answered with no, should it be.
+   * Sets the reason in case the current message fails.
    *
-   * @param attempt why, if it is signed
-   * @param question why, if it only asks about the key
+   * @param attempt the reason if the message is signed
+   * @param question the reason if it only queries the key
    */
   private static void because(
       ClientConnection connection,
@@ -180,7 +179,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     }
   }
 
-  /** Reads the key without moving the buffer: boolean, algorithm, blob. */
+  /** Reads the key (boolean, algorithm, blob) without moving the buffer's position. */
   private static OfferedKey offeredKey(Buffer buffer) {
     int begin = buffer.rpos();
     buffer.getBoolean();
@@ -190,7 +189,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     return new OfferedKey(blob);
   }
 
-  /** Of a certificate the key within, as {@code ssh-keygen -l} shows it. */
+  /** The key for the audit log; for a certificate the key within, as {@code ssh-keygen -l} shows it. */
   private static AuditEvent.Evidence evidence(
       OfferedKey key, Optional<ShownCertificate> certificate) {
     return new AuditEvent.Evidence(
@@ -202,10 +201,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * The plugin judged the certificate's critical options and put them into the restrictions. The
-   * library knows none but {@code source-address}, which it would hold against the address that the
-   * socket has. So all that is asked here is whether a plugin that knows nothing of certificates
-   * accepted one: then an option is there without its restriction.
+   * The plugin has checked the certificate's critical options and put them into the restrictions. The library knows only {@code source-address}, and would compare it with the socket's address. So this only checks for a plugin that ignores certificates' options: then an option exists without its restriction.
    */
   @Override
   protected void verifyCriticalOptions(ServerSession session, OpenSshCertificate certificate)
@@ -227,8 +223,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * The library takes what a FIDO signature must attest from this attribute, and demands a touch
-   * only when there is none; so it is always set, and for every key.
+   * The library reads from this attribute what a FIDO signature must attest, and demands a touch only when it is missing. So it is always set, for every key.
    */
   private static AuthorizedKeyEntry demand(OfferedKey key, Restrictions restrictions) {
     List<String> options = new ArrayList<>();
@@ -248,8 +243,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * What the library asks before it verifies: yes only within {@link #doAuth} for a key that is
-   * welcome.
+   * Called by the library before it verifies a signature: true only within {@link #doAuth}, for an accepted key.
    */
   static boolean isWelcome(String username, PublicKey key, ServerSession session) {
     return session.getAttribute(WELCOME) != null;

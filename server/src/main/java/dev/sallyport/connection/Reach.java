@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the login of a connection may go now, for the gateway to tell: what the rules give, as far
- * as the restrictions of the key leave it.
+ * The destinations that a connection's login may reach now, for the gateway to show: those that the rules allow and the key's restrictions do not forbid.
  */
 record Reach(Identity identity, List<List<Place>> permitted, InetAddress source, Instant now) {
   static PromptUser of(ClientConnection connection) {

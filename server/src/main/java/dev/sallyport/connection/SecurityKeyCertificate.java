@@ -16,14 +16,12 @@ import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proof of possession for the certificate of a FIDO key, which the library does not know: the
- * request of RFC 4252, section 7, signed as by the key within (OpenSSH's PROTOCOL.u2f, "SSH U2F
- * Signatures"). What the certificate itself is worth, the plugin that accepted it has judged.
+ * Verifies the proof of possession for the certificate of a FIDO key, which the library does not support: the request of RFC 4252, section 7, with a signature of the key within (OpenSSH's PROTOCOL.u2f, "SSH U2F Signatures"). The plugin that accepted the certificate has checked the certificate itself.
  *
- * @param demand a line of the key within, with what its signatures must attest
- * @param signatures what the configuration allows
+ * @param demand the key within, with what its signatures must attest
+   * @param signatures the permitted signature algorithms
  * @param algorithms the same, by name
- * @param held told the signature once it is known to hold
+   * @param held called with the signature after it was verified
  */
 record SecurityKeyCertificate(
     AuthorizedKeyEntry demand,
@@ -32,11 +30,10 @@ record SecurityKeyCertificate(
     Consumer<byte[]> held) {
 
   /**
-   * Takes the request from the boolean on.
+   * Reads the request from the boolean on.
    *
-   * @return as a method of authentication answers: true when it is proven, null when the client was
-   *     told that it may prove it
-   * @throws SignatureException when the signature does not hold
+   * @return as for any authentication method: true when possession is proven, null when the client may prove it now
+   * @throws SignatureException when the signature is wrong
    */
   @Nullable Boolean authenticate(ServerSession session, String user, String service, Buffer request)
       throws Exception {

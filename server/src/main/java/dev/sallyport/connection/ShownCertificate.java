@@ -11,21 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an OpenSSH user certificate says of itself (PROTOCOL.certkeys), for the audit log, and the
- * key in it, for the proof of possession. Whether it counts is for the plugins to say.
+ * The contents of an OpenSSH user certificate (PROTOCOL.certkeys), for the audit log, and its key, for the proof of possession. The plugins decide whether it is accepted.
  *
- * @param key as a plain one
+ * @param key the plain key
  */
 record ShownCertificate(OfferedKey key, AuditEvent.Certificate audited) {
   private static final String SUFFIX = "-cert-v01@openssh.com";
 
   /**
-   * Longest key id kept, in characters. Whoever asks about a key has proven nothing, and what they
-   * asked about is kept until they leave.
+   * Longest key id that is kept, in characters: queries of unauthenticated clients are kept until they leave.
    */
   static final int LONGEST_KEY_ID = 512;
 
-  /** The keys that can be certified, each with the number of strings that follow its name. */
+  /** The types of certified keys, each with the number of strings that follow its name. */
   private static final Map<String, Integer> FIELDS =
       Map.of(
           "ssh-rsa", 2,
@@ -36,7 +34,7 @@ record ShownCertificate(OfferedKey key, AuditEvent.Certificate audited) {
           "sk-ssh-ed25519@openssh.com", 2,
           "sk-ecdsa-sha2-nistp256@openssh.com", 3);
 
-  /** Reads a certificate; of a plain key, and of a certificate that is not whole, nothing. */
+  /** Reads a certificate; empty for a plain key and for a truncated certificate. */
   static Optional<ShownCertificate> of(OfferedKey offered) {
     if (!offered.type().endsWith(SUFFIX)) {
       return Optional.empty();

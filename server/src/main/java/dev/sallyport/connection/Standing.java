@@ -17,9 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the login of a live connection still stands. The connections' clock asks every second and
- * never waits: the plugins are asked on a virtual thread, one question at a time. The identity may
- * be asked for by any thread.
+ * Whether the login of a live connection is still valid. It is checked every second without waiting: a virtual thread asks the plugins, one question at a time. Any thread may read the identity.
  */
 final class Standing {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
@@ -28,7 +26,7 @@ final class Standing {
   private final ClientConnection connection;
   private final AuditEvent.Evidence evidence;
 
-  /** What is known, and under which configuration its groups were looked up. */
+  /** The last known identity, and the configuration under which its groups were looked up. */
   private record Known(Login login, Identity identity, InForce groupedUnder) {}
 
   private volatile Known known;
@@ -41,7 +39,7 @@ final class Standing {
   private String unknownWhy = "";
   private Optional<Lost> lost = Optional.empty();
 
-  /** A question under way. */
+  /** A question in progress. */
   private final class Question implements Runnable {
     private final InForce under;
     private final long begin;
@@ -59,7 +57,7 @@ final class Standing {
             this,
             under.authenticator().recheck(known.login(), connection.services().clock().instant()));
       } catch (RuntimeException | Error bug) {
-        // Without an answer no other question would be asked, and no loss of a right seen.
+        // Without an answer no further question would be asked, and no revocation noticed.
         FAILURES.tell(more ->
             LOG.error("asking whether a login may go on failed inside the bastion{}", more, bug));
         answered(
@@ -69,7 +67,7 @@ final class Standing {
       }
     }
 
-    /** Once: a thread that could not be started may run all the same. */
+    /** Releases once: a thread whose start failed may run all the same. */
     void release() {
       if (released.compareAndSet(false, true)) {
         under.release();
@@ -78,7 +76,7 @@ final class Standing {
   }
 
   /**
-   * The login stands no more.
+   * The login is not valid any more.
    *
    * @param sentence for the client
    * @param reason for the audit log
@@ -100,14 +98,14 @@ final class Standing {
     return evidence;
   }
 
-  /** Who the client is, with the groups that the configuration has now. */
+  /** The identity, with the groups of the configuration in force. */
   Identity identity() {
     InForce now = connection.services().inForce();
     Known seen = known;
     return seen.groupedUnder() == now ? seen.identity() : regrouped(now);
   }
 
-  /** One at a time, so that an answer that just came is not lost. */
+  /** One thread at a time, so that a new answer is not lost. */
   private synchronized Identity regrouped(InForce now) {
     Login login = known.login();
     known = renewed(login, now.authenticator().identity(login.claim()), now);
@@ -121,9 +119,9 @@ final class Standing {
   }
 
   /**
-   * Why it stands no more; empty while it does. Begins the next question when it is due.
+   * Why the login is not valid any more; empty while it is. Starts the next question when it is due.
    *
-   * @param now as {@link System#nanoTime} has it
+   * @param now by {@link System#nanoTime}
    */
   synchronized Optional<Lost> check(long now) {
     if (lost.isPresent()) {
@@ -164,16 +162,17 @@ final class Standing {
     try {
       Thread.ofVirtual().name("recheck-" + connection.facts().id().value()).start(fresh);
     } catch (OutOfMemoryError noThread) {
-      // So the JDK calls it when the kernel grants no more. Another question comes in its turn.
+      // The JDK throws it also when the kernel grants no thread. The next question follows in due
+      // course.
       answered(fresh, new Recheck.Unknown("there was no thread to ask on"));
       fresh.release();
     }
   }
 
-  /** On the question's own thread. */
+  /** Called on the question's own thread. */
   private synchronized void answered(Question asked, Recheck answer) {
     if (question != asked) {
-      // A reload made another question of it.
+      // A reload has started another question.
       return;
     }
     question = null;

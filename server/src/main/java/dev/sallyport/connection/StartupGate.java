@@ -9,9 +9,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Counts connections that have not authenticated, and turns new ones away: at random from a
- * threshold on, so that a flood cannot keep everybody out (OpenSSH's MaxStartups), and always
- * beyond what one source may have (PerSourceMaxStartups). Memory is bounded by {@link
+ * Counts unauthenticated connections, and turns new ones away: at random above a threshold, so that a flood cannot keep everybody out (OpenSSH's MaxStartups), and always above the limit of one source (PerSourceMaxStartups). Memory is bounded by {@link
  * Limits#unauthenticatedFull}. Safe for all threads.
  */
 final class StartupGate {
@@ -22,7 +20,7 @@ final class StartupGate {
   private int total;
 
   /**
-   * @param refused told of each source that was turned away; must not block
+   * @param refused called with each source that was turned away; must not block
    */
   StartupGate(Limits limits, RandomGenerator random, Consumer<InetAddress> refused) {
     this.limits = limits;
@@ -30,7 +28,7 @@ final class StartupGate {
     this.refused = refused;
   }
 
-  /** True to go on with it; false to close it at once. Never blocks. */
+  /** Whether the connection may begin; if false, it must be closed at once. Never blocks. */
   boolean admit(InetAddress source) {
     boolean admitted = count(SourceNetwork.of(source));
     if (!admitted) {
@@ -39,7 +37,7 @@ final class StartupGate {
     return admitted;
   }
 
-  /** From now on; who is in stays. */
+  /** Applies to new connections; existing ones stay. */
   synchronized void apply(Limits other) {
     limits = other;
   }
@@ -88,7 +86,7 @@ final class StartupGate {
     return random.nextInt(100) < percent;
   }
 
-  /** An admitted connection has authenticated, or is over. Once for each. */
+  /** Called once for each admitted connection, when it has authenticated or ended. */
   synchronized void leave(InetAddress source) {
     total--;
     perSource.computeIfPresent(

@@ -13,7 +13,7 @@ final class UserTable {
     this.connectionsPerUser = connectionsPerUser;
   }
 
-  /** From now on; what is live goes on. */
+  /** Applies to new connections; existing ones stay. */
   synchronized void apply(int limit) {
     connectionsPerUser = limit;
   }
@@ -21,7 +21,7 @@ final class UserTable {
   /**
    * Counts one more connection of the user.
    *
-   * @return false when there are as many as one user may have
+   * @return false when the user has reached the limit
    */
   synchronized boolean enter(String user) {
     int live = connections.getOrDefault(user, 0);

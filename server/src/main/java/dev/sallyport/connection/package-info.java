@@ -1,4 +1,4 @@
-/** Accepts SSH clients, holds the limits, and sends each channel to its room. */
+/** Accepts SSH clients, authenticates them, enforces the limits, and creates their channels. */
 @NullMarked
 package dev.sallyport.connection;
 

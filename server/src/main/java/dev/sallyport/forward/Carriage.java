@@ -2,20 +2,19 @@ package dev.sallyport.forward;
 
 import dev.sallyport.audit.TrafficSummary;
 
-/** How the bytes of a forward that is open go on. */
+/** Carries the bytes of an open forward. */
 sealed interface Carriage permits PlainCarriage, InspectedCarriage {
-  /** Waits, on the forward's own thread, until nothing goes either way any more. Called once. */
+  /** Carries on the forward's own thread until both directions have ended. Called once. */
   void carry() throws InterruptedException;
 
   /**
-   * The client is gone: what it sent still goes on, and nothing comes back. Any thread; never
-   * waits.
+   * The client has left. What it sent is still carried; nothing is sent back. Any thread; never waits.
    */
   void clientGone();
 
-  /** What can be told of the bytes from outside. When nothing goes any more. */
+  /** What was observed of the traffic. Called after both directions have ended. */
   TrafficSummary traffic();
 
-  /** Ends it at once. Any thread; never waits. */
+  /** Ends the carriage at once. Any thread; never waits. */
   void cut();
 }

@@ -27,21 +27,21 @@ final class ChannelClient extends ClientEnd {
 
   // ---- the connection's reading thread ----
 
-  /** What the client's request for the channel promised. */
+  /** Sets the window and the packet size of the client's SSH_MSG_CHANNEL_OPEN. */
   void promised(long window, int largestPacket) {
     room.expand(window);
     packetSize(largestPacket);
   }
 
-  /** The client takes more (RFC 4254, section 5.2). */
+  /** The client has opened its window (RFC 4254, section 5.2). */
   void expand(long bytes) {
     room.expand(bytes);
   }
 
   /**
-   * The client sent this.
+   * Adds data of the client.
    *
-   * @throws ProtocolException when it may not
+   * @throws ProtocolException when it violates the window or the packet size
    */
   void put(Buffer data) throws ProtocolException {
     long count = data.getUInt();

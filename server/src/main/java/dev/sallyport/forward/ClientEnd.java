@@ -10,8 +10,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * The client's end of a forward: what it sends, and what it may be sent, with back-pressure both
- * ways. One thread takes and one sends, and both wait.
+ * The client's end of a forward, with back-pressure in both directions. One thread takes the client's data and another sends to the client; both wait.
  */
 public abstract class ClientEnd {
   /**
@@ -32,8 +31,8 @@ public abstract class ClientEnd {
   private volatile boolean outputEnded;
 
   /**
-   * @param channel that carries it
-   * @param room what the client takes
+   * @param channel that carries the forward
+   * @param room the window for data to the client
    * @param packetSize largest payload of one packet to the client, in bytes; at most {@link
    *     ForwardWindow#PACKET}
    */
@@ -48,22 +47,22 @@ public abstract class ClientEnd {
   /** Waits for bytes; see {@link ReceiveQueue#next}. */
   protected abstract ByteBuffer next() throws InterruptedException;
 
-  /** So many of the bytes went on: lets the client send as many more. */
+  /** Opens the client's window by the bytes that were carried on. */
   protected abstract void accept(int count) throws IOException;
 
-  /** Whether the client sends no more and everything was taken. */
+  /** Whether the client has ended its data and all of it was taken. */
   protected abstract boolean isDrained();
 
-  /** The client sends no more; what it sent can still be taken. Any thread; never waits. */
+  /** Ends the client's data; what it sent can still be taken. Any thread; never waits. */
   protected abstract void endOfInput();
 
   /** Bytes of memory for the window that are not reserved before the forward is granted. */
   protected abstract int unreserved();
 
-  /** Gives back what is reserved for the window, but for what was reserved before. Called once. */
+  /** Releases the window's memory, except what was reserved before the grant. Called once. */
   protected abstract void close();
 
-  /** Says that so many went on, and lets the client send as many more. */
+  /** Reports that bytes were carried on, and opens the client's window by as many. */
   final void taken(int count) throws IOException {
     bytesReceived.add(count);
     active();
@@ -72,24 +71,24 @@ public abstract class ClientEnd {
 
   // ---- what the client is sent ----
 
-  /** Tells the client that nothing follows. */
+  /** Sends the end of data. */
   protected abstract void sendEnd() throws IOException;
 
-  /** Another largest payload of one packet to the client. */
+  /** Changes the largest payload of a packet to the client. */
   protected final void packetSize(int bytes) {
     packetSize = bytes;
   }
 
-  /** The client is sent no more; wakes who waits to send. Any thread. */
+  /** Ends the data to the client, and wakes a sender that waits. Any thread. */
   protected final void endOfOutput() {
     outputEnded = true;
     room.wake();
   }
 
   /**
-   * Waits until the client takes something.
+   * Waits for the client's window.
    *
-   * @return bytes at most of the next packet; 0 when it takes no more
+   * @return the largest payload of the next packet; 0 when nothing may be sent any more
    */
   final int awaitRoom() throws InterruptedException {
     return room.await(packetSize, this::hasOutputEnded);
@@ -107,10 +106,9 @@ public abstract class ClientEnd {
   }
 
   /**
-   * Sends the packet's payload of {@code count} bytes, for which there is room.
+   * Sends the packet's payload of {@code count} bytes, which fit into the window.
    *
-   * @return the packet to fill next: the library frames and encrypts in place, so one that is
-   *     written can be filled again
+   * @return the packet to fill next. It may be the same one: the library frames and encrypts in place, and has written it
    */
   final Buffer send(Buffer packet, int count) throws IOException {
     room.consume(count);
@@ -127,12 +125,12 @@ public abstract class ClientEnd {
 
   // ---- facts ----
 
-  /** Something happens now. */
+  /** Marks the forward as active now. */
   final void active() {
     lastActivity = System.nanoTime();
   }
 
-  /** When a byte last went either way, as {@link System#nanoTime} has it. */
+  /** When a byte was last carried in either direction, by {@link System#nanoTime}. */
   final long lastActivity() {
     return lastActivity;
   }

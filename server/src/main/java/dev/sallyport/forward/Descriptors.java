@@ -12,38 +12,34 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The file descriptors that users can make the process hold, and each user's share of them: sockets
- * to targets, and files of recordings. A process without a free descriptor accepts nobody and
- * records nothing, so some are kept for that, and no user can take all of the others ({@link
+ * to targets, and files of recordings. A process without a free descriptor cannot accept clients or record sessions, so some are kept for that, and no user can take all of the others ({@link
  * FairShares}). Safe for all threads; never waits.
  */
 public final class Descriptors {
-  /** Not this class's name: under that the library logs. */
+  /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
-  /** What a session that is recorded opens: its streams, its manifest and its marker. */
+  /** The files of a recorded session: its streams, its manifest and its marker. */
   public static final int OF_A_RECORDING = 6;
 
   /**
-   * The part of all that is for the clients' own connections, before and after their login, and for
-   * the server's files: the libraries, the log, what plugins read.
+   * One part in this many is kept for the clients' own connections and for the server's files: the libraries, the log, and the files of plugins.
    */
   static final int KEPT = 4;
 
-  /** What the kernel grants a process that nobody has configured (getrlimit(2)). */
+  /** The kernel's default limit (getrlimit(2)). */
   private static final int USUAL = 1024;
 
   private final FairShares shares;
 
   /**
-   * With none taken.
-   *
-   * @param limit of the process
+   * @param limit the process's limit of open files
    */
   public Descriptors(int limit) {
     this.shares = new FairShares(limit - limit / KEPT);
   }
 
-  /** Of this process, as far as its limit of open files goes ({@code ulimit -n}). */
+  /** With this process's limit of open files ({@code ulimit -n}). */
   public static Descriptors ofProcess() {
     try {
       return new Descriptors(limit(Files.readString(Path.of("/proc/self/limits"))));
@@ -53,7 +49,7 @@ public final class Descriptors {
     }
   }
 
-  /** The soft limit in proc_pid_limits(5), which the JVM has raised to the hard one. */
+  /** Reads the soft limit from proc_pid_limits(5), which the JVM has raised to the hard limit. */
   static int limit(String limits) {
     Matcher line = Pattern.compile("(?m)^Max open files +([0-9]+|unlimited) ").matcher(limits);
     if (!line.find()) {
@@ -65,15 +61,15 @@ public final class Descriptors {
   }
 
   /**
-   * Takes some for a user, before anything is opened.
+   * Takes descriptors for a user, before anything is opened.
    *
-   * @return to be closed when what was opened is closed; empty when the user's share is used up
+   * @return a lease, which the caller closes with what it has opened; empty when the user's share is used up
    */
   public Optional<Lease> take(String user, int count) {
     return shares.take(user, count) ? Optional.of(new Lease(user, count)) : Optional.empty();
   }
 
-  /** Why nothing was taken; one sentence for the user, without an end mark. */
+  /** Why the user's share is used up: a sentence for the user, without a full stop. */
   public String refusal(String user) {
     return "what you have open holds %d of the bastion's file descriptors, and your share is %d at the moment: close some of it, or try again later"
         .formatted(shares.held(user), shares.share(user));
@@ -83,7 +79,7 @@ public final class Descriptors {
     return shares.used();
   }
 
-  /** What was taken. Safe for all threads. */
+  /** Descriptors that were taken. Safe for all threads. */
   public final class Lease implements AutoCloseable {
     private final String user;
     private int count;
@@ -93,7 +89,7 @@ public final class Descriptors {
       this.count = count;
     }
 
-    /** Keeps so many, and gives back the rest. */
+    /** Keeps that many, and gives back the rest. */
     public synchronized void keep(int fewer) {
       if (fewer < count) {
         shares.give(user, count - fewer);
@@ -101,7 +97,7 @@ public final class Descriptors {
       }
     }
 
-    /** Gives back all; calls after the first change nothing. */
+    /** Gives back all. Calls after the first have no effect. */
     @Override
     public void close() {
       keep(0);

@@ -61,7 +61,7 @@ public final class DialRates {
    * Counts a dial of each of the addresses, before it is made. When one of them may not be dialled
    * now, none is counted.
    *
-   * @return why the user may not dial now, for the user, without an end mark; empty if the user may
+   * @return why the user may not dial now, for the user, without a full stop; empty if the user may
    */
   public synchronized Optional<String> whyNot(String user, List<Grant.Candidate> candidates) {
     long now = nanoTime.getAsLong();

@@ -17,18 +17,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connects to the first of several addresses that answers (RFC 8305, section 5): one after the
- * other, the next as soon as one has failed or has been silent for a while. Only addresses of the
- * grant are ever dialled.
+ * Connects to the first of several addresses that answers (RFC 8305, section 5). The next address is tried as soon as one has failed or has not answered for a while. Only addresses of the grant are ever dialled.
  */
 public final class Dialer {
   private Dialer() {}
 
   /**
-   * A socket that is connected.
-   *
-   * @param socket the caller's to close
-   * @param candidate which address it is, and which rule allows it
+   * A connected socket.
+   * @param socket closed by the caller
+   * @param candidate the address, and the rule that allows it
    */
   public record Dialled(SocketChannel socket, Grant.Candidate candidate) implements AutoCloseable {
     @Override
@@ -37,7 +34,7 @@ public final class Dialer {
     }
   }
 
-  /** How one attempt ended. */
+  /** The result of one attempt. */
   private sealed interface Outcome {
     record Connected(Dialled dialled) implements Outcome {}
 
@@ -85,7 +82,7 @@ public final class Dialer {
       }
       throw last;
     } finally {
-      // Closing wakes the threads of the attempts that lost; one that wins late finds its socket
+      // Closing wakes the threads of the other attempts. One that succeeds late finds its socket
       // closed.
       for (SocketChannel socket : sockets) {
         socket.close();

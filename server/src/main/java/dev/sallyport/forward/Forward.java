@@ -26,29 +26,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One forward: a channel of the client's joined to a TCP port of a target. The channel is a {@code
- * direct-tcpip} one (RFC 4254, section 7.2), or a session that asks for the same; what is decided
- * and recorded does not depend on which.
+ * One forward: joins a channel of the client's to a TCP port of a target. The channel is a {@code direct-tcpip} channel (RFC 4254, section 7.2) or a session whose command asks for the same; both are decided on and logged in the same way.
  *
- * <p>One thread resolves, decides, dials, records, and then carries. What becomes of the bytes is
- * the {@link Carriage}'s.
+ * <p>One thread resolves, decides, dials, logs, and then carries the bytes with a {@link Carriage}.
  */
 public final class Forward {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
   /**
-   * How long a target may take for the last bytes of a client that is gone. Without a bound such a
-   * target would hold a socket and memory that no limit of a connection counts any more.
+   * How long a target may take to read the last bytes of a client that has left. Without a bound, it would hold a socket and memory that no limit of a connection counts any more.
    */
   private static final Duration LINGER = Duration.ofSeconds(30);
 
-  /** That it was opened, and that it ended; or one about why not. */
+  /** Opened and closed; or one, refused or failed. */
   private static final int EVENTS = 2;
 
   private final Forwards forwards;
   private final ForwardContext context;
 
-  /** As they were when it began: what is live keeps its limits when a reload changes them. */
+  /** The settings when the forward began. A reload does not change them. */
   private final ForwardSettings settings;
 
   private final MemoryShare memory;
@@ -56,12 +52,12 @@ public final class Forward {
   private final ClientEnd client;
   private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
 
-  /** Set while an interrupt may end the opening: resolving and dialling. */
+  /** The thread while an interrupt may end the opening, that is while it resolves and dials. */
   private final AtomicReference<@Nullable Thread> opening = new AtomicReference<>();
 
   private final AtomicBoolean revoked = new AtomicBoolean();
 
-  /** Why the bastion ended it, or what broke; empty when the client or the target closed it. */
+  /** Why the bastion ended the forward, or what failed; null when the client or the target closed it. */
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
   private volatile @Nullable Held held;
@@ -71,7 +67,7 @@ public final class Forward {
   private volatile boolean clientGone;
   private volatile long clientGoneAt;
 
-  /** What was granted, and goes on only while it still would be. */
+  /** The grant in use, which is evaluated again and again. */
   private record Held(Target target, InetAddress dialled, Terms terms) {}
 
   Forward(Forwards forwards, ForwardContext context, ForwardRequest request) {
@@ -89,14 +85,13 @@ public final class Forward {
 
   // ---- open: decide, dial, record, confirm ----
 
-  /** From now on it counts among the forwards; {@link #run} follows. Never waits. */
+  /** Counts the forward from now on; {@link #run} follows. Never waits. */
   void begin() {
     forwards.began(this);
   }
 
   /**
-   * Asks for a target, and carries what passes until the forward is over; on the calling thread.
-   * Called once.
+   * Opens the forward, and carries its bytes until it ends; on the calling thread. Called once.
    *
    * @param target as the client sent it
    */
@@ -108,9 +103,9 @@ public final class Forward {
   void run(AuditEvent.Forward forward) {
     try {
       opening.set(Thread.currentThread());
-      // A close that came before this line has interrupted nobody.
+      // A close before this line has not interrupted this thread.
       if (!request.isClosing()) {
-        // First of all: while it waits it holds no socket, and what is decided is decided then.
+        // This comes first: while it waits it holds no socket, and the decision is made afterwards.
         if (forwards.audit().rate(context.user()).await(EVENTS)) {
           decide(forward);
         } else {
@@ -132,7 +127,7 @@ public final class Forward {
     }
   }
 
-  /** Why the bastion ended it, or what broke; for {@link #run}'s caller, and afterwards. */
+  /** Why the bastion ended the forward, or what failed. Valid after {@link #run}. */
   public Optional<String> failure() {
     return Optional.ofNullable(failure.get());
   }
@@ -174,7 +169,7 @@ public final class Forward {
       return;
     }
     Descriptors descriptors = forwards.descriptors();
-    // Each address that is silent holds a socket until one has answered.
+    // Each address that does not answer holds a socket until another one has answered.
     Optional<Descriptors.Lease> taken = descriptors.take(context.user(), grant.candidates().size());
     if (taken.isEmpty()) {
       refuse(forward, new Denial(Denial.Reason.LIMIT, descriptors.refusal(context.user())));
@@ -189,12 +184,13 @@ public final class Forward {
   }
 
   /**
-   * An interrupt in the middle of a write would close the client's socket, with all its channels.
+   * An interrupt during a write would close the client's socket with all its channels.
    */
   private void stopListeningForInterrupts() {
     synchronized (opening) {
       opening.set(null);
-      // One that came just now is about a client that is gone, which the request tells too.
+      // An interrupt that came just now means that the client has left, which the request shows
+      // too.
       boolean ignored = Thread.interrupted();
       LOG.trace("interrupted at the last moment: {}", ignored);
     }
@@ -274,14 +270,13 @@ public final class Forward {
 
   // ---- close ----
 
-  /** Whether it was opened: a window is promised to the client, and memory is reserved for it. */
+  /** Whether the forward was opened: the client has a window, and memory is reserved for it. */
   boolean isJoined() {
     return joined;
   }
 
   /**
-   * The channel closes, whoever began it: what the client sent still goes to the target, nothing
-   * comes back. Any thread; never waits.
+   * Called when the channel closes, whichever side began it. What the client sent still goes to the target; nothing is sent back. Any thread; never waits.
    */
   public void clientLeft() {
     clientGoneAt = System.nanoTime();
@@ -301,17 +296,17 @@ public final class Forward {
     }
   }
 
-  /** Ends the forward at once; the reason goes to the audit log. Any thread; never waits. */
+  /** Ends the forward at once; the reason is logged. Any thread; never waits. */
   void end(String reason) {
     ended(reason);
     failure.compareAndSet(null, reason);
     cut();
-    // Closing writes to the client, and a client that does not read lets writers wait: the clock,
-    // or the thread that stops the bastion, must not be among them.
+    // Closing writes to the client, which waits when the client does not read. The caller must not
+    // wait.
     Thread.ofVirtual().name("end-forward").start(request::end);
   }
 
-  /** Ends it if it is idle, has lasted too long, or lingers. */
+  /** Ends the forward if it is idle, or has lasted too long, or its client left too long ago. */
   void endIfDue(long now) {
     if (!joined) {
       return;
@@ -332,8 +327,7 @@ public final class Forward {
   }
 
   /**
-   * Ends it if it would not be granted now. An inspected one keeps why, and is ended by its inner
-   * connection, which can tell its client.
+   * Ends the forward if it would not be granted now. An inspected one only keeps the reason: its inner connection ends it, and can tell the client.
    */
   void reconsider() {
     Held granted = held;
@@ -411,7 +405,7 @@ public final class Forward {
     return SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200);
   }
 
-  /** The first reason is the true one; what follows are its consequences. */
+  /** Sets the reason for the end. Only the first counts; later ones are its consequences. */
   void ended(String reason) {
     endReason.compareAndSet(null, reason);
   }

@@ -16,19 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@code direct-tcpip} channel (RFC 4254, section 7.2). The connection's reading thread calls the
- * {@code handle…} methods, which never wait. The forward is on a virtual thread of its own; the
- * queue between the two is bounded by the window that the client was given.
+ * A {@code direct-tcpip} channel (RFC 4254, section 7.2). The thread that reads the connection calls the {@code handle…} methods, which never wait. The forward runs on a virtual thread of its own. The client's window bounds the queue between the two.
  */
 final class ForwardChannel extends AbstractServerChannel implements ForwardRequest {
-  /** Not this class's name: under that the library logs. */
+  /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
   private final ForwardContext context;
   private final ChannelClient client;
   private final Forward forward;
 
-  /** The forward's thread and the library's channel: when both are done with, the place is free. */
+  /** The forward's thread and the library's channel. The place is free when both have ended. */
   private final AtomicInteger holders = new AtomicInteger(2);
 
   ForwardChannel(Forwards forwards, ForwardContext context) {
@@ -54,14 +52,14 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
 
   @Override
   protected OpenFuture doInit(Buffer buffer) {
-    // What follows in the buffer, the originator's address, is the client's word only (RFC 4254,
-    // section 7.2).
+    // The originator's address follows in the buffer (RFC 4254, section 7.2). Only the client
+    // vouches for it.
     Target target = new Target(buffer.getString(), buffer.getUInt());
     var facts = new AuditEvent.Forward(UUID.randomUUID().toString(), context.user(), target);
     forward.begin();
     Thread.ofVirtual().name("forward-" + facts.id()).start(() -> live(facts));
-    // Never completed: the library would answer a failure with a text of its own. We answer
-    // ourselves.
+    // Never completed: the library would answer a failure with a text of its own. The forward
+    // answers.
     return new DefaultOpenFuture(this, futureLock);
   }
 
@@ -79,7 +77,7 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
     letGo();
   }
 
-  /** A client that never confirms a close must not gather closed channels without bound. */
+  /** Counts a closed channel until the client has confirmed the close, or a client could accumulate them. */
   private void letGo() {
     if (holders.decrementAndGet() == 0) {
       context.ended().run();
@@ -108,7 +106,7 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
   @Override
   public void handleData(Buffer buffer) throws IOException {
     if (!forward.isJoined()) {
-      // No window was given yet, and no memory is reserved for it.
+      // The client has no window yet, and no memory is reserved for one.
       throw new ProtocolException("data for a channel that is not open");
     }
     client.put(buffer);
@@ -125,7 +123,7 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
     client.endOfInput();
   }
 
-  /** Extended data has no meaning on a forward (RFC 4254, section 7.2): it goes nowhere. */
+  /** Extended data has no meaning on a forward (RFC 4254, section 7.2). */
   @Override
   public void handleExtendedData(Buffer buffer) throws IOException {
     throw new ProtocolException("extended data on a direct-tcpip channel");
@@ -139,12 +137,12 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
     super.preClose();
   }
 
-  /** Tells the client that nothing follows. */
+  /** Sends the end of data. */
   void sendEnd() throws IOException {
     sendEof();
   }
 
-  /** SSH has no words for the close of a channel, so they go before it; ssh -v shows them. */
+  /** SSH_MSG_CHANNEL_CLOSE has no text, so the reason is sent before it; ssh -v shows it. */
   @Override
   public void revoke(String reason) {
     try {
@@ -160,7 +158,7 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
     close(false);
   }
 
-  /** An open channel waits for the client's SSH_MSG_CHANNEL_CLOSE. */
+  /** An open channel is closed gracefully, and waits for the client's SSH_MSG_CHANNEL_CLOSE. */
   @Override
   public void over(boolean opened) {
     close(!opened);

@@ -9,16 +9,15 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * What a forward knows of the connection it belongs to.
+ * The connection that a forward belongs to.
  *
  * @param connection for the audit log
- * @param user who asks
+ * @param user the user's name
  * @param decide resolves and decides; may wait, and is called on the forward's own thread
- * @param again decides on what was granted once more, on the address that was dialled; never waits
- * @param memory what the user may make the process keep
- * @param inspection where the forward goes when its rule demands a recorded session
- * @param ended called once when the forward is over, whether it ever opened or not: gives the
- *     channel's place back
+ * @param again evaluates a grant again, for the address that was dialled; never waits
+ * @param memory the user's share of memory
+ * @param inspection handles the forward when its rule demands a recorded session
+ * @param ended called once when the forward has ended, opened or not: releases the channel's place
  */
 public record ForwardContext(
     AuditEvent.Connection connection,

@@ -1,35 +1,33 @@
 package dev.sallyport.forward;
 
 /**
- * A channel of the client's that asks for a forward, and carries it when it is granted. Everything
- * here may wait for the client, unless it says otherwise.
+ * A channel of the client's that asks for a forward, and carries it when it is granted. Methods may wait for the client unless they say otherwise.
  */
 public interface ForwardRequest {
-  /** The bytes both ways; always the same. */
+  /** The client's end of the forward; always the same object. */
   ClientEnd client();
 
-  /** Whether the channel closes or has closed, whoever began it. Never waits. */
+  /** Whether the channel is closing or closed. Never waits. */
   boolean isClosing();
 
-  /** Answers that the forward is open. */
+  /** Confirms that the forward is open. */
   void confirm();
 
   /**
-   * Answers that there is no forward. {@link #over} follows.
-   *
-   * @param code RFC 4254, section 5.1
+   * Refuses the forward. {@link #over} follows.
+   * @param code the reason code (RFC 4254, section 5.1)
    * @param text printable ASCII, one line
    */
   void refuse(int code, String text);
 
-  /** Ends what is open, with the user being told why if the channel can. */
+  /** Ends an open forward, and shows the user why if the channel can. */
   void revoke(String reason);
 
-  /** Ends what is open. */
+  /** Ends an open forward. */
   void end();
 
   /**
-   * Nothing of the forward follows.
+   * Called last, when the forward has ended.
    *
    * @param opened whether {@link #confirm} was called
    */

@@ -3,18 +3,16 @@ package dev.sallyport.forward;
 import java.time.Duration;
 
 /**
- * How long forwards may take and last ({@code sallyport.limits}).
+ * Time limits of forwards ({@code sallyport.limits}).
  *
- * @param connectTimeout for all addresses of a target together: a target that swallows packets
- *     holds no thread for long
- * @param attemptDelay from one address to the next while the first is still trying (RFC 8305,
- *     section 5)
- * @param idleTimeout without a byte either way until a forward ends; zero means never
- * @param maxDuration from open to end; zero means never
+ * @param connectTimeout time to connect, for all addresses of a target together: a target that drops packets does not hold a thread for long
+ * @param attemptDelay time from one attempt to the next while the first has not ended (RFC 8305, section 5)
+ * @param idleTimeout time without a byte in either direction after which a forward ends; zero means never
+ * @param maxDuration longest duration of a forward; zero means no limit
  */
 public record ForwardSettings(
     Duration connectTimeout, Duration attemptDelay, Duration idleTimeout, Duration maxDuration) {
-  /** Database pools and shells stay open for a day; what is left open for longer was forgotten. */
+  /** Database pools and shells may be idle for a day; longer ones have been forgotten. */
   public static final ForwardSettings DEFAULT =
       new ForwardSettings(
           Duration.ofSeconds(10), Duration.ofMillis(250), Duration.ofHours(24), Duration.ZERO);

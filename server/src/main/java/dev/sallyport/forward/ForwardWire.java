@@ -12,9 +12,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of a forward as something to run SSH over. Nothing is kept here but the packet
- * that is written: what is not read stays in the window that the client was given, and a writer
- * waits until the client takes more.
+ * The client's end of a forward as a wire for an SSH connection. It buffers only the packet that is being written: unread data stays within the client's window, and a writer waits for the client's.
  */
 final class ForwardWire implements Wire {
   private final ClientEnd client;
@@ -25,8 +23,8 @@ final class ForwardWire implements Wire {
   private @Nullable Buffer packet;
 
   /**
-   * @param local the target's address, whose part the bastion plays
-   * @param remote where the client is
+   * @param local the target's address, whose place the bastion takes
+   * @param remote the client's address
    */
   ForwardWire(ClientEnd client, InetSocketAddress local, InetSocketAddress remote) {
     this.client = client;
@@ -84,7 +82,7 @@ final class ForwardWire implements Wire {
     return new ClosedByInterruptException();
   }
 
-  /** Closes, and waits until nobody writes; from then on nobody will. */
+  /** Closes the wire, and waits until no thread writes. None will afterwards. */
   void closeAndAwaitWriter() {
     close();
     writing.lock();
@@ -95,13 +93,13 @@ final class ForwardWire implements Wire {
     }
   }
 
-  /** The client reads no more, and what it sent is all there is. */
+  /** The client has left: it reads nothing more, and its data has ended. */
   void clientGone() {
     client.endOfOutput();
     client.endOfInput();
   }
 
-  /** The client hears of it when the forward's channel closes, which is soon after. */
+  /** Does nothing: the client sees the end when the forward's channel closes soon after. */
   @Override
   public void shutdownOutput() {
     client.endOfOutput();

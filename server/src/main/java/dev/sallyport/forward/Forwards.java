@@ -10,8 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All forwards of the process: their settings, their memory, and the clock that ends those that
- * took too long.
+ * All forwards of the process, with their settings and shared resources. Ends forwards whose time is up.
  */
 public final class Forwards implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
@@ -25,10 +24,10 @@ public final class Forwards implements AutoCloseable {
   private final Thread clock;
 
   /**
-   * Starts the clock on a virtual thread of its own; {@link #close} stops it.
+   * Starts a virtual thread that checks all forwards every second; {@link #close} stops it.
    *
-   * @param memory of which every user has a share
-   * @param descriptors likewise
+   * @param memory memory of which every user has a share
+   * @param descriptors the same for file descriptors
    * @param dials how often every user may dial an address
    */
   public Forwards(
@@ -51,8 +50,7 @@ public final class Forwards implements AutoCloseable {
   }
 
   /**
-   * A forward that another channel asks for. It is the caller's to run, and to be told when the
-   * client has left.
+   * A forward for another type of channel. The caller runs it, and calls {@link Forward#clientLeft}.
    */
   public Forward newForward(ForwardContext context, ForwardRequest request) {
     return new Forward(this, context, request);
@@ -68,15 +66,15 @@ public final class Forwards implements AutoCloseable {
     return dials;
   }
 
-  /** How many forwards are opening or open. */
+  /** The number of forwards that are opening or open. */
   public int count() {
     return live.size();
   }
 
   /**
-   * Waits until there is none.
+   * Waits until no forward is open.
    *
-   * @return whether that came true within {@code patience}
+   * @return false when {@code patience} has passed before
    */
   public boolean awaitNone(Duration patience) throws InterruptedException {
     return live.awaitNone(patience);
@@ -88,7 +86,7 @@ public final class Forwards implements AutoCloseable {
     return live.awaitNone(forward -> forward.belongsTo(connection), patience);
   }
 
-  /** Ends those of a connection that may not go on, with the reason of that; never waits. */
+  /** Ends the forwards of a connection that are no longer granted; never waits. */
   public void reconsider(AuditEvent.Connection connection) {
     live.forEach(forward -> forward.belongsTo(connection), Forward::reconsider);
   }
@@ -103,12 +101,12 @@ public final class Forwards implements AutoCloseable {
     clock.interrupt();
   }
 
-  /** How long forwards that begin now may take and last. */
+  /** The time limits of forwards that begin now. */
   public ForwardSettings settings() {
     return settings;
   }
 
-  /** For the forwards that begin from now on. */
+  /** Changes the time limits of forwards that begin later. */
   public void apply(ForwardSettings other) {
     settings = other;
   }
@@ -122,7 +120,7 @@ public final class Forwards implements AutoCloseable {
     return memory;
   }
 
-  /** What the user may make the process keep. */
+  /** The user's share of memory. */
   public MemoryShare memory(String user) {
     return memory.share(user);
   }

@@ -4,12 +4,10 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.model.Terms;
 
-/** Hands the client's bytes and the target's socket to who speaks SSH with both. */
+/** Hands the client's bytes and the target's socket to the inspection, which speaks SSH with both. */
 final class InspectedCarriage implements Carriage {
   /**
-   * What an inner connection keeps beside the window while nothing is open in it, in bytes: its
-   * state with a read of small packets (72 KiB), and the packet that is written to its client (33
-   * KiB). It reserves more itself, as any connection does.
+   * Memory of an inner connection besides the window while nothing is open in it, in bytes: its state and read buffer (72 KiB), and the packet that is written to its client (33 KiB). It reserves more itself, as any connection does.
    */
   static final int MEMORY = 108 * 1024;
 
@@ -44,12 +42,12 @@ final class InspectedCarriage implements Carriage {
       forward.ended("failed inside the bastion");
       throw e;
     } finally {
-      // Data behind the channel's close would end the client's whole connection.
+      // Data after the channel's close would end the client's whole connection.
       client.closeAndAwaitWriter();
     }
   }
 
-  /** The inner connection reads what is left, then the end, and says why it ended. */
+  /** The inner connection reads the rest and then the end, and gives the reason. */
   @Override
   public void clientGone() {
     client.clientGone();
@@ -61,7 +59,7 @@ final class InspectedCarriage implements Carriage {
     Forward.closeQuietly(dialled.socket());
   }
 
-  /** What the client does inside is recorded, so there is nothing to guess. */
+  /** Empty: the sessions inside are recorded, so the traffic need not be summarised. */
   @Override
   public TrafficSummary traffic() {
     return TrafficSummary.NONE;

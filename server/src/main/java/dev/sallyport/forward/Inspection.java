@@ -4,12 +4,11 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.model.Terms;
 import dev.sallyport.transport.Wire;
 
-/** Who speaks with the client of a forward whose rule demands a recorded session. */
+/** Handles forwards whose rule demands a recorded session. */
 @FunctionalInterface
 public interface Inspection {
   /**
-   * Speaks SSH with the client, as the target would. On the forward's own thread; returns when the
-   * inner connection has ended.
+   * Takes the target's place, and speaks SSH with the client. Runs on the forward's own thread until the inner connection has ended.
    *
    * @param client the client's bytes; closed with the forward
    * @param dialled the target; its socket is closed with the forward

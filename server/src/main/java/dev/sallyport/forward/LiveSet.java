@@ -11,8 +11,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
- * What goes on at the moment, such as all forwards: asked one by one, and waited for until it is
- * over. Safe for all threads.
+ * The set of what is live, such as all forwards. Runs actions on each of them, and waits for their end. Safe for all threads.
  */
 public final class LiveSet<T> {
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -23,28 +22,26 @@ public final class LiveSet<T> {
   private final Set<T> live = ConcurrentHashMap.newKeySet();
 
   /**
-   * With nothing in it.
-   *
-   * @param log hears of faults
+   * Begins empty.
+   * @param log for faults
    */
   public LiveSet(Logger log) {
     this(log, CarrierSlice::new);
   }
 
   /**
-   * @param slices let other threads run: each of thousands is asked what a whole list of rules says
+   * @param slices let other threads run, because each of thousands may be checked against a long list of rules
    */
   LiveSet(Logger log, Supplier<CarrierSlice> slices) {
     this.log = log;
     this.slices = slices;
   }
 
-  /** It begins. */
   public void add(T one) {
     live.add(one);
   }
 
-  /** It is over; whoever waits for that is told. */
+  /** Removes one, and wakes threads that wait for that. */
   public void remove(T one) {
     live.remove(one);
     synchronized (live) {
@@ -52,15 +49,12 @@ public final class LiveSet<T> {
     }
   }
 
-  /** How many there are. */
   public int size() {
     return live.size();
   }
 
   /**
-   * Does it with each of them; a fault with one is logged, and must not keep it from the others.
-   * Nor must an {@link Error}: it is a thread that the kernel refuses (TasksMax), and rights that
-   * are lost are to be seen when it grants some again.
+   * Runs the action on each of them. A fault with one is logged, and the others follow. This includes an {@link Error}, which the JDK throws when the kernel grants no thread (TasksMax): revocations must still work when it grants threads again.
    */
   public void forEach(Consumer<T> action) {
     forEach(one -> true, action);
@@ -76,17 +70,16 @@ public final class LiveSet<T> {
           action.accept(one);
         }
       } catch (RuntimeException | Error e) {
-        faults.tell(more -> log.error("a fault with one of what goes on{}", more, e));
+        faults.tell(more -> log.error("checking one of those that are live failed{}", more, e));
       }
       slice.used(System.nanoTime() - begin);
     }
   }
 
   /**
-   * Does it with each of them every second, on a virtual thread, until that is interrupted.
-   *
-   * @param name the thread's
-   * @param action must not wait: it would hold up the others
+   * Runs the action on each of them every second, on a virtual thread, until that is interrupted.
+   * @param name of the thread
+   * @param action must not wait, or it would delay the others
    */
   public Thread everySecond(String name, Consumer<T> action) {
     return Thread.ofVirtual()
@@ -104,9 +97,9 @@ public final class LiveSet<T> {
   }
 
   /**
-   * Waits until there is none.
+   * Waits until the set is empty.
    *
-   * @return whether that came true within {@code patience}
+   * @return false when {@code patience} has passed before
    */
   public boolean awaitNone(Duration patience) throws InterruptedException {
     return awaitNone(one -> true, patience);

@@ -9,14 +9,11 @@ import java.nio.channels.SocketChannel;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * Carries bytes as they are. The forward's own thread carries from the client to the target, a
- * platform one the other way. Neither holds more than one packet.
+ * Carries bytes unchanged. The forward's own thread carries from the client to the target, and a platform thread carries back. Each holds one packet at most.
  */
 final class PlainCarriage implements Carriage {
   /**
-   * What a forward keeps beside the window, in bytes: the packet that is read into from the target
-   * (33 KiB), and the first bytes of both sides until their protocol is known (16 KiB), with the
-   * counters of what passed when (2 KiB).
+   * Memory of a forward besides the window, in bytes: the packet for data from the target (33 KiB), the first bytes of both sides until their protocol is known (16 KiB), and the counters of the traffic (2 KiB).
    */
   static final int MEMORY = 52 * 1024;
 
@@ -42,8 +39,8 @@ final class PlainCarriage implements Carriage {
 
   @Override
   public void carry() throws InterruptedException {
-    // The kernel wakes a platform thread itself. A virtual one costs a round trip two more
-    // switches, to the poller and from it to a carrier. Memory reserved for windows bounds them.
+    // The kernel wakes a platform thread directly. A virtual one costs a round trip two more
+    // switches: to the poller, and from there to a carrier.
     Thread down = KernelThreads.start(user, "down-" + id, this::carryDown);
     carryUp();
     down.join();
@@ -86,8 +83,7 @@ final class PlainCarriage implements Carriage {
       }
       target.shutdownOutput();
     } catch (IOException | RuntimeException e) {
-      // The target takes no more. What it still has to say goes on to the client; its own end ends
-      // the forward.
+      // The target reads no more. Its data still goes to the client, and its end ends the forward.
       forward.ended("the target takes no more: " + Forward.messageOf(e));
       client.endOfInput();
     } catch (InterruptedException e) {

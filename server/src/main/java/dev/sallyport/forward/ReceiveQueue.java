@@ -7,9 +7,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What the client sent and the target has not taken yet: a ring of bytes, never longer than the
- * window that the client was given. The connection's reading thread puts and never waits; the
- * forward's own thread takes.
+ * Data of the client that the target has not taken yet: a ring buffer, never larger than the client's window. The thread that reads the connection adds to it and never waits; the forward's own thread takes from it.
  */
 final class ReceiveQueue {
   private static final byte[] EMPTY = {};
@@ -25,15 +23,14 @@ final class ReceiveQueue {
   private boolean ended;
 
   /**
-   * @param memory in which {@link ForwardWindow#FIRST} is reserved already; {@link #close} releases
-   *     what is reserved then
+   * @param memory the user's share, in which {@link ForwardWindow#FIRST} is reserved already; {@link #close} releases all
    */
   ReceiveQueue(MemoryShare memory) {
     this.window = new ReceiveWindow(memory, "client", ForwardWindow.LARGEST);
   }
 
   /**
-   * Adds what the client sent.
+   * Adds data of the client.
    *
    * @throws ProtocolException when it is more than the window allows
    */
@@ -73,9 +70,9 @@ final class ReceiveQueue {
   }
 
   /**
-   * Waits for bytes. The view stays valid until {@link #taken}, which must follow.
+   * Waits for data. The view is valid until {@link #taken}, which must follow.
    *
-   * @return some of the bytes, in order; empty at the end
+   * @return the next bytes, in order; empty at the end
    */
   ByteBuffer next() throws InterruptedException {
     lock.lock();
@@ -90,7 +87,7 @@ final class ReceiveQueue {
   }
 
   /**
-   * Says that the target took the first {@code count} bytes.
+   * Reports that the target took the first {@code count} bytes.
    *
    * @return how much to add to the client's window now; 0 for nothing yet
    */
@@ -98,7 +95,7 @@ final class ReceiveQueue {
     lock.lock();
     try {
       if (ring.length == 0) {
-        // Closed since next() gave the bytes.
+        // Closed since next() returned the bytes.
         return 0;
       }
       head = (head + count) % ring.length;
@@ -109,7 +106,7 @@ final class ReceiveQueue {
     }
   }
 
-  /** No more will come: {@link #next} gives what is left, then the end. */
+  /** Ends the data: {@link #next} returns the rest, then the end. */
   void end() {
     lock.lock();
     try {
@@ -130,7 +127,7 @@ final class ReceiveQueue {
     }
   }
 
-  /** Gives the memory back, and ends. Called once. */
+  /** Releases the memory, and ends the data. Called once. */
   void close() {
     lock.lock();
     try {

@@ -4,15 +4,12 @@ import dev.sallyport.memory.MemoryShare;
 import java.net.ProtocolException;
 
 /**
- * What a peer may send on a channel (RFC 4254, section 5.2). It is small at first. When a part of
- * it is taken, it grows to the largest if there is memory, and doubles if there is less. So a
- * thousand idle channels cost little, and one transfer over a long line is fast. Guarded by its
+ * The receive window of a channel (RFC 4254, section 5.2). It is small at first. When some data has been taken, it grows to the maximum, or doubles if there is less memory. So a thousand idle channels cost little, and one transfer over a long line is fast. Guarded by its
  * owner's lock.
  */
 public final class ReceiveWindow {
   /**
-   * Bytes that are given back to the peer together at most. An adjustment that comes late makes a
-   * peer wait that has no other; one for each packet costs as much as the packet.
+   * Most bytes that one adjustment gives back to the peer. A late adjustment makes the peer wait; one for each packet costs as much as the packet.
    */
   private static final int TOGETHER = 256 * 1024;
 
@@ -20,21 +17,20 @@ public final class ReceiveWindow {
   private final String sender;
   private final int most;
 
-  /** What the peer may still send. */
+  /** Bytes that the peer may still send. */
   private int window = ForwardWindow.FIRST;
 
-  /** The window when nothing is waiting: this much is reserved. */
+  /** The window when no data waits, which is also the reserved memory. */
   private int largest = ForwardWindow.FIRST;
 
-  /** Taken, and not yet given back to the peer. */
+  /** Bytes that were taken and not yet given back to the peer. */
   private int released;
 
   /**
    * Begins with the smallest window.
    *
-   * @param memory in which {@link ForwardWindow#FIRST} is reserved already; {@link #release} gives
-   *     back what is reserved then
-   * @param sender who sends, for messages: {@code client}
+   * @param memory the user's share, in which {@link ForwardWindow#FIRST} is reserved already; {@link #release} releases all
+   * @param sender the peer, for messages: {@code client}
    * @param most the largest window, in bytes; at least {@link ForwardWindow#FIRST}
    */
   public ReceiveWindow(MemoryShare memory, String sender, int most) {
@@ -44,7 +40,7 @@ public final class ReceiveWindow {
   }
 
   /**
-   * The peer sent so much.
+   * Counts received data.
    *
    * @throws ProtocolException when it is more than the window allows
    */
@@ -56,7 +52,7 @@ public final class ReceiveWindow {
   }
 
   /**
-   * So much of what was received is gone.
+   * Counts received data that was taken.
    *
    * @return how much to add to the peer's window now; 0 for nothing yet
    */
@@ -83,7 +79,7 @@ public final class ReceiveWindow {
     return doubled > 0 && memory.reserveExtra(doubled) ? doubled : 0;
   }
 
-  /** Gives the memory back; called once, and nothing after it. */
+  /** Releases the memory. Called once, and last. */
   public void release() {
     memory.release(largest);
   }

@@ -5,15 +5,15 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** Words to a client beside everything else (SSH_MSG_DEBUG; RFC 4253, section 11.3). */
+/** A message to the client's user outside of all channels (SSH_MSG_DEBUG; RFC 4253, section 11.3). */
 public final class Remark {
   private Remark() {}
 
   /**
-   * Says it; waits for a client that does not read.
+   * Sends the message. Waits for a client that does not read.
    *
    * @param sentence without a full stop; escaped
-   * @throws IOException when the client is gone
+   * @throws IOException when the client has left
    */
   public static void send(Session session, String sentence) throws IOException {
     Buffer packet = session.createBuffer(SshConstants.SSH_MSG_DEBUG);

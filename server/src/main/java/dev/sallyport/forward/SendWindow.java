@@ -5,8 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * How much the client still takes (RFC 4254, section 5.2). The connection's reading thread expands
- * it; the forward's own thread waits for room.
+ * The peer's window: how much may be sent to it (RFC 4254, section 5.2). The thread that reads the connection expands it; a sender waits for room.
  */
 public final class SendWindow {
   private static final long LARGEST = 0xFFFF_FFFFL;
@@ -29,17 +28,16 @@ public final class SendWindow {
   /**
    * Waits until there is room.
    *
-   * @return 1 to {@code most} bytes; 0 when the client takes no more
+   * @return 1 to {@code most} bytes; 0 when the window is closed
    */
   public int await(int most) throws InterruptedException {
     return await(most, () -> false);
   }
 
   /**
-   * As {@link #await(int)}, for who may give up meanwhile.
+   * As {@link #await(int)}, for callers that may give up while they wait.
    *
-   * @param givenUp then it is 0, even if there is room; asked again after each {@link #wake}; must
-   *     not wait
+   * @param givenUp if it returns true the result is 0, even if there is room; evaluated after each {@link #wake}; must not wait
    */
   public int await(int most, BooleanSupplier givenUp) throws InterruptedException {
     lock.lock();
@@ -53,7 +51,7 @@ public final class SendWindow {
     }
   }
 
-  /** Who waits may have given up. */
+  /** Wakes a sender that waits, so that it checks whether to give up. */
   public void wake() {
     lock.lock();
     try {
@@ -63,7 +61,7 @@ public final class SendWindow {
     }
   }
 
-  /** Takes what was sent out of the room. */
+  /** Subtracts bytes that are sent. */
   public void consume(int bytes) {
     lock.lock();
     try {
@@ -73,7 +71,7 @@ public final class SendWindow {
     }
   }
 
-  /** The client is gone. */
+  /** Nothing may be sent any more. */
   public void close() {
     lock.lock();
     try {

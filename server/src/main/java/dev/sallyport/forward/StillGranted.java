@@ -8,25 +8,25 @@ import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import java.util.Optional;
 
-/** Compares what goes on with what would be granted now. */
+/** Compares a grant in use with what would be granted now. */
 public final class StillGranted {
   private static final int SHOWN = 64;
 
   private StillGranted() {}
 
   /**
-   * Why it may not go on; empty while it may, be it by another rule.
-   *
-   * @param now what was decided just now
+   * Why the grant no longer holds; empty while it holds, even if by another rule.
+   * @param now the new decision
    * @param target as it was asked for
    * @param held the terms on which it began
-   * @param login as whom on the target, once that is known
+   * @param login the login on the target, once it is known
    * @return a sentence without a full stop; escaped
    */
   public static Optional<String> whyNot(
       Decision now, Target target, Terms held, Optional<String> login) {
     return switch (now) {
-      // Nobody lost a right because the bastion could not look, for want of a descriptor say.
+      // A user has not lost a right when the bastion could not decide, for example without a free
+      // descriptor.
       case Decision.Denied(Denial denial) when denial.reason() == Denial.Reason.LIMIT ->
           Optional.empty();
       case Decision.Denied(Denial denial) -> Optional.of(denial.text());
@@ -40,7 +40,7 @@ public final class StillGranted {
     };
   }
 
-  /** When they are the same terms, or give more of what was given. */
+  /** Whether the new terms allow at least what the old ones did. */
   private static boolean stillGive(Terms now, Terms held, Optional<String> login) {
     return switch (now) {
       case Terms.Metadata() -> held instanceof Terms.Metadata;

@@ -8,11 +8,11 @@ import dev.sallyport.recording.traffic.Hassh;
 import dev.sallyport.recording.traffic.Traffic;
 import java.util.Optional;
 
-/** What was seen of a forward's traffic, as the audit log has it. */
+/** Converts the observed traffic of a forward for the audit log. */
 public final class Summaries {
   private Summaries() {}
 
-  /** Of one forward, whoever carried it. */
+  /** The summary of one forward. */
   public static TrafficSummary of(Traffic traffic) {
     return new TrafficSummary(
         traffic.samples().stream()
@@ -29,7 +29,7 @@ public final class Summaries {
         traffic.target().flatMap(Summaries::ssh));
   }
 
-  /** With the name of the server that a TLS client asks for, which is what it is used for. */
+  /** The protocol, for TLS with the server name that the client asks for. */
   private static String protocol(Traffic traffic) {
     return traffic.client().orElse(null) instanceof Glimpse.Tls(Optional<String> name)
         ? traffic.protocol() + name.map(server -> " to " + server).orElse("")

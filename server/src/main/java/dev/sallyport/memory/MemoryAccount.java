@@ -8,30 +8,23 @@ import java.util.function.LongSupplier;
 
 /**
  * The memory that clients and targets together can make the process keep, and each user's share of
- * it. Everything that a peer can make the process keep is reserved here before it is kept: what a
- * receive window promises (RFC 4254, section 5.2) can be sent at once by a hostile client whose
- * target does not read, so it counts from the promise on. What a target sends counts for the user
- * whose session it is.
+ * it. Everything that a peer can make the process keep is reserved here first. A receive window (RFC 4254, section 5.2) counts from the moment it is granted, because a hostile client whose target does not read can fill it at once. Data of a target counts for the user whose session it is.
  *
- * <p>A user may hold at most a quarter of what is free, where their own counts as free: alone a
- * quarter of all, beside another at the limit a quarter of the rest. So any number of users at
- * their limit leave something. Whoever holds more than {@link #minimum} also leaves {@link #kept}
- * free for those who hold less: however much others hold, a user who holds nothing can log in and
- * open a session or a forward.
+ * <p>A user may hold at most a quarter of what is free, where the user's own memory counts as free: a quarter of all when alone, a quarter of the rest beside another user at the limit. So any number of users at their limits leave some. A user who holds more than {@link #minimum} must also leave {@link #kept} free for those who hold less. So a user who holds nothing can always log in and open a session or a forward.
  *
  * <p>Safe for all threads; never waits.
  */
 public final class MemoryAccount {
-  /** A user may hold one part in so many of what is free. */
+  /** A user may hold one part in this many of what is free. */
   private static final int SHARE = 4;
 
-  /** The part of all that only users below the minimum may take. */
+  /** One part in this many of all is for users below the minimum only. */
   private static final int KEPT = 8;
 
-  /** The part of all that a user gets while any is free. */
+  /** One part in this many of all is what a user gets while any is free. */
   private static final int MINIMUM = 128;
 
-  /** Between two reports of one user: a user can go up and down as often as they like. */
+  /** Shortest time between two reports of one user, who could otherwise cause any number. */
   private static final Duration BETWEEN_REPORTS = Duration.ofMinutes(1);
 
   private final long total;
@@ -40,11 +33,11 @@ public final class MemoryAccount {
   private final Map<String, Holder> holders = new HashMap<>();
   private long used;
 
-  /** What one user holds. Guarded by the account. */
+  /** The memory of one user. Guarded by the account. */
   private static final class Holder {
     private long held;
 
-    /** What was held at the last report, until the user holds at most half of it. */
+    /** What the user held at the last report, until the user holds at most half of it. */
     private Optional<Long> reported = Optional.empty();
 
     private Optional<Long> reportedAt = Optional.empty();
@@ -52,9 +45,8 @@ public final class MemoryAccount {
 
   /**
    * With nothing reserved.
-   *
    * @param total bytes
-   * @param reports hears of users who are refused
+   * @param reports called when a user is refused
    */
   public MemoryAccount(long total, SharesUsedUp reports) {
     this(total, reports, System::nanoTime);
@@ -66,12 +58,12 @@ public final class MemoryAccount {
     this.nanoTime = nanoTime;
   }
 
-  /** The share of a user, for whom everything is reserved that they or their targets may cause. */
+  /** The share of a user, in which everything is reserved that the user or the user's targets may cause. */
   public MemoryShare share(String user) {
     return new MemoryShare(this, user);
   }
 
-  /** Bytes that there are. */
+  /** Bytes of the account. */
   public long total() {
     return total;
   }
@@ -86,7 +78,7 @@ public final class MemoryAccount {
     return total / MINIMUM;
   }
 
-  /** Bytes that are left to users who hold less than the minimum. */
+  /** Bytes that are kept for users who hold less than the minimum. */
   long kept() {
     return total / KEPT;
   }
@@ -106,12 +98,12 @@ public final class MemoryAccount {
       holder.reportedAt = Optional.of(nanoTime.getAsLong());
       shortage = new SharesUsedUp.Shortage(user, holder.held, share(holder.held), used, total);
     }
-    // Callers hold locks of their own, and a report goes to a log that may make its writers wait.
+    // Callers hold locks of their own, and writing to the log may wait.
     Thread.ofVirtual().name("memory-used-up").start(() -> reports.refused(shortage));
     return false;
   }
 
-  /** As {@link #reserve}, for what the user can do without. */
+  /** As {@link #reserve}, for optional memory. */
   synchronized boolean reserveExtra(String user, long bytes) {
     Holder holder = holders.computeIfAbsent(user, _ -> new Holder());
     boolean granted =
@@ -131,7 +123,7 @@ public final class MemoryAccount {
     return used + bytes <= total && held + bytes <= share(held);
   }
 
-  /** What a user may hold who holds so much now. */
+  /** What a user may hold who holds {@code held} now. */
   private long share(long held) {
     return Math.max(minimum(), quarterOfFree(held));
   }
@@ -159,7 +151,7 @@ public final class MemoryAccount {
     if (holder.reported.isPresent() && holder.held <= holder.reported.get() / 2) {
       holder.reported = Optional.empty();
     }
-    // Who was reported is kept: only users who have logged in are, so there are few.
+    // Reported users are kept. There are few, because they have logged in.
     if (holder.held == 0 && holder.reportedAt.isEmpty()) {
       holders.remove(user);
     }

@@ -1,7 +1,7 @@
 package dev.sallyport.memory;
 
 /**
- * Reservations of one thing, such as a channel or an observer, that end together. Safe for all
+ * The reservations of one object, such as a channel or an observer, which are released together. Safe for all
  * threads; never waits.
  */
 public final class MemoryHold implements AutoCloseable {
@@ -15,8 +15,7 @@ public final class MemoryHold implements AutoCloseable {
 
   /**
    * Reserves more.
-   *
-   * @return false when there is none, or it is closed
+   * @return false when the user's share is used up, or this is closed
    */
   public synchronized boolean add(long more) {
     if (closed || !share.reserve(more)) {
@@ -27,7 +26,7 @@ public final class MemoryHold implements AutoCloseable {
   }
 
   /**
-   * As {@link #add}, for what can be left out.
+   * As {@link #add}, for optional memory.
    *
    * @see MemoryShare#reserveExtra
    */
@@ -40,15 +39,14 @@ public final class MemoryHold implements AutoCloseable {
   }
 
   /**
-   * Reserves what is missing to so much.
-   *
-   * @return false when there is none, or it is closed
+   * Reserves what is missing to {@code size}.
+   * @return false when the user's share is used up, or this is closed
    */
   public synchronized boolean growTo(long size) {
     return size <= bytes || add(size - bytes);
   }
 
-  /** Gives some back; nothing after {@link #close}. */
+  /** Releases some; has no effect after {@link #close}. */
   public synchronized void give(long less) {
     if (!closed) {
       share.release(less);
@@ -56,17 +54,17 @@ public final class MemoryHold implements AutoCloseable {
     }
   }
 
-  /** Bytes that it holds. */
+  /** Reserved bytes. */
   public synchronized long bytes() {
     return bytes;
   }
 
-  /** Whose it is. */
+  /** The user's share. */
   public MemoryShare share() {
     return share;
   }
 
-  /** Gives all of it back; calls after the first change nothing. */
+  /** Releases all. Calls after the first have no effect. */
   @Override
   public synchronized void close() {
     if (!closed) {

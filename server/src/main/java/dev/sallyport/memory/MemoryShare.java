@@ -4,24 +4,22 @@ package dev.sallyport.memory;
  * One user's share of a {@link MemoryAccount}. Two shares of the same user and account are the
  * same. Safe for all threads; never waits.
  *
- * @param user whose it is
+ * @param user the user's name
  */
 public record MemoryShare(MemoryAccount account, String user) {
   private static final long MIB = 1024 * 1024;
 
   /**
-   * Reserves memory, before anything is kept in it.
-   *
+   * Reserves memory, before it is used.
    * @param bytes how much
-   * @return true when it is the caller's, who gives it back with {@link #release}
+   * @return true if it was reserved; then the caller gives it back with {@link #release}
    */
   public boolean reserve(long bytes) {
     return account.reserve(user, bytes);
   }
 
   /**
-   * As {@link #reserve}, for what makes something faster and can be left out: only from half of the
-   * user's share, and while half of all memory is free. A refusal is not reported.
+   * As {@link #reserve}, for optional memory that makes something faster: only from half of the user's share, and only while half of all memory is free. A refusal is not reported.
    */
   public boolean reserveExtra(long bytes) {
     return account.reserveExtra(user, bytes);
@@ -32,7 +30,7 @@ public record MemoryShare(MemoryAccount account, String user) {
     account.release(user, bytes);
   }
 
-  /** A set of reservations that ends at once, with nothing in it. */
+  /** A new, empty set of reservations that are released together. */
   public MemoryHold hold() {
     return new MemoryHold(this);
   }
@@ -42,7 +40,7 @@ public record MemoryShare(MemoryAccount account, String user) {
     return account.held(user);
   }
 
-  /** Why nothing more was reserved; one sentence for the user, without an end mark. */
+  /** Why nothing more was reserved: a sentence for the user, without a full stop. */
   public String refusal() {
     if (account.total() - account.used() < account.minimum()) {
       return "the bastion's memory for all its users is used up: try again later";

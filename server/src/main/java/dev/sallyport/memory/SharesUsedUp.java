@@ -1,6 +1,6 @@
 package dev.sallyport.memory;
 
-/** Hears that a user was refused memory. */
+/** Called when a user was refused memory. */
 @FunctionalInterface
 public interface SharesUsedUp {
   /**
@@ -10,13 +10,12 @@ public interface SharesUsedUp {
   void refused(Shortage shortage);
 
   /**
-   * What a user held when a reservation was refused.
-   *
-   * @param user who was refused
+   * The state when a reservation was refused.
+   * @param user the user who was refused
    * @param held bytes that the user holds
    * @param share bytes that the user may hold at the moment
    * @param heldByAll bytes that all users hold together
-   * @param total bytes that there are
+   * @param total bytes of the account
    */
   record Shortage(String user, long held, long share, long heldByAll, long total) {}
 }

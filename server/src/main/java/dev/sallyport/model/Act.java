@@ -1,15 +1,15 @@
 package dev.sallyport.model;
 
-/** What a user is about to do, for restrictions to be asked about. */
+/** An act that restrictions may forbid. */
 public enum Act {
-  /** Log in, or stay logged in. */
+  /** To log in, or to stay logged in. */
   LOG_IN,
-  /** Open a forward, from the bastion or inside a recorded connection. */
+  /** To open a forward, from the bastion or inside a recorded connection. */
   FORWARD,
-  /** Open a session with the bastion, or through it on a target. */
+  /** To open a session with the bastion, or through it on a target. */
   SESSION,
-  /** Have a terminal in a session. */
+  /** To have a terminal in a session. */
   TERMINAL,
-  /** Forward the client's agent. */
+  /** To forward the client's agent. */
   AGENT
 }

@@ -8,7 +8,7 @@ import java.util.UUID;
  * @param value unique for all time
  */
 public record ConnectionId(String value) {
-  /** An id that nobody had before. */
+  /** A new id. */
   public static ConnectionId random() {
     return new ConnectionId(UUID.randomUUID().toString());
   }

@@ -1,10 +1,10 @@
 package dev.sallyport.model;
 
-/** Whether a user may reach a target now. */
+/** The decision whether a user may reach a target now. */
 public sealed interface Decision {
-  /** Yes; the grant is all that travels on. */
+  /** Allowed. Later code uses only the grant. */
   record Granted(Grant grant) implements Decision {}
 
-  /** No. */
+  /** Denied. */
   record Denied(Denial denial) implements Decision {}
 }

@@ -1,14 +1,13 @@
 package dev.sallyport.model;
 
 /**
- * Why not.
+ * Why something is denied.
  *
  * @param reason for programs: the audit log, tests
- * @param text for the user: what happened, to what, and where it helps what to do; escaped, one
- *     line, no full stop
+ * @param text for the user: what happened, to what, and, if it helps, what to do; escaped, one line, no full stop
  */
 public record Denial(Reason reason, String text) {
-  /** The kinds of refusal; {@link #code()} is what the audit log says. */
+  /** The kinds of denial. The audit log shows {@link #code()}. */
   public enum Reason {
     /** No rule matches user, source, time and destination. */
     NO_RULE,

@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * What the rules gave: the addresses that may be dialled, and nothing else may.
+ * The result of the rules: the only addresses that may be dialled.
  *
  * @param target what was asked for
  * @param candidates in the order to try; at least one
@@ -14,7 +14,7 @@ public record Grant(Target target, List<Candidate> candidates, Terms terms) {
   /**
    * One address that may be dialled.
    *
-   * @param address resolved; dial this very address and never the name again
+   * @param address the resolved address, which is dialled; the name is never resolved again
    * @param rule the rule that allows it
    */
   public record Candidate(InetSocketAddress address, String rule) {}

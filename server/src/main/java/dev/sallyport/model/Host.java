@@ -5,14 +5,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A host as somebody writes it: an address or a name, and nothing between them.
+ * A host in a request or the configuration: either an address or a name.
  *
- * <p>Resolvers read many more spellings of an address ({@code 127.1}, {@code 0x7f.1}, {@code
- * 2130706433}), each of which would be a way around a rule. Here they are neither addresses nor
- * names.
+ * <p>Resolvers accept many more spellings of an address ({@code 127.1}, {@code 0x7f.1}, {@code 2130706433}), each of which could get around a rule. Here they are malformed.
  */
 public sealed interface Host {
-  /** As it is shown to people. */
+  /** As text. */
   String text();
 
   /**
@@ -33,15 +31,14 @@ public sealed interface Host {
   }
 
   /**
-   * A name, which is still to be resolved.
+   * A name, which has not been resolved.
    *
    * @param name letters, digits, hyphens and underscores between dots; lower case, without the dot
    *     of the root
    */
   record Name(String name) implements Host {
     /**
-     * @throws IllegalArgumentException when {@code name} is not such a name, so that nothing but a
-     *     checked name can reach a resolver
+     * @throws IllegalArgumentException when {@code name} is not such a name, so that only checked names can reach a resolver
      */
     public Name {
       if (HostNames.fault(name).isPresent() || !name.equals(name.toLowerCase(Locale.ROOT))) {

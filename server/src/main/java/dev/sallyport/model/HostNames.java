@@ -3,7 +3,7 @@ package dev.sallyport.model;
 import java.util.List;
 import java.util.Optional;
 
-/** What a host name may look like, and what is wrong with a text that is none. */
+/** The syntax of host names. */
 final class HostNames {
   /** Longest name in characters (RFC 1035, section 2.3.4: 255 octets on the wire). */
   static final int MAX_NAME = 253;
@@ -13,7 +13,7 @@ final class HostNames {
 
   private HostNames() {}
 
-  /** Why {@code text}, which has no dot of the root any more, is not a name; empty if it is one. */
+  /** Why {@code text}, without the dot of the root, is not a host name; empty if it is one. */
   static Optional<String> fault(String text) {
     if (text.isEmpty()) {
       return Optional.of("is empty");
@@ -46,7 +46,7 @@ final class HostNames {
   }
 
   /**
-   * Whether a resolver could take the whole for a number: the C library's {@code inet_aton} reads
+   * Whether a resolver could take the name for an address: the C library's {@code inet_aton} reads
    * decimal, octal and hexadecimal parts, from one to four of them. No top-level domain is numeric
    * (RFC 3696, section 2).
    */

@@ -5,7 +5,7 @@ import dev.sallyport.spi.Cidr;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** Addresses from text and to text: the SPI's {@link AddressText}, under the server's own name. */
+/** Conversion of addresses from and to text, by the SPI's {@link AddressText}. */
 public final class IpText {
   private IpText() {}
 

@@ -5,8 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Tells of one thing once a minute at most, and of how many were left out in between: what
- * strangers can bring about again and again must not fill the operator's log. For all threads.
+ * Logs one kind of event at most once a minute, with the number of those left out, so that unauthenticated clients cannot fill the server's log. For all threads.
  */
 public final class OnceAMinute {
   private static final Duration BETWEEN = Duration.ofMinutes(1);
@@ -15,7 +14,7 @@ public final class OnceAMinute {
   private long next;
   private long leftOut;
 
-  /** With nothing told yet. */
+  /** With nothing logged yet. */
   public OnceAMinute() {
     this(System::nanoTime);
   }
@@ -26,10 +25,8 @@ public final class OnceAMinute {
   }
 
   /**
-   * It happened.
-   *
-   * @param log called at once if it is to be told, on this thread, with the end of the sentence:
-   *     how many were left out before, or nothing
+   * Reports an event.
+   * @param log called at once, on this thread, if the event is logged; its argument ends the sentence with the number of those left out before, or is empty
    */
   public void tell(Consumer<String> log) {
     long before;

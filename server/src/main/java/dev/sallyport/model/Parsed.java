@@ -1,22 +1,20 @@
 package dev.sallyport.model;
 
 /**
- * What became of a text that should be a {@code T}.
- *
- * @param <T> what the text should be
+ * The result of parsing a text.
+   * @param <T> the type of the value
  */
 public sealed interface Parsed<T> {
-  /** The text is one. */
+  /** The text is valid. */
   record Valid<T>(T value) implements Parsed<T> {}
 
   /**
-   * The text is none.
+   * The text is malformed.
    *
-   * @param reason continues a sentence that begins with the text, and where it can says what to
-   *     write instead; holds nothing of the text itself that is not escaped
+   * @param reason continues a sentence that begins with the text, and says what to write instead if possible; parts of the text itself are escaped
    */
   record Malformed<T>(String reason) implements Parsed<T> {
-    /** The same reason, where something else was hoped for. */
+    /** The same reason, for another type. */
     public <U> Malformed<U> as() {
       return new Malformed<>(reason);
     }

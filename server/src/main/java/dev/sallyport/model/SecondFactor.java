@@ -1,30 +1,29 @@
 package dev.sallyport.model;
 
-/** What a user proved besides the possession of a key, if anything. */
+/** What a user has proven besides the possession of a key. */
 public sealed interface SecondFactor {
   /** Nothing. */
   record None() implements SecondFactor {}
 
   /**
-   * They answered a plugin's questions.
-   *
-   * @param plugin its type
-   * @param with what was proven with, such as {@code one-time code}
+   * The user has answered a plugin's questions.
+   * @param plugin the plugin's type
+   * @param with the kind of proof, such as {@code one-time code}
    */
   record Answered(String plugin, String with) implements SecondFactor {}
 
-  /** The signature of their FIDO key attests that somebody was there. */
+  /** The signature of the user's FIDO key attests that a person was present. */
   record SecurityKey(Attested attested) implements SecondFactor {}
 
-  /** What a FIDO key attests of its bearer. */
+  /** What the signature of a FIDO key attests. */
   enum Attested {
-    /** Somebody touched it. */
+    /** A person touched the key. */
     TOUCH,
-    /** It verified by PIN or fingerprint who touched it. */
+    /** The key verified the person by PIN or fingerprint. */
     VERIFIED
   }
 
-  /** Whether a rule with {@code mfa = true} is content. */
+  /** Whether this satisfies a rule with {@code mfa = true}. */
   default boolean isProven() {
     return switch (this) {
       case None() -> false;
@@ -33,7 +32,7 @@ public sealed interface SecondFactor {
     };
   }
 
-  /** For people; may hold a plugin's text as it came; empty when nothing is proven. */
+  /** As text, which may contain a plugin's text unescaped; empty when nothing is proven. */
   default String text() {
     return switch (this) {
       case None() -> "";

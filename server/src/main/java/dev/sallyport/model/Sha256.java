@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 
-/** SHA-256 as lower-case hexadecimal. */
+/** SHA-256 in lower-case hexadecimal. */
 public final class Sha256 {
   private Sha256() {}
 
@@ -47,7 +47,7 @@ public final class Sha256 {
   /**
    * Hashes the rest of a buffer.
    *
-   * @param bytes those that remain; they still do afterwards
+   * @param bytes the remaining bytes are hashed; the position does not change
    */
   public static String of(ByteBuffer bytes) {
     MessageDigest digest = digest();

@@ -2,22 +2,21 @@ package dev.sallyport.model;
 
 import java.util.Set;
 
-/** On which terms a rule lets a user through: what is kept, and what comes with that. */
+/** The terms on which a rule grants access: what is recorded, and what else is allowed. */
 public sealed interface Terms {
-  /** Who, where, when and how much ({@code record = metadata}). */
+  /** Only metadata is logged ({@code record = metadata}). */
   record Metadata() implements Terms {}
 
   /**
-   * Everything ({@code record = session}): the SSH connection to the target is the bastion's own.
-   *
-   * @param logins who may be logged in as on the target; {@link #ANY_LOGIN} among them is anyone
-   * @param credential the name of what the bastion logs in with
+   * Sessions are recorded ({@code record = session}): the bastion makes its own SSH connection to the target.
+   * @param logins the permitted logins on the target; {@link #ANY_LOGIN} permits all
+   * @param credential the name of the credential that the bastion logs in with
    * @param inner what is allowed besides sessions
-   * @param input what is kept of what users type
+   * @param input what is recorded of users' input
    */
   record Session(Set<String> logins, String credential, Set<Inner> inner, Input input)
       implements Terms {
-    /** In {@code logins}: every login. */
+    /** In {@code logins}: permits every login. */
     public static final String ANY_LOGIN = "*";
 
     public Session {
@@ -25,25 +24,25 @@ public sealed interface Terms {
       inner = Set.copyOf(inner);
     }
 
-    /** Whether {@code login} may be logged in as. */
+    /** Whether the login is permitted. */
     public boolean allowsLogin(String login) {
       return logins.contains(ANY_LOGIN) || logins.contains(login);
     }
   }
 
-  /** What a recorded connection may do besides sessions. */
+  /** What is allowed in a recorded connection besides sessions. */
   enum Inner {
-    /** Forwards from the target on, each decided by the rules. */
+    /** Forwards from the target, each of which the rules must allow. */
     FORWARD,
-    /** The client's agent, for programs on the target. */
+    /** Use of the client's agent by programs on the target. */
     AGENT
   }
 
-  /** What is kept of what users type. */
+  /** What is recorded of users' input. */
   enum Input {
     /** Nothing. */
     NONE,
-    /** What the target echoes, so no password. */
+    /** What the target echoes, so no passwords. */
     ECHOED,
     /** Everything, passwords included. */
     ALL

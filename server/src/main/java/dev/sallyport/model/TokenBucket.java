@@ -3,19 +3,16 @@ package dev.sallyport.model;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A token bucket: tokens arrive at an even rate, and a burst of them is saved up while none is
- * used. Knows no clock: all times are the caller's, as {@link System#nanoTime} has them. Guarded by
- * its owner's lock.
+ * A token bucket: tokens arrive at a constant rate, and unused ones accumulate up to the burst. It has no clock: the caller passes all times, by {@link System#nanoTime}. Guarded by its owner's lock.
  */
 public final class TokenBucket {
   /**
-   * How fast tokens arrive.
-   *
+   * The rate at which tokens arrive.
    * @param tokens at least 1 in each {@code nanos}
-   * @param burst tokens that a full bucket holds; at least 1
+   * @param burst tokens in a full bucket; at least 1
    */
   public record Rate(int tokens, long nanos, int burst) {
-    /** So many in each second. */
+    /** That many tokens in each second. */
     public static Rate perSecond(int tokens, int burst) {
       return new Rate(tokens, TimeUnit.SECONDS.toNanos(1), burst);
     }
@@ -25,7 +22,7 @@ public final class TokenBucket {
       return new Rate(tokens, TimeUnit.MINUTES.toNanos(1), tokens);
     }
 
-    /** One in each interval. */
+    /** One token in each interval. */
     public static Rate oneIn(long nanos, int burst) {
       return new Rate(1, nanos, burst);
     }
@@ -42,14 +39,14 @@ public final class TokenBucket {
     this.last = now;
   }
 
-  /** From now on. A debt stays; what is saved up beyond the new burst is gone. */
+  /** Changes the rate. A debt stays; tokens beyond the new burst are lost. */
   public void apply(Rate other, long now) {
     refill(now);
     rate = other;
     tokens = Math.min(other.burst(), tokens);
   }
 
-  /** Takes all of them or none. */
+  /** Takes all of the tokens or none. */
   public boolean take(int count, long now) {
     refill(now);
     if (tokens < count) {
@@ -60,10 +57,8 @@ public final class TokenBucket {
   }
 
   /**
-   * Takes them whether they are there or not.
-   *
-   * @return nanoseconds until they, and all that were taken before, will have arrived; 0 when they
-   *     are there
+   * Takes tokens even if there are not enough.
+   * @return nanoseconds until the debt is paid; 0 when there is none
    */
   public long borrow(int count, long now) {
     refill(now);

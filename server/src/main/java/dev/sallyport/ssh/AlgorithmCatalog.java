@@ -3,8 +3,7 @@ package dev.sallyport.ssh;
 import java.util.List;
 
 /**
- * Every algorithm that Sallyport speaks, best first. There is no SHA-1 and no CBC in it, so no
- * configuration can bring them back.
+ * Every algorithm that Sallyport supports, best first. SHA-1 and CBC are not among them, so no configuration can enable them.
  */
 public final class AlgorithmCatalog {
   /** Post-quantum hybrids first, then elliptic curves, then a finite field for old clients. */
@@ -18,13 +17,12 @@ public final class AlgorithmCatalog {
           "diffie-hellman-group16-sha512");
 
   /**
-   * Without the finite field: an exchange with it takes 58 ms of processor time, one with a curve
-   * about 1 ms, and every client since OpenSSH 6.5 knows the curve.
+   * Without the finite field: an exchange with it takes 58 ms of processor time, one with a curve about 1 ms, and every client since OpenSSH 6.5 supports the curve.
    */
   private static final List<String> DEFAULT_KEY_EXCHANGES =
       KEY_EXCHANGES.stream().filter(name -> !name.startsWith("diffie-hellman-")).toList();
 
-  /** AES-GCM first: the hardware has it. */
+  /** AES-GCM first, because of hardware support. */
   public static final List<String> CIPHERS =
       List.of(
           "aes128-gcm@openssh.com",
@@ -35,9 +33,7 @@ public final class AlgorithmCatalog {
           "aes128-ctr");
 
   /**
-   * Encrypt-then-MAC first. Encrypt-and-MAC (RFC 6668) comes last, as in OpenSSH's sshd: libssh2
-   * 1.10 (curl and git on Debian 12) and Bitvise know nothing else for ciphers without a MAC of
-   * their own.
+   * Encrypt-then-MAC first. Encrypt-and-MAC (RFC 6668) comes last, as in OpenSSH's sshd: libssh2 1.10 (curl and git on Debian 12) and Bitvise support nothing else for ciphers without a MAC of their own.
    */
   public static final List<String> MACS =
       List.of(
@@ -46,11 +42,11 @@ public final class AlgorithmCatalog {
           "hmac-sha2-256",
           "hmac-sha2-512");
 
-  /** Certificates of FIDO keys, which the library does not know: we verify them ourselves. */
+  /** Certificates of FIDO keys, which the library does not support: the bastion verifies them itself. */
   public static final List<String> FIDO_CERTIFICATES =
       List.of("sk-ssh-ed25519-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com");
 
-  /** What users may sign with; certificates first, as clients have it. */
+  /** Signature algorithms for users; certificates first, as in clients. */
   public static final List<String> PUBLIC_KEYS =
       List.of(
           "ssh-ed25519-cert-v01@openssh.com",
@@ -70,7 +66,7 @@ public final class AlgorithmCatalog {
           "rsa-sha2-512",
           "rsa-sha2-256");
 
-  /** What host keys may sign with. */
+  /** Signature algorithms for host keys. */
   public static final List<String> HOST_KEYS =
       List.of(
           "ssh-ed25519",
@@ -80,7 +76,7 @@ public final class AlgorithmCatalog {
           "ecdsa-sha2-nistp384",
           "ecdsa-sha2-nistp521");
 
-  /** What is offered unless the configuration says otherwise. */
+  /** The algorithms offered by default. */
   public static final Algorithms DEFAULT =
       new Algorithms(DEFAULT_KEY_EXCHANGES, CIPHERS, MACS, PUBLIC_KEYS, HOST_KEYS);
 

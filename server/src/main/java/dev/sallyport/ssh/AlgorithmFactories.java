@@ -14,13 +14,12 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 
 /**
- * From the names of the configuration to the library's factories. Names were checked against the
- * catalog before.
+ * Maps the names in the configuration to the library's factories. The names were checked against the catalog before.
  */
 public final class AlgorithmFactories {
   private AlgorithmFactories() {}
 
-  /** RFC 4253, section 7; for sessions that are a {@link KeyExchanger}. */
+  /** Key exchange methods (RFC 4253, section 7), for sessions that are a {@link KeyExchanger}. */
   public static List<KeyExchangeFactory> keyExchanges(List<String> names) {
     return all(
         names,
@@ -29,7 +28,7 @@ public final class AlgorithmFactories {
                 ServerBuilder.DH2KEX.apply(BuiltinDHFactories.resolveFactory(name))));
   }
 
-  /** RFC 4253, section 6.3: the library's, but one that is faster. */
+  /** Ciphers (RFC 4253, section 6.3): the library's, except one that is faster. */
   public static List<NamedFactory<Cipher>> ciphers(List<String> names) {
     return all(
         names,
@@ -39,12 +38,12 @@ public final class AlgorithmFactories {
                 : BuiltinCiphers.resolveFactory(name));
   }
 
-  /** RFC 4253, section 6.4. */
+  /** MACs (RFC 4253, section 6.4). */
   public static List<NamedFactory<Mac>> macs(List<String> names) {
     return all(names, BuiltinMacs::resolveFactory);
   }
 
-  /** RFC 4253, section 6.6; certificates too, but those that the library does not know. */
+  /** Signature algorithms (RFC 4253, section 6.6), including certificates, except those that the library does not support. */
   public static List<NamedFactory<Signature>> signatures(List<String> names) {
     List<String> known =
         names.stream().filter(name -> !AlgorithmCatalog.FIDO_CERTIFICATES.contains(name)).toList();

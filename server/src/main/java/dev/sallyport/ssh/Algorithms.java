@@ -4,8 +4,7 @@ import java.util.List;
 
 /**
  * The algorithms a client may choose from, in order of preference, by their SSH names ({@code
- * sallyport.algorithms}). Each list has at least one; {@link AlgorithmCatalog} knows which names
- * there are.
+ * sallyport.algorithms}). Each list has at least one; {@link AlgorithmCatalog} lists all names.
  *
  * @param keyExchanges RFC 4253, section 7
  * @param ciphers RFC 4253, section 6.3

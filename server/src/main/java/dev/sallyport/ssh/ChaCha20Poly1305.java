@@ -20,7 +20,7 @@ import org.apache.sshd.common.mac.Poly1305Mac;
  * 2.3). They are the same while both upper halves are zero: a packet is shorter than 256 GiB, and
  * its sequence number has 32 bits.
  *
- * <p>An object is one direction of one connection, and for one thread at a time.
+ * <p>An object serves one direction of one connection, and one thread at a time.
  */
 final class ChaCha20Poly1305 implements Cipher {
   static final String NAME = "chacha20-poly1305@openssh.com";
@@ -29,7 +29,7 @@ final class ChaCha20Poly1305 implements Cipher {
   private static final int TAG_BYTES = 16;
 
   /**
-   * A block of the key stream. A packet's first one is Poly1305's key, and a rest that nobody uses.
+   * A block of the key stream. The first block of a packet contains the key for Poly1305; the rest of that block is not used.
    */
   private static final byte[] BLOCK = new byte[64];
 
@@ -45,7 +45,7 @@ final class ChaCha20Poly1305 implements Cipher {
   private int sequenceNumber;
   private long packets;
 
-  /** Makes one for each direction of each connection. */
+  /** Creates the cipher for each direction of each connection. */
   static final class Factory implements NamedFactory<Cipher> {
     @Override
     public String getName() {
@@ -71,7 +71,7 @@ final class ChaCha20Poly1305 implements Cipher {
   }
 
   /**
-   * @param key the payloads' key, then the lengths', 32 bytes each
+   * @param key the key for payloads, then the key for lengths, 32 bytes each
    * @param iv the sequence number of the first packet, eight bytes, big-endian
    */
   @Override
@@ -83,7 +83,7 @@ final class ChaCha20Poly1305 implements Cipher {
     packets = 0;
   }
 
-  /** Begins a packet with its length, which has a key of its own. */
+  /** Begins a packet with its length, which is encrypted with a key of its own. */
   @Override
   public void updateAAD(byte[] data, int offset, int length) throws Exception {
     beginPacket();
@@ -110,9 +110,8 @@ final class ChaCha20Poly1305 implements Cipher {
   }
 
   /**
-   * Ends a packet with its payload, behind which the tag is or will be.
-   *
-   * @throws AEADBadTagException if the tag is another; nothing was decrypted then
+   * Ends a packet with its payload, which the tag follows.
+   * @throws AEADBadTagException if the tag is wrong; then nothing was decrypted
    */
   @Override
   public void update(byte[] data, int offset, int length) throws Exception {
@@ -129,7 +128,7 @@ final class ChaCha20Poly1305 implements Cipher {
     }
   }
 
-  /** The library gives ciphers of this name sequence numbers. */
+  /** The library passes sequence numbers to ciphers of this name. */
   @Override
   public String getAlgorithm() {
     return "ChaCha20";
@@ -150,7 +149,7 @@ final class ChaCha20Poly1305 implements Cipher {
     return TAG_BYTES;
   }
 
-  /** A packet's length is a multiple of it. */
+  /** The unit of a packet's length, in bytes. */
   @Override
   public int getCipherBlockSize() {
     return 8;

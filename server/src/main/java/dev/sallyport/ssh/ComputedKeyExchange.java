@@ -11,16 +11,14 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The library's key exchange (RFC 4253, section 8), computed by {@link PublicKeyWork}. As the
- * server nothing is computed before the client has sent its part: an exchange that is only begun
- * costs nothing.
+ * The library's key exchange (RFC 4253, section 8), computed by {@link PublicKeyWork}. A server computes nothing before the client has sent its part, so an exchange that is only begun costs nothing.
  */
 public final class ComputedKeyExchange implements KeyExchange {
   private final KeyExchange library;
   private final PeerWork work;
   private final boolean isServer;
 
-  /** What is computed first; nothing once it is. */
+  /** The first computation; null once it is done. */
   private @Nullable Callable<Boolean> beginning;
 
   private ComputedKeyExchange(KeyExchange library, PeerWork work, boolean isServer) {
@@ -84,7 +82,7 @@ public final class ComputedKeyExchange implements KeyExchange {
     });
   }
 
-  /** The host key, with which a server's part of every method begins. */
+  /** The host key, which is the first field of the server's reply in every method. */
   private static byte[] shownKey(Buffer message) {
     return new ByteArrayBuffer(message.array(), message.rpos(), message.available()).getBytes();
   }

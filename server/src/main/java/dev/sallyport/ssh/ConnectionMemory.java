@@ -7,35 +7,30 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 
 /**
- * The memory that one connection keeps beside its channels, taken from its user's share before it
- * is used: what has come of a packet, what the peer proposes for the keys, and answers that wait
- * for a key exchange. Before a login there is no share to take it from; what unauthenticated
- * clients keep is bounded by their number. Safe for all threads; never waits.
+ * The memory of one connection besides its channels, reserved in its user's share before it is used: partial packets, the peer's proposal of algorithms, and answers that wait for a key exchange. Before a login there is no share; the memory of unauthenticated clients is bounded by their number. Safe for all threads; never waits.
  */
 public final class ConnectionMemory implements ReadGrowth {
   /**
-   * A connection without a channel, in bytes: the library's session and its ciphers, a read of 16
-   * KiB and the small packets in it, and a few answers that wait for a key exchange: so that a user
-   * whose share is used up goes on with what is open.
+   * Memory of a connection without channels, in bytes: the library's session and its ciphers, a read buffer of 16 KiB, and a few answers that wait for a key exchange. It is reserved in advance, so that open connections keep working when the user's share is used up.
    */
   public static final long IDLE = 72 * 1024;
 
-  /** What may come of packets before more is reserved. */
+  /** Size of partial packets for which nothing more is reserved. */
   private static final int SMALL = 32 * 1024;
 
-  /** A read of 16 KiB behind the largest packet but for its last byte. */
+  /** Buffer for the largest packet without its last byte, and a read of 16 KiB after it. */
   private static final int ONE_PACKET = 64 * 1024;
 
-  /** The peer's proposal is kept as bytes and, twice, as text, which may take two bytes for one. */
+  /** The peer's proposal is kept as bytes and, twice, as text, which may take two bytes a character. */
   private static final long COPIES_OF_A_PROPOSAL = 5;
 
-  /** A proposal that is part of {@link #IDLE}: what stock programs send. */
+  /** Size of a stock client's proposal, which is part of {@link #IDLE}. */
   private static final int USUAL_PROPOSAL = 3 * 1024;
 
-  /** Answers that wait and are part of {@link #IDLE}. */
+  /** Size of waiting answers that is part of {@link #IDLE}. */
   private static final long USUAL_ANSWERS = 8 * 1024;
 
-  /** What an answer that waits costs beside its bytes. */
+  /** Memory of a waiting answer besides its bytes. */
   private static final long WAITING_ANSWER = 512;
 
   private Optional<MemoryHold> hold = Optional.empty();
@@ -47,10 +42,8 @@ public final class ConnectionMemory implements ReadGrowth {
   private long reservedForAnswers;
 
   /**
-   * From now on all of it is reserved.
-   *
-   * @param memory with {@link #unreserved}, and with {@link #IDLE} unless that is reserved
-   *     elsewhere; closed by {@link #end}, and at once when that came before
+   * Reserves all memory from now on.
+   * @param memory holds {@link #unreserved}, and {@link #IDLE} unless that is reserved elsewhere; closed by {@link #end}, or at once when the connection has ended already
    */
   public synchronized void begin(MemoryHold memory) {
     hold = Optional.of(memory);
@@ -59,20 +52,19 @@ public final class ConnectionMemory implements ReadGrowth {
     }
   }
 
-  /** What is kept by now beside {@link #IDLE} and not reserved, because nobody had logged in. */
+  /** Memory in use beyond {@link #IDLE} that is not reserved, because the client had not logged in. */
   public synchronized long unreserved() {
     return hold.isPresent() ? 0 : packets + proposal;
   }
 
-  /** The connection is over: gives everything back, and reserves nothing any more. */
+  /** The connection has ended: releases everything, and reserves nothing any more. */
   public synchronized void end() {
     over = true;
     hold.ifPresent(MemoryHold::close);
   }
 
   /**
-   * So much of packets is kept until the rest comes. The library's buffer grows in powers of two
-   * and does not shrink.
+   * Reserves memory for a partial packet of that size. The library's buffer grows in powers of two and does not shrink.
    *
    * @throws SshException when there is no memory; that ends the connection
    */
@@ -82,7 +74,7 @@ public final class ConnectionMemory implements ReadGrowth {
     }
   }
 
-  /** Whether the connection may have channels, and so packets of data. */
+  /** Reserves memory for packets of data. If false, the connection must not have channels. */
   public synchronized boolean mayHaveChannels() {
     return reservePackets(ONE_PACKET);
   }
@@ -103,7 +95,7 @@ public final class ConnectionMemory implements ReadGrowth {
   }
 
   /**
-   * The peer proposes algorithms (RFC 4253, section 7.1), which are kept until it proposes others.
+   * Reserves memory for the peer's proposal of algorithms (RFC 4253, section 7.1), which is kept until the next one.
    *
    * @throws SshException when there is no memory; that ends the connection
    */
@@ -131,7 +123,7 @@ public final class ConnectionMemory implements ReadGrowth {
     return true;
   }
 
-  /** No answer waits any more. */
+  /** Releases the memory of waiting answers. */
   synchronized void noneWaits() {
     long waited = reservedForAnswers;
     answers = 0;
@@ -141,7 +133,7 @@ public final class ConnectionMemory implements ReadGrowth {
     }
   }
 
-  /** With the packet buffer that such reads lead to; neither is given back before the end. */
+  /** Reserves memory for the read, and for the packet buffer that grows with it, until the connection ends. */
   @Override
   public synchronized boolean mayReadAtOnce(int bytes) {
     long buffer = Math.max(packets, powerOfTwo(bytes + MessageOrder.LARGEST_PACKET));
@@ -158,7 +150,7 @@ public final class ConnectionMemory implements ReadGrowth {
     return hold.isEmpty() || (!over && hold.get().add(bytes));
   }
 
-  /** Why there is no memory; fit to be shown. */
+  /** Why there is no memory, escaped. */
   synchronized String refusalText() {
     return hold.map(memory -> memory.share().refusal()).orElse("there is no memory");
   }

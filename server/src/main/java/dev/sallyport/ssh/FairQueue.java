@@ -28,7 +28,7 @@ final class FairQueue<T> {
     this.mostOfOne = mostOfOne;
   }
 
-  /** False when there are too many already, of the party or in all. */
+  /** Adds an item; false when the party or all parties together have too many. */
   boolean add(Party party, T item) {
     ArrayDeque<T> own = group(party).get(party);
     if (size >= most || (own != null && own.size() >= mostOfOne)) {
@@ -43,7 +43,7 @@ final class FairQueue<T> {
     return true;
   }
 
-  /** Takes the item whose turn it is. */
+  /** Takes the next item in turn. */
   Optional<T> next() {
     if (size == 0) {
       return Optional.empty();

@@ -4,27 +4,25 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a connection ends whose client has lost the right to it: it is told why, and one that does
- * not read is not waited for. For the connections' clock and whoever else begins it.
+ * Ends a connection whose client has lost its authorization: sends the reason, and does not wait long for a client that does not read. For all threads.
  */
 public final class Farewell {
-  /** For the words to go out; a client that stops reading must not keep what it has lost. */
+  /** How long the message may take: a client that does not read must not keep its connection. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ServerConnection connection;
   private Optional<Long> begun = Optional.empty();
 
-  /** For one connection. */
   public Farewell(ServerConnection connection) {
     this.connection = connection;
   }
 
   /**
-   * Tells the client why; only the first time counts.
+   * Sends the reason to the client. Only the first call has an effect.
    *
    * @param sentence without a full stop; escaped
-   * @param now as {@link System#nanoTime} has it
-   * @return whether it was the first time
+   * @param now by {@link System#nanoTime}
+   * @return whether it was the first call
    */
   public synchronized boolean begin(String sentence, long now) {
     if (begun.isPresent()) {
@@ -36,7 +34,7 @@ public final class Farewell {
   }
 
   /**
-   * Whether it was begun. Called every second, to end without more words when it takes too long.
+   * Whether it has begun. Called every second; cuts the connection when the message takes too long.
    */
   public synchronized boolean isUnderWay(long now) {
     if (begun.isPresent() && now - begun.get() > PATIENCE.toNanos()) {

@@ -13,8 +13,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.slf4j.Logger;
 
 /**
- * While we wait for the client's part of a key exchange, answers queue up: so many and no more,
- * which bounds memory.
+ * The queue of answers that wait for the end of a key exchange. It is bounded.
  */
 public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   private static final int LARGEST = 4096;
@@ -24,10 +23,8 @@ public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
 
   /**
    * For one connection.
-   *
-   * @param libraryLog where the library writes
-   * @param memory the connection's, asked for when something waits: the library makes this before
-   *     the connection
+   * @param libraryLog the library's logger
+   * @param memory gives the connection's memory; called when an answer waits, because the library creates this object before the connection
    */
   public KeyExchangeQueue(
       AbstractSession session, Logger libraryLog, Supplier<ConnectionMemory> memory) {
@@ -36,8 +33,7 @@ public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   }
 
   /**
-   * What a computation sends is sent by the thread that waits for it: this one must not wait for a
-   * client that does not read.
+   * A packet of a computation is sent by the thread that waits for the computation: this thread must not wait for a client that does not read.
    */
   @Override
   public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {
@@ -47,7 +43,7 @@ public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   }
 
   /**
-   * Keeps one more.
+   * Adds an answer.
    *
    * @throws RuntimeSshException when there are too many, or there is no memory for it; that ends
    *     the connection

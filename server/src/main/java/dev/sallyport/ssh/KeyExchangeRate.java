@@ -3,35 +3,33 @@ package dev.sallyport.ssh;
 import dev.sallyport.model.TokenBucket;
 
 /**
- * How fast new keys may be asked for, and anything else that a peer can ask for again and again
- * with a signature of ours as the answer. Knows no clock. For all threads.
+ * A rate limit for rekeying, and for other requests that make the bastion sign. It has no clock. For all threads.
  */
 final class KeyExchangeRate {
   private final TokenBucket turns;
 
   /**
-   * @param burst how many cost no waiting
-   * @param intervalNanos from then on, one in this time
-   * @param now as {@link System#nanoTime} has it, like all times here
+   * @param burst requests without a wait
+   * @param intervalNanos afterwards, time between two requests
+   * @param now by {@link System#nanoTime}, as all times here
    */
   KeyExchangeRate(int burst, long intervalNanos, long now) {
     this.turns = new TokenBucket(TokenBucket.Rate.oneIn(intervalNanos, burst), now);
   }
 
-  /** Takes a turn; returns how long to wait for it, in nanoseconds. */
+  /** Counts a request; returns how long it has to wait, in nanoseconds. */
   synchronized long take(long now) {
     return turns.borrow(1, now);
   }
 
   /**
-   * Gives a turn back that was not used; or a client that comes and goes would let the others of
-   * its user wait.
+   * Takes back a request that was not executed. Otherwise a client that disconnects would delay the user's other connections.
    */
   synchronized void giveBack() {
     turns.giveBack(1);
   }
 
-  /** Whether the whole burst is free again, so that a new one would be the same. */
+  /** Whether the whole burst is available again, so that a new object would be the same. */
   synchronized boolean isRested(long now) {
     return turns.isFull(now);
   }

@@ -23,24 +23,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file with a private key: PKCS#1, PKCS#8 or OpenSSH's format. Those that the bastion makes have
- * no passphrase, and their public half is beside them with {@code .pub}.
- *
- * @param what it is called in messages, such as {@code host key}
- * @param path where it is; the operator's links are followed
+ * A file with a private key: PKCS#1, PKCS#8 or OpenSSH's format. Files that the bastion makes have no passphrase, and their public key is in a file with the suffix {@code .pub}.
+   * @param what the kind of key, for messages, such as {@code host key}
+   * @param path the file; the operator's links are followed
  */
 public record KeyFile(String what, Path path) {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
-  /** A key file is a few kilobytes; more is some other file. */
+  /** Largest key file in bytes. A larger file must be some other file. */
   private static final int LARGEST = 64 * 1024;
 
-  /** Makes a key pair. */
+  /** Generates a key pair. */
   @FunctionalInterface
   public interface Maker {
     /**
-     * Makes one.
-     *
+     * Generates one.
      * @throws GeneralSecurityException when the machine cannot make such a key
      */
     KeyPair make() throws GeneralSecurityException;
@@ -56,7 +53,7 @@ public record KeyFile(String what, Path path) {
   }
 
   /**
-   * Reads the key; makes it before if there is no such file, and its directory too.
+   * Reads the key. If there is no such file, generates the key first, and creates the directory.
    *
    * @throws IOException when it cannot be read or made, or is open to others; the message says
    *     which and what to do
@@ -69,7 +66,7 @@ public record KeyFile(String what, Path path) {
   }
 
   /**
-   * Reads the first key, which has no passphrase.
+   * Reads the first key, which must have no passphrase.
    *
    * @throws IOException when it cannot be read, or is open to others; the message says which and
    *     what to do
@@ -82,7 +79,7 @@ public record KeyFile(String what, Path path) {
    * Reads the first key.
    *
    * @param passphrase never shown
-   * @param ifEncrypted what to do when the key has a passphrase and none is given
+   * @param ifEncrypted advice for a key that has a passphrase when none is given
    * @throws IOException when it cannot be read, or is open to others; the message says which and
    *     what to do
    */
@@ -124,7 +121,7 @@ public record KeyFile(String what, Path path) {
     }
   }
 
-  /** PEM says so in its head; OpenSSH's format deeper inside, where the library looks. */
+  /** Whether the key is encrypted. PEM says so in its header; for OpenSSH's format the library finds out. */
   private static boolean isEncrypted(byte[] bytes, Exception cause) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     String fault = String.valueOf(cause.getMessage());

@@ -6,8 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All connections of one kind, and the clock that asks each of them every second whether a limit of
- * time is over. The clock runs on a virtual thread of its own and never waits for a connection.
+ * All connections of one kind. A virtual thread checks the time limits of each of them every second, and never waits for a connection.
  */
 public final class LiveConnections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
@@ -17,26 +16,26 @@ public final class LiveConnections implements AutoCloseable {
       connections.everySecond("connections", connection -> connection.checkTime(System.nanoTime()));
   private volatile boolean draining;
 
-  /** From now on it is asked, and told when all are. */
+  /** Adds a connection, which is checked from now on. */
   public void began(ServerConnection connection) {
     connections.add(connection);
   }
 
-  /** It is over, and the log says so. */
+  /** Removes a connection whose end was logged. */
   public void ended(ServerConnection connection) {
     connections.remove(connection);
   }
 
   /**
-   * Waits until all are over.
+   * Waits until all connections have ended.
    *
-   * @return whether that came true within {@code patience}
+   * @return false when {@code patience} has passed before
    */
   public boolean awaitNone(Duration patience) throws InterruptedException {
     return connections.awaitNone(patience);
   }
 
-  /** From now on no channel is opened any more. */
+  /** Refuses new channels from now on. */
   public void drain() {
     draining = true;
   }
@@ -46,7 +45,7 @@ public final class LiveConnections implements AutoCloseable {
     return draining;
   }
 
-  /** Tells every client why, and ends its connection. */
+  /** Disconnects all clients with a reason. */
   public void disconnectAll(String reason) {
     connections.forEach(connection -> connection.disconnectSoon(reason));
   }

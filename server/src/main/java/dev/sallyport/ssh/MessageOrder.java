@@ -4,30 +4,25 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.kex.KexState;
 
-/** Which messages a peer may send when, and how large, beyond what the library holds it to. */
+/** Checks the order and the size of a peer's messages, beyond the library's own checks. */
 public final class MessageOrder {
   /** First message number of the connection protocol (RFC 4250, section 4.1.2). */
   private static final int FIRST_HIGHER_MESSAGE = 50;
 
   /**
-   * Largest packet, in bytes: what every implementation must take (RFC 4253, section 6.1), more
-   * than a certificate with hundreds of principals, than what the windows of our channels allow,
-   * and than a command that the record would hold. The library takes 256 KiB and keeps what it has
-   * of them: a few hundred strangers, or one user with many connections, could use up the heap and
-   * so end the process for everybody.
+   * Largest packet, in bytes: what every implementation must accept (RFC 4253, section 6.1). It is more than a certificate with hundreds of principals needs, more than our channels' packets, and more than a command that can be recorded. The library accepts 256 KiB and buffers partial packets, so a few hundred unauthenticated clients, or one user with many connections, could use up the heap and end the process.
    */
   public static final int LARGEST_PACKET = 35_000;
 
   private MessageOrder() {}
 
   /**
-   * Looks at a message before anything else does.
-   *
+   * Checks a message before it is handled.
    * @param command its number
    * @param size in bytes
-   * @param exchange where the key exchange is
-   * @param isFirstExchange whether there were no keys before
-   * @param isAuthenticated whether the login is over
+   * @param exchange the state of the key exchange
+   * @param isFirstExchange whether this is the first key exchange
+   * @param isAuthenticated whether the login is complete
    * @throws SshException when it may not be sent now; that ends the connection
    */
   public static void check(
@@ -36,23 +31,22 @@ public final class MessageOrder {
     checkSize(size);
     if (command >= FIRST_HIGHER_MESSAGE
         && (exchange == KexState.RUN || exchange == KexState.KEYS)) {
-      // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange is over,
-      // which is when the peer likes.
+      // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange ends,
+      // which the peer can delay.
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
           "message " + command + " in the middle of a key exchange");
     }
     if (command == SshConstants.SSH_MSG_KEXINIT && !isAuthenticated && !isFirstExchange) {
-      // One exchange costs us as much as many bytes cost a peer; one is all it takes to log in.
+      // An exchange costs the bastion much more than the peer, and a login needs only one.
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "new keys asked for before authentication");
     }
   }
 
   /**
-   * Holds a packet to {@link #LARGEST_PACKET}.
-   *
-   * @param size in bytes, as far as it has come
+   * Enforces {@link #LARGEST_PACKET}.
+   * @param size bytes that have arrived so far
    * @throws SshException when it is too large; that ends the connection
    */
   public static void checkSize(int size) throws SshException {

@@ -5,17 +5,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.SshConstants;
 
 /**
- * How fast one client may send what has an effect or an answer: requests, requests for channels,
- * and messages that nobody knows. An answer costs the bastion ten times what the request costs the
- * client, so without a rate a few connections take a processor from all other users. Bytes and
- * windows are not counted: they have a bound of their own (RFC 4254, section 5.2), and so have new
- * keys. For the connection's reading thread.
+ * A rate limit for messages of one client that have an effect or an answer: requests, channel openings, and unknown messages. An answer costs the bastion ten times what the request costs the client, so without a limit a few connections could use up a processor. Data and window adjustments are not counted, because the window limits them (RFC 4254, section 5.2); rekeying has a limit of its own. For the thread that reads the connection.
  */
 public final class MessageRate {
-  /** As many channels as a connection may have, each with a few requests. */
+  /** Enough for as many channels as a connection may have, each with a few requests. */
   static final int BURST = 512;
 
-  /** From then on one in this time, which is 100 a second for each connection. */
+  /** Afterwards, the time between two messages: 100 a second for each connection. */
   static final long INTERVAL_NANOS = 10_000_000;
 
   /** The messages of a method of key exchange are 30 to 49 (RFC 4250, section 4.1.2). */
@@ -26,9 +22,8 @@ public final class MessageRate {
   private final TokenBucket bucket;
 
   /**
-   * Begins with the burst free.
-   *
-   * @param now as all times here, of {@link System#nanoTime}
+   * Begins with the whole burst.
+   * @param now by {@link System#nanoTime}, as all times here
    */
   public MessageRate(long now) {
     bucket = new TokenBucket(TokenBucket.Rate.oneIn(INTERVAL_NANOS, BURST), now);

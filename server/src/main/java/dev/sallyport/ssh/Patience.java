@@ -3,8 +3,7 @@ package dev.sallyport.ssh;
 import java.time.Duration;
 
 /**
- * Which limit of time a connection has used up. Knows no clock and no thread: the connections'
- * clock asks, once a second.
+ * The time limits of one connection. It has no clock and no thread: it is checked once a second.
  */
 final class Patience {
   private final TimeLimits limits;
@@ -13,27 +12,27 @@ final class Patience {
   private long exchangingSince;
   private int unanswered;
 
-  /** What is to be done. */
+  /** The result of a check. */
   sealed interface Verdict {
-    /** Nothing. */
+    /** All limits are kept. */
     record Wait() implements Verdict {}
 
-    /** The client is to be asked whether it is there. */
+    /** A keep-alive must be sent. */
     record Ask() implements Verdict {}
 
-    /** The connection is to end. */
+    /** The connection must end. */
     record End(String reason) implements Verdict {}
   }
 
   /**
-   * @param begin when the connection began, as {@link System#nanoTime} has it, like all times here
+   * @param begin when the connection began, by {@link System#nanoTime}, as all times here
    */
   Patience(TimeLimits limits, long begin) {
     this.limits = limits;
     this.begin = begin;
   }
 
-  /** Before the login. */
+  /** Checks an unauthenticated connection. */
   Verdict ofStranger(long now) {
     return now - begin > limits.loginGrace().toNanos()
         ? new Verdict.End("no login within " + seconds(limits.loginGrace()))
@@ -41,9 +40,8 @@ final class Patience {
   }
 
   /**
-   * After the login.
-   *
-   * @param exchangesKeys whether a key exchange is under way
+   * Checks a connection after the login.
+   * @param exchangesKeys whether a key exchange is in progress
    * @param lastReceived when the client's last message came
    */
   Verdict ofUser(long now, boolean exchangesKeys, long lastReceived) {

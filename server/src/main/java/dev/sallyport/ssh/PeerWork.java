@@ -18,20 +18,17 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The computations with public keys that one connection causes. The thread that reads the
- * connection waits for them, and reads nothing meanwhile; so a connection has one at a time. What
- * its peer asks for too often waits longer.
+ * The computations with public keys that one connection causes. The thread that reads the connection waits for each of them, so there is one at a time. Those that the peer causes too often wait longer.
  */
 public final class PeerWork {
-  /** How often it is looked whether the peer of a computation that waits is still there. */
+  /** How often a waiting computation checks whether its peer has left. */
   private static final long LOOK_NANOS = 100_000_000;
 
-  /** Nobody waits longer to ask for new keys: such a peer has asked without end. */
+  /** Longest wait for rekeying. A peer that would have to wait longer is rekeying without end. */
   private static final long LONGEST_WAIT_NANOS = 30_000_000_000L;
 
   /**
-   * New keys cost no more than so many bytes that are carried, so keys may live for as few
-   * (ssh_config(5), RekeyLimit).
+   * Rekeying is free after this many bytes of traffic, which cost as much as an exchange (ssh_config(5), RekeyLimit).
    */
   static final long FREE_BYTES = 4 * 1024 * 1024;
 
@@ -44,15 +41,14 @@ public final class PeerWork {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile PublicKeyWork.@Nullable Job<?> job;
 
-  /** How much had been carried when the peer last asked for new keys. */
+  /** The traffic when the peer last rekeyed. */
   private long carried;
 
   /**
-   * For a connection that begins now.
-   *
-   * @param session whose packets the computations send
-   * @param party on whose account they are; asked for each
-   * @param peerHasLeft asked on the reading thread while a computation waits; never waits
+   * For a new connection.
+   * @param session for which the computations send packets
+   * @param party the party that causes them; called for each
+   * @param peerHasLeft called on the reading thread while a computation waits; never waits
    * @param traffic bytes that the connection has carried so far, in both directions
    */
   public PeerWork(
@@ -69,8 +65,7 @@ public final class PeerWork {
   }
 
   /**
-   * Computes on another thread, when it is this party's turn, and waits for it; packets that the
-   * computation sends are sent then, on the calling thread.
+   * Computes on another thread, in this party's turn, and waits for the result. Packets of the computation are then sent on the calling thread.
    *
    * @throws SshException when too many computations wait, or the connection ends meanwhile
    * @throws Exception what the computation throws
@@ -80,8 +75,7 @@ public final class PeerWork {
   }
 
   /**
-   * As {@link #compute(Callable)}, on the account of another party.
-   *
+   * As {@link #compute(Callable)}, for another party.
    * @throws Exception as there
    */
   public <T> T compute(Party payer, Callable<T> task) throws Exception {
@@ -127,8 +121,7 @@ public final class PeerWork {
   }
 
   /**
-   * Waits until the peer may ask for new keys once more. Whoever has carried enough meanwhile does
-   * not wait.
+   * Waits until the peer may rekey. It need not wait after enough traffic.
    *
    * @throws SshException as {@link #awaitRate} does
    */
@@ -142,9 +135,8 @@ public final class PeerWork {
   }
 
   /**
-   * Waits until the peer may ask for another signature.
-   *
-   * @throws SshException when its connections have asked without end, or this one ends meanwhile
+   * Waits until the peer may cause another signature.
+   * @throws SshException when its connections have caused too many, or this one ends meanwhile
    */
   public void awaitRate() throws IOException, InterruptedException {
     long now = System.nanoTime();
@@ -167,7 +159,7 @@ public final class PeerWork {
     }
   }
 
-  /** Of this connection, and of its user if there is one by now. */
+  /** The rates of this connection and, after a login, of its user. */
   private List<KeyExchangeRate> rates(long now) {
     return switch (party.get()) {
       case Party.User(String user) -> List.of(own, work.rates().ofUser(user, now));
@@ -175,7 +167,7 @@ public final class PeerWork {
     };
   }
 
-  /** The connection ends: what waits is not computed any more. Any thread; never waits. */
+  /** The connection ends: cancels a waiting computation. Any thread; never waits. */
   public void end() {
     ended.countDown();
     PublicKeyWork.Job<?> current = job;

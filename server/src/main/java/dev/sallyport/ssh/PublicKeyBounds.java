@@ -10,22 +10,18 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * Which public keys the library is given to read, whoever sent them. It computes with a key as soon
- * as it reads it: one packet with a DSA key of ten thousand bytes keeps a processor busy for
- * minutes, one with an RSA key whose exponent is as long as its modulus for seconds. So only types
- * that the bastion speaks are read, and RSA only within OpenSSL's bounds; a certificate also holds
- * the key of its authority.
+ * Checks public keys before the library parses them. The library computes with a key as soon as it parses it: a packet with a DSA key of ten thousand bytes keeps a processor busy for minutes, one with an RSA key whose exponent is as long as its modulus for seconds. So only types that the bastion supports are parsed, and RSA only within OpenSSL's bounds, also for the authority's key in a certificate.
  */
 public final class PublicKeyBounds {
-  /** OPENSSL_RSA_MAX_MODULUS_BITS; verifying takes 3 ms then. */
+  /** OPENSSL_RSA_MAX_MODULUS_BITS. Verification takes 3 ms with this length. */
   static final int LONGEST_MODULUS = 16_384;
 
   /**
-   * OPENSSL_RSA_MAX_PUBEXP_BITS, which OpenSSL asks of long moduli only; nobody has a longer one.
+   * OPENSSL_RSA_MAX_PUBEXP_BITS, which OpenSSL demands of long moduli only. Longer exponents are not in use.
    */
   static final int LONGEST_EXPONENT = 64;
 
-  /** How many strings follow the type of a plain key; of a certificate the nonce comes first. */
+  /** The number of strings that follow the type in a plain key. A certificate has the nonce before them. */
   private static final Map<String, Integer> FIELDS =
       Map.of(
           "ssh-ed25519", 1,
@@ -39,25 +35,25 @@ public final class PublicKeyBounds {
   private static final String CERTIFICATE = "-cert-v01@openssh.com";
 
   static {
-    // The library tests whether a modulus is composite, for 2 s where it is long. One that is not
-    // harms only who has such a key.
+    // The library tests whether a modulus is composite, which takes 2 s for a long one. A prime one
+    // harms only its owner.
     System.setProperty("org.bouncycastle.rsa.max_mr_tests", "0");
   }
 
   private PublicKeyBounds() {}
 
   /**
-   * Looks at a key before the library reads it. Costs no more than its bytes.
+   * Checks a key before the library parses it. Takes time linear in its size.
    *
    * @param key in its wire encoding (RFC 4253, section 6.6; OpenSSH's PROTOCOL.certkeys)
-   * @throws SshException when it is of a type that the bastion does not speak, or costs too much
+   * @throws SshException when its type is not supported, or it costs too much
    */
   public static void check(byte[] key) throws SshException {
     String reason = "a public key that cannot be read";
     try {
       reason = fault(new ByteArrayBuffer(key)).orElse("");
     } catch (BufferException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      // It has fewer bytes than it says.
+      // The key is truncated.
     }
     if (!reason.isEmpty()) {
       throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, reason);

@@ -14,20 +14,16 @@ import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * All computation with public keys that clients and targets can cause: key exchanges, signatures,
- * and the keys and certificates that are verified. It takes milliseconds where other packets take
- * microseconds, and the other side need not compute anything for it. So it is done by a few
- * platform threads that the kernel prefers all others to, never on the carriers of virtual threads,
- * and in turn by {@link Party}. One for the process; for all threads.
+ * Executes all computation with public keys that clients and targets can cause: key exchanges, signatures, and verification of keys and certificates. It takes milliseconds where other packets take microseconds, and costs the other side nothing. So it is done by a few platform threads of low priority, never by the carriers of virtual threads, and {@link Party parties} take turns. One for the process; for all threads.
  */
 public final class PublicKeyWork implements AutoCloseable {
-  /** Computations that wait, at most: bounds memory. A connection has one at a time. */
+  /** Most computations that wait; bounds memory. A connection has one at a time. */
   static final int MOST = 8192;
 
-  /** The same of one source or user: somebody with many connections cannot fill the queue. */
+  /** The same for one source or user, which cannot fill the queue with many connections. */
   static final int MOST_OF_ONE = 512;
 
-  /** Half of the processors, so that the other half is there for what users carry. */
+  /** Half of the processors; the other half is left for users' traffic. */
   static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,14 +36,14 @@ public final class PublicKeyWork implements AutoCloseable {
   private final AtomicLong computed = new AtomicLong();
   private final KeyExchangeRates rates = new KeyExchangeRates();
 
-  /** Starts its threads now, when the kernel still grants them; {@link #close} ends them. */
+  /** Starts all threads at once, while the kernel grants them; {@link #close} ends them. */
   public PublicKeyWork() {
     for (int i = 0; i < THREADS; i++) {
       new Worker(this).start();
     }
   }
 
-  /** One of the threads, with the packets that its computation has made. */
+  /** One of the threads, with the packets of its computation. */
   private static final class Worker extends Thread {
     private final PublicKeyWork work;
     private List<Buffer> packets = new ArrayList<>();
@@ -70,16 +66,16 @@ public final class PublicKeyWork implements AutoCloseable {
     }
   }
 
-  /** What a computation gave, and the packets that it wanted to send. */
+  /** The result of a computation, and its packets. */
   record Done<T>(T value, List<Buffer> packets) {}
 
-  /** A computation that waits, or is done. */
+  /** A computation. */
   static final class Job<T> extends FutureTask<Done<T>> {
     private final Party party;
 
     Job(Party party, Callable<T> task) {
       super(() -> {
-        // A list of its own: a computation that fails leaves what it wanted to send behind.
+        // A new list, because a failed computation leaves its packets behind.
         List<Buffer> packets = new ArrayList<>();
         ((Worker) Thread.currentThread()).packets = packets;
         return new Done<>(task.call(), packets);
@@ -89,10 +85,9 @@ public final class PublicKeyWork implements AutoCloseable {
   }
 
   /**
-   * Keeps a packet that a computation wants to send; for the thread that waits for the computation,
-   * because whoever does not read lets writers wait.
+   * Keeps a packet of a computation for the thread that waits for it, because a write waits when the peer does not read.
    *
-   * @return false when the calling thread does not compute here, and may send the packet itself
+   * @return false when the calling thread is none of these threads, and may send the packet itself
    */
   static boolean keeps(Buffer packet) {
     return Thread.currentThread() instanceof Worker worker && worker.packets.add(packet);
@@ -103,7 +98,7 @@ public final class PublicKeyWork implements AutoCloseable {
   }
 
   /**
-   * Lets a computation wait for its turn.
+   * Queues a computation.
    *
    * @throws SshException when too many wait already, or the bastion stops
    */
@@ -126,7 +121,7 @@ public final class PublicKeyWork implements AutoCloseable {
     return job;
   }
 
-  /** Takes back a computation that nobody waits for any more; one that has begun goes on. */
+  /** Cancels a computation that is not needed any more. One that has begun continues. */
   void withdraw(Job<?> job) {
     lock.lock();
     try {
@@ -137,7 +132,7 @@ public final class PublicKeyWork implements AutoCloseable {
     job.cancel(false);
   }
 
-  /** Computations that wait for their turn. */
+  /** The number of computations that wait. */
   public int waiting() {
     lock.lock();
     try {
@@ -147,12 +142,12 @@ public final class PublicKeyWork implements AutoCloseable {
     }
   }
 
-  /** Computations that were begun so far. */
+  /** The number of computations begun so far. */
   public long computed() {
     return computed.get();
   }
 
-  /** Waits for the computation whose turn it is; none when nothing follows any more. */
+  /** Waits for the next computation in turn; empty after {@link #close}. */
   private Optional<Job<?>> next() {
     lock.lock();
     try {
@@ -167,7 +162,7 @@ public final class PublicKeyWork implements AutoCloseable {
     }
   }
 
-  /** Ends the threads when what waits is done. */
+  /** Ends the threads after all waiting computations. */
   @Override
   public void close() {
     lock.lock();

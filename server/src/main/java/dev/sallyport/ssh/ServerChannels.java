@@ -20,25 +20,22 @@ import org.apache.sshd.server.session.ServerConnectionService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection protocol (RFC 4254) towards a client: counts channels, and refuses what is not
- * allowed in words that the user's client shows. On the connection's reading thread.
+ * The connection protocol (RFC 4254) with a client: counts channels, and refuses what is not allowed with messages that the user's client shows. On the thread that reads the connection.
  */
 public abstract class ServerChannels extends ServerConnectionService {
-  /** The type of channel that a TCP forward is (RFC 4254, section 7.2). */
+  /** The channel type of TCP forwards (RFC 4254, section 7.2). */
   public static final String FORWARD = "direct-tcpip";
 
-  /** The type of channel that sessions are (RFC 4254, section 6.1). */
+  /** The channel type of sessions (RFC 4254, section 6.1). */
   public static final String SESSION = "session";
 
   /**
-   * Longest request for a channel, in bytes: a type, numbers, and two hosts of 255 characters at
-   * most. What is asked for is kept while it waits for its turn.
+   * Longest SSH_MSG_CHANNEL_OPEN, in bytes: a type, numbers, and two hosts of 255 characters at most. It is kept while it waits for its turn.
    */
   static final int LONGEST_OPENING = 4096;
 
   /**
-   * What a channel costs while it is opening or open, in bytes, beside its window and what was
-   * asked for: its objects, and the thread that works for it and may wait.
+   * Memory of a channel besides its window and its request, in bytes: its objects and its thread.
    */
   static final int CHANNEL = 8 * 1024;
 
@@ -47,7 +44,7 @@ public abstract class ServerChannels extends ServerConnectionService {
   private final int limit;
   private final AtomicInteger openChannels = new AtomicInteger();
 
-  /** Of the channel that is being made; for the connection's reading thread. */
+  /** The place of the channel that is being created. For the reading thread. */
   private @Nullable Place opening;
 
   private boolean noMoreSessions;
@@ -55,10 +52,8 @@ public abstract class ServerChannels extends ServerConnectionService {
   private final AtomicLong untold = new AtomicLong();
 
   /**
-   * Begins.
-   *
-   * @param memory of the user whose connection it is; each channel takes some from its opening on
-   * @param limit open channels at most, opening ones included: bounds sockets and threads
+   * @param memory the user's share, in which each channel reserves memory from its opening on
+   * @param limit most channels, including those that are opening: bounds sockets and threads
    */
   protected ServerChannels(ServerConnection connection, MemoryShare memory, int limit)
       throws IOException {
@@ -70,7 +65,7 @@ public abstract class ServerChannels extends ServerConnectionService {
 
   // ---- channels ----
 
-  /** Why no channel of this type, which may be any text, is opened now; empty to open one. */
+  /** Why a channel of this type, which may be any text, must not be opened now; empty if it may. */
   protected abstract Optional<Denial> whyNot(String type);
 
   @Override
@@ -104,7 +99,7 @@ public abstract class ServerChannels extends ServerConnectionService {
       refuseForLimit(type, sender);
     } else {
       Place place = new Place(memory.hold());
-      // What is asked for is kept as text, which may take two bytes for one.
+      // The request is kept as text, which may take two bytes a character.
       if (connection.memory().mayHaveChannels()
           && place.memory.add(CHANNEL + 2L * buffer.available())) {
         open(place, buffer);
@@ -116,8 +111,7 @@ public abstract class ServerChannels extends ServerConnectionService {
   }
 
   /**
-   * To a channel of any class. The library hands this one message to its own classes only, and a
-   * client that refuses its agent would end its connection.
+   * Passes the message to channels of all classes. The library passes it only to its own classes, so a client that refuses its agent would end its connection.
    */
   @Override
   public void channelOpenFailure(Buffer buffer) throws IOException {
@@ -132,7 +126,7 @@ public abstract class ServerChannels extends ServerConnectionService {
     boolean opened = false;
     try {
       super.channelOpen(buffer);
-      // The library makes no channel while it closes.
+      // The library creates no channel while it closes.
       opened = opening == null;
     } finally {
       opening = null;
@@ -142,15 +136,14 @@ public abstract class ServerChannels extends ServerConnectionService {
     }
   }
 
-  /** What the user may make the process keep. */
+  /** The user's share of memory. */
   protected final MemoryShare memory() {
     return memory;
   }
 
   /**
-   * The place of the channel that is just being made: to be called once by whoever makes it.
-   *
-   * @return to be run when the channel is over, by any thread; gives the place and its memory back
+   * Takes over the place of the channel that is being created. Called once by its creator.
+   * @return run once, by any thread, when the channel has ended; releases the place and its memory
    */
   protected final Runnable place() {
     Place place = Objects.requireNonNull(opening, "no channel is being opened");
@@ -158,7 +151,7 @@ public abstract class ServerChannels extends ServerConnectionService {
     return place::end;
   }
 
-  /** One of the places that the connection has, and the memory that its channel takes. */
+  /** A channel's place in the connection, and its memory. */
   private final class Place {
     private final MemoryHold memory;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -176,7 +169,7 @@ public abstract class ServerChannels extends ServerConnectionService {
     }
   }
 
-  /** How a type of channel is refused that the bastion does not have. */
+  /** The message that refuses a type of channel that the bastion does not support. */
   protected static String whyNoChannel(String type) {
     return switch (type) {
       case "direct-streamlocal@openssh.com" -> "Unix sockets are not forwarded by this bastion";
@@ -186,7 +179,7 @@ public abstract class ServerChannels extends ServerConnectionService {
     };
   }
 
-  /** Told once a connection: a client that runs into the limit does so thousands of times. */
+  /** Logged once a connection: a client that reaches the limit does so thousands of times. */
   private void refuseForLimit(String type, long sender) throws IOException {
     String reason =
         "this connection has %d channels open, which is the limit (channels-per-connection)"
@@ -205,17 +198,14 @@ public abstract class ServerChannels extends ServerConnectionService {
 
   // ---- the log ----
 
-  /** Whether the user's rate allows one more event now; then it is paid for. Never waits. */
+  /** Pays for one event if the user's rate allows it now. Never waits. */
   protected abstract boolean mayTellNow();
 
   /** Writes to the audit log that something was refused. */
   protected abstract void tell(String kind, String detail, String reason);
 
   /**
-   * Records that something was refused, no faster than the user's rate of events. It does not wait
-   * for it, because that would hold up all channels of the connection: what comes too fast is
-   * counted, and the next line, or one at the end, says how many there were. On the connection's
-   * reading thread.
+   * Logs that something was refused, within the user's event rate. It does not wait, because that would block all channels of the connection: refusals beyond the rate are counted, and the next event, or one at the end, gives their number. On the thread that reads the connection.
    */
   public final void told(String kind, String detail, String reason) {
     if (!mayTellNow()) {
@@ -227,7 +217,7 @@ public abstract class ServerChannels extends ServerConnectionService {
     tell(kind, detail, reason + more);
   }
 
-  /** The connection ends: how many were counted that no line has told. Any thread. */
+  /** The connection ends: logs the number of refusals that were only counted. Any thread. */
   final void tellRest() {
     long rest = untold.getAndSet(0);
     if (rest > 0) {
@@ -238,9 +228,8 @@ public abstract class ServerChannels extends ServerConnectionService {
   // ---- global requests (RFC 4254, section 4) ----
 
   /**
-   * Answers a request of the subclass's own.
-   *
-   * @param request what follows the request's name and flag
+   * Answers a request that a subclass supports.
+   * @param request the data after the name and the flag
    * @return whether it was answered
    */
   protected boolean answered(String name, Buffer request) throws Exception {

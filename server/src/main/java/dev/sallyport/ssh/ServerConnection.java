@@ -28,15 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One SSH connection that a client made, over a socket or inside a forward: the transport protocol
- * (RFC 4253) with the limits that the library does not hold. The thread that reads the wire calls
- * almost everything here; {@link #checkTime} comes from the clock of {@link LiveConnections}.
+ * One SSH connection from a client, over a socket or inside a forward: the transport protocol (RFC 4253) with limits that the library does not enforce. The thread that reads the wire calls almost all methods; {@link LiveConnections} calls {@link #checkTime}.
  */
 public abstract class ServerConnection extends ServerSessionImpl implements KeyExchanger {
-  /** Not this class's name: under that the library logs what strangers send. */
+  /** Not this class's name, under which the library logs what unauthenticated clients send. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
-  /** The service that a login is for (RFC 4254). */
+  /** The service that follows the login (RFC 4254). */
   protected static final String CONNECTIONS = "ssh-connection";
 
   /** The messages of the authentication protocol are 50 to 79 (RFC 4250, section 4.1.2). */
@@ -52,17 +50,16 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   private final MessageRate rate = new MessageRate(lastReceived);
   private final CarrierSlice slice = new CarrierSlice();
 
-  /** Since when the message that comes next is read, which for small ones is most of the work. */
+  /** When the reading of the next message began. For small messages, reading is most of the work. */
   private long readingSince;
 
   /**
-   * Begins on a wire, by telling the client who we are.
-   *
-   * @param hostKeyAlgorithms what host keys are used with, best first
+   * Begins on a wire, and sends the identification.
+   * @param hostKeyAlgorithms host key algorithms, best first
    * @param computing where key exchanges are computed
    * @throws Exception whatever the library throws when the wire fails at once
    */
-  @SuppressWarnings("this-escape") // what it is given to asks it nothing before the first packet
+  @SuppressWarnings("this-escape") // it is not used before the first packet
   protected ServerConnection(
       ServerFactoryManager manager,
       IoSession wire,
@@ -82,10 +79,10 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
     this.patience = new Patience(limits, System.nanoTime());
   }
 
-  /** Whether authentication is over. */
+  /** Whether the client has authenticated. */
   protected abstract boolean hasLoggedIn();
 
-  /** On whose account the computations are that the client causes now. */
+  /** The party that causes the client's computations now. */
   protected abstract Party party();
 
   @Override
@@ -95,7 +92,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
 
   // ---- transport ----
 
-  /** What has come of a packet is kept until the rest has. */
+  /** A partial packet is kept until the rest has arrived. */
   @Override
   public void messageReceived(Readable bytes) throws Exception {
     memory.packets(decoderBuffer.available() + bytes.available());
@@ -107,8 +104,8 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   @Override
   protected void doHandleMessage(Buffer buffer) throws Exception {
     if (isClosing()) {
-      // The library hands over what came in the same segment even after a disconnect, after which
-      // nothing may be accepted any more (RFC 4253, section 11.1).
+      // The library passes on messages of the same segment even after a disconnect, after which
+      // none may be accepted (RFC 4253, section 11.1).
       return;
     }
     lastReceived = System.nanoTime();
@@ -139,14 +136,13 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
     readingSince = System.nanoTime();
   }
 
-  /** What the connection keeps beside its channels. */
+  /** The memory that the connection uses besides its channels. */
   protected final ConnectionMemory memory() {
     return memory;
   }
 
   /**
-   * Without the library's time-out, for which it would need a thread that it starts only with its
-   * own server; here our own clock ends whoever does not read.
+   * Without the library's timeout, which needs a thread that only its own server starts. Here {@link #checkTime} ends a connection whose client does not read.
    */
   @Override
   public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {
@@ -154,10 +150,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   }
 
   /**
-   * One authentication, and then one connection protocol, which only {@link
-   * #signalAuthenticationSuccess} starts. The library would begin anew as often as it is asked to:
-   * with fresh tries, or with a fresh count of channels beside channels that nobody closes any
-   * more.
+   * Allows one authentication, and then one connection protocol, which only {@link #signalAuthenticationSuccess} starts. The library would restart a service on every request, with a new count of attempts or of channels, and would never close the old channels.
    */
   @Override
   public void startService(String name, Buffer buffer) throws Exception {
@@ -189,13 +182,12 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   // ---- time ----
 
   /**
-   * Ends the connection if its client has lost the right to it. Called every second; never waits.
-   *
-   * @param now as {@link System#nanoTime} has it
+   * Ends the connection if its client has lost its authorization. Called every second; never waits.
+   * @param now by {@link System#nanoTime}
    */
   protected void checkRight(long now) {}
 
-  /** Ends the connection if a limit of time is over. Called every second; never waits. */
+  /** Enforces the time limits. Called every second; never waits. */
   void checkTime(long now) {
     checkRight(now);
     Patience.Verdict verdict =
@@ -210,16 +202,15 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   }
 
   /**
-   * What the log says when a limit of time is over.
-   *
-   * @param reason what the limit says
+   * The logged reason when a time limit is exceeded.
+   * @param reason the limit's own text
    */
   protected String timeIsUp(String reason) {
     return reason;
   }
 
   /**
-   * On a thread of its own, because a client that does not read lets writers wait; one at a time.
+   * Sends a keep-alive on a thread of its own, because a write waits when the client does not read; one at a time.
    */
   private void probe() {
     if (!probing.compareAndSet(false, true)) {
@@ -251,15 +242,14 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
 
   // ---- end ----
 
-  /** Ends without a word, on another thread: the client does not listen. */
+  /** Ends the connection without a message, on another thread, because the client does not read. */
   public final void endSoon(String reason) {
     because(reason);
     thread("end").start(() -> close(true));
   }
 
   /**
-   * Tells the client why and ends, on another thread; a client that does not read is not waited
-   * for.
+   * Disconnects with a reason, on another thread, without waiting for a client that does not read.
    */
   public final void disconnectSoon(String reason) {
     because(reason);
@@ -300,7 +290,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
     super.exceptionCaught(cause);
   }
 
-  /** Keeps why the connection ends; the first reason is the true one. */
+  /** Sets the reason for the end. Only the first counts. */
   protected final void because(String reason) {
     endReason.compareAndSet(null, reason);
   }
@@ -324,8 +314,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   }
 
   /**
-   * Whoever writes holds a lock that the library takes in order to close. A client that does not
-   * read would keep the writer, and with it the connection, for ever.
+   * Wakes writers. A writer holds a lock that the library needs to close. If the client does not read, the writer, and so the connection, would wait for ever.
    */
   private void wakeWriters() {
     try {

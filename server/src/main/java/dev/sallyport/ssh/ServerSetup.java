@@ -20,24 +20,18 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 
-/** Sets up the SSH library for connections that clients make. */
+/** Configures the SSH library for connections from clients. */
 public final class ServerSetup {
   /**
-   * What both sides of us call themselves in the identification (RFC 4253, section 4.2). OpenSSH's
-   * programs end what nobody reads any more ({@code eow@openssh.com}), and give up the right to
-   * open more sessions ({@code no-more-sessions@openssh.com}), only with a peer whose name begins
-   * with {@code OpenSSH} (compat.c). Without a number of a version nobody takes us for one with the
-   * faults of old ones.
+   * The software version in the identification (RFC 4253, section 4.2), as server and as client. OpenSSH's programs send {@code eow@openssh.com} and {@code no-more-sessions@openssh.com} only to a peer whose name begins with {@code OpenSSH} (compat.c). Without a version number, no peer enables workarounds for bugs of old versions.
    */
   public static final String SOFTWARE = "OpenSSH_compatible_Sallyport";
 
   private ServerSetup() {}
 
   /**
-   * The library's server with everything that does not depend on who connects. It holds settings
-   * only: it never starts, and our own transport accepts.
-   *
-   * @param hostKeys signature algorithms that host keys are used with
+   * The library's server with all settings that do not depend on the client. It only holds settings: it is never started, and our own transport accepts.
+   * @param hostKeys signature algorithms for host keys
    */
   public static SshServer newServer(Algorithms algorithms, Collection<String> hostKeys) {
     SshServer server = SshServer.setUpDefaultServer();
@@ -52,7 +46,8 @@ public final class ServerSetup {
     server.setRandomFactory(JceRandomFactory.INSTANCE);
     server.setGlobalRequestHandlers(List.of());
     CoreModuleProperties.SERVER_IDENTIFICATION.set(server, SOFTWARE);
-    // Our own clock holds the limits of time: the library's does not stop a client that trickles.
+    // Time limits are enforced by {@link ServerConnection}: the library's do not stop a client that
+    // sends slowly.
     CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ZERO);
     CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
     CoreModuleProperties.WINDOW_SIZE.set(server, (long) ForwardWindow.FIRST);
@@ -60,13 +55,12 @@ public final class ServerSetup {
     return server;
   }
 
-  /** Makes one of the library's parts for a connection. */
+  /** Creates a part of the library for a connection. */
   @FunctionalInterface
   public interface Making<T> {
     /**
-     * Makes it.
-     *
-     * @throws IOException when it cannot be made; that ends the connection
+     * Creates the part.
+   * @throws IOException when it cannot be created; that ends the connection
      */
     T make(Session session) throws IOException;
   }
@@ -102,7 +96,7 @@ public final class ServerSetup {
   }
 
   /**
-   * Tells clients what users may sign with (RFC 8308, section 3.1), not what host keys sign with.
+   * Announces the signature algorithms for users (RFC 8308, section 3.1), instead of those for host keys.
    */
   private static final class SignatureAlgorithms extends DefaultServerKexExtensionHandler {
     private final List<String> publicKeys;

@@ -1,4 +1,4 @@
-/** What all SSH connections of the bastion have in common, on whatever they run. */
+/** The parts that all SSH connections of the bastion share, over sockets and inside forwards. */
 @NullMarked
 package dev.sallyport.ssh;
 

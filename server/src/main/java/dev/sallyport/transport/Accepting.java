@@ -10,18 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts until the listening socket is closed, whatever happens to one connection or for a while
- * to all. An {@link Error} is survived like the rest: the one that gets here is a thread that the
- * kernel refuses (TasksMax), which is over when others end. Of a heap that is full nobody hears
- * here: the launcher has the JVM exit then, and systemd starts another.
+ * Accepts connections until the listening socket is closed, and continues after faults. This includes an {@link Error}, which the JDK throws when the kernel grants no thread (TasksMax). A full heap is not handled here: the launcher's options have the JVM exit, and systemd restarts it.
  */
 public final class Accepting {
-  /** Not this class's name: under that the library logs. */
+  /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
-   * When no descriptor is left accept fails at once, again and again: wait a little for some to be
-   * closed.
+   * Pause after a failure. When no descriptor is left, accept fails at once, again and again.
    */
   private static final long PAUSE_AFTER_FAILURE_NANOS = 100_000_000L;
 
@@ -31,11 +27,11 @@ public final class Accepting {
   private final OnceAMinute waiting = new OnceAMinute();
   private final OnceAMinute lost = new OnceAMinute();
 
-  /** Where connections come from. */
+  /** The source of connections. */
   @FunctionalInterface
   public interface Source {
     /**
-     * Waits for one, as {@link java.nio.channels.ServerSocketChannel#accept}.
+     * Waits for a connection, as {@link java.nio.channels.ServerSocketChannel#accept}.
      *
      * @throws ClosedChannelException at the end
      */
@@ -43,8 +39,8 @@ public final class Accepting {
   }
 
   /**
-   * @param what what the connections are called in the log, such as {@code connections}
-   * @param next what becomes of one; when it throws, the connection is closed
+   * @param what the kind of connections, for the log, such as {@code connections}
+   * @param next handles a connection; when it throws, the connection is closed
    */
   public Accepting(String what, Source source, Consumer<SocketChannel> next) {
     this.what = what;
@@ -52,7 +48,7 @@ public final class Accepting {
     this.next = next;
   }
 
-  /** Until the source is closed. */
+  /** Runs until the source is closed. */
   public void run() {
     while (true) {
       try {

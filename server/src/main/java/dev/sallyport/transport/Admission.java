@@ -3,37 +3,33 @@ package dev.sallyport.transport;
 import java.net.InetAddress;
 
 /**
- * Whether a socket that was just accepted may become a connection. Called by the accepting threads.
+ * Decides whether an accepted socket may become a connection. Called by the accepting threads.
  */
 public interface Admission {
-  /** What becomes of a socket. */
+  /** The decision. */
   sealed interface Answer {
-    /** It goes on. */
+    /** The socket becomes a connection. */
     record Admitted() implements Answer {}
 
     /**
-     * It is closed at once.
-     *
-     * @param line said to the client before that: printable ASCII
+     * The socket is closed at once.
+   * @param line sent to the client before that: printable ASCII
      */
     record TurnedAway(String line) implements Answer {}
   }
 
   /**
-   * Never blocks.
-   *
-   * @param source where the client is, as the PROXY protocol says it behind a load balancer
+   * Decides. Never blocks.
+   * @param source the client's address; behind a load balancer, the one in the PROXY header
    */
   Answer admit(InetAddress source);
 
-  /** What was admitted ended before there was a connection that could say so. Never blocks. */
+  /** Called when an admitted socket ended before it became a connection. Never blocks. */
   void leave(InetAddress source);
 
   /**
-   * A load balancer's connection is closed, because it does not say where its client is. Never
-   * blocks.
-   *
-   * @param reason in words of ours
+   * Called when a load balancer's connection is closed, because it has sent no valid header. Never blocks.
+   * @param reason a text of the bastion's own
    */
   void refuseHeader(InetAddress balancer, String reason);
 }

@@ -5,17 +5,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 
-/** What both versions of the PROXY protocol share. */
+/** Helpers for both versions of the PROXY protocol. */
 final class Bytes {
   private Bytes() {}
 
-  /** Whether what came so far and {@code start} agree as far as both go. */
+  /** Whether the bytes so far and {@code start} are equal up to the shorter length. */
   static boolean agree(byte[] bytes, int length, byte[] start) {
     int common = Math.min(length, start.length);
     return Arrays.equals(bytes, 0, common, start, 0, common);
   }
 
-  /** A client at this address, if a client can have it. */
+  /** The header of a client with this address, if a client can have that address. */
   static Progress relayed(InetSocketAddress source) {
     InetAddress address = source.getAddress();
     return address.isAnyLocalAddress() || address.isMulticastAddress()

@@ -3,24 +3,18 @@ package dev.sallyport.transport;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long a virtual thread may keep the processor that all users share. The kernel does not
- * interrupt it for another, and one read can bring thousands of small messages, or one round of a
- * clock thousands of decisions, so the thread gives its carrier away itself. For one thread.
+ * Limits how long a virtual thread may use its carrier, which all users share. Virtual threads are not preempted, and one read may contain thousands of small messages, or one periodic check thousands of decisions. So the thread itself gives its carrier to others. For one thread.
  *
  * <p>{@link Thread#yield} alone is not enough. It puts the thread at the end of its carrier's own
- * queue, and a carrier looks for other work only when that queue is empty. A thread that a platform
- * thread wakes (one that reads a socket, waits for a timeout, or for a key exchange) is such other
- * work: beside two threads that never pause it would never run again. So a thread that goes on for
- * longer also parks for a moment, which takes it out of the queue.
+ * queue, and a carrier looks for other work only when that queue is empty. A thread that a platform thread wakes (after it has waited for a socket, a timeout or a key exchange) is such other work: beside two threads that never pause it would never run again. So a thread that runs for longer also parks for a moment, which takes it out of the queue.
  */
 public final class CarrierSlice {
   /**
-   * A few large packets. With one carrier and forty clients that never pause, whoever comes next
-   * waits ten milliseconds at most.
+   * Longest slice: a few large packets. With one carrier and forty clients that never pause, the next thread waits ten milliseconds at most.
    */
   public static final long LONGEST_NANOS = 250_000;
 
-  /** A thread that never pauses parks once in this time; a shorter one would slow uploads down. */
+  /** A thread that never pauses parks once in this time. A shorter time would slow uploads down. */
   static final long PARK_EACH_NANOS = 2_000_000;
 
   private final Runnable yield;
@@ -43,7 +37,7 @@ public final class CarrierSlice {
     this.yield = yield;
   }
 
-  /** The thread has run for so long; gives the carrier away when that is enough. */
+  /** Reports how long the thread has run; yields when the slice is used up. */
   public void used(long nanos) {
     used += nanos;
     if (used >= LONGEST_NANOS) {
@@ -51,7 +45,7 @@ public final class CarrierSlice {
     }
   }
 
-  /** Gives the carrier away now. */
+  /** Yields now. */
   public void end() {
     used = 0;
     yield.run();

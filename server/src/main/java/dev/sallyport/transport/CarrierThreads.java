@@ -29,8 +29,7 @@ public final class CarrierThreads {
   private CarrierThreads() {}
 
   /**
-   * Starts them, once in the life of the process, and keeps them. Call it before any thread has low
-   * priority, on a platform thread; waits until they run.
+   * Starts all carriers, once in the life of the process, and keeps them. Must be called on a platform thread, before any thread has low priority. Waits until they run.
    */
   public static synchronized void startAll() {
     if (started) {
@@ -52,7 +51,7 @@ public final class CarrierThreads {
     Thread.ofVirtual().name("keeps-carriers").start(CarrierThreads::beat);
   }
 
-  /** Computes, and so keeps its carrier, until there is one for each of the others. */
+  /** Spins, and so occupies its carrier, until there is a carrier for each of the others. */
   private static void hold(CountDownLatch running, long deadline) {
     running.countDown();
     while (running.getCount() > 0 && System.nanoTime() < deadline) {

@@ -35,7 +35,7 @@ public final class KernelThreads {
   private KernelThreads() {}
 
   /**
-   * Has the kernel prefer all other threads to the calling one, which must be a platform thread.
+   * Lowers the priority of the calling thread, which must be a platform thread.
    */
   public static void lowerPriority() {
     try {
@@ -45,7 +45,7 @@ public final class KernelThreads {
     }
   }
 
-  /** The bastion works all the same, but a flood of key exchanges slows users down. */
+  /** Logs it: the bastion works all the same, but a flood of key exchanges slows users down. */
   private static void refused(Exception cause) {
     if (!TOLD.getAndSet(true)) {
       LOG.warn(

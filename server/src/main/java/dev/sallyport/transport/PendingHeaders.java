@@ -18,17 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections of load balancers that have not said yet where their client is: they count for no
- * source, so they are counted here. One virtual thread each; the accepting thread only comes by.
+ * Connections of load balancers whose PROXY header has not arrived yet. They have no source, so they are counted here. One virtual thread each; the accepting thread does not wait.
  */
 final class PendingHeaders implements AutoCloseable {
-  /** Not this class's name: under that the library logs. */
+  /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
-   * How many wait at the same time, a megabyte of memory at most. A header comes in the first
-   * packet, so whoever has waited longest when there are more is the one that will not send it: it
-   * goes, and those who never send theirs keep out nobody.
+   * Most that wait at the same time; takes a megabyte of memory at most. A header comes in the first packet. So when there are more, the one that has waited longest is closed: it will hardly send one, and connections without a header cannot keep others out.
    */
   static final int MOST = 256;
 
@@ -38,14 +35,13 @@ final class PendingHeaders implements AutoCloseable {
   private final SequencedMap<SocketChannel, InetSocketAddress> waiting = new LinkedHashMap<>();
   private boolean closed;
 
-  /** Where a connection goes on that is known to be a client's. */
+  /** Takes connections whose client is known. */
   @FunctionalInterface
   interface Next {
     /**
-     * Makes a connection of it. Never waits.
-     *
-     * @param source where the client is
-     * @param via the load balancer, unless it is the client itself
+     * Makes an SSH connection of the socket. Never waits.
+   * @param source the client's address
+   * @param via the load balancer, unless it is the client itself
      */
     void begin(SocketChannel socket, InetSocketAddress source, Optional<InetSocketAddress> via);
   }
@@ -56,7 +52,7 @@ final class PendingHeaders implements AutoCloseable {
   }
 
   /**
-   * Reads the header, and then goes on with the connection or closes it. Never waits.
+   * Reads the header, and then passes the connection on or closes it. Never waits.
    *
    * @param timeout for the whole header
    */
@@ -84,7 +80,7 @@ final class PendingHeaders implements AutoCloseable {
       Progress progress = readWhole(socket, timeout);
       synchronized (this) {
         if (waiting.remove(socket) == null) {
-          // Given up meanwhile; it is closed, and the acceptor may be too.
+          // It was dropped meanwhile and is closed; the acceptor may be closed too.
           return;
         }
       }
@@ -93,7 +89,7 @@ final class PendingHeaders implements AutoCloseable {
             next.begin(socket, source, Optional.of(balancer));
         case Progress.Complete(ProxyHeader.Own()) -> next.begin(socket, balancer, Optional.empty());
         case Progress.Malformed(String reason) -> refuse(socket, balancer, reason);
-        // Not a byte: that is how many load balancers look whether we live.
+        // Not a single byte: many load balancers check in this way whether the server is up.
         case Progress.More(int bytes) -> WireSession.closeQuietly(socket);
       }
     } catch (SocketTimeoutException e) {
@@ -118,7 +114,7 @@ final class PendingHeaders implements AutoCloseable {
   }
 
   /**
-   * Reads no byte that is not the header's.
+   * Reads no byte beyond the header.
    *
    * @return {@link Progress.More} when the stream ended before the first byte
    */
@@ -151,7 +147,7 @@ final class PendingHeaders implements AutoCloseable {
     }
   }
 
-  /** Gives up all of them, and takes no more. */
+  /** Closes all of them, and accepts no more. */
   @Override
   public void close() {
     List<SocketChannel> all;

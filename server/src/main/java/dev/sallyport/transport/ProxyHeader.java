@@ -3,42 +3,38 @@ package dev.sallyport.transport;
 import java.net.InetSocketAddress;
 
 /**
- * What a load balancer says about a connection before it passes the client's bytes on (The PROXY
- * protocol, versions 1 and 2, haproxy's doc/proxy-protocol.txt).
+ * The header that a load balancer sends before the client's bytes (the PROXY protocol, versions 1 and 2, haproxy's doc/proxy-protocol.txt).
  */
 sealed interface ProxyHeader {
-  /** The client is at {@code source}. */
+  /** The client's address is {@code source}. */
   record Relayed(InetSocketAddress source) implements ProxyHeader {}
 
   /**
-   * The load balancer speaks for itself, as in its health checks: LOCAL of version 2, UNKNOWN of
-   * version 1. The specification wants that accepted, as if there were no header.
+   * The connection is the load balancer's own, such as a health check: LOCAL in version 2, UNKNOWN in version 1. The specification demands that it is accepted, as if there were no header.
    */
   record Own() implements ProxyHeader {}
 
-  /** What the bytes that came so far are. */
+  /** The result of parsing the bytes so far. */
   sealed interface Progress {
     /**
      * The beginning of a header.
      *
-     * @param bytes so many more may be read without taking one that is behind the header
+     * @param bytes the number of bytes that may be read without reading beyond the header
      */
     record More(int bytes) implements Progress {}
 
-    /** A whole header. */
+    /** A complete header. */
     record Complete(ProxyHeader header) implements Progress {}
 
     /**
-     * No header, whatever follows.
-     *
-     * @param reason why, in words of ours
+     * No valid header, whatever follows.
+   * @param reason a text of the bastion's own
      */
     record Malformed(String reason) implements Progress {}
   }
 
   /**
-   * Reads the first {@code length} of {@code bytes}; strict: what is not exactly a header is
-   * refused at the first byte that shows it.
+   * Reads the first {@code length} of {@code bytes}; strict: a malformed header is refused at the first wrong byte.
    */
   static Progress read(byte[] bytes, int length) {
     if (ProxyHeaderV2.mayBe(bytes, length)) {

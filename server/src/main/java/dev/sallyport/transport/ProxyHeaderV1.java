@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 
 /** Version 1 of the PROXY protocol (section 2.1): a line of text. */
 final class ProxyHeaderV1 {
-  /** "If the CRLF sequence is not found in the first 107 characters", there is none. */
+  /** Longest line, with its CRLF, in bytes. */
   static final int LARGEST = 107;
 
   private static final byte[] START = "PROXY ".getBytes(StandardCharsets.US_ASCII);
 
-  /** No line is shorter than {@code PROXY UNKNOWN} and its CRLF. */
+  /** Shortest line: {@code PROXY UNKNOWN} with its CRLF. */
   private static final int SMALLEST = 15;
 
   private static final Pattern PORT = Pattern.compile("0|[1-9][0-9]{0,4}");
@@ -42,7 +42,7 @@ final class ProxyHeaderV1 {
     if (length >= LARGEST) {
       return malformed("its line is longer than " + LARGEST + " bytes");
     }
-    // A line has at least its CRLF still to come, so nothing behind it is ever read.
+    // At least the CRLF of the line must follow, so nothing beyond it is ever read.
     int least = length > 0 && bytes[length - 1] == '\r' ? 1 : 2;
     return new Progress.More(Math.min(LARGEST - length, Math.max(SMALLEST - length, least)));
   }
@@ -50,7 +50,7 @@ final class ProxyHeaderV1 {
   private static Progress line(String line) {
     String[] words = line.split(" ", -1);
     return switch (words[1]) {
-      // Whatever else is in the line is to be ignored.
+      // The rest of the line must be ignored.
       case "UNKNOWN" -> new Progress.Complete(new ProxyHeader.Own());
       case "TCP4", "TCP6" -> addresses(words);
       default -> malformed("it is not about TCP");

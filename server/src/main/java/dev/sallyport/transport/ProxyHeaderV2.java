@@ -9,12 +9,11 @@ import java.util.zip.CRC32C;
 
 /** Version 2 of the PROXY protocol (section 2.2): a binary block. */
 final class ProxyHeaderV2 {
-  /** What stands before the addresses. */
+  /** Bytes before the addresses. */
   private static final int FIXED = 16;
 
   /**
-   * Addresses and what is behind them. Load balancers send some hundred bytes; 64 KiB, which the
-   * field could say, would be memory for whoever can connect from a load balancer's address.
+   * Longest addresses with the fields that follow, in bytes. Load balancers send some hundred bytes. The protocol allows 64 KiB, which would cost memory for every connection from a load balancer's address.
    */
   private static final int LONGEST_REST = 4096;
 
@@ -42,7 +41,7 @@ final class ProxyHeaderV2 {
 
   static Progress read(byte[] bytes, int length) {
     if (length < SIGNATURE.length) {
-      // Either version has as many bytes as this.
+      // A header of either version has at least this many bytes.
       return new Progress.More(SIGNATURE.length - length);
     }
     if (length < FIXED) {
@@ -60,7 +59,7 @@ final class ProxyHeaderV2 {
       return new Progress.More(FIXED + rest - length);
     }
     if (command == VERSION_AND_LOCAL) {
-      // The receiver "must discard the protocol block including the family".
+      // The receiver must ignore the addresses and their family.
       return new Progress.Complete(new ProxyHeader.Own());
     }
     return switch (bytes[13] & 0xff) {
@@ -70,7 +69,7 @@ final class ProxyHeaderV2 {
     };
   }
 
-  /** Two addresses of so many bytes, two ports, and what else the load balancer tells. */
+  /** Reads two addresses of that size, two ports, and the further fields. */
   private static Progress addresses(byte[] header, int size) {
     int end = FIXED + 2 * size + 4;
     if (header.length < end) {
@@ -97,7 +96,7 @@ final class ProxyHeaderV2 {
             IpText.address(Arrays.copyOfRange(header, FIXED, FIXED + size)), port));
   }
 
-  /** Section 2.2.3: over the whole header, with zeros where the checksum is. */
+  /** Verifies the checksum (section 2.2.3) over the whole header, with zeros in place of the checksum. */
   private static boolean holds(byte[] header, int at, int count) {
     if (count != CHECKSUM_BYTES) {
       return false;

@@ -6,18 +6,16 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one read of a socket may bring: little while a connection idles, several packets while it
- * uploads, because each read, and each hand-over to the thread that carries on, costs as much as
- * deciphering a packet. For one thread.
+ * The buffer for reads of a socket. It is small while a connection is idle, and holds several packets during an upload, because each read, and each hand-over to the thread that carries the data, costs as much as decrypting a packet. For one thread.
  */
 final class ReadBuffer {
-  /** A thousand idle connections hold 16 MB. */
+  /** Smallest size in bytes: a thousand idle connections need 16 MB. */
   static final int SMALLEST = 16 * 1024;
 
-  /** Four packets of the size everybody uses (32 KiB and its frame). */
+  /** Largest size in bytes: four packets of the usual size (32 KiB and the frame). */
   static final int LARGEST = 128 * 1024;
 
-  /** Reads in a row that would have fitted into half: by then the upload is over. */
+  /** The number of successive small reads after which the buffer shrinks: the upload has ended by then. */
   static final int PATIENCE = 64;
 
   private ByteBuffer bytes = ByteBuffer.allocate(SMALLEST);
@@ -28,8 +26,7 @@ final class ReadBuffer {
   /**
    * Reads once; waits for the first byte.
    *
-   * @return what was read, valid until the next call of any method; nothing at the end of the
-   *     stream
+   * @return the bytes, valid until the next call of any method; empty at the end of the stream
    */
   @Nullable ByteBuffer readFrom(ReadableByteChannel channel) throws IOException {
     if (ahead == 0 && channel.read(bytes.clear()) < 0) {
@@ -42,10 +39,9 @@ final class ReadBuffer {
   }
 
   /**
-   * Reads on without waiting, when what was read last is not needed any more; {@link #readFrom}
-   * returns it.
+   * Reads ahead without waiting, when the last bytes are not needed any more; {@link #readFrom} returns the new ones.
    *
-   * @return whether that was the end of the stream, as far as there was room to look
+   * @return whether the stream has ended, as far as the buffer had room to find out
    */
   boolean readAhead(Wire wire) throws IOException {
     if (ahead == 0) {
@@ -61,7 +57,7 @@ final class ReadBuffer {
     return false;
   }
 
-  /** Whether the last read filled it, so that there is likely more. */
+  /** Whether the last read filled the buffer, so that more data is likely. */
   boolean isFull() {
     return lastRead == bytes.capacity();
   }

@@ -1,8 +1,8 @@
 package dev.sallyport.transport;
 
-/** Says how much one read of a wire may bring, once its peer has logged in. */
+/** Limits the size of reads from a wire after the login. */
 @FunctionalInterface
 public interface ReadGrowth {
-  /** Whether so many bytes may be read at once; never waits. */
+  /** Whether that many bytes may be read at once; never waits. */
   boolean mayReadAtOnce(int bytes);
 }

@@ -21,16 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens; a virtual thread a listening socket accepts, and a thread a connection reads. One that
- * cannot begin, because the kernel refuses the thread for example, is closed and gives its place
- * back.
+ * Listens on sockets. One virtual thread accepts for each listening socket, and one thread reads each connection. A connection that cannot begin, for example because the kernel grants no thread, is closed and releases its place.
  */
 public final class SocketAcceptor extends WireSessions implements IoAcceptor {
-  /** Not this class's name: under that the library logs. */
+  /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
-   * Connections the kernel completes while we are busy; it cuts this to {@code net.core.somaxconn}.
+   * Connections that the kernel completes while the bastion is busy; limited by {@code net.core.somaxconn}.
    */
   private static final int BACKLOG = 1024;
 
@@ -41,7 +39,7 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
   private final Map<SocketAddress, ServerSocketChannel> listening = new ConcurrentHashMap<>();
 
   /**
-   * @param strangers makes the threads that read connections until their clients have logged in
+   * @param strangers creates the threads that read connections until the login
    */
   SocketAcceptor(
       IoHandler handler,
@@ -76,8 +74,7 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
   }
 
   /**
-   * Begins to accept on all addresses that are bound; until then clients wait in the kernel's
-   * queue.
+   * Starts to accept on all bound addresses. Until then clients wait in the kernel's queue.
    */
   public void accept() {
     listening.forEach((bound, server) ->
@@ -91,7 +88,7 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
     try {
       peer = (InetSocketAddress) socket.getRemoteAddress();
     } catch (IOException e) {
-      // The peer is gone already; there is nobody to tell.
+      // The peer has left already.
       WireSession.closeQuietly(socket);
       return;
     }
@@ -105,9 +102,8 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
 
   /**
    * Makes a connection of the socket, or turns it away. Never blocks.
-   *
-   * @param source where the client is
-   * @param via the load balancer in between
+   * @param source the client's address
+   * @param via the load balancer in between, if any
    */
   private void begin(
       SocketChannel socket, InetSocketAddress source, Optional<InetSocketAddress> via) {
@@ -136,8 +132,7 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
   }
 
   /**
-   * Must not block the accepting thread: a fresh socket's send buffer is empty, so this line always
-   * fits.
+   * Turns a client away with a line of text. Does not block, because the line fits into the send buffer of a new socket.
    */
   private static void turnAway(SocketChannel socket, String line) {
     try (socket) {

@@ -14,8 +14,7 @@ import org.apache.sshd.common.util.threads.CloseableExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the SSH library our sockets: one {@link SocketAcceptor}, and no connector, because nothing
- * dials with it.
+ * Provides the SSH library with sockets: a {@link SocketAcceptor}, and no connector, because targets are dialled without the library.
  */
 public final class SocketTransport extends AbstractCloseable
     implements IoServiceFactory, IoServiceFactoryFactory {
@@ -23,8 +22,8 @@ public final class SocketTransport extends AbstractCloseable
   private final Supplier<ProxySettings> proxies;
 
   /**
-   * @param admission asked for each accepted socket before anything is made for it
-   * @param proxies the load balancers that tell where their clients are, as they are now
+   * @param admission called for each accepted socket, before any object is made for it
+   * @param proxies the current settings of the PROXY protocol
    */
   public SocketTransport(Admission admission, Supplier<ProxySettings> proxies) {
     this.admission = admission;
@@ -48,7 +47,7 @@ public final class SocketTransport extends AbstractCloseable
         handler, admission, proxies, task -> threads.newThread(() -> withLowPriority(task)));
   }
 
-  /** Whatever an unauthenticated client makes us do: users come first. */
+  /** Runs work for an unauthenticated client, after that for users. */
   private static void withLowPriority(Runnable task) {
     KernelThreads.lowerPriority();
     task.run();

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/** A connected socket. */
+/** A wire over a connected socket. */
 public final class SocketWire implements Wire {
   private final SocketChannel socket;
   private final SocketAddress local;
@@ -15,17 +15,16 @@ public final class SocketWire implements Wire {
   private final Optional<InetSocketAddress> via;
 
   /**
-   * @param socket connected and blocking; closed with this
+   * @param socket connected and blocking; closed with the wire
    */
   public SocketWire(SocketChannel socket) throws IOException {
     this(socket, socket.getRemoteAddress(), Optional.empty());
   }
 
   /**
-   * The same, where a load balancer may be in between.
-   *
-   * @param remote where the client is
-   * @param via the load balancer
+   * The same, possibly behind a load balancer.
+   * @param remote the client's address
+   * @param via the load balancer, if any
    */
   SocketWire(SocketChannel socket, SocketAddress remote, Optional<InetSocketAddress> via)
       throws IOException {

@@ -8,30 +8,27 @@ import java.nio.channels.ByteChannel;
 import java.util.Optional;
 
 /**
- * What an SSH connection runs over: a socket, or the bytes of a forward. Reading and writing wait,
- * each for one thread at a time; {@code write} takes all of the buffer. Closing, from any thread,
- * wakes both.
+ * The byte stream of an SSH connection: a socket, or the data of a forward. Reading and writing wait; each is for one thread at a time. {@code write} writes the whole buffer. Closing, from any thread, wakes both.
  */
 public interface Wire extends ByteChannel {
-  /** Ends the direction that is written. */
+  /** Ends the outgoing direction. */
   void shutdownOutput() throws IOException;
 
   /**
-   * Reads what is there, and never waits. For the thread that reads.
-   *
-   * @return how many bytes; 0 for none now, or when that cannot be known; -1 at the end
+   * Reads available bytes without waiting. For the thread that reads.
+   * @return the number of bytes; 0 when none are available, or the wire cannot tell; -1 at the end
    */
   default int readNow(ByteBuffer into) throws IOException {
     return 0;
   }
 
-  /** This end. */
+  /** The address of this end. */
   SocketAddress local();
 
-  /** The other end: where the client is, whoever carries its bytes. */
+  /** The address of the other end: the client's, also behind a load balancer. */
   SocketAddress remote();
 
-  /** The load balancer that carries the client's bytes and told us where it is, if one does. */
+  /** The load balancer that has sent the client's address, if there is one. */
   default Optional<InetSocketAddress> via() {
     return Optional.empty();
   }

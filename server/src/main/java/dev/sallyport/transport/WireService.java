@@ -3,15 +3,14 @@ package dev.sallyport.transport;
 import org.apache.sshd.common.io.IoHandler;
 
 /**
- * The SSH connections over wires that somebody else made: to targets, and inside forwards. Safe for
- * all threads.
+ * SSH connections over wires that the caller made: to targets, and inside forwards. Safe for all threads.
  */
 public final class WireService extends WireSessions {
   private final String threads;
 
   /**
-   * @param handler the SSH library's: makes a session of each wire
-   * @param threads what the reading threads are called
+   * @param handler the SSH library's, which makes a session of each wire
+   * @param threads prefix of the reading threads' names
    */
   public WireService(IoHandler handler, String threads) {
     super(handler);
@@ -21,8 +20,7 @@ public final class WireService extends WireSessions {
   /**
    * Makes an SSH connection of the wire, and reads it on a virtual thread from now on.
    *
-   * @throws Exception whatever the library throws for a session that it cannot make; the wire is
-   *     closed then
+   * @throws Exception thrown by the library when it cannot make a session; then the wire is closed
    */
   public WireSession open(Wire wire) throws Exception {
     WireSession session = add(wire);

@@ -28,13 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One wire. A thread of its own reads and hands what it read to the SSH library; whoever writes
- * blocks until the wire has taken the bytes. So a client that does not read holds up its own
- * threads and nobody else's, and there is no queue that it could make grow. Closing, from any
- * thread, wakes them all.
+ * Connects one wire with the SSH library. A thread of its own reads, and passes the bytes to the library; a writer blocks until the wire has taken the bytes. So a client that does not read blocks only its own threads, and there is no queue that could grow. Closing, from any thread, wakes all of them.
  */
 public final class WireSession extends AbstractCloseable implements IoSession {
-  /** Not this class's name: under that the library logs. */
+  /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   private static final AtomicLong IDS = new AtomicLong();
@@ -62,11 +59,9 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   }
 
   /**
-   * Begins to read. An unauthenticated client is read on a platform thread of low priority: a
-   * virtual thread that computes is not interrupted. These clients are bounded in number, so the
-   * threads are.
+   * Begins to read. Unauthenticated clients are read on platform threads of low priority, because virtual threads are not preempted. The number of these clients, and so of these threads, is bounded.
    *
-   * @param reading makes the thread; when it cannot, the wire is closed
+   * @param reading creates the thread; when it fails, the wire is closed
    */
   void start(ThreadFactory reading) {
     boolean started = false;
@@ -98,19 +93,15 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   }
 
   /**
-   * The peer is no stranger any more: what it sends next is read on a virtual thread, and more of
-   * it at once, for which strangers get no memory.
-   *
-   * @param memory asked before more is read at once
+   * The peer has authenticated: it is read on a virtual thread from now on, with larger reads.
+   * @param memory called before reads become larger
    */
   public void promote(ReadGrowth memory) {
     growth = memory;
   }
 
   /**
-   * Whether an unauthenticated peer has left, which only reading can tell: so it reads ahead, as
-   * much as there is room for. For the reading thread, while it handles what it has read. Never
-   * waits.
+   * Whether an unauthenticated peer has left. Only a read can tell, so this reads ahead as far as the buffer has room. For the reading thread, while it handles earlier bytes. Never waits.
    */
   public boolean unauthenticatedPeerHasLeft() {
     try {
@@ -136,7 +127,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
     }
   }
 
-  /** True when another thread reads on; false at the end of the stream. */
+  /** True when another thread continues to read; false at the end of the stream. */
   private boolean readUntilPromotion() throws Exception {
     CarrierSlice slice = new CarrierSlice();
     for (ByteBuffer read = buffer.readFrom(wire); read != null; read = buffer.readFrom(wire)) {
@@ -148,7 +139,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
         return true;
       }
       if (buffer.isFull()) {
-        // A client that always has something to read would keep its carrier for ever.
+        // A client that always has data to read would occupy its carrier for ever.
         slice.end();
       }
       if (memory != null) {
@@ -167,7 +158,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   }
 
   /**
-   * Writes all of it before it returns.
+   * Writes the whole buffer before it returns.
    *
    * @throws IOException when the socket is closed or fails; nothing can be written after that
    */
@@ -190,7 +181,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
 
   @Override
   protected @Nullable CloseFuture doCloseGracefully() {
-    // Nothing waits to be written; the end of the stream tells the client that the rest is silence.
+    // No write is pending. The end of the stream shows the client that nothing follows.
     try {
       wire.shutdownOutput();
     } catch (IOException e) {
@@ -229,7 +220,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
     return bytesOut.sum();
   }
 
-  /** Both together. */
+  /** Bytes in both directions. */
   public long bytes() {
     return bytesIn() + bytesOut();
   }
@@ -254,7 +245,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
     return wire.remote();
   }
 
-  /** The load balancer in between, if there is one; {@link #getRemoteAddress} is the client. */
+  /** The load balancer in between, if there is one; {@link #getRemoteAddress} is the client's address. */
   public Optional<InetSocketAddress> via() {
     return wire.via();
   }

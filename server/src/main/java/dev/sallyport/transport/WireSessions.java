@@ -11,19 +11,19 @@ import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.jspecify.annotations.Nullable;
 
-/** The SSH connections over wires, however those are made. Safe for all threads. */
+/** SSH connections over wires of any kind. Safe for all threads. */
 abstract class WireSessions extends AbstractCloseable implements IoService {
   private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
   private final IoHandler handler;
 
   /**
-   * @param handler the SSH library's: makes a session of each wire
+   * @param handler the SSH library's, which makes a session of each wire
    */
   WireSessions(IoHandler handler) {
     this.handler = handler;
   }
 
-  /** An SSH connection of the wire, which nobody reads yet. */
+  /** Makes an SSH connection of the wire, without reading it yet. */
   final WireSession add(Wire wire) {
     WireSession session = new WireSession(this, this::ended, handler, wire);
     sessions.put(session.getId(), session);

@@ -1,7 +1,5 @@
 /**
- * What SSH connections run over: blocking sockets, and the bytes of forwards. A thread that waits
- * costs nothing, a peer that does not read holds up only those who write to it, and nothing is
- * queued.
+ * The transport of SSH connections: blocking sockets, and the data of forwards. Waiting virtual threads cost little, a peer that does not read blocks only its own writers, and nothing is queued.
  */
 @NullMarked
 package dev.sallyport.transport;
