@@ -1,19 +1,18 @@
 package dev.sallyport.recording;
 
 /**
- * What files take of a disk: file systems give it away in blocks. Who begins many sessions in which
- * nothing happens takes a few blocks with each.
+ * The disk space of files. File systems allocate it in blocks, so even a session in which nothing happens takes a few blocks.
  */
 final class Blocks {
-  /** Of ext4 and XFS, by default. */
+  /** Size of a block in bytes: the default of ext4 and XFS. */
   static final long BYTES = 4096;
 
-  /** What a folder takes in which there are a handful of files. */
+  /** Disk space of a folder with a few files, in bytes. */
   static final long FOLDER = BYTES;
 
   private Blocks() {}
 
-  /** Bytes that a file of that size takes. */
+  /** Disk space in bytes of a file of that size. */
   static long of(long size) {
     return (size + BYTES - 1) / BYTES * BYTES;
   }

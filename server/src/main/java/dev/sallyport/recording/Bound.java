@@ -1,14 +1,12 @@
 package dev.sallyport.recording;
 
 /**
- * Why a recording must stop, or must not begin, though its disk can be written: it, or its user,
- * has used up what may be kept.
- *
- * @param reason for operators, without an end mark
- * @param words for the user: a clause that continues with what happens to the session
+ * Why a recording must stop, or must not begin, although the disk can be written: a limit of the recording or of its user is reached.
+   * @param reason for operators, without a full stop
+   * @param words for the user: a clause, which the caller continues with the consequence for the session
  */
 record Bound(String reason, String words) {
-  /** One session has been recorded for as long as may be. */
+  /** The limit of one recording is reached. */
   static Bound ofSession(long bytes) {
     return new Bound(
         "it has reached recording.session-max, " + SizeText.of(bytes),

@@ -5,15 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The text of terminal bytes, for formats that hold nothing but text, and back without loss.
+ * Converts terminal output to text and back without loss, for formats that hold only text.
  *
- * <p>Valid UTF-8 is itself; a character that is split between two writes stays whole. A byte {@code
- * b} that belongs to no valid UTF-8 becomes U+EF00 + {@code b}, which is U+EF80 to U+EFFF, 128 code
- * points of the private use area: the convention of MirBSD's OPTU-8. Characters of that range which
- * really were sent count as not valid, byte by byte, so that each text has one reading. Half
- * surrogates, the other usual escape, are no characters: strict readers of JSON refuse the whole
- * line. A player shows a private use character as one unknown glyph, which is about what the user's
- * terminal showed for the byte.
+ * <p>Valid UTF-8 stays as it is, also when a character is split between two writes. A byte {@code b} that is not part of valid UTF-8 becomes U+EF00 + {@code b}, which is U+EF80 to U+EFFF, 128 code
+ * points of the private use area: the convention of MirBSD's OPTU-8. Characters of that range in the output count as invalid, byte by byte, so that the conversion is unambiguous. Lone surrogates, the other common escape, are not characters, and strict JSON parsers reject the whole line. A player shows a private use character as one unknown glyph, much as the user's terminal showed the byte.
  *
  * <p>An instance decodes one stream; for one thread at a time.
  */
@@ -22,19 +17,19 @@ public final class CastText {
   private static final int RAW_LAST = 0xefff;
   private static final int LONGEST = 4;
 
-  /** Hears each code point. */
+  /** Receives each code point. */
   @FunctionalInterface
   public interface Sink {
     void accept(int codePoint) throws IOException;
   }
 
-  /** The beginning of a character whose rest is still to come. */
+  /** The beginning of an incomplete character. */
   private final byte[] carry = new byte[LONGEST];
 
   private int carried;
   private int needed;
 
-  /** Tells the code points of these bytes, but for a character that they only begin. */
+  /** Passes on the code points of these bytes, except an incomplete character at the end. */
   public void decode(byte[] bytes, int offset, int length, Sink sink) throws IOException {
     for (int i = offset; i < offset + length; i++) {
       int b = bytes[i] & 0xff;
@@ -59,12 +54,12 @@ public final class CastText {
     }
   }
 
-  /** Whether a character has begun whose rest is still to come. */
+  /** Whether there is an incomplete character. */
   boolean isWaiting() {
     return carried > 0;
   }
 
-  /** Nothing more comes: what only began a character was none. */
+  /** Ends the input; an incomplete character is invalid. */
   public void end(Sink sink) throws IOException {
     int count = carried;
     carried = 0;
@@ -86,7 +81,7 @@ public final class CastText {
     }
   }
 
-  /** The Unicode Standard, table 3-7, first bytes; 0 when none begins so. */
+  /** The length of a character by its first byte (The Unicode Standard, table 3-7); 0 for an invalid one. */
   private static int lengthFrom(int b) {
     if (b >= 0xc2 && b <= 0xdf) {
       return 2;
@@ -97,7 +92,7 @@ public final class CastText {
     return b >= 0xf0 && b <= 0xf4 ? 4 : 0;
   }
 
-  /** The same table, second and later bytes. */
+  /** Whether the byte may continue the character, by the same table. */
   private boolean continues(int b) {
     if (carried > 1) {
       return b >= 0x80 && b <= 0xbf;
@@ -115,12 +110,12 @@ public final class CastText {
     return 0xef00 | b;
   }
 
-  /** Whether a code point stands for one byte that was not UTF-8: its lowest eight bits. */
+  /** Whether a code point represents a byte that was not UTF-8, which is in its lowest eight bits. */
   public static boolean isRaw(int codePoint) {
     return codePoint >= RAW_FIRST && codePoint <= RAW_LAST;
   }
 
-  /** The bytes that became this text. */
+  /** The bytes from which the text was made. */
   public static byte[] bytes(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     int from = 0;

@@ -7,15 +7,12 @@ import java.util.function.LongSupplier;
 
 /**
  * Writes <a href="https://docs.asciinema.org/manual/asciicast/v2/">asciicast v2</a>: a header, then
- * an event a line. All of it is printable ASCII, so that a reader may look at it with {@code less}
- * whatever the recorded terminal was sent. {@link CastText} says what becomes of bytes that are not
- * UTF-8. Guarded by its recording's lock.
+ * an event a line. The file is printable ASCII, so it is safe to view with {@code less}, whatever was sent to the terminal. Bytes that are not UTF-8 are converted by {@link CastText}. Guarded by its recording's lock.
  *
- * <p>A long write becomes several events of the same time, each whole within one flush; so a file
- * that a full disk or a killed process cuts short loses whole events.
+ * <p>A long write becomes several events with the same time, each of which is within one flush. So a file that is cut short by a full disk or a killed process loses only whole events.
  */
 final class CastWriter {
-  /** Room for the beginning of an event, the longest code point (two escapes) and the end. */
+  /** Bytes for the beginning of an event, the longest code point (two escapes) and the end. */
   private static final int ROOM_FOR_ONE = 64;
 
   private static final HexFormat HEX = HexFormat.of();
@@ -28,7 +25,7 @@ final class CastWriter {
   private final CastText input = new CastText();
   private final byte[] digits = new byte[20];
 
-  // Of the write that is under way.
+  // The time of the current write.
   private long micros;
   private char code;
   private boolean isOpen;
@@ -40,7 +37,7 @@ final class CastWriter {
   }
 
   /**
-   * Begins the recording; its times count from here.
+   * Begins the recording, whose times count from now.
    *
    * @param header a JSON object
    * @param nanoTime as {@link System#nanoTime}
@@ -65,7 +62,7 @@ final class CastWriter {
     close();
   }
 
-  /** Most of what terminals print needs no escape: that is copied run by run. */
+  /** Most terminal output needs no escape, and is copied run by run. */
   private void text(CastText decoder, byte[] bytes, int offset, int length) throws IOException {
     int end = offset + length;
     int at = offset;
@@ -92,7 +89,7 @@ final class CastWriter {
   private void plain(byte[] bytes, int from, int to) throws IOException {
     int at = from;
     while (at < to) {
-      codePoint(bytes[at++]); // which makes room, and begins an event where there is none
+      codePoint(bytes[at++]); // which makes room, and begins an event if necessary
       int run = Math.min(to - at, Math.max(0, file.room() - ROOM_FOR_ONE));
       file.put(bytes, at, run);
       at += run;
@@ -101,7 +98,7 @@ final class CastWriter {
 
   void resize(int columns, int rows) throws IOException {
     if (file.room() < 2 * ROOM_FOR_ONE) {
-      file.flush(); // half of a size would be none
+      file.flush(); // a size must not be split
     }
     start('r');
     for (byte b : (columns + "x" + rows).getBytes(StandardCharsets.US_ASCII)) {
@@ -111,12 +108,12 @@ final class CastWriter {
   }
 
   /**
-   * A marker, which players may show and never print.
+   * Writes a marker, which players do not print.
    *
    * @param text printable ASCII, shorter than a buffer
    */
   void mark(String text) throws IOException {
-    file.flush(); // half of a sentence would be none
+    file.flush(); // a sentence must not be split
     start('m');
     for (byte b : text.getBytes(StandardCharsets.US_ASCII)) {
       codePoint(b);
@@ -129,7 +126,7 @@ final class CastWriter {
     file.flush();
   }
 
-  /** Tells what only began a character, and flushes. */
+  /** Writes an incomplete character, and flushes. */
   void end() throws IOException {
     start('o');
     output.end(this::codePoint);
@@ -187,7 +184,7 @@ final class CastWriter {
     }
   }
 
-  /** {@code [seconds, "code", "} with six decimals of the seconds. */
+  /** Writes {@code [seconds, "code", "} with six decimals. */
   private void open() throws IOException {
     if (file.room() < ROOM_FOR_ONE) {
       file.flush();

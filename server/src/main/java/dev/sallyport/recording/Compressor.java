@@ -26,23 +26,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compresses recordings that are final, one at a time. A file is replaced when its compressed form
- * is on disk, has been read back, and has the hash that the audit log attests; so a crash at any
- * moment leaves one that is whole, and what somebody changed is left as it is. For one thread,
- * which rests as long as it works, so that it takes half of a processor at most.
+ * Compresses final recordings, one at a time. A file is replaced only after its compressed form was written to disk, read back, and compared with the hash in the audit log. So a crash never leaves a damaged file, and a file that was tampered with is not touched. For one thread, which rests as long as it works, so that it takes half of a processor at most.
  */
 final class Compressor {
   private static final Logger LOG = LoggerFactory.getLogger(Compressor.class);
 
-  /** Those that grow; the others are no larger than a block or two. */
+  /** The files that grow. Others take only a block or two. */
   private static final List<String> FILES = List.of(Manifest.CAST, "stdin", "stdout", "stderr");
 
-  /** Where a file takes shape. */
+  /** Suffix of a file that is being written. */
   private static final String NEW = ".new";
 
   private static final int CHUNK = 256 * 1024;
 
-  /** What the disk would not take is tried again after this time. */
+  /** The time after which a failed file is tried again. */
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
   private final Folders folders;
@@ -50,13 +47,13 @@ final class Compressor {
   private final LongSupplier room;
   private final BooleanSupplier isStopping;
 
-  /** When to try again what failed, as {@link System#nanoTime}. */
+  /** When to try failed files again, by {@link System#nanoTime}. */
   private final Map<String, Long> failed = new HashMap<>();
 
   /**
    * @param markers of recordings to be compressed
-   * @param room bytes that the disk has for it
-   * @param isStopping whether to give up; the next start goes on
+   * @param room bytes of the disk that may be used
+   * @param isStopping whether to stop; the next start continues
    */
   Compressor(Folders folders, Markers markers, LongSupplier room, BooleanSupplier isStopping) {
     this.folders = folders;
@@ -65,7 +62,7 @@ final class Compressor {
     this.isStopping = isStopping;
   }
 
-  /** Compresses all that is marked. */
+  /** Compresses all marked recordings. */
   void run() {
     try {
       for (Markers.Marked marked : markers.all()) {
@@ -144,7 +141,7 @@ final class Compressor {
     }
   }
 
-  /** Writes the compressed form to disk, and returns the hash of what was read. */
+  /** Writes the compressed file to disk, and returns the hash of the plain one. */
   private String write(Path plain, Path fresh) throws IOException {
     Files.createFile(fresh, PrivateFiles.FILE);
     MessageDigest digest = Sha256.digest();
@@ -186,7 +183,7 @@ final class Compressor {
     return Sha256.hex(digest);
   }
 
-  /** Rests for as long as it worked, and returns when it goes on. */
+  /** Rests as long as it has worked, and returns the time at which it continues. */
   private long rest(long begun) throws InterruptedIOException {
     if (isStopping.getAsBoolean()) {
       throw new InterruptedIOException("the bastion is stopping");

@@ -11,12 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * The recording of a command, or subsystem, without a terminal: each stream is kept in a file, from
- * its beginning on, and all of it is counted and hashed. A stream without a byte has no file. For
- * all threads.
+ * The recording of a command or subsystem without a terminal. The beginning of each stream is kept in a file, and all of it is counted and hashed. An empty stream has no file. For all threads.
  *
  * <p>Each method throws {@link RecordingException} when the guarantee is strict and the recording
- * cannot be written, or has ended: the session must end. Give bytes here before they are passed on.
+ * cannot be written, or has ended: the session must end. Bytes must be recorded here before they are passed on.
  */
 public final class Exec implements Tracks {
   private static final String LACKS =
@@ -28,7 +26,7 @@ public final class Exec implements Tracks {
   private final KeptStream stderr;
   private final Path folder;
 
-  /** Bytes that passed of which the files are told and nothing is kept. */
+  /** Bytes of file transfers, whose files are logged and whose data is not kept. */
   private final AtomicLong inFiles = new AtomicLong();
 
   private volatile Optional<Unfinished> unfinished = Optional.empty();
@@ -42,28 +40,26 @@ public final class Exec implements Tracks {
   }
 
   /**
-   * What the client sent; only where the rule says that this is recorded. A shell without a
-   * terminal has no echo, so that nothing else tells what it was told to do.
+   * Records input of the client. Called only when the rule records input. A shell without a terminal does not echo, so only this shows its commands.
    */
   public void input(byte[] bytes, int offset, int length) throws RecordingException {
     keep(stdin, bytes, offset, length);
   }
 
   /**
-   * What the client sent where the rule does not say that it is recorded: counted and hashed, and
-   * not kept. Nothing may be given to {@link #input} before it.
+   * Counts and hashes input of the client that is not recorded. Must not be called after {@link #input}.
    */
   public void inputUnkept(byte[] bytes, int offset, int length) throws RecordingException {
     recording.write(
         () -> stdin.pass(bytes, offset, length), () -> stdin.skip(bytes, offset, length));
   }
 
-  /** What the command wrote to its standard output. */
+  /** Records standard output. */
   public void output(byte[] bytes, int offset, int length) throws RecordingException {
     keep(stdout, bytes, offset, length);
   }
 
-  /** What the command wrote to its standard error. */
+  /** Records standard error. */
   public void errors(byte[] bytes, int offset, int length) throws RecordingException {
     keep(stderr, bytes, offset, length);
   }
@@ -74,42 +70,38 @@ public final class Exec implements Tracks {
     recording.write(
         () -> stream.write(bytes, offset, length, most), () -> stream.skip(bytes, offset, length));
     if (most == Long.MAX_VALUE && stream.hasGap()) {
-      // Best effort began it, and a reload has made the guarantee strict.
+      // It began under best effort, and a reload has made the guarantee strict.
       recording.lacks(LACKS);
     }
   }
 
   /**
-   * Files pass in this session, each of which the audit log is told when it has passed. Those that
-   * have not are kept beside the streams, so that they are told though the process is killed.
-   *
+   * The session transfers files, each of which is logged when its transfer ends. The unfinished ones are listed beside the streams, so that they are logged even if the process is killed.
    * @param protocol such as {@code sftp}
-   * @param onTheirWay asked about twice a second, and when the session has ended
+   * @param onTheirWay called about twice a second, and when the session has ended
    */
   public void carries(String protocol, Supplier<List<Transferred>> onTheirWay) {
     unfinished = Optional.of(new Unfinished(folder, protocol, onTheirWay));
   }
 
-  /** Something passes of which only the files are told. */
+  /** Called before data of a file transfer passes, of which only the files are logged. */
   public void passes() throws RecordingException {
     recording.write(() -> {}, () -> {});
   }
 
   /**
-   * That was so.
-   *
-   * @param length how many bytes, in either direction
+   * Called after it has passed.
+   * @param length the number of bytes, in either direction
    */
   public void passed(int length) {
     inFiles.addAndGet(length);
   }
 
   /**
-   * What passes in this session cannot be told file by file any more.
-   *
+   * The file transfer cannot be parsed any further.
    * @param protocol such as {@code sftp}
-   * @param reason why not; fit for a terminal, without an end mark
-   * @throws RecordingException when the guarantee is strict: what was not understood must not pass
+   * @param reason why not; safe to show on a terminal, without a full stop
+   * @throws RecordingException when the guarantee is strict; then the data must not pass
    */
   public void notUnderstood(String protocol, String reason) throws RecordingException {
     recording.filesNotUnderstood(protocol, reason);
@@ -134,7 +126,7 @@ public final class Exec implements Tracks {
     flush();
   }
 
-  /** Not in a stream: whatever stood there could be the command's own. The manifest says it. */
+  /** Does nothing: a mark in a stream could be output of the command. The manifest has the reason. */
   @Override
   public void mark(String reason) {}
 

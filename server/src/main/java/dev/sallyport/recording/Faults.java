@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Objects;
 
-/** Says what an I/O fault was: the JDK's own message for a file is often nothing but its path. */
+/** Describes an I/O fault. The JDK's message for a file is often only its path. */
 final class Faults {
   private Faults() {}
 

@@ -19,9 +19,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where recordings are: {@code YYYY/MM/DD/<id>/} below one folder, by the UTC date of their
- * beginning. Nothing that came from the network is part of a path, and what does not look like a
- * recording is not looked at. For all threads.
+ * The folders of recordings: {@code YYYY/MM/DD/<id>/} below one folder, by the UTC date of the beginning. No part of a path comes from the network, and other files and folders are ignored. For all threads.
  */
 public final class Folders {
   private static final String UUID_SYNTAX =
@@ -34,13 +32,13 @@ public final class Folders {
   private final Path root;
 
   /**
-   * @param root {@code <state-dir>/recordings}; need not be there
+   * @param root {@code <state-dir>/recordings}; need not exist
    */
   public Folders(Path root) {
     this.root = root;
   }
 
-  /** The days that have a folder, oldest first. */
+  /** The days with a folder, oldest first. */
   public List<LocalDate> days() throws IOException {
     List<LocalDate> days = new ArrayList<>();
     for (String year : names(root, YEAR)) {
@@ -53,7 +51,7 @@ public final class Folders {
     return days;
   }
 
-  /** The folders of recordings that began on a day, by their ids. */
+  /** The folders of recordings that began on a day, sorted by id. */
   public List<Path> recordings(LocalDate day) throws IOException {
     Path folder = folder(day);
     return names(folder, ID).stream().map(folder::resolve).toList();
@@ -81,12 +79,12 @@ public final class Folders {
     }
   }
 
-  /** The last part of a path; a recording's id, of its folder. */
+  /** The last component of a path. For a recording's folder, this is its id. */
   public static String nameOf(Path path) {
     return String.valueOf(path.getFileName());
   }
 
-  /** Whether a server, if one runs, records into that one, or is about to make it final. */
+  /** Whether a running server still records into it or has not finalised it. */
   public boolean isMarkedLive(Manifest manifest) {
     return Markers.live(root).has(manifest.begin(), manifest.id());
   }
@@ -104,10 +102,9 @@ public final class Folders {
   }
 
   /**
-   * Where a recording belongs.
+   * The folder of a recording.
    *
-   * @throws IllegalArgumentException when {@code id} is not the text of a UUID, so that nothing
-   *     else can become part of a path
+   * @throws IllegalArgumentException when {@code id} is not the text of a UUID, so that no other text can become part of a path
    */
   Path folder(Instant begin, String id) {
     if (!isId(id)) {
@@ -116,7 +113,7 @@ public final class Folders {
     return folder(LocalDate.ofInstant(begin, ZoneOffset.UTC)).resolve(id);
   }
 
-  /** Makes a folder that must not be there yet, and what it stands in; durable afterwards. */
+  /** Creates a folder that must not exist, and its parents; durable when this returns. */
   static void make(Path folder) throws IOException {
     Path parent = Objects.requireNonNull(folder.getParent());
     if (!Files.isDirectory(parent)) {
@@ -137,7 +134,7 @@ public final class Folders {
       try {
         bytes += Files.size(file);
       } catch (NoSuchFileException renamedMeanwhile) {
-        // A manifest that was being replaced.
+        // The manifest was being replaced.
       }
     }
     return bytes;
@@ -151,7 +148,7 @@ public final class Folders {
     }
   }
 
-  /** Removes a recording; there are no folders in one. */
+  /** Removes a recording, which contains no folders. */
   static void remove(Path recording) throws IOException {
     for (Path file : files(recording)) {
       Files.deleteIfExists(file);

@@ -8,12 +8,10 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Reads a file of a recording, which is compressed (gzip, RFC 1952) some time after the recording
- * is final: {@code session.cast} is {@code session.cast.gz} then. Its hash in the manifest and in
- * the audit log is that of the bytes before. For all threads.
+ * Reads a file of a recording, which is compressed (gzip, RFC 1952) some time after the recording was finalised: {@code session.cast} becomes {@code session.cast.gz}. The hash in the manifest and in the audit log is that of the uncompressed file. For all threads.
  */
 public final class KeptFile {
-  /** Behind the name of a compressed file. */
+  /** Suffix of a compressed file. */
   static final String COMPRESSED = ".gz";
 
   private static final int BUFFER_BYTES = 64 * 1024;
@@ -21,7 +19,7 @@ public final class KeptFile {
   private KeptFile() {}
 
   /**
-   * Whether a file is there, compressed or not.
+   * Whether a file exists, compressed or not.
    *
    * @param file without {@link #COMPRESSED}
    */
@@ -33,7 +31,7 @@ public final class KeptFile {
    * Opens a file as it was recorded.
    *
    * @param file without {@link #COMPRESSED}
-   * @throws IOException when it is not there, or cannot be read; reading throws {@link
+   * @throws IOException when it does not exist, or cannot be read; reading throws {@link
    *     java.util.zip.ZipException} or {@link java.io.EOFException} when it is damaged
    */
   public static InputStream open(Path file) throws IOException {

@@ -7,29 +7,27 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * One stream: it is kept in a file from its beginning on. Once something is not kept, nothing more
- * is, because a gap would look as if nothing was missing. All of it is counted and hashed. Guarded
+ * One stream, of which the beginning is kept in a file. Once some data is not kept, no later data is, because a gap would not be visible. All data is counted and hashed. Guarded
  * by its recording's lock.
  */
 final class KeptStream {
   /**
-   * Bytes from which on input that is not to be kept is hashed. What is shorter may be a password
-   * that a script pipes in, and whoever has the hash of a password guesses it.
+   * Secret input of this many bytes and more is hashed. Shorter input may be a password from a script, which could be guessed from its hash.
    */
   static final int SHORTEST_HASHED = 256;
 
   private final Path path;
   private Optional<RecordedFile> file = Optional.empty();
 
-  /** Of all that passed, from the first byte on that is not kept; empty when some is lost. */
+  /** The digest of all data, used from the first byte that is not kept; empty when some data is lost. */
   private Optional<MessageDigest> whole = Optional.empty();
 
   private long total;
 
-  /** Bytes that passed and were not to be kept. */
+  /** Bytes of input that must not be kept. */
   private long secret;
 
-  /** Whether bytes passed that were not kept. */
+  /** Whether some data was not kept. */
   private boolean hasGap;
 
   KeptStream(Path path) {
@@ -40,15 +38,14 @@ final class KeptStream {
     return Folders.nameOf(path);
   }
 
-  /** Whether bytes passed that were not kept. */
+  /** Whether some data was not kept. */
   boolean hasGap() {
     return hasGap;
   }
 
   /**
-   * Keeps these bytes.
-   *
-   * @param most bytes kept of the stream at most
+   * Adds data.
+   * @param most bytes of the stream to keep at most
    */
   void write(byte[] bytes, int offset, int length, long most) throws IOException {
     int kept = hasGap ? 0 : (int) Math.min(length, Math.max(0, most - total));
@@ -62,7 +59,7 @@ final class KeptStream {
     }
   }
 
-  /** Counts and hashes bytes that are not to be kept: there is a file, and it is empty. */
+  /** Counts and hashes data that must not be kept; its file is empty. */
   void pass(byte[] bytes, int offset, int length) throws IOException {
     if (length > 0) {
       open();
@@ -71,7 +68,7 @@ final class KeptStream {
     }
   }
 
-  /** Counts and hashes bytes that cannot be kept. */
+  /** Counts and hashes data that cannot be kept. */
   void skip(byte[] bytes, int offset, int length) {
     if (length == 0) {
       return;
@@ -105,17 +102,17 @@ final class KeptStream {
     }
   }
 
-  /** Bytes that the file takes of the disk. */
+  /** Disk space of the file in bytes. */
   long taken() {
     return file.isPresent() ? Blocks.of(file.get().bytes()) : 0;
   }
 
-  /** Bytes that passed, those that were not kept included. */
+  /** Bytes that passed, including those that were not kept. */
   long total() {
     return total;
   }
 
-  /** Empty when there was no byte, or when no file could be made. */
+  /** The facts of the file; empty when there was no data, or no file could be created. */
   Optional<Manifest.FileFacts> finish() throws IOException {
     if (file.isEmpty()) {
       return Optional.empty();

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/** Makes final what a run that was killed left of a recording. */
+/** Finalises a recording that was live when the server was killed. */
 final class Leftover {
   private static final Logger LOG = LoggerFactory.getLogger(Leftover.class);
   private static final String KILLED =
       "the bastion was killed, or lost its disk, while it recorded";
 
-  /** More than an event can be: it fits in one buffer. */
+  /** More than an event, which fits into one buffer. */
   private static final int WINDOW = 8 * RecordedFile.BUFFER_BYTES;
 
   private final Surroundings surroundings;
@@ -33,7 +33,7 @@ final class Leftover {
   private final BooleanSupplier isStopping;
 
   /**
-   * @param isStopping whether to give up; it is tried again at the next start then
+   * @param isStopping whether to stop; then the next start tries again
    */
   Leftover(Surroundings surroundings, Path folder, BooleanSupplier isStopping) {
     this.surroundings = surroundings;
@@ -42,9 +42,8 @@ final class Leftover {
   }
 
   /**
-   * Makes it final, and tells the audit log.
-   *
-   * @throws IOException when the disk does not let us, or it was given up; to be tried again
+   * Finalises the recording, and logs it.
+   * @throws IOException when the disk cannot be read or written, or this was stopped; must be tried again
    */
   void finalise() throws IOException, AuditUnavailableException {
     Files.deleteIfExists(folder.resolve(ManifestFile.NEW));
@@ -94,7 +93,7 @@ final class Leftover {
         new TreeMap<>(files(folder, isStopping)));
   }
 
-  /** When something was last written: as near to the end as can be known. */
+  /** The time of the last write, the best estimate of the end. */
   private Instant lastWrite(Instant begin) throws IOException {
     Instant last = begin;
     for (Path file : Folders.files(folder)) {
@@ -104,7 +103,7 @@ final class Leftover {
     return last;
   }
 
-  /** Drops what follows the last whole event, or header. */
+  /** Cuts the file after the last complete event or header. */
   static void cutTornEnd(Path cast) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(cast.toFile(), "rw")) {
       long length = file.length();
@@ -126,7 +125,7 @@ final class Leftover {
       return false;
     }
     int start = lineStart(bytes, end - 1);
-    // As text: Jackson takes the zero bytes of a page that was never written for UTF-32.
+    // As text, because Jackson mistakes the zero bytes of an unwritten page for UTF-32.
     String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
     try {
       return SafeJson.MAPPER.readTree(line).isContainer();
@@ -135,7 +134,7 @@ final class Leftover {
     }
   }
 
-  /** Where the line begins that ends before {@code end}. */
+  /** The start of the line that ends before {@code end}. */
   private static int lineStart(byte[] bytes, int end) {
     int start = end;
     while (start > 0 && bytes[start - 1] != '\n') {
@@ -144,7 +143,7 @@ final class Leftover {
     return start;
   }
 
-  /** The files in a recording's folder, but for the manifest, as they are on disk. */
+  /** The facts of the files in a recording's folder, except the manifest, as they are on disk. */
   static Map<String, Manifest.FileFacts> files(Path folder) throws IOException {
     return files(folder, () -> false);
   }
@@ -161,7 +160,7 @@ final class Leftover {
     return files;
   }
 
-  /** A file as it is on disk. */
+  /** The facts of a file as it is on disk. */
   static Manifest.FileFacts facts(Path file) throws IOException {
     return facts(file, () -> false);
   }

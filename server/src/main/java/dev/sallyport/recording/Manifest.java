@@ -13,15 +13,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is known of a recording: {@code manifest.json} in its folder. It is there from the beginning
- * and is replaced at the end, so that a recording which is live, or was cut short, has one too.
- *
- * @param product what wrote it
- * @param connection the user's connection
- * @param session who, where to, under which rule
- * @param begin when the recording began
- * @param content what is recorded; empty as long as nothing is
- * @param ending how it ended; empty while it is live
+ * The metadata of a recording: {@code manifest.json} in its folder. It is written at the beginning and replaced at the end, so a live or interrupted recording has one too.
+   * @param product the program that wrote it
+   * @param connection the user's connection
+   * @param session the user, target and rule
+   * @param begin when the recording began
+   * @param content what is recorded; empty before that is known
+   * @param ending how the recording ended; empty while it is live
  */
 public record Manifest(
     String product,
@@ -30,29 +28,29 @@ public record Manifest(
     Instant begin,
     Optional<Content> content,
     Optional<Ending> ending) {
-  /** The name of the file. */
+  /** The name of the manifest's file. */
   public static final String FILE = "manifest.json";
 
-  /** The name of a terminal's recording. */
+  /** The name of a terminal recording's file. */
   public static final String CAST = "session.cast";
 
-  /** Names what a terminal showed, among {@link Ending#unkept}. */
+  /** The key for a terminal's output in {@link Ending#unkept}. */
   public static final String UNKEPT_OUTPUT = "output";
 
   private static final Set<String> OUTPUT = Set.of("stdout", "stderr", UNKEPT_OUTPUT);
 
-  /** Names what was typed in a terminal, among {@link Ending#unkept}. */
+  /** The key for a terminal's input in {@link Ending#unkept}. */
   public static final String UNKEPT_INPUT = "input";
 
-  /** Names the protocol that carried files, each of which the audit log tells. */
+  /** The key for the data of a file transfer, whose files are logged, in {@link Ending#unkept}. */
   public static final String UNKEPT_FILES = "files";
 
-  /** Names the values of variables, among {@link Ending#unkept}. */
+  /** The key for values of variables in {@link Ending#unkept}. */
   public static final String UNKEPT_ENVIRONMENT = "environment";
 
-  /** What kind of session a recording holds. */
+  /** The kind of session that is recorded. */
   public enum Kind {
-    /** With a terminal, in {@link #CAST}; a shell, unless there is a command. */
+    /** A shell or a command with a terminal, in {@link #CAST}. */
     TERMINAL,
     /** A command without a terminal, or a shell without one, in a file for each stream. */
     EXEC,
@@ -62,30 +60,27 @@ public record Manifest(
 
   /** What is recorded. */
   public record Content(Kind kind, Asked asked) {
-    /** The command for people, or the subsystem's name; empty for a shell. */
+    /** The command as text, or the subsystem's name; empty for a shell. */
     public String command() {
       return asked.command();
     }
   }
 
   /**
-   * One file, or one stream.
-   *
-   * @param bytes of the file
+   * One file, which contains one stream or its beginning.
+   * @param bytes size of the file
    * @param sha256 of the file
-   * @param totalBytes of the stream, of which the file holds the beginning; of a terminal, and of a
-   *     recording that was cut short, the same as {@code bytes}
-   * @param totalSha256 of the stream, likewise; empty for a short one that must not be known, of
-   *     which the hash would tell too much, and when some of it was lost with the disk
+   * @param totalBytes size of the stream; for a terminal, and for an interrupted recording, the same as {@code bytes}
+   * @param totalSha256 of the stream; empty for short secret input, which could be guessed from the hash, and when some of the stream was lost because of the disk
    */
   public record FileFacts(long bytes, String sha256, long totalBytes, String totalSha256) {}
 
   /**
    * How a recording ended.
    *
-   * @param stopped why the recording stopped, when it did before the session; in ASCII
-   * @param truncated whether something is missing at its end, and it is not known how much
-   * @param unkept bytes that passed and are in no file, by what they were: a stream's name, {@link
+   * @param stopped why the recording stopped, if it did so before the session ended; ASCII
+   * @param truncated whether an unknown amount is missing at its end
+   * @param unkept bytes that passed and are in no file, by kind: a stream's name, {@link
    *     #UNKEPT_OUTPUT}, {@link #UNKEPT_INPUT}, {@link #UNKEPT_FILES} or {@link
    *     #UNKEPT_ENVIRONMENT}
    * @param files by name
@@ -104,17 +99,17 @@ public record Manifest(
       files = new TreeMap<>(files);
     }
 
-    /** Whether every byte that passed is in the recording. */
+    /** Whether the recording contains every byte that passed. */
     public boolean isComplete() {
       return !truncated && unkept.isEmpty();
     }
 
-    /** Whether output passed that is not in the recording: no rule leaves it out. */
+    /** Whether output is missing, which no rule allows. */
     public boolean lacksOutput() {
       return unkept.keySet().stream().anyMatch(OUTPUT::contains);
     }
 
-    /** Hashes by the names of the files. */
+    /** Hashes by file name. */
     Map<String, String> sha256() {
       Map<String, String> hashes = new TreeMap<>();
       files.forEach((name, facts) -> hashes.put(name, facts.sha256()));
@@ -131,7 +126,7 @@ public record Manifest(
     return session.id();
   }
 
-  /** Whether the recording is under way, or was when the bastion was killed. */
+  /** Whether the recording is live, or was when the bastion was killed. */
   public boolean isLive() {
     return ending.isEmpty();
   }
@@ -139,7 +134,7 @@ public record Manifest(
   /**
    * Reads the manifest in a recording's folder.
    *
-   * @return what is wrong with it otherwise, in safe words
+   * @return the manifest, or what is wrong with it, escaped
    * @throws IOException when it cannot be read
    */
   public static Parsed<Manifest> read(Path recording) throws IOException {

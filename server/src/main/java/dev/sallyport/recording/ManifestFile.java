@@ -33,18 +33,17 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@link Manifest} as JSON: printable ASCII, one key a line, for people too. */
+/** Reads and writes a {@link Manifest} as JSON: printable ASCII, one key a line, so that people can read it too. */
 final class ManifestFile {
-  /** Grows when an older reader would misread a newer file. */
+  /** The version of the format. It increases when an older reader would misread a newer file. */
   static final int FORMAT = 1;
 
   /**
-   * Longest command kept, in bytes and so in characters: what fits in an SSH packet of ordinary
-   * size (RFC 4253, section 6.1).
+   * Longest command that is kept, in bytes and so in characters: what fits into an SSH packet of ordinary size (RFC 4253, section 6.1).
    */
   static final int LONGEST_COMMAND = 32 * 1024;
 
-  /** No manifest is so long; a file that is would fill the reader's memory. */
+  /** Longest manifest in bytes. A longer file must be something else, and would fill the reader's memory. */
   static final int LONGEST_FILE = 1 << 20;
 
   static final String NEW = "manifest.json.new";
@@ -56,7 +55,7 @@ final class ManifestFile {
   private ManifestFile() {}
 
   /**
-   * Replaces the manifest in a folder; a crash leaves the old one or the new one.
+   * Replaces the manifest in a folder atomically.
    *
    * @return the SHA-256 of the file and its size
    */
@@ -192,7 +191,7 @@ final class ManifestFile {
         text(json, "state").equals("live") ? Optional.empty() : Optional.of(ending(json)));
   }
 
-  /** Older manifests tell neither bytes nor variables. */
+  /** Older manifests have neither the command's bytes nor variables. */
   private static Asked asked(JsonNode json) {
     return new Asked(
         text(json, "command"),
@@ -224,7 +223,7 @@ final class ManifestFile {
         files);
   }
 
-  /** Older manifests say only how much of a stream is in its file. */
+  /** Older manifests only have the size of each stream's file. */
   private static SortedMap<String, Long> unkept(
       JsonNode json, SortedMap<String, Manifest.FileFacts> files) {
     SortedMap<String, Long> unkept = new TreeMap<>();
@@ -247,10 +246,9 @@ final class ManifestFile {
   }
 
   /**
-   * A text that must be there.
-   *
-   * @throws JacksonException when something else is
-   * @throws IllegalArgumentException when {@code null} is, which Jackson gives as one
+   * A mandatory text.
+   * @throws JacksonException when it is missing or no text
+   * @throws IllegalArgumentException when it is {@code null}, which Jackson returns as a text
    */
   static String text(JsonNode json, String key) {
     return text(json.path(key));

@@ -14,9 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Recordings of which something is still to be done: an empty file for each, {@code
- * YYYY-MM-DD_<id>}, in one folder. So a start need not read every recording there is to find those
- * that a crash left. For all threads.
+ * Marks recordings with pending work by empty files, {@code YYYY-MM-DD_<id>}, in one folder. So a start need not read all recordings to find those that a crash left. For all threads.
  */
 final class Markers {
   private static final Pattern NAME = Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})_(.*)");
@@ -27,12 +25,12 @@ final class Markers {
     this.folder = folder;
   }
 
-  /** Of recordings that are not final yet, and were begun by the server that runs. */
+  /** Marks recordings of the running server that are not final. */
   static Markers live(Path root) {
     return new Markers(root.resolve("live"));
   }
 
-  /** Of recordings that are not final yet, and were left by a server that was killed. */
+  /** Marks recordings that are not final because the server was killed. */
   static Markers left(Path root) {
     return new Markers(root.resolve("left"));
   }
@@ -41,27 +39,27 @@ final class Markers {
     Files.createDirectories(folder, PrivateFiles.FOLDER);
   }
 
-  /** Of recordings that are final, and are to be compressed. */
+  /** Marks final recordings that must be compressed. */
   static Markers plain(Path root) {
     return new Markers(root.resolve("plain"));
   }
 
-  /** Durable when this returns. */
+  /** Sets a marker; durable when this returns. */
   void set(Instant begin, String id) throws IOException {
     Files.createFile(marker(LocalDate.ofInstant(begin, ZoneOffset.UTC), id), PrivateFiles.FILE);
     PrivateFiles.force(folder);
   }
 
-  /** Not durable. One that is there already stays. */
+  /** Sets a marker, which may exist already; not durable. */
   void note(LocalDate day, String id) throws IOException {
     try {
       Files.createFile(marker(day, id), PrivateFiles.FILE);
     } catch (FileAlreadyExistsException again) {
-      // A recording that a crash left may be final for the second time.
+      // A recording that a crash left may be finalised a second time.
     }
   }
 
-  /** Not durable: a marker that a crash brings back leads to a recording that is final. */
+  /** Removes a marker; not durable: a marker that reappears after a crash belongs to a recording that is final. */
   void clear(Instant begin, String id) throws IOException {
     clear(new Marked(LocalDate.ofInstant(begin, ZoneOffset.UTC), id));
   }
@@ -79,7 +77,7 @@ final class Markers {
     return Files.exists(marker(LocalDate.ofInstant(begin, ZoneOffset.UTC), id));
   }
 
-  /** Gives all to others; the same after a crash as before it. */
+  /** Moves all markers; safe to repeat after a crash. */
   void moveTo(Markers others) throws IOException {
     for (Marked marked : all()) {
       Files.move(
@@ -89,7 +87,7 @@ final class Markers {
     }
   }
 
-  /** A recording that is marked. */
+  /** A marked recording. */
   record Marked(LocalDate day, String id) {}
 
   List<Marked> all() throws IOException {

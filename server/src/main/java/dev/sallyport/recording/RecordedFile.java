@@ -10,21 +10,17 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * One growing file of a recording, hashed while it is written, so that what the hash attests is
- * what passed and not what somebody made of the file meanwhile. Guarded by its recording's lock.
+ * One growing file of a recording. It is hashed while it is written, so the hash attests the data that passed, even if the file is tampered with meanwhile. Guarded by its recording's lock.
  *
- * <p>Not a {@code FileChannel}: those close themselves when the thread that writes is interrupted,
- * and the threads that write here belong to the relay.
+ * <p>Not a {@code FileChannel}, which closes itself when the writing thread is interrupted: the threads that write here belong to the relay.
  */
 final class RecordedFile {
   /**
-   * Bytes of heap that wait for the disk: all that one fast terminal can take. A full buffer is
-   * written by whoever filled it, who waits for the disk meanwhile. 8 KiB is also what the JDK
-   * hands to the kernel without allocating.
+   * The buffer in bytes, which is all the heap that a fast terminal can take. The thread that fills it writes it, and waits for the disk meanwhile. The JDK writes 8 KiB without allocating another buffer.
    */
   static final int BUFFER_BYTES = 8 * 1024;
 
-  /** What became of a finished file. */
+  /** The facts of a finished file. */
   record Finished(long bytes, String sha256) {}
 
   private final RandomAccessFile file;
@@ -32,33 +28,33 @@ final class RecordedFile {
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int used;
 
-  /** Bytes that are surely in the file, and hashed. */
+  /** Bytes that are in the file and hashed. */
   private long written;
 
-  /** Whether the disk has refused some. */
+  /** Whether a write has failed. */
   private boolean lost;
 
   private RecordedFile(RandomAccessFile file) {
     this.file = file;
   }
 
-  /** Makes a file that must not be there yet, readable to its owner only. */
+  /** Creates a file that must not exist, readable only by its owner. */
   static RecordedFile create(Path path) throws IOException {
     Files.createFile(path, PrivateFiles.FILE);
     return new RecordedFile(new RandomAccessFile(path.toFile(), "rw"));
   }
 
-  /** Bytes that fit before the next {@link #flush}. */
+  /** Free bytes in the buffer before the next {@link #flush}. */
   int room() {
     return BUFFER_BYTES - used;
   }
 
-  /** Adds a byte that fits. */
+  /** Adds a byte, which must fit. */
   void put(int b) {
     buffer[used++] = (byte) b;
   }
 
-  /** Adds bytes that fit. */
+  /** Adds bytes, which must fit. */
   void put(byte[] bytes, int offset, int length) {
     System.arraycopy(bytes, offset, buffer, used, length);
     used += length;
@@ -80,9 +76,7 @@ final class RecordedFile {
   }
 
   /**
-   * Hands everything to the kernel: from here on it outlives this process. When that fails the file
-   * is cut back to the flush before, so that it never ends in the middle of what was put between
-   * two flushes.
+   * Writes the buffer to the kernel, so that it survives the end of this process. When that fails, the file is truncated to the previous flush, so it never ends in the middle of data that was added between two flushes.
    */
   void flush() throws IOException {
     int length = used;
@@ -110,21 +104,20 @@ final class RecordedFile {
     }
   }
 
-  /** Bytes so far, those in the buffer included. */
+  /** Bytes so far, including the buffer. */
   long bytes() {
     return written + used;
   }
 
   /**
-   * A digest that goes on from all that was written here, for a stream of which no more is kept;
-   * empty when the disk has refused some of it.
+   * A digest of all data so far that can be continued, for a stream of which no more is kept; empty when a write has failed.
    */
   Optional<MessageDigest> digest() throws IOException {
     flush();
     return lost ? Optional.empty() : Optional.of(Sha256.copy(sha256));
   }
 
-  /** What was flushed is all there is; it is on disk when this returns. */
+  /** Closes the file with the flushed data, which is on disk when this returns. */
   Finished finish() throws IOException {
     try (file) {
       file.setLength(written);

@@ -16,41 +16,39 @@ import org.slf4j.LoggerFactory;
 /**
  * The recording of one session: one {@link Terminal}, or one {@link Exec}. For all threads.
  *
- * <p>Bytes are with the kernel half a second after they were given, so that a killed process loses
- * no more; they are on disk when {@link #end} returns.
+ * <p>Data is passed to the kernel within half a second, so a killed process loses no more than that. It is on disk when {@link #end} returns.
  */
 public final class Recording {
   private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
 
-  /** Longest command in bytes that is kept whole; of a longer one, the rest would be hidden. */
+  /** Longest command that is recorded completely, in bytes. Longer ones must be refused. */
   public static final int LONGEST_COMMAND = ManifestFile.LONGEST_COMMAND;
 
   private static final String CANNOT_WRITE =
       "this session must be recorded, and its record cannot be written any more, so it ends; tell"
           + " the operator of the bastion";
 
-  /** Behind the words of a {@link Bound}. */
+  /** Continues the words of a {@link Bound}. */
   private static final String MUST_END =
       ", and it must be recorded, so it ends; the operator of the bastion sets the limits";
 
   private static final String HAS_ENDED = "the recording of this session has ended";
 
-  /** Something that writes. */
+  /** A write. */
   @FunctionalInterface
   interface Write {
     void run() throws IOException;
   }
 
   /**
-   * Why nothing more is recorded, though the session has not ended.
-   *
+   * Why the recording has stopped before the session.
    * @param reason for operators
-   * @param words for the user, when that ends the session
-   * @param isLossy whether something that was given may not be on disk
+   * @param words for the user, if that ends the session
+   * @param isLossy whether recorded data may be missing on the disk
    */
   private record Stop(String reason, String words, boolean isLossy) {}
 
-  /** How the session ended, as {@link #end} was told. */
+  /** How the session ended: the arguments of {@link #end}. */
   private record Wish(
       Instant at,
       Optional<Integer> exitStatus,
@@ -68,15 +66,15 @@ public final class Recording {
   private Optional<Tracks> tracks = Optional.empty();
   private Optional<Stop> stopped;
 
-  /** Bytes of the manifest, as it was written last. */
+  /** The size of the manifest when it was last written. */
   private long manifestBytes;
 
-  /** What {@link #day} was told that the recording takes. */
+  /** The disk space of the recording that {@link #day} includes. */
   private long counted;
 
   private Optional<Wish> wish = Optional.empty();
 
-  /** Held while the recording is made final; taken before {@link #lock}. */
+  /** Held while the recording is finalised; taken before {@link #lock}. */
   private final ReentrantLock finalising = new ReentrantLock();
 
   // Guarded by finalising.
@@ -105,17 +103,15 @@ public final class Recording {
   }
 
   /**
-   * A recording that begins.
-   *
-   * @param day what the user's recordings take, to which this one is added
+   * Creates a recording.
+   * @param day the disk space of the user's recordings, which will include this one
    */
   static Recording of(Surroundings surroundings, Path folder, UserDay day, Manifest manifest) {
     return new Recording(surroundings, folder, day, manifest, Optional.empty(), Stage.LIVE);
   }
 
   /**
-   * A recording that keeps nothing, from the beginning; its folder is not there.
-   *
+   * A recording that keeps nothing and has no folder.
    * @param reason why
    */
   static Recording none(
@@ -124,7 +120,7 @@ public final class Recording {
     return new Recording(surroundings, folder, day, manifest, Optional.of(stop), Stage.FINAL);
   }
 
-  /** Makes the folder with the first manifest. */
+  /** Creates the folder with the first manifest. */
   void make() throws IOException {
     lock.lock();
     try {
@@ -136,7 +132,7 @@ public final class Recording {
     }
   }
 
-  /** It does not begin after all, and what it took is free again. */
+  /** Removes the recording, which does not begin after all. */
   void undo() {
     lock.lock();
     try {
@@ -147,19 +143,19 @@ public final class Recording {
     }
   }
 
-  /** Tells the user's day what the recording takes now. */
+  /** Updates the disk space in the user's day. */
   private void count() {
     long taken = Blocks.FOLDER + Blocks.of(manifestBytes) + tracks.map(Tracks::taken).orElse(0L);
     day.add(taken - counted);
     counted = taken;
   }
 
-  /** Bytes of each stream of a command without a terminal that are kept now. */
+  /** The current number of bytes that are kept of each stream of a command without a terminal. */
   long streamBytes() {
     return surroundings.settings().streamBytes();
   }
 
-  /** What the recordings take that the user began on the same day. */
+  /** The disk space of the recordings that the user began on the same day. */
   UserDay day() {
     return day;
   }
@@ -233,7 +229,8 @@ public final class Recording {
           tracks = Optional.of(begun);
         },
         () -> {
-          // Best effort, and stopped already: of what passes, all that is not kept is counted.
+          // Under best effort, when the recording has stopped already: all data that is not kept is
+          // counted.
           if (!isLossy()) {
             tracks = Optional.of(begun);
           }
@@ -241,10 +238,9 @@ public final class Recording {
   }
 
   /**
-   * The record lacks something for good that the rule demands, and that no disk is to blame for.
-   *
+   * The recording will lack something that the rule demands, and not because of the disk.
    * @param sentence for the user: what cannot be recorded
-   * @throws RecordingException when the guarantee is strict: the session must end
+   * @throws RecordingException when the guarantee is strict; then the session must end
    */
   void lacks(String sentence) throws RecordingException {
     switch (surroundings.settings().guarantee()) {
@@ -261,9 +257,8 @@ public final class Recording {
   }
 
   /**
-   * Writes, if that is still to be done.
-   *
-   * @param missed counts what is not written
+   * Writes, unless the recording has stopped.
+   * @param missed counts data that is not written
    */
   void write(Write action, Runnable missed) throws RecordingException {
     lock.lock();
@@ -289,7 +284,7 @@ public final class Recording {
     }
   }
 
-  /** Looked at before each write, so that a recording exceeds a bound by one write at most. */
+  /** Checked before each write, so that a recording exceeds a limit by one write at most. */
   private Optional<Bound> exceeded() {
     RecordingSettings settings = surroundings.settings();
     return counted >= settings.sessionBytes()
@@ -312,8 +307,7 @@ public final class Recording {
   }
 
   /**
-   * Hands what is buffered to the kernel; called by the clock of all recordings. When that fails,
-   * the next write says so: until then no byte passes, and none is missing.
+   * Passes buffered data to the kernel; called twice a second. When that fails, the next write fails too, before its data is passed on, so none is missing.
    */
   void flush() {
     lock.lock();
@@ -329,8 +323,7 @@ public final class Recording {
   }
 
   /**
-   * It cannot be written any more, for a reason that no write has met yet.
-   *
+   * The recording cannot be written any more, for a reason other than a failed write.
    * @param reason for operators
    */
   void fail(String reason) {
@@ -352,14 +345,14 @@ public final class Recording {
     if (stopped.isEmpty()) {
       stop(new Stop(Faults.text(e), CANNOT_WRITE, true));
     } else if (!isLossy()) {
-      // It has stopped at a bound, which the audit log says; now less is kept than was written.
+      // It stopped at a limit before, which is logged. Now written data is lost, too.
       Stop before = stopped.get();
       LOG.warn("recording {}: {}", id(), Faults.text(e));
       stopped = Optional.of(new Stop(before.reason(), before.words(), true));
     }
   }
 
-  /** Logged once: nothing is recorded from then on. */
+  /** Stops the recording, and logs that once. */
   private void stop(Stop stop) {
     stopped = Optional.of(stop);
     boolean goesOn = surroundings.goesOn();
@@ -380,13 +373,10 @@ public final class Recording {
   }
 
   /**
-   * Ends the recording: all of it is on disk, and its hashes in the audit log, when this returns.
-   * What cannot be made final now, because the disk is full or the audit log cannot be written, is
-   * tried again until it can, if need be at the next start. Calls after the first change nothing.
+   * Ends the recording. When this returns, all of it is on disk, and its hashes are in the audit log. If it cannot be finalised now, because the disk is full or the audit log cannot be written, this is tried again until it succeeds, if necessary at the next start. Calls after the first have no effect.
    *
    * @param reason why the session ended, for the audit log
-   * @return SHA-256 by file name, lower-case hexadecimal; what is known so far when it could not be
-   *     made final
+   * @return SHA-256 by file name, in lower-case hexadecimal; those known so far if it could not be finalised
    */
   public Map<String, String> end(
       Optional<Integer> exitStatus, Optional<String> exitSignal, String reason) {
@@ -394,8 +384,7 @@ public final class Recording {
   }
 
   /**
-   * As {@link #end(Optional, Optional, String)}, while the session goes on: what follows is
-   * missing.
+   * As {@link #end(Optional, Optional, String)}, while the session continues, whose rest is missing.
    */
   void cut(String reason) {
     end(new Wish(surroundings.clock().instant(), Optional.empty(), Optional.empty(), reason, true));
@@ -416,7 +405,7 @@ public final class Recording {
     return finish();
   }
 
-  /** Makes final what has ended, and could not be made final then. */
+  /** Finalises a recording that has ended and could not be finalised then. */
   void retry() {
     lock.lock();
     try {
@@ -473,7 +462,7 @@ public final class Recording {
     hashes = surroundings.finalise(folder, manifest.with(ending));
   }
 
-  /** The files' end. Nobody writes any more, so the lock is not held while the disk works. */
+  /** Finishes the files. Nothing is written any more, so the lock is not held while the disk works. */
   private Manifest.Ending seal() throws IOException {
     Optional<Tracks> last;
     Wish how;

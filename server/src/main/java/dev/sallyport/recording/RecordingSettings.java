@@ -3,23 +3,14 @@ package dev.sallyport.recording;
 import java.time.Duration;
 
 /**
- * How recordings are kept ({@code sallyport.recording}).
- *
- * @param reserveBytes {@code reserve}: free space of the disk below which no new recorded session
- *     starts, so that those that are live, and the audit log, have room to end well; 0 keeps no
- *     reserve
- * @param minAge {@code min-age}: no recording is removed before it ended that long ago, whatever
- *     the others take
+ * Settings of recordings ({@code sallyport.recording}).
+   * @param reserveBytes {@code reserve}: free disk space below which no new recorded session starts, so that live sessions and the audit log still have room; 0 keeps no reserve
+ * @param minAge {@code min-age}: no recording is removed until it ended that long ago, however much space all take
  * @param maxAge {@code max-age}: a recording that ended longer ago is removed; zero is never
- * @param maxBytes {@code max-size}: what all recordings may take together; beyond it recordings
- *     older than {@code minAge} are removed, and without any no new recorded session starts; 0 is
- *     unbounded
- * @param sessionBytes {@code session-max}: what one recording may take; at least {@link #LEAST}
- * @param userBytes {@code user-max}: what the recordings may take that one user begins on one day
- *     (UTC); at least {@link #LEAST}
- * @param execOutputBytes {@code exec-output}: under best effort, what is kept of each stream of a
- *     command without a terminal; the rest is counted and hashed. Under a strict guarantee all is
- *     kept
+ * @param maxBytes {@code max-size}: space of all recordings together; above it, recordings older than {@code minAge} are removed, and if there are none, no new recorded session starts; 0 is unlimited
+ * @param sessionBytes {@code session-max}: space of one recording; at least {@link #LEAST}
+   * @param userBytes {@code user-max}: space of the recordings that one user begins on one day (UTC); at least {@link #LEAST}
+ * @param execOutputBytes {@code exec-output}: under best effort, the number of bytes kept of each stream of a command without a terminal; the rest is counted and hashed. Under a strict guarantee everything is kept
  * @param guarantee {@code guarantee}: {@code strict} or {@code best-effort}
  */
 public record RecordingSettings(
@@ -31,11 +22,11 @@ public record RecordingSettings(
     long userBytes,
     long execOutputBytes,
     Guarantee guarantee) {
-  /** What holds when a session cannot be recorded. */
+  /** What happens when a session cannot be recorded. */
   public enum Guarantee {
-    /** It ends, with a sentence. */
+    /** It ends, with a message. */
     STRICT,
-    /** It goes on without a record, and the audit log says so. */
+    /** It continues without a recording, and the audit log says so. */
     BEST_EFFORT
   }
 
@@ -45,8 +36,7 @@ public record RecordingSettings(
   public static final long LEAST = MEBIBYTE;
 
   /**
-   * 1 GiB in reserve, kept for a week at least and a year at most, 2 GiB a session, 8 GiB a user
-   * and day, 1 MiB of each stream under best effort.
+   * A reserve of 1 GiB; kept for a week at least and a year at most; 2 GiB a session; 8 GiB a user and day; 1 MiB of each stream under best effort.
    */
   public static final RecordingSettings DEFAULT =
       new RecordingSettings(
@@ -75,12 +65,12 @@ public record RecordingSettings(
     }
   }
 
-  /** Whether a maximum age would remove recordings that the minimum age keeps. */
+  /** Whether the maximum age contradicts the minimum age. */
   public static boolean isTooShort(Duration minAge, Duration maxAge) {
     return !maxAge.isZero() && maxAge.compareTo(minAge) < 0;
   }
 
-  /** What is kept of each stream of a command without a terminal, in bytes. */
+  /** Bytes that are kept of each stream of a command without a terminal. */
   long streamBytes() {
     return switch (guarantee) {
       case STRICT -> Long.MAX_VALUE;

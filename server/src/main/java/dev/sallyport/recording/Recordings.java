@@ -28,21 +28,17 @@ import org.slf4j.LoggerFactory;
 /**
  * All recordings of the server. For all threads.
  *
- * <p>One clock, a virtual thread, hands what live recordings buffer to the kernel twice a second,
- * and watches the reserve. What may take longer is on a thread of its own, so that the clock never
- * waits for it: that one makes final what a crash left, and what could not be made final when it
- * ended, and removes what may not be kept any more. It computes hashes, so it is a platform thread:
- * the kernel lets users run beside it.
+ * <p>A virtual thread writes the buffers of live recordings to the kernel twice a second, and checks the reserve. Longer work is on a second thread, for which the first never waits: it finalises recordings that a crash left, or that could not be finalised when they ended, and removes expired ones. It computes hashes, so it is a platform thread, which the kernel preempts.
  *
- * <p>A third thread compresses what is final. So at most one recording is compressed at a time.
+ * <p>A third thread compresses final recordings, one at a time.
  */
 public final class Recordings implements AutoCloseable {
-  /** What a killed process loses of a recording, at most. */
+  /** The most that a killed process loses of a recording. */
   static final Duration TICK = Duration.ofMillis(500);
 
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
-  /** Looking through many recordings for what is too much may take a hundredth of the time. */
+  /** Sweeps may take one part in this many of the time. */
   private static final int SWEEP_SHARE = 100;
 
   private static final String CLOSED = "the bastion was stopped";
@@ -56,10 +52,10 @@ public final class Recordings implements AutoCloseable {
   private final Folders folders;
   private final Markers markers;
 
-  /** Marks what the run before left; read by {@link #keeping}. */
+  /** Marks recordings that the previous run left; used by {@link #keeping}. */
   private final Markers leftMarkers;
 
-  /** The ids of these. */
+  /** The ids of those. */
   private final Set<String> left = ConcurrentHashMap.newKeySet();
 
   private final Surroundings surroundings;
@@ -71,7 +67,7 @@ public final class Recordings implements AutoCloseable {
   private final Compressor compressor;
   private final String product;
 
-  /** Those that are not final yet. */
+  /** The recordings that are not final. */
   private final Map<String, Recording> live = new ConcurrentHashMap<>();
 
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -82,7 +78,7 @@ public final class Recordings implements AutoCloseable {
   /** Set before the threads start. */
   private Runnable giveWay = () -> {};
 
-  /** As {@link Surroundings#nanoTime}; for {@link #keeping} only. */
+  /** By {@link Surroundings#nanoTime}; for {@link #keeping} only. */
   private long nextSweep;
 
   private Recordings(
@@ -122,17 +118,15 @@ public final class Recordings implements AutoCloseable {
   }
 
   /**
-   * Opens the recordings; nothing is told to the audit log before {@link #begin}. The caller holds
-   * that log, so nobody else writes these recordings.
-   *
-   * @param root {@code <state-dir>/recordings}; made with mode 0700 when it is not there
+   * Opens the recordings. Nothing is logged before {@link #begin}. The caller has locked the audit log, so no other process writes these recordings.
+   * @param root {@code <state-dir>/recordings}; created with mode 0700 if it does not exist
    * @param version the product's, for the manifests
    * @throws IOException when they cannot be written; the text says what to do
    */
   public static Recordings open(
       Path root, RecordingSettings settings, AuditLog audit, String version) throws IOException {
     Path absolute = root.toAbsolutePath();
-    // Which says 0 when it cannot tell: then nothing starts.
+    // It returns 0 when it fails; then no recorded session starts.
     return open(
         absolute,
         settings,
@@ -145,7 +139,7 @@ public final class Recordings implements AutoCloseable {
 
   /**
    * @param nanoTime as {@link System#nanoTime}
-   * @param free bytes that the disk still takes
+   * @param free free bytes of the disk
    */
   static Recordings open(
       Path root,
@@ -165,8 +159,7 @@ public final class Recordings implements AutoCloseable {
   }
 
   /**
-   * Begins to keep and to remove, and to make final what a crash left. That may take as long as it
-   * takes to read all of it, so that nobody waits for it: its events come when it is done.
+   * Starts the threads, and finalises recordings that a crash left. Users do not wait for that, because it may take long: all of them must be read. Their events follow when it is done.
    *
    * @throws IOException when the folder cannot be read; the text says what to do
    */
@@ -177,8 +170,7 @@ public final class Recordings implements AutoCloseable {
   /**
    * As {@link #begin()}.
    *
-   * @param giveWay what the threads do first that compute and are not waited for, so that the
-   *     kernel prefers others to them
+   * @param giveWay called first by the threads that compute in the background, to lower their priority
    */
   public void begin(Runnable giveWay) throws IOException {
     this.giveWay = giveWay;
@@ -188,7 +180,7 @@ public final class Recordings implements AutoCloseable {
     compressing.start();
   }
 
-  /** Marks the recordings that are live, which is before any begins, as left by a crash. */
+  /** Marks the live recordings as left by a crash, before new ones begin. */
   void takeOver() throws IOException {
     markers.moveTo(leftMarkers);
     leftMarkers.all().forEach(marked -> left.add(marked.id()));
@@ -198,14 +190,13 @@ public final class Recordings implements AutoCloseable {
     return settings;
   }
 
-  /** From now on, for what is live too. */
+  /** Changes the settings, also for live recordings. */
   public void apply(RecordingSettings other) {
     settings = other;
   }
 
   /**
-   * Makes final what the run before left. What cannot be, because the disk has no room or the audit
-   * log cannot be written, is tried again.
+   * Finalises recordings that the previous run left. Those that cannot be finalised, because the disk is full or the audit log cannot be written, are tried again.
    */
   private void recover() {
     try {
@@ -233,7 +224,7 @@ public final class Recordings implements AutoCloseable {
       LOG.info(
           "recording {} of a run before this one is made final at the next start", marked.id());
     } catch (IOException e) {
-      // A disk without room must not keep users out of what needs no recording.
+      // A full disk must not stop users from doing what needs no recording.
       LOG.error(
           "recording {} of the run before this one is not final, and tried again: {}",
           marked.id(),
@@ -241,7 +232,7 @@ public final class Recordings implements AutoCloseable {
     }
   }
 
-  /** How many that the run before left are not final yet. */
+  /** The number of recordings of the previous run that are not final. */
   int left() {
     return left.size();
   }
@@ -251,15 +242,12 @@ public final class Recordings implements AutoCloseable {
   }
 
   /**
-   * Begins the recording of a session. When this returns, the audit log says so, on disk.
+   * Begins the recording of a session. When this returns, its event is on disk.
    *
-   * <p>When the guarantee is best effort and there can be no recording, the audit log says that
-   * instead, and the recording returned keeps nothing.
-   *
-   * @param session its id, the text of a UUID, becomes the recording's
+   * <p>If the session cannot be recorded under best effort, that is logged instead, and the returned recording keeps nothing.
+   * @param session its id, the text of a UUID, becomes the id of the recording
    * @param begin when the session began
-   * @throws RecordingException when the session must not begin: below the reserve, or when a disk
-   *     cannot be written
+   * @throws RecordingException when the session must not begin: a limit is reached, or a disk cannot be written
    */
   public Recording start(AuditEvent.Connection connection, SessionFacts session, Instant begin)
       throws RecordingException {
@@ -295,7 +283,7 @@ public final class Recordings implements AutoCloseable {
     return recording;
   }
 
-  /** Why no recording of the user may begin now; empty when one may. */
+  /** The limit that keeps a recording of the user from beginning; empty when it may begin. */
   private Optional<Bound> bound(UserDay day) {
     Optional<String> low = reserve.fault();
     if (low.isPresent()) {
@@ -309,7 +297,7 @@ public final class Recordings implements AutoCloseable {
     return day.exceeded(settings().userBytes());
   }
 
-  /** Bytes that all recordings may still take. */
+  /** Bytes by which all recordings may still grow. */
   private long room() {
     return Math.min(reserve.room(), retention.room());
   }
@@ -329,7 +317,7 @@ public final class Recordings implements AutoCloseable {
     return new RecordingException(CANNOT_START.formatted("the audit log cannot be written"), cause);
   }
 
-  /** What happens when there can be no recording. */
+  /** Handles a session that cannot be recorded. */
   private Recording without(Manifest manifest, Path folder, UserDay day, Bound why)
       throws RecordingException {
     String reason = why.reason();
@@ -357,7 +345,7 @@ public final class Recordings implements AutoCloseable {
     };
   }
 
-  /** How many are not final yet. */
+  /** The number of recordings that are not final. */
   public int live() {
     return live.size();
   }
@@ -376,7 +364,7 @@ public final class Recordings implements AutoCloseable {
     return stop.getCount() == 0;
   }
 
-  // The three threads.
+  // ---- threads ----
 
   private void behindOthers(Runnable round) {
     guarded(giveWay);
@@ -393,7 +381,7 @@ public final class Recordings implements AutoCloseable {
     }
   }
 
-  /** A fault of ours in one round must not stop all later ones. */
+  /** An internal error in one round must not stop later ones. */
   private static void guarded(Runnable round) {
     try {
       round.run();
@@ -416,7 +404,7 @@ public final class Recordings implements AutoCloseable {
   void keep() {
     guarded(this::retry);
     if (surroundings.nanoTime().getAsLong() - nextSweep >= 0) {
-      // Not timed: to hash what a crash left takes long once, and no later sweep does it again.
+      // Not timed: recovery takes long, but happens only once.
       recover();
       long begun = surroundings.nanoTime().getAsLong();
       sweep();
@@ -445,7 +433,7 @@ public final class Recordings implements AutoCloseable {
     }
   }
 
-  /** Ends what is live. Sessions must have ended; of those that have not, the rest is missing. */
+  /** Ends all live recordings. Sessions must have ended; otherwise the rest of them is not recorded. */
   @Override
   public void close() {
     stop.countDown();
@@ -460,7 +448,7 @@ public final class Recordings implements AutoCloseable {
     }
   }
 
-  /** Whatever interrupts the waiting. */
+  /** Waits even if interrupted. */
   private static void awaitEnd(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {

@@ -10,13 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The free space below which no new recorded session starts. Its lower half is the audit log's: one
- * live session that prints without end must not stop the whole bastion. For all threads.
+ * The free disk space below which no new recorded session starts. Its lower half is for the audit log, so that a live session with endless output cannot stop the whole bastion. For all threads.
  */
 final class Reserve {
   private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
-  /** It is left again with so much more: a disk at the edge must not fill the audit log. */
+  /** The reserve counts as free again at one part in this many above it, so that a disk at the limit does not fill the log. */
   private static final int MARGIN = 16;
 
   private final LongSupplier free;
@@ -27,8 +26,8 @@ final class Reserve {
   private boolean low;
 
   /**
-   * @param free bytes that the disk still takes
-   * @param reserves bytes that are kept in reserve now
+   * @param free free bytes of the disk
+   * @param reserves the current reserve in bytes
    */
   Reserve(LongSupplier free, LongSupplier reserves, AuditLog audit, InstantSource clock) {
     this.free = free;
@@ -37,7 +36,7 @@ final class Reserve {
     this.clock = clock;
   }
 
-  /** Looks, and tells the log when the reserve is reached, or left again. */
+  /** Checks the disk, and logs when free space falls below the reserve or rises above it again. */
   void watch() {
     fault();
   }
@@ -65,12 +64,12 @@ final class Reserve {
     }
   }
 
-  /** Bytes that recordings may take until those that are live must end. */
+  /** Bytes by which recordings may grow until live ones must end. */
   long room() {
     return Math.max(0, free.getAsLong() - reserves.getAsLong() / 2);
   }
 
-  /** Why the recordings that are live must end too, for operators; empty while they need not. */
+  /** Why live recordings must end too, for operators; empty while they need not. */
   Optional<String> exhausted() {
     long bytes = free.getAsLong();
     long reserve = reserves.getAsLong();

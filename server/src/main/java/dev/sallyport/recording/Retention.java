@@ -27,11 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is too old, and of what is too much the largest users' oldest. Never what has not
- * ended, and never what ended less than {@code recording.min-age} ago: recordings are evidence, and
- * whoever prints much must not be able to remove them. So when there is too much and nothing may be
- * removed, no new recorded session starts. What cannot be removed stays, and the others are gone on
- * with. For one thread, but for {@link #room} and {@link #full}.
+ * Removes recordings that are too old and, when all together take too much space, the oldest ones of the largest users. Recordings that have not ended, or that ended less than {@code recording.min-age} ago, are never removed: they are evidence, and a user must not be able to have them removed by producing much output. So when there is too much and nothing may be removed, no new recorded session starts. A recording that cannot be removed does not stop the removal of others. For one thread, except {@link #room} and {@link #full}.
  */
 final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -43,27 +39,26 @@ final class Retention {
   private final Predicate<String> isLive;
   private final BooleanSupplier isStopping;
 
-  /** What the last look at all recordings found; empty before the first. */
+  /** The result of the last sweep; empty before the first. */
   private volatile Optional<Looked> looked = Optional.empty();
 
   /**
-   * @param lasting bytes that nothing may be removed of
-   * @param grown what recordings had grown by when that was looked at
+   * @param lasting bytes of recordings that must be kept
+   * @param grown the value of {@code grown} at that time
    */
   private record Looked(long lasting, long grown) {}
 
-  /** Folders that could not be read or removed: said once. */
+  /** Folders that could not be read or removed, each of which is logged once. */
   private final Set<Path> left = new HashSet<>();
 
-  /** Of these, the recordings that the audit log calls removed: told once. */
+  /** Those of them that the audit log calls removed, each of which is logged once. */
   private final Set<Path> told = new HashSet<>();
 
   /**
-   * @param current how recordings are kept now
-   * @param grown bytes that recordings have grown by since some time
-   * @param isLive of ids: has not ended, or is not final
-   * @param isStopping whether to remove no more, and to read on no further than to the end of a
-   *     day: there may be many thousands
+   * @param current the current settings
+   * @param grown bytes by which recordings have grown since the start
+   * @param isLive whether the recording with an id has not ended, or is not final
+   * @param isStopping whether to stop removing, and reading after the current day, because there may be many thousands
    */
   Retention(
       Folders folders,
@@ -81,8 +76,7 @@ final class Retention {
   }
 
   /**
-   * Bytes that recordings may take until nothing is left that may be removed for them; {@link
-   * Long#MAX_VALUE} without a limit, or before the first look.
+   * Bytes by which recordings may grow until nothing more can be removed for them; {@link Long#MAX_VALUE} without a limit, or before the first sweep.
    */
   long room() {
     long most = current.get().maxBytes();
@@ -111,7 +105,7 @@ final class Retention {
   /**
    * A recording that is not live.
    *
-   * @param user whose; empty when its manifest does not say
+   * @param user its user; empty when the manifest does not say
    */
   private record Candidate(Path folder, String user, Instant begin, Instant end) {
     boolean mayBeRemoved(Instant now, Duration minAge) {
@@ -120,9 +114,8 @@ final class Retention {
   }
 
   /**
-   * Removes what may not be kept any more.
-   *
-   * @throws AuditUnavailableException when that cannot be told: then nothing more is removed
+   * Removes recordings that must not be kept any longer.
+   * @throws AuditUnavailableException when a removal cannot be logged; then nothing more is removed
    */
   void sweep(Instant now) throws IOException, AuditUnavailableException {
     RecordingSettings settings = current.get();
@@ -217,7 +210,7 @@ final class Retention {
     }
   }
 
-  /** The others must not wait for it: it is tried again at each sweep. */
+  /** Leaves a recording that could not be removed, so that others follow. Each sweep tries it again. */
   private void leave(Path folder, IOException fault) {
     if (left.add(folder)) {
       LOG.error(
@@ -231,7 +224,7 @@ final class Retention {
     return isLive.test(Folders.nameOf(recording));
   }
 
-  /** Those of a day, oldest first. */
+  /** The recordings of a day that may be removed, oldest first. */
   private List<Candidate> candidates(LocalDate day) {
     return recordings(day).stream()
         .filter(folder -> !isLive(folder))
@@ -240,7 +233,7 @@ final class Retention {
         .toList();
   }
 
-  /** One whose manifest cannot be read ended with its day. */
+  /** A recording whose manifest cannot be read counts as ended at the end of its day. */
   private static Candidate candidate(LocalDate day, Path folder) {
     Instant endOfDay = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     try {
@@ -286,8 +279,7 @@ final class Retention {
   }
 
   /**
-   * Removes the empty folders of a day that is over. Today's and yesterday's stay: a session may
-   * just begin in them.
+   * Removes the empty folders of a past day. Today's and yesterday's stay, because a session may be starting in them.
    */
   private void prune(Instant now, LocalDate day) {
     LocalDate yesterday = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(1);

@@ -4,13 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What of each user's recordings must go when all together take too much. The largest users give
- * until none of them has more than the others, give or take one recording; nobody gives what may
- * not be removed. So a user who prints much loses recordings of their own, and not those of others.
- * For one thread.
+ * Decides which users' recordings are removed when all together take too much space. Those of the largest users are removed until these users have equal space, except for the size of one recording. Recordings that must be kept do not count. So a user with much output loses only recordings of that user. For one thread.
  */
 final class Shares {
-  /** What one user has. */
+  /** The recordings of one user. */
   private static final class Share {
     private long bytes;
     private long removable;
@@ -39,15 +36,14 @@ final class Shares {
     }
   }
 
-  /** Bytes that may not be removed. */
+  /** Bytes of recordings that must be kept. */
   long lasting() {
     return total - removable;
   }
 
   /**
-   * Decides what each user has to give.
-   *
-   * @param bytes that all may take together
+   * Decides how much of each user is removed.
+   * @param bytes that all recordings may take together
    */
   void limit(long bytes) {
     most = bytes;
@@ -55,7 +51,7 @@ final class Shares {
     users.values().forEach(share -> share.excess = excess(share, level));
   }
 
-  /** The most that a user may have, so that what is above it is enough. */
+  /** The most that a user may keep, so that removing the excess frees enough. */
   private long level(long wanted) {
     long low = 0;
     long high = users.values().stream().mapToLong(share -> share.bytes).max().orElse(0);
@@ -74,20 +70,19 @@ final class Shares {
     return Math.min(share.removable, Math.max(0, share.bytes - level));
   }
 
-  /** Whether all take too much still. */
+  /** Whether all recordings together still take too much. */
   boolean isTooMuch() {
     return total > most;
   }
 
-  /** From now on users give one recording more, of which they had to give a part. */
+  /** Lets one more recording be removed of each user who exceeds the limit by a part of one. */
   void round() {
     users.values().forEach(share -> share.isDone = false);
     isRounding = true;
   }
 
   /**
-   * Whether a user has to give a recording. It is asked about a user's recordings from the oldest
-   * on.
+   * Whether a recording of a user is removed. Called for a user's recordings from the oldest on.
    */
   boolean mustGo(String user, long bytes) {
     Share share = users.get(user);
@@ -101,7 +96,7 @@ final class Shares {
     return true;
   }
 
-  /** Counts what a user gave. */
+  /** Counts a removed recording. */
   void removed(String user, long bytes) {
     total -= bytes;
     Share share = users.get(user);

@@ -2,14 +2,14 @@ package dev.sallyport.recording;
 
 import java.util.Locale;
 
-/** Numbers of bytes as people read them. */
+/** Sizes in bytes as text for people. */
 public final class SizeText {
   private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB"};
   private static final int STEP = 1024;
 
   private SizeText() {}
 
-  /** Such as {@code 1.5 GiB}, rounded down, so that too little never reads as enough. */
+  /** Such as {@code 1.5 GiB}; rounded down, so that too little never looks like enough. */
   public static String of(long bytes) {
     if (bytes < STEP) {
       return bytes + " bytes";

@@ -13,11 +13,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What all recordings share.
- *
- * @param current how recordings are kept now
- * @param nanoTime as {@link System#nanoTime}
- * @param whenFinal told when nothing is left to do for a recording
+ * Services that all recordings share.
+   * @param current the current settings
+   * @param nanoTime as {@link System#nanoTime}
+   * @param whenFinal called when a recording is final
  */
 record Surroundings(
     AuditLog audit,
@@ -29,7 +28,7 @@ record Surroundings(
     return current.get();
   }
 
-  /** Whether a session goes on that cannot be recorded. */
+  /** Whether a session continues that cannot be recorded. */
   boolean goesOn() {
     return switch (settings().guarantee()) {
       case STRICT -> false;
@@ -42,11 +41,9 @@ record Surroundings(
   }
 
   /**
-   * Replaces the manifest by the final one and tells the audit log, in this order: what the log
-   * attests is there. After a crash in between it is told again.
-   *
+   * Replaces the manifest with the final one, and then logs that, so that the log only attests existing files. After a crash in between, it is logged again.
    * @param manifest with its ending
-   * @return hashes by file name, the manifest's included
+   * @return hashes by file name, including the manifest's
    */
   Map<String, String> finalise(Path folder, Manifest manifest)
       throws IOException, AuditUnavailableException {

@@ -11,17 +11,14 @@ import java.util.function.LongSupplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The recording of a session with a terminal: {@link Manifest#CAST}. For all threads. A write that
- * fills the buffer waits for the disk, so that a terminal which prints without end is slowed down
- * and takes no memory.
+ * The recording of a session with a terminal: {@link Manifest#CAST}. For all threads. A write that fills the buffer waits for the disk, so a terminal with endless output is slowed down and takes no memory.
  *
  * <p>Each method throws {@link RecordingException} when the guarantee is strict and the recording
- * cannot be written, or has ended: the session must end. Give bytes here before they are passed on.
+ * cannot be written, or has ended: the session must end. Bytes must be recorded here before they are passed on.
  */
 public final class Terminal implements Tracks {
   /**
-   * Largest width and height recorded. A client may claim four thousand million columns (RFC 4254,
-   * section 6.2), and a player would take memory for them.
+   * Largest width and height that is recorded. A client may claim four billion columns (RFC 4254, section 6.2), for which a player would allocate memory.
    */
   public static final int LARGEST_SCREEN = 2000;
 
@@ -40,7 +37,7 @@ public final class Terminal implements Tracks {
     this.recording = recording;
   }
 
-  /** What a terminal begins with. */
+  /** The initial state of a terminal. */
   record Screen(String term, int columns, int rows) {}
 
   void open(Path folder, Manifest manifest, Screen screen, LongSupplier nanoTime)
@@ -73,26 +70,25 @@ public final class Terminal implements Tracks {
     return SafeJson.MAPPER.writeValueAsString(json).getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Clients without a screen say 0. */
+  /** The size to record; clients without a screen send 0. */
   private static int size(int claimed, int otherwise) {
     return claimed <= 0 ? otherwise : Math.min(claimed, LARGEST_SCREEN);
   }
 
-  /** What the target printed. */
+  /** Records output of the target. */
   public void output(byte[] bytes, int offset, int length) throws RecordingException {
     recording.write(
         () -> cast.orElseThrow().output(bytes, offset, length), () -> unkeptOutput += length);
   }
 
-  /** What the user typed; only where the rule says that this is recorded. */
+  /** Records input of the user. Called only when the rule records input. */
   public void input(byte[] bytes, int offset, int length) throws RecordingException {
     recording.write(
         () -> cast.orElseThrow().input(bytes, offset, length), () -> unkeptInput += length);
   }
 
   /**
-   * The user typed what is not to be kept.
-   *
+   * Counts input of the user that is not recorded.
    * @param bytes how many
    */
   public void inputUnkept(long bytes) throws RecordingException {
@@ -100,10 +96,9 @@ public final class Terminal implements Tracks {
   }
 
   /**
-   * The user's window has another size.
-   *
-   * @param columns as the client said; kept within 1 and 2000, 0 being 80
-   * @param rows likewise, 0 being 24
+   * The user's window was resized.
+   * @param columns as sent by the client; limited to 1 to 2000, and 0 means 80
+   * @param rows the same, and 0 means 24
    */
   public void resize(int columns, int rows) throws RecordingException {
     recording.write(
@@ -112,7 +107,7 @@ public final class Terminal implements Tracks {
   }
 
   /**
-   * Something happened that changes no byte: a marker, which players do not print.
+   * Records a marker, which players do not print.
    *
    * @param text printable ASCII, up to 500 characters
    */
@@ -123,7 +118,7 @@ public final class Terminal implements Tracks {
   /**
    * As {@link Exec#notUnderstood}.
    *
-   * @throws RecordingException when the guarantee is strict: what was not understood must not pass
+   * @throws RecordingException when the guarantee is strict; then the data must not pass
    */
   public void notUnderstood(String protocol, String reason) throws RecordingException {
     recording.filesNotUnderstood(protocol, reason);

@@ -5,34 +5,31 @@ import java.util.SortedMap;
 
 /** The files of one recording, guarded by its lock. */
 sealed interface Tracks permits Terminal, Exec {
-  /** Hands what is buffered to the kernel. */
+  /** Writes buffered data, without waiting for the disk. */
   void flush() throws IOException;
 
-  /** Nothing more is written: writes what was still held back, and flushes. */
+  /** Writes data that was held back, and flushes. Nothing is written afterwards. */
   void end() throws IOException;
 
   /**
-   * Nothing more is written though the session may go on: marks that where players show it.
+   * The recording stops although the session may continue: adds a mark that players show.
    *
    * @param reason printable ASCII
    */
   void mark(String reason) throws IOException;
 
-  /** Bytes that the files take of the disk. */
+  /** Disk space of the files in bytes. */
   long taken();
 
   /**
-   * Closes the files with what was flushed; nothing is written afterwards. They are on disk when
-   * this returns.
+   * Closes the files with the flushed data, which is on disk when this returns. Nothing is written afterwards.
    */
   Kept finish() throws IOException;
 
   /**
-   * What was kept.
-   *
+   * The recorded data.
    * @param files by name
-   * @param unkept bytes that passed and are in no file, by what they were, such as {@code stdout};
-   *     without those of which there were none
+   * @param unkept bytes that passed and are in no file, by kind, such as {@code stdout}; only kinds with such bytes
    */
   record Kept(SortedMap<String, Manifest.FileFacts> files, SortedMap<String, Long> unkept) {}
 }

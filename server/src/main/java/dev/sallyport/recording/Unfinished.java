@@ -25,17 +25,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The files that are on their way in one session: {@value #FILE} in its recording. The audit log is
- * told of a file when it has passed, so that a process which is killed before would leave no trace
- * of it; the next start tells what stands here. There is no such file while none is on its way.
+ * The files that are being transferred in one session: {@value #FILE} in its recording. A file is logged only when its transfer has ended. If the process is killed before, the next start logs the files listed here. The list does not exist while no file is being transferred.
  *
- * <p>Written anew at each tick of the clock that has news; the observers bound how much there is.
- * Guarded by its recording's lock.
+ * <p>It is written again at each tick when it has changed; the observers bound its size. Guarded by the recording's lock.
  */
 final class Unfinished {
   static final String FILE = "unfinished.json";
 
-  /** What a crash may leave while {@link #FILE} is replaced. */
+  /** A file that a crash may leave while {@link #FILE} is replaced. */
   static final String NEW = FILE + ".new";
 
   private static final String KILLED = FileEvent.UNFINISHED + ": the bastion was killed";
@@ -52,7 +49,7 @@ final class Unfinished {
     this.files = files;
   }
 
-  /** Hands what has changed to the kernel. */
+  /** Writes changes, without waiting for the disk. */
   void flush() throws IOException {
     List<Transferred> now = files.get();
     if (now.equals(written)) {
@@ -90,14 +87,14 @@ final class Unfinished {
     return SafeJson.MAPPER.writeValueAsString(json).getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** What is on its way still, when the recording ends before the session does; usually nothing. */
+  /** The files still being transferred when the recording ends before its session; usually none. */
   Optional<Manifest.FileFacts> finish() throws IOException {
     flush();
     Path file = folder.resolve(FILE);
     return Files.exists(file) ? Optional.of(Leftover.facts(file)) : Optional.empty();
   }
 
-  /** What a killed run left in a recording, for the audit log. */
+  /** The transfers that a killed server left in a recording, for the audit log. */
   static List<SessionEvent.FileTransferred> left(Path folder, Manifest manifest, Instant now)
       throws IOException {
     Path file = folder.resolve(FILE);
@@ -105,7 +102,7 @@ final class Unfinished {
       return List.of();
     }
     try {
-      // Not the bytes, as Leftover says; what is no ASCII is broken, and is no fault of the disk's.
+      // As text, see Leftover. Text that is not ASCII is a damaged file, and no fault of the disk.
       String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
       JsonNode json = SafeJson.MAPPER.readTree(text);
       String protocol = ManifestFile.text(json, "protocol");
@@ -127,7 +124,7 @@ final class Unfinished {
       }
       return events;
     } catch (JacksonException | IllegalArgumentException broken) {
-      // The disk lost it with the power; a killed process leaves it whole.
+      // A power failure has damaged it. A killed process leaves it intact.
       LOG.error("{} is broken: files that were on their way are not in the audit log", file);
       return List.of();
     }

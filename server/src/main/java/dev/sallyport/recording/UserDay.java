@@ -5,15 +5,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the recordings take that one user began on one day (UTC), in whole blocks and before
- * compression. For all threads.
+ * The disk space of the recordings that one user began on one day (UTC), in whole blocks and before compression. For all threads.
  *
- * <p>One user's output must not keep others from recorded sessions, so there are two limits: {@code
- * recording.user-max}, and a quarter of the space that was there for the user's recordings of the
- * day. However many users each take all that they may, a quarter of the rest is left for the next.
+ * <p>One user's output must not prevent recorded sessions of others, so there are two limits: {@code recording.user-max}, and a quarter of the space that was free for the user's recordings of the day. However many users reach their limits, the next one gets a quarter of the rest.
  */
 final class UserDay {
-  /** One part of this many may be taken. */
+  /** A user may take one part in this many. */
   private static final int SHARE = 4;
 
   private final String user;
@@ -21,11 +18,11 @@ final class UserDay {
   private final AtomicLong all;
   private final AtomicLong bytes = new AtomicLong();
 
-  /** Bytes, by the space that there was when it was last measured. */
+  /** The share in bytes, of the free space when it was last measured. */
   private volatile long share = Long.MAX_VALUE;
 
   /**
-   * @param all counts what the recordings of all users grow by
+   * @param all counts the growth of all users' recordings
    */
   UserDay(String user, LocalDate day, AtomicLong all) {
     this.user = user;
@@ -33,12 +30,12 @@ final class UserDay {
     this.all = all;
   }
 
-  /** Counts a recording that was there before this run. */
+  /** Counts a recording that existed before this start. */
   void found(long taken) {
     bytes.addAndGet(taken);
   }
 
-  /** Counts what a recording has grown by; negative when it has shrunk. */
+  /** Counts the growth of a recording, in bytes; negative when it has shrunk. */
   void add(long grown) {
     bytes.addAndGet(grown);
     all.addAndGet(grown);
@@ -49,16 +46,15 @@ final class UserDay {
   }
 
   /**
-   * Sets the user's share anew.
-   *
-   * @param room bytes that all recordings may still take
+   * Updates the user's share.
+   * @param room bytes by which all recordings may still grow
    */
   void measure(long room) {
     share = room / SHARE + bytes.get() / SHARE;
   }
 
   /**
-   * Why nothing more may be recorded; empty while it may.
+   * The limit that is reached; empty while the user may record more.
    *
    * @param most {@code recording.user-max}
    */

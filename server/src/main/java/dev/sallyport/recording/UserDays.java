@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each user's recordings of a day take, which a restart finds out again from the manifests.
- * For all threads; the first question about a day waits until its recordings are read.
+ * The disk space of each user's recordings of a day, which is read from the manifests after a restart. For all threads; the first query of a day waits until its recordings are read.
  */
 final class UserDays {
   private static final Logger LOG = LoggerFactory.getLogger(UserDays.class);
@@ -25,14 +24,14 @@ final class UserDays {
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicLong all = new AtomicLong();
 
-  /** By the day and the user's name as a manifest has it. Guarded by lock. */
+  /** By day and by the user's name in the manifest. Guarded by lock. */
   private final Map<LocalDate, Map<String, UserDay>> days = new HashMap<>();
 
   UserDays(Folders folders) {
     this.folders = folders;
   }
 
-  /** What a user's recordings take that began on that day. */
+  /** The disk space of the recordings that a user began on that day. */
   UserDay of(String user, LocalDate day) {
     lock.lock();
     try {
@@ -43,13 +42,13 @@ final class UserDays {
   }
 
   /**
-   * @param user as a manifest has it
+   * @param user the name in the manifest
    */
   private UserDay user(Map<String, UserDay> users, String user, LocalDate day) {
     return users.computeIfAbsent(user, name -> new UserDay(name, day, all));
   }
 
-  /** Bytes that recordings have grown by in this run. */
+  /** Bytes by which recordings have grown since the start. */
   long grown() {
     return all.get();
   }
@@ -66,7 +65,7 @@ final class UserDays {
     return users;
   }
 
-  /** One that cannot be read, or names nobody, counts for nobody; retention says what is wrong. */
+  /** A recording that cannot be read, or names no user, is not counted; retention logs what is wrong. */
   private void read(Path recording, Map<String, UserDay> users, LocalDate day) {
     try {
       switch (Manifest.read(recording)) {
@@ -79,7 +78,7 @@ final class UserDays {
     }
   }
 
-  /** As it was before it was compressed; of one that a crash left, what is there. */
+  /** Its space before compression; for one that a crash left, its present space. */
   private static long taken(Path recording, Manifest manifest) throws IOException {
     long bytes = Blocks.FOLDER;
     if (manifest.ending().isPresent()) {
@@ -93,13 +92,13 @@ final class UserDays {
       try {
         bytes += Blocks.of(Files.size(file));
       } catch (NoSuchFileException replaced) {
-        // A manifest, by its successor.
+        // The manifest was replaced by its successor.
       }
     }
     return bytes;
   }
 
-  /** Forgets the days before that one: no session begins on them any more. */
+  /** Forgets the days before that one, on which no session begins any more. */
   void forgetBefore(LocalDate day) {
     lock.lock();
     try {

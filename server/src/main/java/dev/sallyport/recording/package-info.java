@@ -1,5 +1,5 @@
 /**
- * Writes recordings, keeps them as long as they should be kept, and makes good what a crash left.
+ * Writes recordings, retains them for the configured time, and finalises those that a crash left.
  */
 @NullMarked
 package dev.sallyport.recording;

@@ -1,7 +1,7 @@
 package dev.sallyport.recording.files;
 
 /**
- * Bytes that one session's observer may hold for one purpose, as far as its user's share has them.
+ * Memory that one session's observer may use for one purpose, within its user's share.
  * Not for several threads at once.
  */
 final class Allowance {
@@ -13,13 +13,13 @@ final class Allowance {
     this.memory = memory;
   }
 
-  /** How an attempt to take some ended. */
+  /** The result of taking some. */
   enum Taken {
-    /** The bytes are the caller's, who gives them back. */
+    /** The bytes were taken, and the caller gives them back. */
     YES,
-    /** More than is allowed for this purpose. */
+    /** More than the limit for this purpose. */
     TOO_MUCH,
-    /** The user's share has no more. */
+    /** The user's share is used up. */
     NO_MEMORY
   }
 
@@ -35,10 +35,9 @@ final class Allowance {
   }
 
   /**
-   * Takes what the observer cannot do without.
-   *
-   * @param purpose what it is for, behind {@code more than 5 bytes of}
-   * @throws NotUnderstoodException when it is too much, or there is no memory
+   * Takes mandatory memory.
+   * @param purpose completes {@code more than 5 bytes of}
+   * @throws NotUnderstoodException when it is too much, or the user's share is used up
    */
   void demand(long bytes, String purpose, long most) throws NotUnderstoodException {
     switch (take(bytes)) {
@@ -49,7 +48,7 @@ final class Allowance {
     }
   }
 
-  /** How many could be taken now, had the user's share enough. */
+  /** The number of bytes left below the limit. */
   long left() {
     return left;
   }

@@ -8,27 +8,25 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * SHA-256 of one direction of a file in the file's order, though its parts may pass in another:
- * parts that came too early wait, in bounded memory. Parts that overlap, leave a gap or cannot wait
- * make the hash unknown, never wrong. Not for several threads at once.
+ * The SHA-256 of a file's content in one direction, in the order of the file, although its parts may pass in another order. Early parts wait, in bounded memory. If parts overlap, leave a gap or cannot wait, there is no hash; it is never wrong. Not for several threads at once.
  */
 final class ContentHash {
-  /** What a waiting part costs beside its bytes: without it, parts of one byte would be free. */
+  /** Memory of a waiting part besides its bytes, in bytes. */
   private static final int PART_OVERHEAD = 128;
 
   private static final long NOT_BEGUN = -1;
 
-  /** Why there is no hash. */
+  /** A reason why there is no hash. */
   static final String OUT_OF_ORDER = "parts came too far out of order, overlapped, or left a gap";
 
-  /** Likewise. */
+  /** Another reason. */
   static final String NO_MEMORY =
       "parts came out of order, and the user's share of the bastion's memory had no room for them";
 
   private final Allowance waitingRoom;
   private final TreeMap<Long, byte[]> waiting = new TreeMap<>();
 
-  /** None before the first byte and none after the hash is known to be lost. */
+  /** Empty before the first byte, and after the hash was lost. */
   private Optional<MessageDigest> digest = Optional.empty();
 
   private long start = NOT_BEGUN;
@@ -44,7 +42,7 @@ final class ContentHash {
     this.waitingRoom = waitingRoom;
   }
 
-  /** The place of the first part that was asked for or sent; later calls change nothing. */
+  /** Sets the offset of the first part that was requested or sent. Later calls have no effect. */
   void begin(long offset) {
     if (start == NOT_BEGUN) {
       start = offset;
@@ -52,7 +50,7 @@ final class ContentHash {
     }
   }
 
-  /** Part of the file at {@code offset} passed. */
+  /** Adds a part of the file. */
   void add(long offset, Slice part) {
     begin(offset);
     bytes += part.length();
@@ -85,7 +83,7 @@ final class ContentHash {
     lose();
   }
 
-  /** As {@link #add}, where the target puts each part at the end, whatever its offset says. */
+  /** As {@link #add}, for a file that was opened for appending: the target ignores the offset. */
   void append(long offset, Slice part) {
     begin(offset);
     add(next, part);
@@ -112,7 +110,7 @@ final class ContentHash {
     next += length;
   }
 
-  /** The hash of the whole can no longer be told. */
+  /** Drops the hash. */
   void lose() {
     lost = true;
     digest = Optional.empty();
@@ -122,7 +120,7 @@ final class ContentHash {
     waiting.clear();
   }
 
-  /** Whether a part was asked for, or passed. */
+  /** Whether a part was requested or has passed. */
   boolean hasBegun() {
     return start != NOT_BEGUN;
   }
@@ -135,7 +133,7 @@ final class ContentHash {
     return hasBegun() ? start : 0;
   }
 
-  /** The hash, when every byte that passed is in it; nothing may be added afterwards. */
+  /** The hash, if it covers every byte that passed. Nothing may be added afterwards. */
   Optional<String> finish() {
     if (!waiting.isEmpty()) {
       lose(OUT_OF_ORDER);
@@ -147,7 +145,7 @@ final class ContentHash {
     return Optional.of(Sha256.hex(digest.orElseGet(Sha256::digest)));
   }
 
-  /** Why {@link #finish} gave no hash, where the file's result does not say it. */
+  /** Why {@link #finish} returned no hash, if the file's result does not say it. */
   Optional<String> unhashed() {
     return unhashed;
   }

@@ -3,15 +3,13 @@ package dev.sallyport.recording.files;
 import java.util.Optional;
 
 /**
- * What happened to a file in a session. All texts come from the network and are bounded. They are
- * UTF-8 in which a byte that is none is {@code \xHH} and a backslash is {@code \\}; control
- * characters are as they came, so whoever shows or writes them escapes those.
+ * An event about a file in a session. All texts come from the network and are bounded. In them, a byte that is not UTF-8 is {@code \xHH} and a backslash is {@code \\}. Control characters are not escaped, so code that shows or writes the texts must escape them.
  */
 public sealed interface FileEvent {
-  /** The result of what had no end when the session had one. */
+  /** The result of an operation that had not ended when the session did. */
   String UNFINISHED = "unfinished";
 
-  /** Seen from the client, as in sftp(1). */
+  /** The direction of a transfer, from the client's point of view, as in sftp(1). */
   enum Direction {
     /** From the client to the target. */
     PUT,
@@ -19,38 +17,32 @@ public sealed interface FileEvent {
     GET
   }
 
-  /** What was done to a name or its attributes. */
+  /** A change of a name or of attributes. */
   enum Change {
     RENAME,
     REMOVE,
     MKDIR,
     RMDIR,
-    /** Mode, owner, times or size: the detail says which. */
+    /** Mode, owner, times or size, which the detail shows. */
     SETSTAT,
-    /** The path is what the link points to, the new path is the link. */
+    /** The path is the link's target, and the new path is the link. */
     SYMLINK,
-    /** The path is the file there was, the new path is its new name. */
+    /** The path is the existing file, and the new path is its new name. */
     HARDLINK,
-    /** The target copied from the path to the new path by itself; no content passed here. */
+    /** The target itself copied the path to the new path; no content was transferred. */
     COPY,
-    /** An extension that we do not know; the detail names it, and the path is empty. */
+    /** An unknown extension, whose name is the detail; the path is empty. */
     EXTENSION
   }
 
   /**
-   * Content passed, or a file was opened for it, or that was refused.
-   *
-   * @param path as the client or the target spelled it; see {@link ScpObserver} for scp's
-   * @param bytes how many passed, those sent twice counted twice
-   * @param offset where in the file the first of them belongs; more than 0 when a transfer was
-   *     taken up again
-   * @param sha256 lower-case hexadecimal, of the bytes from {@code offset} on in the order of the
-   *     file; empty when they were not one unbroken run, came too far out of order to be put
-   *     straight in bounded memory, or were refused by the target
-   * @param result {@code "ok"}, or why not, in SFTP's words or in those of the scp that failed;
-   *     {@link #UNFINISHED} when the session ended first
-   * @param unhashed why there is no hash, where the result does not say it; one sentence without an
-   *     end mark
+   * Content was transferred, or a file was opened for a transfer, or this was refused.
+   * @param path as sent by the client or the target; for scp see {@link ScpObserver}
+   * @param bytes the number of bytes transferred, counting repeated ones again
+   * @param offset the position of the first byte in the file; more than 0 when a transfer was resumed
+   * @param sha256 in lower-case hexadecimal, of the bytes from {@code offset} on in the order of the file; empty when the bytes have gaps, came too far out of order, or were refused by the target
+   * @param result {@code "ok"}, or the failure, as SFTP's status or the text of scp; {@link #UNFINISHED} when the session ended first
+   * @param unhashed why there is no hash, if the result does not say it; a sentence without a full stop
    */
   record Transferred(
       Direction direction,
@@ -61,7 +53,7 @@ public sealed interface FileEvent {
       String result,
       Optional<String> unhashed)
       implements FileEvent {
-    /** With a hash, or with a result that says why there is none. */
+    /** A transfer with a hash, or with a result that explains why there is none. */
     public Transferred(
         Direction direction,
         String path,
@@ -74,19 +66,17 @@ public sealed interface FileEvent {
   }
 
   /**
-   * A name or its attributes were changed, or that was refused.
-   *
-   * @param newPath for changes that have two names
-   * @param detail such as {@code "mode 0644"}; empty when there is nothing to add
-   * @param result {@code "ok"}, or why not; {@link #UNFINISHED} when no answer came
+   * A name or attributes were changed, or this was refused.
+   * @param newPath for changes with two names
+   * @param detail such as {@code "mode 0644"}, or empty
+   * @param result {@code "ok"}, or the failure; {@link #UNFINISHED} when no answer came
    */
   record Changed(Change change, String path, Optional<String> newPath, String detail, String result)
       implements FileEvent {}
 
   /**
-   * From here on the session is not understood: it goes on, and this is the last event of it.
-   *
-   * @param reason one sentence without an end mark, fit for a terminal
+   * The session cannot be parsed any further. It continues, and this is its last event.
+   * @param reason a sentence without a full stop, safe to show on a terminal
    */
   record Unparsed(String reason) implements FileEvent {}
 }

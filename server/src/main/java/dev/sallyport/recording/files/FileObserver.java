@@ -9,14 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Watches a protocol that carries files. Bytes must come here before they are passed on; each
- * direction's in their order, on one thread at a time. What cannot be understood ends the telling
- * with {@link Unparsed}, not the session.
+ * Observes a protocol that transfers files. Bytes must be passed here before they are sent on; those of each direction in order, on one thread at a time. Data that cannot be parsed ends the observation with {@link Unparsed}, not the session.
  */
 public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
   /**
-   * What an observer may use in any case, in bytes: with it a client that is served in time never
-   * needs more. Reserved before the session starts.
+   * Memory that an observer has in any case, in bytes: enough for a client whose requests are answered in time. Reserved before the session starts.
    */
   public static final long FIRST_MEMORY = 96 * 1024;
 
@@ -26,38 +23,36 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
   private final ObserverMemory memory;
   private boolean ended;
 
-  /** What is done with bytes while they are understood. */
+  /** A step of the observation, while the data can be parsed. */
   @FunctionalInterface
   interface Step {
     void take() throws NotUnderstoodException;
   }
 
   /**
-   * @param events is called on the threads that carry, one call at a time, and must not wait
-   * @param memory of the user, closed with the observer
+   * @param events called on the threads that carry, one call at a time; must not wait
+   * @param memory in the user's share, closed with the observer
    */
   FileObserver(Consumer<FileEvent> events, ObserverMemory memory) {
     this.events = events;
     this.memory = memory;
   }
 
-  /** The client sent these. */
+  /** Data of the client. */
   public abstract void toTarget(byte[] data, int offset, int count);
 
-  /** The target sent these on its standard output. */
+  /** Data of the target's standard output. */
   public abstract void fromTarget(byte[] data, int offset, int count);
 
   /**
-   * Whether all that a packet of the client can carry could be watched now, without more memory
-   * than there is, and without an answer that is to come.
+   * Whether any further packet of the client could be observed now, with the memory that is left and without waiting for an answer.
    */
   abstract boolean hasRoom();
 
   /**
-   * Waits, before the client's next bytes, until what it asked before is answered as far as needed:
-   * a client that asks for all of a large file at once is held back, and not given up.
+   * Waits, before the client's next data, until enough of its requests are answered. So a client that requests all of a large file at once is slowed down, and its observation does not end.
    *
-   * @return false when there is no room after that time
+   * @return false when there is no room within that time
    */
   public final boolean awaitRoom(Duration atMost) throws InterruptedException {
     long left = atMost.toNanos();
@@ -76,8 +71,7 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
   }
 
   /**
-   * The files on their way, as far as they have come: what would be told if nothing followed, but
-   * without hashes. For all threads.
+   * The files that are being transferred, with the progress so far and without hashes. For all threads.
    */
   public final List<Transferred> unfinished() {
     lock.lock();
@@ -90,10 +84,10 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
 
   abstract List<Transferred> onTheirWay();
 
-  /** What is known so far may not be the whole, so no hash of it is told. */
+  /** Drops all hashes, because data may be missing from now on. */
   abstract void loseHashes();
 
-  /** Tells what is unfinished, and lets go of everything. Called once. */
+  /** Reports unfinished transfers, and releases everything. Called once. */
   abstract void finish();
 
   void observe(Step step) {
@@ -114,7 +108,7 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
     }
   }
 
-  /** The session is over: tells what is unfinished. Later calls do nothing. */
+  /** The session has ended: reports unfinished transfers. Later calls have no effect. */
   public final void end() {
     lock.lock();
     try {

@@ -1,13 +1,13 @@
 package dev.sallyport.recording.files;
 
-/** Bytes passed that have no meaning in the protocol; the reason says which, fit for a terminal. */
+/** Data cannot be parsed. The message is a reason that is safe to show on a terminal. */
 final class NotUnderstoodException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String reason;
 
   NotUnderstoodException(String reason) {
-    // What a hostile side sends must not buy a stack trace each.
+    // Without a stack trace, which would be costly, and hostile data could cause any number.
     super(reason, null, false, false);
     this.reason = reason;
   }

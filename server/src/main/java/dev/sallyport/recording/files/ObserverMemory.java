@@ -3,23 +3,22 @@ package dev.sallyport.recording.files;
 import dev.sallyport.memory.MemoryHold;
 
 /**
- * The memory of one observer, taken from its user's share in steps before it is used, so that the
- * share is asked seldom. Not for several threads at once.
+ * The memory of one observer, reserved in its user's share before it is used, in steps, so that the share is seldom accessed. Not for several threads at once.
  */
 final class ObserverMemory {
-  /** What is taken from the share at once, in bytes. */
+  /** The step in bytes. */
   static final long STEP = 32 * 1024;
 
   private final MemoryHold hold;
 
-  /** What the hold had from the beginning, and keeps to the end. */
+  /** The initial reservation, which is kept to the end. */
   private final long first;
 
   private long reserved;
   private long used;
 
   /**
-   * @param hold with what the observer may use in any case
+   * @param hold with the memory that the observer has in any case
    */
   ObserverMemory(MemoryHold hold) {
     this.hold = hold;
@@ -27,7 +26,7 @@ final class ObserverMemory {
     this.reserved = first;
   }
 
-  /** True when the bytes are the caller's, who gives them back. */
+  /** Takes memory; if true, the caller gives it back. */
   boolean take(long bytes) {
     long wanted = used + bytes;
     if (wanted > reserved) {
@@ -51,12 +50,12 @@ final class ObserverMemory {
     }
   }
 
-  /** For the user: that there is no more. */
+  /** Says that the user's share is used up. */
   NotUnderstoodException refusal() {
     return new NotUnderstoodException(hold.share().refusal());
   }
 
-  /** Gives all of it back; nothing is taken afterwards. */
+  /** Releases all. Nothing is taken afterwards. */
   void close() {
     hold.close();
   }

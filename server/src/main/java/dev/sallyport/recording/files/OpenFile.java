@@ -20,7 +20,7 @@ final class OpenFile implements Opened {
   private final ContentHash put;
   private final ContentHash get;
 
-  /** The first thing that went wrong with its content. */
+  /** The first failure of a transfer. */
   private Optional<String> failure = Optional.empty();
 
   private Optional<String> closed = Optional.empty();
@@ -34,8 +34,7 @@ final class OpenFile implements Opened {
   }
 
   /**
-   * The direction that a file was opened for. OpenSSH's sftp-server makes the file for CREATE and
-   * empties it for TRUNCATE also when it is opened to be read, which POSIX leaves open.
+   * The direction for which a file was opened. OpenSSH's sftp-server creates the file for CREATE and truncates it for TRUNCATE even when it is opened for reading, which POSIX leaves undefined.
    */
   static Direction direction(int flags) {
     return (flags & (WRITE | CREATE | TRUNCATE)) != 0 ? Direction.PUT : Direction.GET;
@@ -80,7 +79,7 @@ final class OpenFile implements Opened {
     }
   }
 
-  /** The target changes the content by itself, so what passes here is not all of it. */
+  /** The target itself has copied data into the file, so the transferred content is not complete. */
   void copiedInto() {
     put.lose();
   }
@@ -95,23 +94,23 @@ final class OpenFile implements Opened {
     closed = Optional.of(SftpStatus.text(status));
   }
 
-  /** Whether nothing more can pass: closed, and every request answered. */
+  /** Whether no more content can follow: the file is closed, and every request is answered. */
   boolean isDone() {
     return closed.isPresent() && unanswered == 0;
   }
 
-  /** It stopped being understood: what is hashed so far may not be all. */
+  /** Drops the hashes, because data may be missing from now on. */
   void lose() {
     put.lose();
     get.lose();
   }
 
-  /** What is to be told of it; called once. */
+  /** The events about the file; called once. */
   List<Transferred> events() {
     return told(failure.or(() -> closed).orElse(FileEvent.UNFINISHED), ContentHash::finish);
   }
 
-  /** What would be told if nothing followed, but for the hash. */
+  /** The events if the transfers ended now, without hashes. */
   List<Transferred> soFar() {
     return told(FileEvent.UNFINISHED, content -> Optional.empty());
   }

@@ -1,14 +1,14 @@
 package dev.sallyport.recording.files;
 
-/** What the target gave a handle for. */
+/** The file or directory of a handle. */
 sealed interface Opened permits OpenFile, Opened.Directory {
   String path();
 
-  /** Bytes of text that it holds. */
+  /** Memory of its text in bytes. */
   default int textBytes() {
     return 2 * path().length();
   }
 
-  /** A directory to be listed. */
+  /** An open directory. */
   record Directory(String path) implements Opened {}
 }

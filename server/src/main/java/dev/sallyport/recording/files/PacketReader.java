@@ -7,8 +7,7 @@ import java.nio.ByteOrder;
 /** Reads the fields of one packet (RFC 4251, section 5), in order; never past its end. */
 final class PacketReader {
   /**
-   * No file of Linux has a longer name (PATH_MAX). Longer ones fail at the target; that a client
-   * asked for one is recorded without all of it, or its requests would fill the log.
+   * Longest path on Linux (PATH_MAX). Longer ones fail at the target, and are cut in the log, which they would fill otherwise.
    */
   static final int LONGEST_PATH = 4096;
 
@@ -35,12 +34,12 @@ final class PacketReader {
     return data[advance(1)] & 0xff;
   }
 
-  /** The 32 bits as they are: the caller knows whether more than 2^31 makes sense. */
+  /** The 32 bits unchanged; the caller decides whether 2^31 and more is valid. */
   int int32() throws NotUnderstoodException {
     return intAt(data, advance(4));
   }
 
-  /** An offset or a length: 2^63 and more is no place in a file. */
+  /** An offset or a length; 2^63 and more is not valid in a file. */
   long offset64() throws NotUnderstoodException {
     long value = (long) LONG.get(data, advance(8));
     if (value < 0) {
@@ -57,7 +56,7 @@ final class PacketReader {
     return new Slice(data, advance(length), length);
   }
 
-  /** A path or a name as {@link FileName} has it, of {@link #LONGEST_PATH} bytes at most. */
+  /** A path or a name as text, see {@link FileName}, of {@link #LONGEST_PATH} bytes at most. */
   String path() throws NotUnderstoodException {
     return text(string(), LONGEST_PATH);
   }

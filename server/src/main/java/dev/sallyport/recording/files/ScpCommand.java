@@ -13,25 +13,24 @@ import java.util.stream.Collectors;
  * The server's side of the old scp protocol, as an exec command of the client's scp: {@code scp -t}
  * takes files, {@code scp -f} gives them.
  *
- * @param path what the client named, several joined with a space
- * @param intoDirectory whether the target of a PUT is a directory for sure
+ * @param path the client's paths, joined with spaces
+   * @param intoDirectory whether the target of a PUT is certainly a directory
  */
 public record ScpCommand(Direction direction, String path, boolean intoDirectory) {
-  /** A longer command is no scp that OpenSSH sends; two of the longest paths, escaped. */
+  /** Longest command that OpenSSH's scp sends: two of the longest paths, escaped. */
   private static final int LONGEST_COMMAND = 4 * PacketReader.LONGEST_PATH;
 
-  /** What a command line is, as far as scp is concerned. */
+  /** Whether a command line runs scp. */
   public sealed interface Reading {
-    /** Not scp's side at the target: to be recorded as any command. */
+    /** It does not run scp, and is recorded like any command. */
     record Other() implements Reading {}
 
-    /** The target's scp, and nothing besides. */
+    /** It runs the target's side of scp, and nothing else. */
     record Server(ScpCommand command) implements Reading {}
 
     /**
-     * It is or may be the target's scp, and what exactly it does is not certain.
-     *
-     * @param why one sentence without an end mark, fit for a terminal
+     * It runs, or may run, the target's side of scp, but the details are unclear.
+   * @param why a sentence without a full stop, safe to show on a terminal
      */
     record Unclear(String why) implements Reading {}
   }
@@ -39,7 +38,7 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
   private static final String ADVICE =
       "; write the command as scp, its options and the paths alone";
 
-  /** Programs that start the program which their arguments name. */
+  /** Programs that run another program, given in their arguments. */
   private static final Set<String> LAUNCHERS =
       Set.of(
           "busybox", "command", "doas", "env", "exec", "ionice", "nice", "nohup", "setsid",
@@ -48,16 +47,13 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
   /** Options of OpenSSH's scp that have an argument (scp.c, main()). */
   private static final String WITH_ARGUMENT = "DFJMPSXcilo";
 
-  /** A variable that may hold options instead of a path. */
+  /** A variable that may contain options instead of a path. */
   private static final Pattern MAY_BE_OPTIONS =
       Pattern.compile("\\$(?!HOME/|\\{HOME}/|PWD/|\\{PWD}/)");
 
   /**
-   * Reads a command line as the target's shell does. The program is the first word, with or without
-   * a folder, behind assignments of variables. scp that another program starts, such as a script,
-   * is not found this way.
-   *
-   * @param line in the client's bytes
+   * Parses a command line as the target's shell does. The program is the first word after variable assignments, with or without a path. An scp that a script starts is not detected.
+   * @param line the client's bytes
    */
   public static Reading read(byte[] line) {
     SimpleCommand simple = SimpleCommand.read(new String(line, StandardCharsets.ISO_8859_1));
@@ -94,7 +90,7 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
     return !(scp(arguments, beyond) instanceof Reading.Other);
   }
 
-  /** By what follows the word scp. */
+  /** Parses the words after the word scp. */
   private static Reading scp(List<SimpleCommand.Word> arguments, Optional<String> beyond) {
     StringBuilder options = new StringBuilder();
     List<SimpleCommand.Word> paths = new ArrayList<>();
@@ -110,7 +106,7 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
       } else {
         boolean unread = word.isEmpty() && arguments.get(i).expands();
         unsure |= !optionsEnded && (unread || MAY_BE_OPTIONS.matcher(word).lookingAt());
-        // Other libraries than OpenSSH's find options behind paths too.
+        // C libraries other than OpenSSH's getopt also accept options after paths.
         unsure |= paths.size() > 0 && word.matches("-[^-]*[ft].*");
         paths.add(arguments.get(i));
         optionsEnded = true;
@@ -133,9 +129,8 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
   }
 
   /**
-   * Takes one word of options.
-   *
-   * @return whether the next word is the argument of the last
+   * Parses one word of options.
+   * @return whether the next word is the argument of the last option
    */
   private static boolean options(String word, StringBuilder options) {
     for (int i = 1; i < word.length(); i++) {
@@ -160,8 +155,7 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
   }
 
   /**
-   * Where a file or directory with this name belongs. The protocol does not say whether the path is
-   * a directory or the name itself, so what is not sure stands in brackets: {@code /tmp[/a]} is
+   * The path of a file or directory with this name. The protocol does not say whether the command's path is a directory or the file itself, so an uncertain part is in brackets: {@code /tmp[/a]} is
    * {@code /tmp} or {@code /tmp/a}.
    */
   String resolve(String name) {

@@ -13,26 +13,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The two streams of the scp protocol: a sender's records and content, and a receiver's answers,
- * one to each record and one to each content. OpenSSH's sender waits for each answer, and so must
- * any: which bytes are content and which a record depends on the answer, and in a failure's text
- * the name of a file, ends of lines and all, may look like a record. Not for several threads at
+ * Parses the two streams of the scp protocol: the sender's records and content, and the receiver's answers, one to each record and each content. A sender must wait for each answer, as OpenSSH's does: it depends on the answer whether content or a record follows, and the text of a failure may contain a file's name with line ends that looks like a record. Not for several threads at
  * once.
  */
 final class ScpConversation {
   /**
-   * Directories within directories: a hostile sender could go down for ever. All of it is in the
-   * audit log.
+   * Longest path of nested directories. A hostile sender could nest them without end, and the path is logged.
    */
   static final int LONGEST_PATH = SafeJson.LONGEST_PATH;
 
-  /** All folders that the sender is in, the inner ones with the names of the outer. */
+  /** Memory for the paths of all directories that the sender has entered, in bytes. */
   private static final long MOST_DIRECTORY_BYTES = 4 * 1024 * 1024;
 
-  /** A failure's text is a hostile side's to choose, and goes to the log. */
+  /** Longest text of a failure: it is logged, and a hostile side controls it. */
   private static final int LONGEST_FAILURE = 1024;
 
-  /** To the target, whose scp is C, a name ends with a zero byte: none is a name to us. */
+  /** A name must not contain a NUL, which ends it for the target's scp, a C program. */
   private static final Pattern FILE_OR_DIRECTORY =
       Pattern.compile("([CD])[0-7]{4} ([0-9]{1,18}) ([^/\\x00]+)");
 
@@ -41,10 +37,10 @@ final class ScpConversation {
   private final ScpCommand command;
   private final Consumer<FileEvent> events;
 
-  /** Of the sender: a record or a failure. */
+  /** The sender's record or failure. */
   private final ScpLine record;
 
-  /** Of the receiver. */
+  /** The receiver's failure. */
   private final ScpLine failure;
 
   private final Deque<String> directories = new ArrayDeque<>();
@@ -53,13 +49,13 @@ final class ScpConversation {
 
   private Optional<Awaited> awaited = Optional.of(new Awaited(Kind.START, Optional.empty()));
 
-  /** Whose content the sender sends, or the status after it. */
+  /** The file whose content, or the status after it, the sender sends. */
   private Optional<ScpFile> current = Optional.empty();
 
   private boolean inFailure;
   private boolean inSentFailure;
 
-  /** What the receiver is to answer. */
+  /** What the receiver must answer. */
   private enum Kind {
     START,
     TIMES,
@@ -86,7 +82,7 @@ final class ScpConversation {
     return current.isEmpty() && awaited.isPresent();
   }
 
-  /** The sender's bytes. */
+  /** Data of the sender. */
   void sent(byte[] data, int offset, int count) throws NotUnderstoodException {
     int at = offset;
     int end = offset + count;
@@ -114,7 +110,7 @@ final class ScpConversation {
     }
   }
 
-  /** The sender has no file for what was asked, or cannot read it. */
+  /** The sender does not find a requested file, or cannot read it. */
   private void couldNotSend(String why) {
     events.accept(
         new Transferred(command.direction(), command.path(), 0, 0, Optional.empty(), why));
@@ -164,7 +160,7 @@ final class ScpConversation {
     awaited = Optional.of(new Awaited(kind, file));
   }
 
-  /** Takes what belongs to the file, and tells how far that went. */
+  /** Consumes content of the file, and returns the position after it. */
   private int content(ScpFile file, byte[] data, int at, int end) throws NotUnderstoodException {
     if (file.left() > 0) {
       int some = (int) Math.min(file.left(), end - at);
@@ -200,7 +196,7 @@ final class ScpConversation {
     }
   }
 
-  /** The receiver's bytes. */
+  /** Data of the receiver. */
   void answered(byte[] data, int offset, int count) throws NotUnderstoodException {
     for (int at = offset; at < offset + count; at++) {
       byte b = data[at];
@@ -257,13 +253,13 @@ final class ScpConversation {
               new Transferred(command.direction(), path, 0, 0, Optional.empty(), problem.get()));
         }
       }
-      // A sender leaves out the file whose times were refused.
+      // A sender skips the file whose times were refused.
       case TIMES -> problem.ifPresent(this::couldNotSend);
       case UP -> {}
     }
   }
 
-  /** Nothing more will be understood: what is hashed may not be all. */
+  /** Drops all hashes, because data may be missing from now on. */
   void loseHashes() {
     untold().forEach(ScpFile::lose);
   }
@@ -276,7 +272,7 @@ final class ScpConversation {
     return Stream.concat(awaited.flatMap(Awaited::file).stream(), current.stream()).distinct();
   }
 
-  /** Tells what is on its way. */
+  /** Reports unfinished transfers. */
   void end() {
     untold().forEach(file -> events.accept(file.event(command.direction())));
     awaited = Optional.empty();

@@ -4,13 +4,13 @@ import dev.sallyport.recording.files.FileEvent.Direction;
 import dev.sallyport.recording.files.FileEvent.Transferred;
 import java.util.Optional;
 
-/** A file on its way over the scp protocol. Not for several threads at once. */
+/** A file that is being transferred in the scp protocol. Not for several threads at once. */
 final class ScpFile {
   private final String path;
   private final ContentHash content;
   private long left;
 
-  /** What the first of both sides that was not content said. */
+  /** The first failure that either side reported. */
   private Optional<String> failure = Optional.empty();
 
   private boolean sent;
@@ -32,13 +32,13 @@ final class ScpFile {
     left -= part.length();
   }
 
-  /** The sender said that it is complete, or why not. */
+  /** The sender's status after the content. */
   void sent(Optional<String> problem) {
     sent = true;
     failure = failure.or(() -> problem);
   }
 
-  /** The receiver said that it has it, or why not. */
+  /** The receiver's status. */
   void answered(Optional<String> problem) {
     answered = true;
     failure = failure.or(() -> problem);
@@ -57,13 +57,13 @@ final class ScpFile {
         direction, path, content.bytes(), 0, content.finish(), result, content.unhashed());
   }
 
-  /** What would be told if nothing followed, but for the hash. */
+  /** The event if the transfer ended now, without the hash. */
   Transferred soFar(Direction direction) {
     return new Transferred(
         direction, path, content.bytes(), 0, Optional.empty(), FileEvent.UNFINISHED);
   }
 
-  /** It stopped being understood: what is hashed so far may not be all. */
+  /** Drops the hash, because data may be missing from now on. */
   void lose() {
     content.lose();
   }

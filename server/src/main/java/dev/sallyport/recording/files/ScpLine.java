@@ -4,21 +4,17 @@ import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 
 /**
- * Gathers one line of the scp protocol, a record or the text of a failure. Not for several threads
+ * Collects one line of the scp protocol, a record or the text of a failure. Not for several threads
  * at once.
  */
 final class ScpLine {
   /**
-   * What the client sends. OpenSSH's scp on the target reads a record, or a failure with the byte
-   * that begins it, up to 2,047 bytes with the end of the line (scp.c, sink() and response()) and
-   * takes what follows for the next: with more, a client would tell the target of other files than
-   * us. Those of a real one are shorter, for a name has 255 bytes, or four times that escaped.
+   * Longest line of the client, in bytes. OpenSSH's scp on the target reads a record, or a failure with its first byte, up to 2,047 bytes with the newline (scp.c, sink() and response()), and takes the rest for the next line. With longer lines, a client could make the target see other files than the bastion does. Real lines are shorter: a name has 255 bytes, or four times as many when escaped.
    */
   static final int FROM_CLIENT = 2045;
 
   /**
-   * What the target sends, which means the line that it writes however long it is; without a bound
-   * one that never ends its line would fill the memory.
+   * Longest line of the target, in bytes; bounds memory.
    */
   static final int FROM_TARGET = 16 * 1024;
 
@@ -26,13 +22,13 @@ final class ScpLine {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
 
   /**
-   * @param longest in bytes, without its end
+   * @param longest in bytes, without the newline
    */
   ScpLine(int longest) {
     this.longest = longest;
   }
 
-  /** Takes a byte; gives the line as {@link FileName} has it, without its end, when that was it. */
+  /** Adds a byte; returns the line as text, see {@link FileName}, without its newline, when the byte was the newline. */
   Optional<String> add(byte b) throws NotUnderstoodException {
     if (b == '\n') {
       String line = FileName.text(bytes.toByteArray());

@@ -8,26 +8,20 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Tells which files pass in the old scp protocol (rcp's, as OpenSSH's scp.c has it; today's scp
- * speaks SFTP unless it is called with {@code -O}). A file is told when the receiver has answered
- * for it, or the session ends.
+ * Reports the files of a session in the old scp protocol (that of rcp, as in OpenSSH's scp.c; today's scp uses SFTP unless it is called with {@code -O}). A file is reported when the receiver has answered, or the session ends.
  *
- * <p>Paths are as the protocol lets them be known. The side at the target decides whether the path
- * on its command line is a directory and does not say: {@code /tmp[/a]} means {@code /tmp} or
+ * <p>Paths are only as exact as the protocol allows. The side at the target decides whether the path on its command line is a directory, and does not say: {@code /tmp[/a]} means {@code /tmp} or
  * {@code /tmp/a}.
  *
- * <p>Bytes must come here before they are passed on; each direction's in their order, on one thread
- * at a time. Memory is bounded, about 100 KiB, and 4 MiB for the deepest folders, and taken from
- * the user's share. What cannot be understood ends the telling with {@link Unparsed}, not the
- * session.
+ * <p>Bytes must be passed here before they are sent on; those of each direction in order, on one thread at a time. Memory is bounded by about 100 KiB, and 4 MiB for the deepest folders, and reserved in the user's share. Data that cannot be parsed ends the observation with {@link Unparsed}, not the session.
  */
 public final class ScpObserver extends FileObserver {
   private final Direction direction;
   private final ScpConversation conversation;
 
   /**
-   * @param events is called on the threads that carry, one call at a time, and must not wait
-   * @param memory of the user, with {@link FileObserver#FIRST_MEMORY}; closed with the observer
+   * @param events called on the threads that carry, one call at a time; must not wait
+   * @param memory in the user's share, with {@link FileObserver#FIRST_MEMORY}; closed with the observer
    */
   public ScpObserver(ScpCommand command, Consumer<FileEvent> events, MemoryHold memory) {
     this(command, events, new ObserverMemory(memory));
@@ -59,7 +53,7 @@ public final class ScpObserver extends FileObserver {
     });
   }
 
-  /** Holds a client back that does not wait: what it sends before an answer is not understood. */
+  /** Delays a client that does not wait for answers: data before an answer could not be parsed. */
   @Override
   boolean hasRoom() {
     return direction == Direction.GET || !conversation.isWaiting();

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The ATTRS structure (draft-ietf-secsh-filexfer-02, section 5) in words. */
+/** The ATTRS structure (draft-ietf-secsh-filexfer-02, section 5) as text. */
 final class SftpAttributes {
   private static final int SIZE = 0x1;
   private static final int OWNER = 0x2;
@@ -14,7 +14,7 @@ final class SftpAttributes {
   private static final int EXTENDED = 0x8000_0000;
   private static final int KNOWN = SIZE | OWNER | PERMISSIONS | TIMES | EXTENDED;
 
-  /** File type and permissions, as chmod(1) takes them. */
+  /** The permission bits of chmod(1). */
   private static final int MODE_BITS = 07777;
 
   private SftpAttributes() {}

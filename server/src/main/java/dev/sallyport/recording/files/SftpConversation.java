@@ -13,34 +13,31 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Pairs requests with answers, and answers with files. Not for several threads at once. */
+/** Matches answers to requests, and requests to files. Not for several threads at once. */
 final class SftpConversation {
   /**
-   * A client may send requests that the target never answers. Paramiko asks for a whole file at
-   * once, 32 KiB each: this many are 512 MiB; they cost about 2 MiB of memory.
+   * Most unanswered requests. Paramiko requests a whole file at once, 32 KiB each: this many are 512 MiB, and take about 2 MiB of memory.
    */
   static final int MOST_REQUESTS = 16 * 1024;
 
-  /** What a request costs until it is answered, beside its text. */
+  /** Memory of an unanswered request besides its text, in bytes. */
   private static final int REQUEST = 192;
 
-  /** What something open costs beside its text: both hashes of a file, and its handle. */
+  /** Memory of an open file besides its text, in bytes: two hashes, and its handle. */
   private static final int OPEN = 2048;
 
-  /** As many as OpenSSH's server can open with Linux's usual limit of descriptors. */
+  /** Most open files and directories: as many as OpenSSH's server can open with Linux's default limit of descriptors. */
   static final int MOST_OPEN = 1024;
 
-  /** All names in unanswered requests: one may carry 256 KiB of them. */
+  /** Most bytes of all names in unanswered requests, one of which may have 256 KiB of them. */
   static final int MOST_TEXT_BYTES = 1024 * 1024;
 
   /**
-   * The paths of what is open, 512 characters each: they are held as long as the client likes, and
-   * written to disk at each tick. Unlike requests they do not hold a client back, or its CLOSE
-   * would never come; more ends the telling.
+   * Most bytes of the paths of all open files, 512 characters each. The client controls how long they are kept, and they are written to disk at each tick. Unlike requests, they do not delay the client, which could not send its CLOSE then; more of them end the observation.
    */
   static final int MOST_OPEN_BYTES = 2 * MOST_OPEN * 512;
 
-  /** Parts that came out of order: 64 requests of 32 KiB, as OpenSSH's sftp keeps on the way. */
+  /** Most bytes of content that waits because it is out of order: 64 requests of 32 KiB, as many as OpenSSH's sftp has outstanding. */
   static final int MOST_WAITING_BYTES = 2 * 1024 * 1024 + 64 * 1024;
 
   private static final int VERSION = 3;
@@ -55,16 +52,16 @@ final class SftpConversation {
   private final Allowance asked;
   private final Allowance open;
 
-  /** By id; in the order of asking. */
+  /** By id, in the order of the requests. */
   private final Map<Integer, SftpRequest> unanswered = new LinkedHashMap<>();
 
-  /** Given by the target, and no CLOSE was sent: from then on it may give the same anew. */
+  /** Handles for which no CLOSE was sent. Afterwards the target may use the same handle again. */
   private final Map<String, Opened> handles = new HashMap<>();
 
-  /** Opened and not told yet; in the order of opening. */
+  /** Open files that were not reported yet, in the order of opening. */
   private final Set<OpenFile> files = new LinkedHashSet<>();
 
-  /** Unanswered requests whose answer may bring a handle. */
+  /** The number of unanswered requests whose answer may contain a handle. */
   private int opening;
 
   private boolean begun;
@@ -78,7 +75,7 @@ final class SftpConversation {
     this.open = new Allowance(MOST_OPEN_BYTES, memory);
   }
 
-  /** Whether a client that is served in time stays below the limits with its next packets. */
+  /** Whether a client whose requests are answered in time stays below the limits with its next packets. */
   boolean hasRoom() {
     return unanswered.size() <= MOST_REQUESTS / 2 && asked.left() >= MOST_TEXT_BYTES / 2;
   }
@@ -118,7 +115,8 @@ final class SftpConversation {
 
   private static void checkVersion(String who, PacketReader packet) throws NotUnderstoodException {
     int version = packet.int32();
-    // A client names the highest that it knows, and the target's answer is what is spoken.
+    // The client sends the highest version that it supports, and the target's answer is the version
+    // that is used.
     if (version < VERSION || (who.equals("the target") && version != VERSION)) {
       throw new NotUnderstoodException(
           who + " speaks version " + Integer.toUnsignedString(version) + " of SFTP, not 3");
@@ -168,7 +166,7 @@ final class SftpConversation {
     }
   }
 
-  /** What the target may say. */
+  /** An answer of the target. */
   private sealed interface Answer {
     record Status(int code) implements Answer {}
 
@@ -176,7 +174,7 @@ final class SftpConversation {
 
     record Data(Slice data) implements Answer {}
 
-    /** NAME, ATTRS and EXTENDED_REPLY: nothing that needs to be recorded. */
+    /** NAME, ATTRS and EXTENDED_REPLY, which need not be logged. */
     record Told() implements Answer {}
   }
 
@@ -201,7 +199,7 @@ final class SftpConversation {
     return new NotUnderstoodException("the target's answer does not fit the request");
   }
 
-  /** A handle that we do not know is harmless as long as the target does not know it either. */
+  /** An unknown handle is harmless if the target does not know it either. */
   private static void accepted(int status, boolean known) throws NotUnderstoodException {
     if (status == SftpStatus.OK && !known) {
       throw guessed();
@@ -209,9 +207,7 @@ final class SftpConversation {
   }
 
   /**
-   * Handles are easily guessed (OpenSSH's count from 0), and the target answers its requests in
-   * their order: what follows an OPEN at once can use the handle before its answer tells us for
-   * which file.
+   * Handles are easily guessed (OpenSSH's count from 0), and the target handles requests in order. So a request right after an OPEN could use a handle before the answer shows which file it is for.
    */
   private static NotUnderstoodException guessed() {
     return new NotUnderstoodException("the client used a handle before the target gave it");
@@ -312,7 +308,7 @@ final class SftpConversation {
           case Answer.Data data -> throw misfit();
         };
     accepted(status, alter.known());
-    // An extension that the target does not know did nothing.
+    // An extension that the target does not support had no effect.
     if (alter.change() != Change.EXTENSION || status != SftpStatus.UNSUPPORTED) {
       tell(alter, SftpStatus.text(status));
     }
@@ -332,7 +328,7 @@ final class SftpConversation {
     }
   }
 
-  /** Open, and asked to be opened. */
+  /** Files that are open or being opened. */
   List<Transferred> onTheirWay() {
     List<Transferred> all = new ArrayList<>();
     files.forEach(file -> all.addAll(file.soFar()));
@@ -344,12 +340,12 @@ final class SftpConversation {
     return all;
   }
 
-  /** Nothing more will be understood: what is hashed may not be all. */
+  /** Drops all hashes, because data may be missing from now on. */
   void loseHashes() {
     files.forEach(OpenFile::lose);
   }
 
-  /** Tells what is open and unanswered, and lets go of the memory. */
+  /** Reports open files and unanswered requests, and releases the memory. */
   void end() {
     List.copyOf(files).forEach(file -> file.events().forEach(events));
     for (SftpRequest request : unanswered.values()) {

@@ -3,18 +3,15 @@ package dev.sallyport.recording.files;
 import java.util.Arrays;
 
 /**
- * Looks at the first bytes of one direction for the packet that an sftp session begins with
- * (draft-ietf-secsh-filexfer-02, section 4): INIT from the client, VERSION from the server. A
- * server takes no other packet before INIT, and no data before it. For one thread, but for {@link
- * #finding}, which is for all.
+ * Detects sftp by the first packet of one direction (draft-ietf-secsh-filexfer-02, section 4): INIT from the client, VERSION from the server. A server accepts no other packet and no data before INIT. For one thread, except {@link #finding}, which is for all.
  */
 public final class SftpGreeting {
-  /** Length, type and version. */
+  /** Bytes of length, type and version. */
   private static final int LONGEST = 9;
 
   private static final int SHORTEST_PACKET = 5;
 
-  /** The drafts have 0 to 6. */
+  /** The last version in the drafts. */
   private static final int LAST_VERSION = 6;
 
   private final int type;
@@ -22,7 +19,7 @@ public final class SftpGreeting {
   private int count;
   private volatile Finding finding = Finding.UNDECIDED;
 
-  /** What the bytes so far are. */
+  /** The result so far. */
   public enum Finding {
     /** More bytes are needed. */
     UNDECIDED,
@@ -34,17 +31,17 @@ public final class SftpGreeting {
     this.type = type;
   }
 
-  /** For the client's bytes. */
+  /** For data of the client. */
   public static SftpGreeting ofClient() {
     return new SftpGreeting(SftpRequests.INIT);
   }
 
-  /** For the server's bytes. */
+  /** For data of the server. */
   public static SftpGreeting ofServer() {
     return new SftpGreeting(SftpConversation.VERSION_PACKET);
   }
 
-  /** Takes the next bytes; what follows a decision changes nothing. */
+  /** Examines the next bytes. Bytes after a decision have no effect. */
   public Finding look(byte[] data, int offset, int length) {
     for (int i = 0; i < length && finding == Finding.UNDECIDED; i++) {
       first[count++] = data[offset + i];
@@ -54,7 +51,7 @@ public final class SftpGreeting {
   }
 
   private Finding decide() {
-    // 256 KiB at most, which OpenSSH's client and server hold too.
+    // 256 KiB at most, as in OpenSSH's client and server.
     boolean fits = first[0] == 0 && (count < 2 || (first[1] >= 0 && first[1] <= 4));
     if (!fits || (count >= SHORTEST_PACKET && first[4] != type)) {
       return Finding.OTHER;
@@ -72,17 +69,18 @@ public final class SftpGreeting {
     if (count < LONGEST) {
       return Finding.UNDECIDED;
     }
-    // A longer one has extensions. An icon begins with the same five bytes, and with no version.
+    // A longer packet has extensions. An icon file begins with the same five bytes, but no version
+    // follows.
     int version = PacketReader.intAt(first, SHORTEST_PACKET);
     return version >= 1 && version <= LAST_VERSION ? Finding.SFTP : Finding.OTHER;
   }
 
-  /** What was found so far. */
+  /** The result so far. */
   public Finding finding() {
     return finding;
   }
 
-  /** What was looked at: up to nine bytes. */
+  /** The examined bytes, nine at most. */
   public byte[] seen() {
     return Arrays.copyOf(first, count);
   }

@@ -3,20 +3,18 @@ package dev.sallyport.recording.files;
 import java.util.Arrays;
 
 /**
- * Cuts one direction's bytes into SFTP packets (draft-ietf-secsh-filexfer-02, section 3). A packet
- * that came in one piece is read where it lies. Not for several threads at once.
+ * Splits the data of one direction into SFTP packets (draft-ietf-secsh-filexfer-02, section 3). A packet that arrived in one piece is not copied. Not for several threads at once.
  */
 final class SftpPackets {
   /**
-   * OpenSSH's SFTP_MAX_MSG_LENGTH: its client and its server end the session over more. The
-   * declared length of a hostile side reserves nothing; memory grows with what it really sent.
+   * Largest packet in bytes: OpenSSH's SFTP_MAX_MSG_LENGTH, above which its client and server end the session. Memory grows with the received data, not with the declared length.
    */
   static final int LARGEST_PACKET = 256 * 1024;
 
   private static final int LENGTH_BYTES = 4;
   private static final byte[] EMPTY = {};
 
-  /** What came of a packet whose end has not come, its length field first. */
+  /** The beginning of an incomplete packet, including its length field. */
   private byte[] partial = EMPTY;
 
   private int held;
@@ -26,7 +24,7 @@ final class SftpPackets {
     this.memory = memory;
   }
 
-  /** Takes a packet, which is valid only during the call. */
+  /** Receives a packet, which is valid only during the call. */
   @FunctionalInterface
   interface Sink {
     void packet(PacketReader packet) throws NotUnderstoodException;
@@ -83,7 +81,7 @@ final class SftpPackets {
     return length;
   }
 
-  /** Lets go of the memory. */
+  /** Releases the memory. */
   void clear() {
     memory.give(partial.length);
     partial = EMPTY;

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A request that the target has not answered.
  *
- * <p>A handle is looked up when the request passes; what it stands for is empty when it is unknown.
+ * <p>A handle is looked up when the request passes; the result is empty when it is unknown.
  */
 sealed interface SftpRequest {
   /** SSH_FXP_OPEN. */
@@ -25,17 +25,16 @@ sealed interface SftpRequest {
   record Write(Optional<OpenFile> file) implements SftpRequest {}
 
   /**
-   * Whatever changes names or attributes.
-   *
-   * @param known false when a handle in it was not known
+   * A change of names or attributes.
+   * @param known false when a handle in it was unknown
    */
   record Alter(Change change, String path, Optional<String> newPath, String detail, boolean known)
       implements SftpRequest {}
 
-  /** What only asks: STAT, READDIR, limits@openssh.com, … */
+  /** A query without effect: STAT, READDIR, limits@openssh.com, … */
   record Ask() implements SftpRequest {}
 
-  /** Whether it does something with a handle that is not known. */
+  /** Whether it uses an unknown handle. */
   default boolean isWithUnknownHandle() {
     return switch (this) {
       case Close close -> close.opened.isEmpty();
@@ -48,12 +47,12 @@ sealed interface SftpRequest {
     };
   }
 
-  /** Whether the answer may bring a handle. */
+  /** Whether the answer may contain a handle. */
   default boolean opens() {
     return this instanceof Open || this instanceof OpenDirectory;
   }
 
-  /** Bytes of text that it holds. */
+  /** Memory of its text in bytes. */
   default int textBytes() {
     return switch (this) {
       case Open(String path, int flags) -> 2 * path.length();

@@ -5,24 +5,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads what the client asks (draft-ietf-secsh-filexfer-02, section 6). */
+/** Parses the client's requests (draft-ietf-secsh-filexfer-02, section 6). */
 final class SftpRequests {
   static final int INIT = 1;
 
-  /** The draft's own limit for handles (section 6.3); memory is held for each that is open. */
+  /** The draft's limit for handles, in bytes (section 6.3). Each open handle takes memory. */
   static final int LONGEST_HANDLE = 256;
 
   private static final String UNKNOWN = "(unknown handle)";
   private static final String NO_DETAIL = "";
 
-  /** Finds what a handle stands for; none for one that was not given, or is being closed. */
+  /** Looks up a handle; empty for one that the target did not give, or that is being closed. */
   private final Function<String, Optional<Opened>> handles;
 
   SftpRequests(Function<String, Optional<Opened>> handles) {
     this.handles = handles;
   }
 
-  /** Reads the body of a request, after its type and id. */
+  /** Parses the body of a request, after its type and id. */
   SftpRequest read(int type, PacketReader packet) throws NotUnderstoodException {
     return switch (type) {
       case 3 -> new SftpRequest.Open(packet.path(), packet.int32());
@@ -44,7 +44,8 @@ final class SftpRequests {
       case 14 -> path(Change.MKDIR, packet.path(), SftpAttributes.describe(packet));
       case 15 -> path(Change.RMDIR, packet.path(), NO_DETAIL);
       case 18 -> twoPaths(Change.RENAME, packet);
-      // OpenSSH's order, which nearly everybody follows and not the draft's: target, then link.
+      // The target, then the link: OpenSSH's order, which nearly all implementations use instead of
+      // the draft's.
       case 20 -> twoPaths(Change.SYMLINK, packet);
       // LSTAT, FSTAT, READDIR, REALPATH, STAT, READLINK
       case 7, 8, 12, 16, 17, 19 -> new SftpRequest.Ask();

@@ -1,6 +1,6 @@
 package dev.sallyport.recording.files;
 
-/** The codes of SSH_FXP_STATUS (draft-ietf-secsh-filexfer-02, section 7) in words. */
+/** The codes of SSH_FXP_STATUS (draft-ietf-secsh-filexfer-02, section 7) as text. */
 final class SftpStatus {
   static final int OK = 0;
   static final int EOF = 1;
@@ -8,7 +8,7 @@ final class SftpStatus {
 
   private SftpStatus() {}
 
-  /** The target's own message is left out: it is the target's to choose, and may say anything. */
+  /** The target's own message is not used, because the target controls it. */
   static String text(int code) {
     return switch (code) {
       case OK -> "ok";

@@ -5,23 +5,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The first simple command of a line, as a POSIX shell reads it (Shell Command Language, sections
- * 2.2 to 2.9): the words with their quotes removed. Characters stand for bytes, as in ISO 8859-1.
- *
- * @param beyond what there is besides one plain command, such as a pipe; the words are those before
- *     it
- * @param rest what was not read because of that
+ * The first simple command of a line, as a POSIX shell parses it (Shell Command Language, sections 2.2 to 2.9): its words without their quotes. Each character represents a byte, as in ISO 8859-1.
+   * @param beyond a construct other than a plain command, such as a pipe; the words are those before it
+   * @param rest the text that was not parsed because of it
  */
 record SimpleCommand(List<Word> words, Optional<String> beyond, String rest) {
   /**
    * One word.
    *
-   * @param expands whether the shell makes something else of the text: it has a variable or a
-   *     pattern in it
-   * @param assigns whether it assigns a variable where it comes before the program's name
+   * @param expands whether the shell expands the text, because it contains a variable or a pattern
+   * @param assigns whether it assigns a variable, if it precedes the program's name
    */
   record Word(String text, boolean expands, boolean assigns) {
-    /** What follows the last slash. */
+    /** The part after the last slash. */
     String lastName() {
       return text.substring(text.lastIndexOf('/') + 1);
     }
@@ -31,11 +27,11 @@ record SimpleCommand(List<Word> words, Optional<String> beyond, String rest) {
     return new Reader(line).read();
   }
 
-  /** Takes one line apart. */
+  /** Parses one line. */
   private static final class Reader {
     private static final String OPERATORS = ";|&<>()\n";
 
-    /** In double quotes a backslash quotes only these. */
+    /** Characters that a backslash quotes in double quotes. */
     private static final String QUOTABLE = "$`\"\\\n";
 
     private static final String PATTERNS = "*?[]{}";
@@ -135,7 +131,7 @@ record SimpleCommand(List<Word> words, Optional<String> beyond, String rest) {
       }
     }
 
-    /** Quotes the next character; before the end of a line it joins the two lines. */
+    /** Quotes the next character. Before a newline it joins the lines. */
     private void backslash() {
       quoted = true;
       if (at + 1 == line.length()) {
@@ -149,7 +145,7 @@ record SimpleCommand(List<Word> words, Optional<String> beyond, String rest) {
       at += 2;
     }
 
-    /** A variable keeps its own text; what else begins with a dollar differs between shells. */
+    /** A variable keeps its text. Other uses of the dollar sign differ between shells. */
     private void dollar(boolean inQuotes) {
       int start = at;
       boolean braces = line.startsWith("{", at + 1);

@@ -1,6 +1,6 @@
 package dev.sallyport.recording.files;
 
-/** Bytes where they lie in an array that is somebody else's: valid only during the call. */
+/** A part of the caller's array, valid only during the call. */
 final class Slice {
   private final byte[] data;
   private final int offset;

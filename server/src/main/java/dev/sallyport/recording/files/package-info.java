@@ -1,6 +1,5 @@
 /**
- * Tells which files a session carried and changed, from the bytes of sftp and scp as they pass.
- * Reads only: no byte is changed, held back or answered here.
+ * Reports which files a session transferred and changed, by observing sftp and scp. The data is only read, never changed or answered.
  */
 @NullMarked
 package dev.sallyport.recording.files;

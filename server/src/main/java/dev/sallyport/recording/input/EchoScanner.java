@@ -7,7 +7,7 @@ import dev.sallyport.terminal.Tokens;
 import java.util.Set;
 
 /**
- * Classifies the bytes of a terminal's output: which are text, and which only colour it. Not for
+ * Classifies the bytes of a terminal's output: text, colours, and other sequences. Not for
  * several threads at once.
  */
 final class EchoScanner implements Tokens {
@@ -21,26 +21,26 @@ final class EchoScanner implements Tokens {
   private final Tokenizer tokenizer = Tokenizer.ofBytes(this);
   private Meaning meaning = Meaning.NOTHING;
 
-  /** What a byte of output is. */
+  /** The meaning of a byte of output. */
   enum Meaning {
-    /** Part of something that shows no text and moves nothing. */
+    /** Part of a sequence that shows no text and does not move the cursor. */
     NOTHING,
-    /** A byte to be compared. */
+    /** A byte of text. */
     BYTE,
     /** A sequence that erases to the end of the line. */
     ERASE,
-    /** A sequence that moves the cursor, or that is not known here. */
+    /** A sequence that moves the cursor, or an unknown one. */
     OTHER
   }
 
-  /** Of a control function, the byte that ends it has its meaning, and all before it have none. */
+  /** The last byte of a control function has its meaning; the bytes before it mean nothing. */
   Meaning scan(byte b) {
     meaning = Meaning.NOTHING;
     tokenizer.accept(b & 0xff);
     return meaning;
   }
 
-  /** A byte may end one thing that is not known here and begin another. */
+  /** A byte may end an unknown sequence and begin another. */
   private void means(Meaning one) {
     meaning = meaning == Meaning.OTHER ? meaning : one;
   }

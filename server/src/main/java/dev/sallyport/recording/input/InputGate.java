@@ -5,27 +5,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Lets what a user types in a terminal into the record only when the target has echoed it, so that
- * passwords of sudo, su, ssh or {@code read -s} never get there. A line is held until Enter and is
- * told whole or not at all: when the very next thing that the target showed from its first key on
- * was that line and the end of it. Colours and backspaces are understood. Everything else is told
- * as a count, {@link Typed.Hidden}. What a program prints by chance cannot let a password through
- * letter by letter: one letter more or less, and the line is hidden.
+ * Records input in a terminal only if the target has echoed it, so that passwords for sudo, su, ssh or {@code read -s} are never recorded. A line is held until Enter, and recorded completely or not at all: it is recorded if the target's output from its first key on was exactly that line and its end. Colours and backspaces are recognised. All other input is recorded as a number of bytes, {@link Typed.Hidden}. Other output cannot reveal a password letter by letter: with one letter more or less, the line is hidden.
  *
- * <p>What is lost by this caution, and can be seen in the recorded output all the same: keys in
- * full-screen programs; a line from Tab, an arrow or another key that edits on; the lines but the
- * last of what is typed or pasted ahead, and pastes that the terminal brackets; a line that wraps
- * at the edge, during which something else was printed, or which a shell draws anew as it is typed
- * (zsh with highlighting); and lines of more than {@value #LONGEST_LINE} bytes. A target that shows
- * a password as it is typed puts it in the record of its output before this class hears of it.
+ * <p>The following input is therefore not recorded, but can be seen in the recorded output: keys in full-screen programs; a line after Tab, an arrow or another editing key; all but the last line of input that is typed or pasted ahead, and bracketed pastes; a line that wraps, that is interrupted by other output, or that the shell redraws (zsh with highlighting); and lines of more than {@value #LONGEST_LINE} bytes. A password that the target echoes is in the recorded output in any case.
  *
- * <p>Output must come here before it is shown to the user, and keys before the target sees them.
- * Each direction on one thread at a time. Memory is two lines. Nothing here waits.
+ * <p>Output must be passed here before the user sees it, and keys before the target gets them. Each direction is for one thread at a time. Memory is bounded by two lines. Never waits.
  */
 public final class InputGate {
   /**
-   * In bytes; longer lines are counted, not held. A client may type without ever an Enter, and no
-   * person types so much in one.
+   * In bytes. Longer lines, which no person types, are only counted: a client may send input without Enter.
    */
   static final int LONGEST_LINE = 1024;
 
@@ -40,24 +28,23 @@ public final class InputGate {
 
   private TypedLine current = new TypedLine();
 
-  /** Entered, and its echo has not come to its end. */
+  /** A line with Enter whose echo is not complete. */
   private Optional<Entered> waiting = Optional.empty();
 
-  /** The target has shown the first half of an Enter's echo. */
+  /** Whether the target has shown the first half of an Enter's echo. */
   private boolean lineFeedComes;
 
   /** A line and the key that ended it. */
   private record Entered(TypedLine line, byte enter) {}
 
   /**
-   * @param sink gets all that was typed in its order, on the threads that carry, one call at a
-   *     time; it must not wait
+   * @param sink receives all input in order, on the threads that carry, one call at a time; must not wait
    */
   public InputGate(Consumer<Typed> sink) {
     this.sink = sink;
   }
 
-  /** The user typed these. */
+  /** Input of the user. */
   public void typed(byte[] data, int offset, int count) {
     lock.lock();
     try {
@@ -78,7 +65,7 @@ public final class InputGate {
   }
 
   private void enter(byte key) {
-    // It had its time: the next Enter.
+    // Its echo had to be complete before the next Enter.
     tellWaiting();
     waiting = Optional.of(new Entered(current, key));
     current = new TypedLine();
@@ -105,7 +92,7 @@ public final class InputGate {
     current = new TypedLine();
   }
 
-  /** The target sent these to be shown. */
+  /** Output of the target. */
   public void shown(byte[] data, int offset, int count) {
     lock.lock();
     try {
@@ -131,7 +118,7 @@ public final class InputGate {
     }
   }
 
-  /** The session is over: tells what is held. Nothing may come afterwards. */
+  /** The session has ended: passes on what is held. Called last. */
   public void end() {
     lock.lock();
     try {

@@ -1,20 +1,19 @@
 package dev.sallyport.recording.input;
 
-/** What may be recorded of a user's typing. */
+/** Input as it may be recorded. */
 public sealed interface Typed {
-  /** What stands in the record for it. */
+  /** The recorded text. */
   String text();
 
   /**
-   * Typed and shown by the target, or the key Enter, which is no secret.
+   * Input that the target echoed, or the key Enter, which is no secret.
    *
    * @param text decoded as UTF-8 with replacement, control characters as they were typed
    */
   record Echoed(String text) implements Typed {}
 
   /**
-   * Typed, and not seen on the screen as typed: a password, or a key that edits or commands.
-   *
+   * Input that was not echoed as typed: a password, or an editing or control key.
    * @param bytes how many, without the Enter after them; at least 1
    */
   record Hidden(long bytes) implements Typed {

@@ -5,27 +5,24 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * What was typed up to one Enter, and how much of it the target has shown. The echo must be all
- * that the target shows from the first key on: byte for byte in the order of typing, nothing
- * before, between or after but colours, and then the end of the line. Any other text, so much as
- * one letter, spoils the line. Not for several threads at once.
+ * The input up to one Enter, and how much of it the target has echoed. The echo must be the only output from the first key on: byte for byte in the order of typing, with nothing but colours before, between or after, and then the end of the line. Any other text, even a single letter, spoils the line. Not for several threads at once.
  */
 final class TypedLine {
   private static final byte BACKSPACE = '\b';
   private static final byte DELETE = 0x7f;
 
   private enum State {
-    /** The echo fits so far. */
+    /** The echo matches so far. */
     FITS,
-    /** Shown whole: the target ended the line after the user did. */
+    /** Echoed completely: the target ended the line after the user did. */
     SHOWN,
-    /** Shown up to a key that edits or commands, before that key was typed. */
+    /** Echoed up to an editing or control key, before that key was typed. */
     SHOWN_UP_TO_COMMAND,
-    /** Something else was shown. */
+    /** Other text was shown. */
     SPOILED
   }
 
-  /** How a backspace is shown: the byte, a space, the byte; or the byte and an erasing sequence. */
+  /** The progress of a backspace's echo: the byte, a space, the byte; or the byte and an erasing sequence. */
   private enum Erasing {
     NO,
     AFTER_BACK,
@@ -34,19 +31,19 @@ final class TypedLine {
 
   private final byte[] keys = new byte[InputGate.LONGEST_LINE];
 
-  /** Of the bytes in {@link #keys}. */
+  /** The number of bytes in {@link #keys}. */
   private int count;
 
-  /** Typed beyond the longest line, and not kept. */
+  /** The number of keys beyond the longest line, which are not kept. */
   private long beyond;
 
-  /** How many keys the target has shown, from the first on. */
+  /** The number of keys that were echoed, from the first on. */
   private int shown;
 
   private Erasing erasing = Erasing.NO;
   private State state = State.FITS;
 
-  /** A key that is not Enter. */
+  /** Adds a key other than Enter. */
   void type(byte key) {
     if (count == keys.length) {
       state = State.SPOILED;
@@ -54,7 +51,8 @@ final class TypedLine {
       return;
     }
     if (state == State.FITS && isCommand(key)) {
-      // Only what was shown before: an echo that comes later cannot be told from this key's effect.
+      // Only what was echoed before counts: a later echo cannot be distinguished from this key's
+      // effect.
       state = shown == count && erasing == Erasing.NO ? State.SHOWN_UP_TO_COMMAND : State.SPOILED;
     }
     keys[count++] = key;
@@ -65,7 +63,7 @@ final class TypedLine {
   }
 
   /**
-   * The target showed a byte of text.
+   * The target has shown a byte of text.
    *
    * @param entered whether Enter was typed after this line
    */
@@ -86,7 +84,7 @@ final class TypedLine {
       }
       case AFTER_SPACE -> {
         if (b != BACKSPACE) {
-          // The space was a key's echo.
+          // The space was the echo of a key.
           compare((byte) ' ', entered);
           compare(b, entered);
         }
@@ -114,7 +112,7 @@ final class TypedLine {
     }
   }
 
-  /** The target erased to the end of the line, which belongs to a backspace or spoils. */
+  /** The target has erased to the end of the line, which is part of a backspace's echo or spoils the line. */
   void erase() {
     if (erasing == Erasing.AFTER_BACK) {
       erasing = Erasing.NO;
@@ -123,7 +121,7 @@ final class TypedLine {
     }
   }
 
-  /** The target moved the cursor, or did what we do not know. */
+  /** The target has moved the cursor, or sent an unknown sequence. */
   void other() {
     if (state == State.FITS && count > 0) {
       state = State.SPOILED;
@@ -134,7 +132,7 @@ final class TypedLine {
     return count == 0;
   }
 
-  /** Whether nothing that the target shows can change what is told of the line. */
+  /** Whether further output cannot change the result. */
   boolean isDecided() {
     return count == 0 || state != State.FITS;
   }
@@ -143,7 +141,7 @@ final class TypedLine {
     return state == State.SHOWN;
   }
 
-  /** Tells the line without its Enter, and wipes it; called once. */
+  /** Passes on the line without its Enter, and wipes it; called once. */
   void tell(Consumer<Typed> sink) {
     int echoed =
         switch (state) {

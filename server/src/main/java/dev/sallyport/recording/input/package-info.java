@@ -1,4 +1,4 @@
-/** Decides what of a user's typing may be recorded: only what the target showed on the screen. */
+/** Decides which input may be recorded: only what the target echoed. */
 @NullMarked
 package dev.sallyport.recording.input;
 

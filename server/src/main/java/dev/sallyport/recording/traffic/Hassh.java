@@ -6,15 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The fingerprint of an SSH program by what it proposes (HASSH, as specified at
- * github.com/salesforce/hassh): not a secret, and easily forged.
+ * The fingerprint of an SSH implementation by its proposal of algorithms (HASSH, as specified at github.com/salesforce/hassh). It is not secret and easily forged.
  *
  * @param fingerprint MD5 of the algorithms, lower-case hexadecimal
  * @param algorithms key exchange, encryption, authentication and compression, joined with
  *     semicolons; printable ASCII
  */
 public record Hassh(String fingerprint, String algorithms) {
-  /** As the specification says; MD5 identifies here, and protects nothing. */
+  /** Uses MD5, as the specification demands; it has no security purpose here. */
   static Hassh of(String kex, String encryption, String authentication, String compression) {
     String algorithms = String.join(";", kex, encryption, authentication, compression);
     try {

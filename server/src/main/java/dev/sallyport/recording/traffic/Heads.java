@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Guesses a protocol from a side's first bytes. A guess: either side can send what it likes. */
+/** Guesses a protocol from the first bytes of each side, which can be forged. */
 final class Heads {
   private static final List<String> HTTP_METHODS =
       List.of(
@@ -23,7 +23,7 @@ final class Heads {
 
   private Heads() {}
 
-  /** The client's side. */
+  /** From the client's first bytes. */
   static Finding client(Lane.Head head) {
     Optional<Finding> ssh = SshHead.read(head, false);
     if (ssh.isPresent()) {
@@ -39,7 +39,7 @@ final class Heads {
     return guess(clientGuess(head));
   }
 
-  /** The target's side. */
+  /** From the target's first bytes. */
   static Finding target(Lane.Head head) {
     return SshHead.read(head, true).orElseGet(() -> guess(targetGuess(head)));
   }
@@ -124,7 +124,7 @@ final class Heads {
     return Optional.empty();
   }
 
-  /** TPKT with an X.224 connection request or confirmation (MS-RDPBCGR, section 2.2.1). */
+  /** Whether this is TPKT with an X.224 connection request or confirmation (MS-RDPBCGR, section 2.2.1). */
   private static boolean isRdp(Lane.Head head, int type) {
     byte[] b = head.bytes();
     return head.length() >= 7 && b[0] == 3 && b[1] == 0 && (b[5] & 0xff) == type;

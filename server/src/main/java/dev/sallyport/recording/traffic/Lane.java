@@ -7,17 +7,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * One direction of a forward: the first bytes until something is read from them, and after that
- * only counters. Safe for all threads; the carrying thread meets another only at the end.
+ * One direction of a forward: its first bytes until the protocol is found, and afterwards only counters. Safe for all threads; there is no contention until the end.
  */
 final class Lane {
   /**
-   * The first bytes that are looked at: several times the longest proposals of today's programs. A
-   * side that sends nothing we know holds no more than these.
+   * Most bytes that are kept and examined: several times the longest proposal of current programs.
    */
   static final int HEAD = 8 * 1024;
 
-  /** The first look, and after it one at each doubling: a byte at a time buys few looks. */
+  /** The number of bytes at which they are first examined, and then at each doubling, so that single bytes cause few examinations. */
   private static final int FIRST_LOOK = 16;
 
   private static final byte[] NONE = {};
@@ -32,7 +30,7 @@ final class Lane {
   private Finding finding = Finding.NOTHING;
   private boolean looking = true;
 
-  /** The first bytes of a side, not to be kept. */
+  /** The first bytes of a side; valid only during the call. */
   static final class Head {
     private final byte[] bytes;
     private final int length;
@@ -52,9 +50,8 @@ final class Lane {
   }
 
   /**
-   * What the first bytes look like.
-   *
-   * @param isFinal whether more bytes could not tell more
+   * The result for the first bytes.
+   * @param isFinal whether more bytes cannot change the result
    */
   record Finding(Optional<String> protocol, Optional<Glimpse> glimpse, boolean isFinal) {
     static final Finding NOTHING = new Finding(Optional.empty(), Optional.empty(), false);
@@ -65,10 +62,9 @@ final class Lane {
   }
 
   /**
-   * Bytes pass.
-   *
+   * Counts data.
    * @param age nanoseconds since the forward opened
-   * @param data from its position to its limit; both stay as they are
+   * @param data from its position to its limit, which do not change
    */
   void pass(long age, ByteBuffer data) {
     lock.lock();
@@ -107,7 +103,7 @@ final class Lane {
     head = NONE;
   }
 
-  /** What was found; looks once more if need be. */
+  /** The result so far; examines the bytes again if necessary. */
   Finding finding() {
     lock.lock();
     try {
@@ -120,7 +116,7 @@ final class Lane {
     }
   }
 
-  /** A copy that nobody adds to, its buckets at least so wide. */
+  /** A copy, with buckets of at least that width. */
   Series series(long width) {
     lock.lock();
     try {

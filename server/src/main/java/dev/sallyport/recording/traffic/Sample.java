@@ -3,12 +3,11 @@ package dev.sallyport.recording.traffic;
 import java.time.Duration;
 
 /**
- * What passed in a stretch of time.
- *
- * @param start since the forward opened
- * @param width the same for all samples of a forward
- * @param bytesToTarget at least 0, as the others
- * @param readsToTarget how many pieces they came in: near to the number of packets
+ * The traffic in one interval of time.
+   * @param start time since the forward opened
+   * @param width of the interval, the same for all samples of a forward
+   * @param bytesToTarget at least 0, as the others
+   * @param readsToTarget the number of reads, which is close to the number of packets
  */
 public record Sample(
     Duration start,

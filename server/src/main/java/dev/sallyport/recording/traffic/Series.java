@@ -1,17 +1,16 @@
 package dev.sallyport.recording.traffic;
 
 /**
- * Bytes and reads of one direction over time, in buckets that double in width whenever they would
- * become too many: always a few numbers, whether a forward lasts a second or a year. Not for
+ * Bytes and reads of one direction over time, in buckets whose width doubles when there are too many. So memory is bounded, whether a forward lasts a second or a year. Not for
  * several threads at once.
  */
 final class Series {
   /**
-   * Of 16 bytes each, and a few words in the record: a forward that stays for weeks costs the same.
+   * Most buckets, of 16 bytes each.
    */
   static final int MOST = 64;
 
-  /** A second, in nanoseconds. */
+  /** The first width of a bucket: a second, in nanoseconds. */
   static final long FIRST_WIDTH = 1_000_000_000;
 
   private final long[] bytes = new long[MOST];
@@ -20,7 +19,7 @@ final class Series {
   private int used;
 
   /**
-   * @param age nanoseconds since the forward opened; less than 0 counts as 0
+   * @param age nanoseconds since the forward opened; negative values count as 0
    */
   void add(long age, int count) {
     int bucket = bucket(Math.max(0, age));
@@ -49,7 +48,7 @@ final class Series {
     width *= 2;
   }
 
-  /** A copy, its buckets at least so wide. */
+  /** A copy, with buckets of at least that width. */
   Series copy(long atLeast) {
     Series copy = new Series();
     System.arraycopy(bytes, 0, copy.bytes, 0, MOST);

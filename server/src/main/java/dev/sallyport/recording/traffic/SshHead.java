@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the beginning of SSH, which is in the clear (RFC 4253, sections 4.2, 6 and 7.1). */
+/** Parses the unencrypted beginning of an SSH connection (RFC 4253, sections 4.2, 6 and 7.1). */
 final class SshHead {
-  /** With its line end (RFC 4253, section 4.2). */
+  /** Longest identification with its line end (RFC 4253, section 4.2). */
   private static final int LONGEST_VERSION = 255;
 
   private static final int KEXINIT = 20;
@@ -20,10 +20,9 @@ final class SshHead {
   private SshHead() {}
 
   /**
-   * What the first bytes of a side tell.
-   *
-   * @param server whether it may send other lines before its version
-   * @return none when it is not SSH
+   * Parses the first bytes of a side.
+   * @param server whether it may send other lines before its identification
+   * @return empty when it is not SSH
    */
   static Optional<Finding> read(Lane.Head head, boolean server) {
     int start = 0;
@@ -94,7 +93,7 @@ final class SshHead {
       byte[] names = new byte[size];
       rest.get(names);
       for (byte b : names) {
-        // RFC 4251, section 6: names are printable ASCII. Others are nobody's fingerprint.
+        // Names are printable ASCII (RFC 4251, section 6). With others there is no fingerprint.
         if (b <= ' ' || b > '~') {
           return Optional.empty();
         }

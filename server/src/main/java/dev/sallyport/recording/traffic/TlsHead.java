@@ -6,16 +6,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Reads the name that a TLS client asks for (RFC 8446, section 4.1.2; RFC 6066, section 3). */
+/** Parses the server name in a TLS ClientHello (RFC 8446, section 4.1.2; RFC 6066, section 3). */
 final class TlsHead {
-  /** Of a name in DNS. */
+  /** Longest DNS name. */
   private static final int LONGEST_NAME = 253;
 
   private static final int SERVER_NAME = 0;
 
   private TlsHead() {}
 
-  /** Whether these begin as a record with a handshake message of this type. */
+  /** Whether the bytes begin with a record that contains a handshake message of this type. */
   static boolean isHandshake(Lane.Head head, int type) {
     byte[] bytes = head.bytes();
     return head.length() >= 6
@@ -25,12 +25,12 @@ final class TlsHead {
         && bytes[5] == type;
   }
 
-  /** Whether the first record is there as a whole. */
+  /** Whether the first record is complete. */
   static boolean isWhole(Lane.Head head) {
     return head.length() >= 5 + (ByteBuffer.wrap(head.bytes()).getShort(3) & 0xffff);
   }
 
-  /** The name in the first record, as far as that came. */
+  /** The server name in the first record, which may be incomplete. */
   static Optional<String> serverName(Lane.Head head) {
     try {
       ByteBuffer hello = ByteBuffer.wrap(head.bytes(), 0, head.length());

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The shape of a forward.
+ * A summary of a forward's traffic.
  *
  * @param samples in order, without gaps, at most {@value Series#MOST}
- * @param protocol a first guess from the first bytes of both sides: such as {@code ssh}, {@code
- *     tls}, {@code postgresql}; two names with {@code or} between when the sides disagree; {@code
+ * @param protocol a guess from the first bytes of both sides, such as {@code ssh}, {@code
+ *     tls}, {@code postgresql}; two names joined by {@code or} when the sides disagree; {@code
  *     unknown}
  */
 public record Traffic(
     List<Sample> samples, String protocol, Optional<Glimpse> client, Optional<Glimpse> target) {
-  /** Keeps its own list. */
+  /** Copies the list. */
   public Traffic {
     samples = List.copyOf(samples);
   }

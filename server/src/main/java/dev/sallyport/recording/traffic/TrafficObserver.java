@@ -8,9 +8,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Watches a forward that is carried as it is: how much passes when, what protocol the first bytes
- * look like, and who both sides of SSH or a TLS client say they are. After the first bytes, at most
- * {@value Lane#HEAD} a side, a call costs a look at the clock and two additions.
+ * Observes a forward that is not recorded: how much passes when, which protocol the first bytes appear to be, the identifications of SSH, and the server name of TLS. After the first bytes, at most {@value Lane#HEAD} a side, a call only reads the clock and adds two numbers.
  *
  * <p>Each direction may have a thread of its own, and {@link #traffic} may be called from any. The
  * bytes are only read; nothing waits.
@@ -22,7 +20,7 @@ public final class TrafficObserver {
   private final Lane fromTarget = new Lane(Heads::target);
 
   /**
-   * The forward opens now.
+   * Begins now, when the forward opens.
    *
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -32,24 +30,22 @@ public final class TrafficObserver {
   }
 
   /**
-   * The client sent these.
-   *
-   * @param data from its position to its limit; both stay as they are
+   * Data of the client.
+   * @param data from its position to its limit, which do not change
    */
   public void toTarget(ByteBuffer data) {
     toTarget.pass(nanoTime.getAsLong() - opened, data);
   }
 
   /**
-   * The target sent these.
-   *
-   * @param data from its position to its limit; both stay as they are
+   * Data of the target.
+   * @param data from its position to its limit, which do not change
    */
   public void fromTarget(ByteBuffer data) {
     fromTarget.pass(nanoTime.getAsLong() - opened, data);
   }
 
-  /** All so far; usually called when the forward has closed. */
+  /** The summary so far; usually called when the forward has closed. */
   public Traffic traffic() {
     Lane.Finding client = toTarget.finding();
     Lane.Finding target = fromTarget.finding();

@@ -1,4 +1,4 @@
-/** Tells the shape of a forward that is carried as it is: how much when, and what it looks like. */
+/** Summarises the traffic of a forward that is not recorded: how much passes when, and which protocol it appears to be. */
 @NullMarked
 package dev.sallyport.recording.traffic;
 
