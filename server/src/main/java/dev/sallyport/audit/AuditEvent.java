@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One thing that an auditor may ask about. Texts from the network are as they came: the encoder
- * escapes them.
+ * An event of the audit log. Texts from the network are not escaped, because the encoder escapes
+ * them.
  */
 public sealed interface AuditEvent
     permits AuditEvent.OfConnection,
@@ -41,12 +41,12 @@ public sealed interface AuditEvent
   Instant at();
 
   /**
-   * The connection an event belongs to.
+   * The connection of an event.
    *
    * @param id the same on all of its events
-   * @param source where the client is
-   * @param local where it was accepted
-   * @param via the load balancer in between, which told us the source, if there is one
+   * @param source the client's address
+   * @param local the local address
+   * @param via the load balancer in between, if there is one
    */
   record Connection(
       ConnectionId id,
@@ -59,7 +59,7 @@ public sealed interface AuditEvent
     }
   }
 
-  /** An event of one connection. */
+  /** An event about one connection. */
   sealed interface OfConnection extends AuditEvent
       permits ConnectionOpened,
           ConnectionClosed,
@@ -73,7 +73,7 @@ public sealed interface AuditEvent
     Connection connection();
   }
 
-  /** An event of one forward. */
+  /** An event about one forward. */
   sealed interface OfForward extends OfConnection {
     Forward forward();
   }
@@ -81,16 +81,16 @@ public sealed interface AuditEvent
   /**
    * A forward.
    *
-   * @param id unique for all time
-   * @param user who asked
-   * @param target what was asked for
+   * @param id unique
+   * @param user the user's name
+   * @param target as requested
    */
   record Forward(String id, String user, Target target) {}
 
   /**
-   * The server is up and listens.
+   * The server has started.
    *
-   * @param listen where
+   * @param listen its addresses
    */
   record ServerStarted(Instant at, String version, List<InetSocketAddress> listen)
       implements AuditEvent {
@@ -99,31 +99,31 @@ public sealed interface AuditEvent
     }
   }
 
-  /** The server ends; the last line it writes. */
+  /** The server stops; its last event. */
   record ServerStopped(Instant at, String reason) implements AuditEvent {}
 
   /**
-   * The run before this one was killed, or the machine was: it wrote no stop. What was open then
-   * has no close in the log.
+   * The previous run, or the machine, was killed, so it wrote no stop. Connections that were open
+   * then have no close in the log.
    */
   record RunEndedAbruptly(Instant at) implements AuditEvent {}
 
   /**
    * A configuration took effect.
    *
-   * @param file where it came from
-   * @param sha256 of the file's bytes, lower-case hexadecimal
+   * @param file the file it was read from
+   * @param sha256 of the file, in lower-case hexadecimal
    */
   record ConfigurationLoaded(Instant at, String file, String sha256) implements AuditEvent {}
 
   /**
    * A changed configuration takes effect while the server runs.
    *
-   * @param file where it came from
-   * @param sha256 of the file's bytes, lower-case hexadecimal
-   * @param changed the keys whose values are others than before, such as {@code rules.web-ssh.to};
-   *     never a value, which may be a secret
-   * @param needRestart keys that are others than at the start, and count from the next start on
+   * @param file the file it was read from
+   * @param sha256 of the file, in lower-case hexadecimal
+   * @param changed the keys whose values have changed, such as {@code rules.web-ssh.to}; never a
+   *     value, which may be a secret
+   * @param needRestart keys that have changed since the start, and take effect at the next start
    */
   record ConfigurationReloaded(
       Instant at, String file, String sha256, List<String> changed, List<String> needRestart)
@@ -135,10 +135,10 @@ public sealed interface AuditEvent
   }
 
   /**
-   * A configuration was to take effect while the server runs, and does not: the one before goes on.
+   * A reload was refused, and the previous configuration stays in force.
    *
-   * @param file where it came from
-   * @param errors what is wrong, a line each
+   * @param file the file it was read from
+   * @param errors one line each
    */
   record ConfigurationRefused(Instant at, String file, List<String> errors) implements AuditEvent {
     public ConfigurationRefused {
@@ -147,7 +147,7 @@ public sealed interface AuditEvent
   }
 
   /**
-   * The operator changed what the bastion knows of the targets' host keys.
+   * The known host keys of targets were changed by an operator.
    *
    * @param added lines of known_hosts
    * @param removed the same
@@ -161,13 +161,13 @@ public sealed interface AuditEvent
   }
 
   /**
-   * The operator had the bastion forget a target's host keys, so that it accepts others. What a
-   * server then finds changed in its file is told once more, as {@link TargetKnownHostsChanged}.
+   * An operator removed a target's known host keys, so that new ones are accepted. A running server
+   * then also logs the change of its file, as {@link TargetKnownHostsChanged}.
    *
-   * @param operator who did it, by the system's account
-   * @param behalf on whose behalf, as {@code sudo} says
-   * @param target whose keys they were, with its port
-   * @param keys the entries, for people
+   * @param operator the operator's system account
+   * @param behalf the user who called {@code sudo}, as it says
+   * @param target the target with its port
+   * @param keys the entries as text
    */
   record TargetKeysForgotten(
       Instant at, String operator, Optional<String> behalf, String target, List<String> keys)
@@ -178,11 +178,11 @@ public sealed interface AuditEvent
   }
 
   /**
-   * The operator gave a user a second factor, or took it away.
+   * An operator enrolled or removed a user's second factor.
    *
-   * @param operator who did it, by the system's account
-   * @param behalf on whose behalf, as {@code sudo} says
-   * @param user whose factor it is
+   * @param operator the operator's system account
+   * @param behalf the user who called {@code sudo}, as it says
+   * @param user the user's name
    * @param plugin the type of the plugin
    */
   record SecondFactorChanged(
@@ -193,22 +193,22 @@ public sealed interface AuditEvent
       String plugin,
       Change change)
       implements AuditEvent {
-    /** What was done. */
+    /** The change. */
     public enum Change {
-      /** The user has a factor, and had none or another before. */
+      /** The user has a new factor. */
       ENROLLED,
-      /** The user has no factor any more. */
+      /** The user's factor was removed. */
       REMOVED
     }
   }
 
   /**
-   * The log ended in the middle of a line; its bytes were set aside.
+   * The log ended in the middle of a line, whose bytes were set aside.
    *
-   * @param file the log's file
-   * @param aside where the bytes are now
+   * @param file of the log
+   * @param aside the file that contains the bytes now
    * @param bytes how many
-   * @param sha256 of those bytes, lower-case hexadecimal
+   * @param sha256 of the bytes, in lower-case hexadecimal
    */
   record LogRepaired(Instant at, String file, String aside, long bytes, String sha256)
       implements AuditEvent {}
@@ -216,9 +216,9 @@ public sealed interface AuditEvent
   /**
    * The log can be written again.
    *
-   * @param since from when it could not
-   * @param fault why it could not
-   * @param lost events that could not be kept until now
+   * @param since when the first write failed
+   * @param fault why
+   * @param lost the number of events that did not fit into memory
    */
   record LogRecovered(Instant at, Instant since, String fault, long lost) implements AuditEvent {}
 
@@ -226,43 +226,43 @@ public sealed interface AuditEvent
    * A day's file of the log is replaced by a compressed one with the same lines.
    *
    * @param file the file that is removed
-   * @param compressed the file that takes its place
+   * @param compressed the file that replaces it
    * @param span its events
    */
   record LogFileCompressed(Instant at, StoredFile file, StoredFile compressed, LogSpan span)
       implements AuditEvent {}
 
   /**
-   * A file of the log is removed for good.
+   * A file of the log is removed.
    *
-   * @param span its events; what is missing at the beginning of {@code metadata.sequence} is here
+   * @param span its events, which explain a gap in {@code metadata.sequence}
    */
   record LogFileRemoved(Instant at, StoredFile file, LogSpan span, String reason)
       implements AuditEvent {}
 
   /**
-   * A file system that the server writes to is nearly full, or has room again.
+   * A file system that the server writes to is nearly full, or has free space again.
    *
    * @param path a folder on it
    * @param percent how full it is
-   * @param freeBytes what the server may still take
+   * @param freeBytes bytes that the server may still use
    * @param limit percent from which on it counts as nearly full
-   * @param low whether it is
+   * @param low whether it is nearly full
    */
   record DiskSpace(Instant at, String path, int percent, long freeBytes, int limit, boolean low)
       implements AuditEvent {}
 
   /**
-   * What strangers did in a time, counted where it was too much to tell one by one.
+   * A summary of unauthenticated clients' events that were not logged individually.
    *
-   * @param since the time's beginning; {@code at} is its end
-   * @param connections connections that were not told one by one
-   * @param refused of these, turned away before anything was read from them: by the limits on
-   *     unauthenticated connections, for a penalty, or behind a load balancer that did not say
-   *     where they came from
-   * @param penalised of those, turned away for a penalty
-   * @param penalties penalties that began and were not told one by one
-   * @param failures failed authentications that were not told one by one
+   * @param since begin of the period; {@code at} is its end
+   * @param connections connections without events of their own
+   * @param refused those of them that were turned away before anything was read: by the limits on
+   *     unauthenticated connections, for a penalty, or because the load balancer sent no valid
+   *     header
+   * @param penalised those of them that were turned away for a penalty
+   * @param penalties penalties without events of their own
+   * @param failures failed authentications without events of their own
    * @param sources counts of the busiest sources
    * @param otherSources whether there were more sources than are listed
    */
@@ -283,41 +283,41 @@ public sealed interface AuditEvent
   }
 
   /**
-   * A time for which a source is turned away.
+   * A penalty, during which a source is turned away.
    *
-   * @param source the address that it began with
-   * @param network what counts as one source: the address, or an IPv6 /64
+   * @param source the address that caused it
+   * @param network the source: the address, or an IPv6 /64
    * @param since when it began to be enforced
    */
   record Penalty(InetAddress source, String network, Instant since) {}
 
   /**
-   * A source is turned away from now on.
+   * A penalty begins to be enforced.
    *
-   * @param misconduct what it did last, in words
-   * @param duration for how long, if it does nothing more
+   * @param misconduct the last misconduct, as text
+   * @param duration how long it will last without further misconduct
    */
   record PenaltyBegan(Instant at, Penalty penalty, String misconduct, Duration duration)
       implements AuditEvent {}
 
   /**
-   * A source is turned away no more.
+   * A penalty ends.
    *
-   * @param turnedAway its connections that were
+   * @param turnedAway the number of connections that it turned away
    * @param reason why it ended
    */
   record PenaltyEnded(Instant at, Penalty penalty, long turnedAway, String reason)
       implements AuditEvent {}
 
   /**
-   * A user was refused memory: what they have open holds their share, or all of it is used up. Told
-   * once a minute at most, and not again before the user has given back half of it.
+   * A user was refused memory, because the user's share or all memory is used up. Logged once a
+   * minute at most, and not again before the user has released half of it.
    *
-   * @param user who was refused
+   * @param user the user's name
    * @param held bytes that the user holds
    * @param share bytes that the user may hold at the moment
    * @param heldByAll bytes that all users hold together
-   * @param total bytes that there are
+   * @param total bytes of the account
    */
   record MemoryRefused(Instant at, String user, long held, long share, long heldByAll, long total)
       implements AuditEvent {}
@@ -328,7 +328,7 @@ public sealed interface AuditEvent
   /**
    * A connection ended.
    *
-   * @param user the authenticated user, if it came that far
+   * @param user the authenticated user, if it was authenticated
    * @param clientVersion the client's identification string (RFC 4253, section 4.2), if it sent one
    * @param bytesIn from the client, on the wire
    * @param bytesOut to the client, on the wire
@@ -345,12 +345,12 @@ public sealed interface AuditEvent
       implements OfConnection {}
 
   /**
-   * What was shown for an authentication.
+   * The credentials of an authentication.
    *
    * @param method such as {@code publickey}
    * @param keyType such as {@code ssh-ed25519}; empty without a key
    * @param fingerprint {@code SHA256:…}; empty without a key
-   * @param plugin the plugin that decided; empty when none claimed the key
+   * @param plugin the plugin that decided; empty when no plugin knew the key
    * @param certificate the certificate, if there is one; {@code fingerprint} is that of its key
    */
   record Evidence(
@@ -364,31 +364,32 @@ public sealed interface AuditEvent
       this(method, keyType, fingerprint, plugin, Optional.empty());
     }
 
-    /** The same, of another method. */
+    /** The same, with another method. */
     public Evidence withMethod(String other) {
       return new Evidence(other, keyType, fingerprint, plugin, certificate);
     }
 
-    /** The same, by the decision of this plugin. */
+    /** The same, with the plugin that decided. */
     public Evidence withPlugin(String decided) {
       return new Evidence(method, keyType, fingerprint, decided, certificate);
     }
   }
 
   /**
-   * What an OpenSSH certificate says of itself; believed only where the authentication succeeded.
+   * The contents of an OpenSSH certificate, which are verified only if the authentication
+   * succeeded.
    *
-   * @param keyId what its authority calls it; any text
-   * @param serial its number, which has no sign
-   * @param authority {@code SHA256:…} of the key that is said to have signed it
+   * @param keyId any text
+   * @param serial an unsigned number
+   * @param authority {@code SHA256:…} of the signing key that it names
    */
   record Certificate(String keyId, String serial, String authority) {}
 
   /**
-   * A user proved to be who they say.
+   * A user has authenticated.
    *
-   * @param label what a human calls the key
-   * @param secondFactor what they proved besides the key
+   * @param label the comment of the key
+   * @param secondFactor what the user has proven besides the key
    */
   record AuthenticationSucceeded(
       Instant at,
@@ -400,20 +401,20 @@ public sealed interface AuditEvent
       implements OfConnection {}
 
   /**
-   * A key that a client asked about and did not prove. That is a question (RFC 4252, section 7) and
-   * no attempt: stock clients ask about all of their keys.
+   * A key that a client queried without proving it. A query (RFC 4252, section 7) is no attempt:
+   * stock clients query all of their keys.
    *
    * @param evidence the key
-   * @param reason why it was not logged in with
+   * @param reason why no login with it followed
    */
   record Offer(Evidence evidence, String reason) {}
 
   /**
-   * An attempt to log in failed; or a connection ended whose client only offered keys, and then
-   * {@code evidence} and {@code reason} are those of the most telling offer.
+   * An authentication failed, or a connection ended whose client had only queried keys. In the
+   * latter case {@code evidence} and {@code reason} are those of the most informative query.
    *
-   * @param offered the first offers, in the client's order; none for a single attempt
-   * @param moreOffers how many there were besides
+   * @param offered the first queries, in the client's order; none for a single attempt
+   * @param moreOffers the number of further queries
    */
   record AuthenticationFailed(
       Instant at,
@@ -436,10 +437,10 @@ public sealed interface AuditEvent
   }
 
   /**
-   * The login that a live connection rests on stands no more, so the connection ends.
+   * The login of a live connection is not valid any more, so the connection ends.
    *
    * @param evidence of the login
-   * @param reason why it stands no more
+   * @param reason why it is not valid
    */
   record ConnectionRevoked(
       Instant at, Connection connection, String user, Evidence evidence, String reason)
@@ -449,18 +450,18 @@ public sealed interface AuditEvent
    * A channel or request that is not a forward was refused.
    *
    * @param kind such as {@code exec}, {@code tcpip-forward}, {@code x11}
-   * @param detail what exactly was asked for, such as the command; may be empty
+   * @param detail the arguments, such as the command; may be empty
    */
   record RequestRefused(
       Instant at, Connection connection, String user, String kind, String detail, String reason)
       implements OfConnection {}
 
   /**
-   * A forward is joined to its target.
+   * A forward is open.
    *
-   * @param address the address dialled
+   * @param address the dialled address
    * @param rule the rule that allowed it
-   * @param record what the rule wants kept: {@code metadata} or {@code session}
+   * @param record what the rule records: {@code metadata} or {@code session}
    */
   record ForwardOpened(
       Instant at,
@@ -476,7 +477,7 @@ public sealed interface AuditEvent
       implements OfForward {}
 
   /**
-   * A forward was allowed, and its target did not answer.
+   * A forward was allowed, but the target could not be reached.
    *
    * @param rule the rule that allowed it
    */
@@ -487,11 +488,11 @@ public sealed interface AuditEvent
   /**
    * A forward ended.
    *
-   * @param address the address dialled
+   * @param address the dialled address
    * @param rule the rule that allowed it
-   * @param bytesToTarget payload the target was sent
-   * @param bytesFromTarget payload the target sent
-   * @param traffic what its bytes looked like
+   * @param bytesToTarget payload sent to the target
+   * @param bytesFromTarget payload sent by the target
+   * @param traffic a summary of its traffic
    */
   record ForwardClosed(
       Instant at,

@@ -19,21 +19,23 @@ import org.slf4j.LoggerFactory;
 /**
  * The durable event log. For all threads.
  *
- * <p>One thread writes. It takes every event that waits, writes them together, forces them to disk
- * once, and lets go all who waited for it (group commit), so that a hundred forwards opened at once
- * cost one fsync and not a hundred. Events are in the log in the order in which they were given.
+ * <p>One thread writes. It takes all waiting events, writes them together, forces them to disk
+ * once, and releases all waiting callers (group commit). So a hundred forwards that are opened at
+ * once cost one fsync and not a hundred. The log has the events in the order of the calls.
  *
- * <p>While the disk cannot be written, {@link #commit} refuses, {@link #append} keeps, and the
- * writer tries again at each commit and once a second. What it then writes first is {@link
- * AuditEvent.LogRecovered}.
+ * <p>While the disk cannot be written, {@link #commit} fails, {@link #append} keeps events in
+ * memory, and the writer tries again at each commit and once a second. When it succeeds, it first
+ * writes {@link AuditEvent.LogRecovered}.
  */
 public final class AuditLog implements AutoCloseable {
-  /** Lines written and forced together; bounds what a crash can tear and what a retry costs. */
+  /**
+   * Most bytes written and forced together; bounds what a crash can damage and what a retry costs.
+   */
   static final int BATCH_BYTES = 1 << 20;
 
   /**
-   * Memory for events that wait for the disk, ten thousand or so: enough to keep every close of a
-   * busy bastion through an outage; a full disk and a flood must not become a full heap.
+   * Memory for events that wait for the disk, for about ten thousand: enough for all closes of a
+   * busy bastion during an outage. A full disk and a flood must not fill the heap.
    */
   static final int PENDING_BYTES = 8 << 20;
 
@@ -52,7 +54,7 @@ public final class AuditLog implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition room = lock.newCondition();
-  // All of these are guarded by lock.
+  // The following fields are guarded by lock.
   private final ArrayDeque<Entry> pending = new ArrayDeque<>();
   private long pendingBytes;
   private Optional<Outage> outage = Optional.empty();
@@ -62,9 +64,9 @@ public final class AuditLog implements AutoCloseable {
 
   private enum State {
     OPEN,
-    /** {@link #close} waits for the writer. */
+    /** {@link #close} is waiting for the writer. */
     CLOSING,
-    /** The writer could not write while closing, and will not try again. */
+    /** The writer failed while closing, and will not try again. */
     GIVING_UP,
     /** The writer has ended. */
     CLOSED
@@ -77,13 +79,14 @@ public final class AuditLog implements AutoCloseable {
    */
   private record Outage(Instant since, String fault) {}
 
-  /** What prevented a write; {@code text} is for operators. */
+  /** The cause of a failed write; {@code text} is for operators. */
   private record Failure(String text, Exception cause) {}
 
   /**
    * Lines that are written together.
    *
-   * @param waiter who waits for it: told nothing when it is on disk, or what prevented it
+   * @param waiter the waiting caller's result: completed when the lines are on disk, or with the
+   *     failure
    */
   private record Entry(
       List<byte[]> lines, long bytes, Optional<CompletableFuture<Optional<Failure>>> waiter) {
@@ -105,12 +108,12 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Opens the log, makes good what a crash left, and tells it in the log.
+   * Opens the log, repairs what a crash left, and logs that.
    *
-   * @param directory {@code <state-dir>/audit}; made with mode 0700 when it is not there
+   * @param directory {@code <state-dir>/audit}; created with mode 0700 if it does not exist
    * @param version the product's, for {@code metadata.product}
    * @throws IOException when the log cannot be written, another server writes it, or it is damaged
-   *     in a way that no crash explains; the text says which file and what to do
+   *     other than by a crash; the message says which file and what to do
    */
   public static AuditLog open(Path directory, String version) throws IOException {
     return open(directory, version, InstantSource.system());
@@ -132,12 +135,15 @@ public final class AuditLog implements AutoCloseable {
     return log;
   }
 
-  /** Whether the run before this one, if there was one, ended without a stop in the log. */
+  /** Whether the previous run, if any, ended without a stop event. */
   public boolean lacksStop() {
     return directory.lacksStop();
   }
 
-  /** From the kernel: asking a resolver could wait for a network that is not there yet. */
+  /**
+   * Reads the host name from the kernel, because a resolver could wait for a network that is not up
+   * yet.
+   */
   private static String hostname() {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
@@ -148,19 +154,17 @@ public final class AuditLog implements AutoCloseable {
 
   // ---- the rate of each user's events ----
 
-  /**
-   * How fast the user's events may come; each user's is the same for as long as the log is open.
-   */
+  /** The rate of a user's events; the same object as long as the log is open. */
   public EventRate rate(String user) {
     return rates.of(user);
   }
 
-  /** Limits each user's events from now on; {@link EventLimit#DEFAULT} before. */
+  /** Sets the limit of each user's events, which is {@link EventLimit#DEFAULT} at first. */
   public void apply(EventLimit limit) {
     rates.apply(limit);
   }
 
-  /** Ends all waiting for {@link #rate}, now and later: the bastion stops. */
+  /** Ends all present and later waits for {@link #rate}, because the bastion stops. */
   public void endDelays() {
     rates.stop();
   }
@@ -174,19 +178,19 @@ public final class AuditLog implements AutoCloseable {
   // ---- writing ----
 
   /**
-   * Writes an event that something is about to be granted for. Returns when it is on disk; waits
-   * for the disk and cannot be interrupted, so that the answer is always the truth.
+   * Writes an event before the act that it describes. Returns when the event is on disk. Waits for
+   * the disk and cannot be interrupted, so that the result is certain.
    *
-   * @throws AuditUnavailableException when it is not on disk and never will be: the grant must not
-   *     happen
+   * @throws AuditUnavailableException when the event is not on disk and never will be; then the act
+   *     must not happen
    */
   public void commit(AuditEvent event) throws AuditUnavailableException {
     commit(List.of(event));
   }
 
   /**
-   * Writes events in this order, with one force, as {@link #commit(AuditEvent)}: all are on disk,
-   * or none.
+   * As {@link #commit(AuditEvent)}, for several events in this order and with one force: all are on
+   * disk, or none.
    */
   public void commit(List<? extends AuditEvent> events) throws AuditUnavailableException {
     CompletableFuture<Optional<Failure>> outcome = new CompletableFuture<>();
@@ -209,11 +213,12 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Writes an event after which nothing is granted: a close, a refusal. Does not wait for the disk,
-   * unless {@link #PENDING_BYTES} already do. While the log cannot be written the event is kept;
-   * beyond {@link #PENDING_BYTES} it is counted in {@link AuditEvent.LogRecovered#lost}.
+   * Writes an event that grants nothing, such as a close or a refusal. Does not wait for the disk
+   * unless {@link #PENDING_BYTES} are waiting already. While the log cannot be written, the event
+   * is kept in memory or, above {@link #PENDING_BYTES}, counted in {@link
+   * AuditEvent.LogRecovered#lost}.
    *
-   * @return the length of its line, in bytes
+   * @return the length of its line in bytes
    */
   public int append(AuditEvent event) {
     Entry entry = new Entry(List.of(encode(event)), Optional.empty());
@@ -233,7 +238,7 @@ public final class AuditLog implements AutoCloseable {
     return Math.toIntExact(entry.bytes());
   }
 
-  /** Whether the last attempt to write went well, and the log is open. */
+  /** Whether the log is open and the last write succeeded. */
   public boolean available() {
     lock.lock();
     try {
@@ -243,12 +248,12 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** How often lines were forced to disk since the start. */
+  /** The number of forced writes since the start. */
   long forces() {
     return directory.forces();
   }
 
-  /** Entries that wait for the disk. */
+  /** The number of entries that wait for the disk. */
   int waiting() {
     lock.lock();
     try {
@@ -268,7 +273,7 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** Whether callers wait for room. */
+  /** Whether callers wait for free memory. */
   boolean hasWaitingCallers() {
     lock.lock();
     try {
@@ -279,8 +284,8 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Writes what waits and ends. What cannot be written by then is lost, and said so in the
-   * operator's log.
+   * Writes the waiting events and ends. Events that cannot be written are lost, and their number
+   * goes to the server's own log.
    */
   @Override
   public void close() {
@@ -302,7 +307,7 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** Waits for the end of a thread, whatever interrupts the waiting. */
+  /** Waits for the end of a thread, even if interrupted. */
   static void join(Thread thread) {
     boolean interrupted = false;
     while (true) {
@@ -318,7 +323,7 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** Back-pressure, while there is hope that room comes by itself. */
+  /** Waits for free memory while the disk can be written. */
   private void awaitRoom(Entry entry) {
     while (isFull(entry) && outage.isEmpty() && state == State.OPEN) {
       room.awaitUninterruptibly();
@@ -347,7 +352,7 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** False when there is nothing left to do for ever. */
+  /** Waits for entries; false when none will follow. */
   private boolean awaitWork() {
     lock.lock();
     try {
@@ -482,7 +487,7 @@ public final class AuditLog implements AutoCloseable {
     return message != null && fault instanceof IOException ? message : fault.toString();
   }
 
-  /** However the writer ends, nobody waits for it any more. */
+  /** However the writer ends, it releases all waiting callers. */
   private void end() {
     List<Entry> left;
     long missing;

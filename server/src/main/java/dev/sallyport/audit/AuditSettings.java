@@ -3,14 +3,14 @@ package dev.sallyport.audit;
 import java.time.Duration;
 
 /**
- * How the audit log is kept ({@code sallyport.audit}).
+ * Settings of the audit log ({@code sallyport.audit}).
  *
- * @param strangersPerMinute events of unauthenticated connections told one by one in a minute; the
- *     rest is counted and summarised, so that noise cannot fill the disk
- * @param summaryInterval how often the counted rest is written
+ * @param strangersPerMinute events of unauthenticated connections that are logged individually in a
+ *     minute; the rest is counted and summarised, so that it cannot fill the disk
+ * @param summaryInterval how often the summary is written
  * @param maxAge how long a day's file is kept after that day; zero keeps all
  * @param compressAfter how long after a day its file is compressed; zero never
- * @param diskWarning percent, 1 to 100: a file system of the server's that is as full is warned of
+ * @param diskWarning percent, 1 to 100, of a file system in use from which on the server warns
  */
 public record AuditSettings(
     int strangersPerMinute,
@@ -19,14 +19,14 @@ public record AuditSettings(
     Duration compressAfter,
     int diskWarning) {
   /**
-   * Under a flood 39 MB a day for connections and failures, 13 MB for penalties and 3 MB for the
-   * summaries; 88 MB in place of the 39 when all texts are made to be long ({@link
+   * Under a flood this allows 39 MB a day for connections and failures, 13 MB for penalties and 3
+   * MB for summaries; 88 MB instead of 39 when all texts are as long as possible ({@link
    * EventLimit#EVENT_BYTES}).
    */
   public static final AuditSettings DEFAULT =
       new AuditSettings(30, Duration.ofMinutes(1), Duration.ZERO, Duration.ofDays(7), 80);
 
-  /** With files that are kept, and disks that are watched, as by default. */
+  /** With the default retention and disk warning. */
   public AuditSettings(int strangersPerMinute, Duration summaryInterval) {
     this(
         strangersPerMinute,

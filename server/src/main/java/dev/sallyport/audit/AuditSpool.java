@@ -18,41 +18,41 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * How another process of the operator gets an event into the audit log, which only the server
- * writes: a file in {@code <state-dir>/audit/spool}, on disk before the act goes on, which {@link
- * SpoolCollector} commits and removes. While no server runs it stays, and the next one takes it.
- * The folder belongs to the server's user and to nobody else; who made a file is its owner, whom
- * only root can change. For one thread.
+ * Passes events of operators' commands to the audit log, which only the server writes: each is a
+ * file in {@code <state-dir>/audit/spool}, on disk before the act, which {@link SpoolCollector}
+ * commits and removes. Without a running server it stays until the next start. Only the server's
+ * user has access to the folder. A file's owner is the operator who made it, and only root can
+ * change owners. For one thread.
  */
 public final class AuditSpool {
   /**
-   * For the server to write what it found; longer than a disk that is busy takes. It looks several
-   * times a second.
+   * How long the server may take to write the event, which allows for a busy disk. It checks the
+   * spool several times a second.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  /** Of files that are complete. */
+  /** Suffix of complete files. */
   static final String COMPLETE = ".json";
 
-  /** Of files that no server could read. */
+  /** Suffix of files that a server could not read. */
   static final String DAMAGED = ".damaged";
 
   private final Path directory;
   private final Path folder;
   private final Duration patience;
 
-  /** What became of an event. */
+  /** The state of an event. */
   public enum Told {
-    /** It is in the audit log. */
+    /** It was written to the audit log. */
     WRITTEN,
-    /** It is on disk, and in the audit log when a server runs again. */
+    /** It is on disk, and will be written to the audit log when a server runs. */
     WAITING
   }
 
   /**
-   * @param directory the audit log's, {@code <state-dir>/audit}
+   * @param directory of the audit log, {@code <state-dir>/audit}
    */
   public AuditSpool(Path directory) {
     this(directory, PATIENCE);
@@ -68,16 +68,16 @@ public final class AuditSpool {
     return directory.resolve("spool");
   }
 
-  /** Locked by the server that takes what is here. */
+  /** The file that the collecting server locks. */
   static Path lock(Path folder) {
     return folder.resolve("lock");
   }
 
   /**
-   * Tells it. Whatever the event is about happens only after this returned.
+   * Logs an event. The act must happen only after this has returned.
    *
-   * @throws IOException when it is not told: the folder cannot be written, or a server runs and
-   *     does not write it
+   * @throws IOException when the event is not logged: the folder cannot be written, or a running
+   *     server does not write it
    */
   public Told tell(Spooled event) throws IOException, InterruptedException {
     make(directory);
@@ -86,7 +86,7 @@ public final class AuditSpool {
     long deadline = System.nanoTime() + patience.toNanos();
     while (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       if (!isCollected(file)) {
-        // The file was there before this was asked, so a server that starts now finds it.
+        // The file existed before this check, so a server that starts now finds it.
         return Told.WAITING;
       }
       if (System.nanoTime() > deadline) {
@@ -102,7 +102,7 @@ public final class AuditSpool {
     return Told.WRITTEN;
   }
 
-  /** The act does not happen, so it is not to be told later. */
+  /** Removes the file: the act does not happen, so it must not be logged later. */
   private void withdraw(Path file) throws IOException {
     if (Files.deleteIfExists(file)) {
       throw new IOException(
@@ -111,22 +111,25 @@ public final class AuditSpool {
   }
 
   /**
-   * Makes the folder; it belongs to whom the audit log belongs to, also when root makes it.
+   * Creates the folder, owned by the owner of the audit log even if root creates it.
    *
-   * @throws IOException also when there is no audit log to belong to, or others can look into it
+   * @throws IOException also when there is no audit log, or others have access to it
    */
   static void make(Path directory) throws IOException {
     PrivateFiles.makeFolder(folder(directory));
   }
 
-  /** Not given to the server's user, as other files are: its owner is who tells it. */
+  /**
+   * Does not give the file to the server's user, as for other files, because its owner identifies
+   * the operator.
+   */
   private void write(Path file, byte[] bytes) throws IOException {
     Path fresh = folder.resolve(file.getFileName() + ".new");
     try {
       try (FileChannel channel =
           FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        // Root's file too is read by the server; nobody else gets into the folder. Whoever may
-        // write there could have put a link in its place: root opens no file behind one.
+        // The server must be able to read root's file, too; no other user has access to the folder.
+        // The server's user could put a link in its place, so root must not follow links.
         Files.getFileAttributeView(fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
             .setPermissions(PosixFilePermissions.fromString("rw-r--r--"));
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -153,9 +156,9 @@ public final class AuditSpool {
   }
 
   /**
-   * Whether a server runs that writes this log.
+   * Whether a running server writes this log.
    *
-   * @throws IOException when that cannot be found out
+   * @throws IOException when that cannot be determined
    */
   public boolean isCollected() throws IOException {
     try (FileChannel channel =

@@ -1,6 +1,6 @@
 package dev.sallyport.audit;
 
-/** The event is not on disk, so what it would have recorded must not happen. */
+/** An event could not be written to disk, so the act that it describes must not happen. */
 public final class AuditUnavailableException extends Exception {
   private static final long serialVersionUID = 1L;
 

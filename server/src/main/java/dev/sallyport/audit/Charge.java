@@ -3,13 +3,13 @@ package dev.sallyport.audit;
 import java.util.Optional;
 
 /**
- * Which user's {@link EventRate} a line of the log counts against.
+ * The user whose {@link EventRate} is charged for a line of the log.
  *
- * @param paid whether the action that causes the event has paid for it before it began; what its
- *     line has beyond {@link EventLimit#EVENT_BYTES} is owed all the same
+ * @param paid whether the action has paid for the event in advance; a line beyond {@link
+ *     EventLimit#EVENT_BYTES} is charged in any case
  */
 record Charge(String user, boolean paid) {
-  /** Nothing for what nobody caused who has logged in. */
+  /** Empty for events that were not caused by an authenticated user. */
   static Optional<Charge> of(AuditEvent event) {
     return switch (event) {
       case AuditEvent.OfConnection e -> ofConnection(e);
@@ -42,7 +42,7 @@ record Charge(String user, boolean paid) {
 
   private static Optional<Charge> ofConnection(AuditEvent.OfConnection event) {
     return switch (event) {
-      // Until the login they have the budget of unauthenticated clients (Strangers).
+      // Before the login, the budget of unauthenticated clients applies (Strangers).
       case AuditEvent.ConnectionOpened _, AuditEvent.AuthenticationFailed _ -> Optional.empty();
       case AuditEvent.AuthenticationSucceeded e -> paid(e.user());
       case AuditEvent.ConnectionClosed e -> e.user().flatMap(Charge::paid);
@@ -88,7 +88,7 @@ record Charge(String user, boolean paid) {
     return Optional.of(new Charge(user, false));
   }
 
-  /** How many events a line of that length is to be charged as. */
+  /** The number of events to charge for a line of that length. */
   int events(int bytes) {
     return (paid ? 0 : 1) + bytes / EventLimit.EVENT_BYTES;
   }

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What the log is told of one connection until it is authenticated, and its end. Its opening is
- * told at once, or before the first event that is told; its close is told if its opening was.
+ * Logs the events of one connection until its authentication, and its end. The opening is logged at
+ * once, or before the first other event that is logged. The close is logged if the opening was.
  *
- * <p>For all threads; a call waits while {@link #authenticated} waits for the disk, so that the
- * log's order is the true one.
+ * <p>For all threads. A call waits while {@link #authenticated} waits for the disk, so that the
+ * order in the log is right.
  */
 public final class ConnectionAudit {
-  /** An opening that is told, and the close that must then follow. */
+  /** The cost of an opening, with the close that must follow it. */
   private static final int OPENING_AND_CLOSE = 2;
 
   private static final String ENDED = "the connection ended before its authentication was recorded";
@@ -42,7 +42,7 @@ public final class ConnectionAudit {
     }
   }
 
-  /** An attempt to log in failed; told as far as strangers may be. */
+  /** An authentication failed; logged within the rate of unauthenticated clients. */
   public void failed(AuditEvent.AuthenticationFailed event) {
     lock.lock();
     try {
@@ -72,11 +72,11 @@ public final class ConnectionAudit {
   }
 
   /**
-   * The client proved who it is. Returns when this is on disk, and the opening before it; the
-   * client may hear yes only then.
+   * The client has authenticated. Returns when this event, and the opening before it, are on disk;
+   * only then may the client be answered with success.
    *
-   * @throws AuditUnavailableException when it is not, or the connection ended meanwhile: the client
-   *     must hear no
+   * @throws AuditUnavailableException when they are not, or the connection has ended meanwhile;
+   *     then the login must fail
    */
   public void authenticated(AuditEvent.AuthenticationSucceeded event)
       throws AuditUnavailableException {
@@ -93,7 +93,7 @@ public final class ConnectionAudit {
           strangers.giveBack(OPENING_AND_CLOSE);
         }
         case AUTHENTICATED -> log.commit(event);
-        // Nobody is there to be granted anything, and the close may be in the log already.
+        // The client has left, and the close may be in the log already.
         case CLOSED -> throw new AuditUnavailableException(ENDED, new IllegalStateException(ENDED));
       }
     } finally {

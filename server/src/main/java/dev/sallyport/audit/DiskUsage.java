@@ -8,16 +8,15 @@ import java.nio.file.Path;
 /**
  * How full a file system is.
  *
- * @param usedBytes bytes that are taken
- * @param freeBytes bytes that the server may still take; what is reserved for root counts in
+ * @param usedBytes bytes in use
+ * @param freeBytes bytes that the server may still use; space that is reserved for root counts in
  *     neither
  */
 public record DiskUsage(long usedBytes, long freeBytes) {
   /**
-   * Of the file system that a path is on; when the path is not there yet, the one that it would be
-   * on.
+   * Measures the file system of a path, which need not exist yet.
    *
-   * @throws IOException when the system does not say
+   * @throws IOException when that is not possible
    */
   public static DiskUsage of(Path path) throws IOException {
     FileStore store = Files.getFileStore(existing(path));

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Warns when a file system that the server writes to is nearly full ({@link
- * AuditSettings#diskWarning}): in the server's log and as an audit event when it becomes so and
- * when it is so no more, and in the server's log again once a day in between. A thread of its own
- * looks once a minute; not a virtual one, because a disk that hangs would hold a carrier.
+ * AuditSettings#diskWarning}): in the server's log and as an audit event when this begins and when
+ * it ends, and in the server's log once a day in between. A thread of its own checks once a minute.
+ * It is no virtual thread, because a disk that hangs would block a carrier.
  */
 public final class DiskWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DiskWatch.class);
@@ -29,11 +29,12 @@ public final class DiskWatch implements AutoCloseable {
   private static final long AGAIN_NANOS = Duration.ofDays(1).toNanos();
 
   /**
-   * Percent below the limit at which the warning ends: a disk at the edge must not fill the log.
+   * Percent below the limit at which the warning ends, so that a disk at the limit does not fill
+   * the log.
    */
   private static final int MARGIN = 2;
 
-  /** How full the file system of a path is. */
+  /** Measures how full the file system of a path is. */
   @FunctionalInterface
   interface Measure {
     DiskUsage of(Path path) throws IOException;
@@ -43,7 +44,9 @@ public final class DiskWatch implements AutoCloseable {
   private static final class Watched {
     private final Path path;
 
-    /** When it was last warned of, by {@link System#nanoTime}; nothing while there is room. */
+    /**
+     * The time of the last warning, by {@link System#nanoTime}; empty while there is free space.
+     */
     private Optional<Long> warned = Optional.empty();
 
     private boolean unknown;
@@ -63,16 +66,16 @@ public final class DiskWatch implements AutoCloseable {
   private volatile AuditSettings settings;
 
   /**
-   * Begins; close it before the log.
+   * Begins; must be closed before the log.
    *
-   * @param paths folders that the server writes to; each file system among them is watched once
+   * @param paths folders that the server writes to; each of their file systems is watched once
    */
   public DiskWatch(List<Path> paths, AuditLog log, AuditSettings settings) {
     this(oneOfEach(paths), log, settings, InstantSource.system(), System::nanoTime, DiskUsage::of);
     thread.start();
   }
 
-  /** Does not begin: {@link #look} is the test's to call. */
+  /** Does not begin: a test calls {@link #look}. */
   DiskWatch(
       List<Path> paths,
       AuditLog log,
@@ -89,7 +92,9 @@ public final class DiskWatch implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("disk-watch").daemon().unstarted(this::run);
   }
 
-  /** The first path on each file system; one that cannot be looked at is kept, and tried again. */
+  /**
+   * The first path on each file system. A path that cannot be examined is kept, and tried again.
+   */
   public static List<Path> oneOfEach(List<Path> paths) {
     Map<FileStore, Path> stores = new LinkedHashMap<>();
     List<Path> unknown = new ArrayList<>();
@@ -104,7 +109,7 @@ public final class DiskWatch implements AutoCloseable {
     return unknown;
   }
 
-  /** From the next look on. */
+  /** Applies from the next check on. */
   public void apply(AuditSettings other) {
     settings = other;
   }
@@ -161,7 +166,7 @@ public final class DiskWatch implements AutoCloseable {
     LOG.warn("{}", text(one.path, usage));
   }
 
-  /** The warning, for operators. */
+  /** The text of the warning. */
   public static String text(Path path, DiskUsage usage) {
     return ("the file system of %s is %d %% full, and %d MiB are free: when it is full, nothing is"
             + " granted to anybody")
@@ -177,6 +182,6 @@ public final class DiskWatch implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    // Not waited for: a disk that hangs must not hold up the stop.
+    // Does not wait for the thread: a disk that hangs must not delay the stop.
   }
 }

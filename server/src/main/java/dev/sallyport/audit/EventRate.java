@@ -7,25 +7,25 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The rate of one user's events in the audit log, whatever they are about and whichever connection
- * they come from. No event is left out: whoever is too fast waits. For all threads.
+ * Limits the rate of one user's events in the audit log, over all kinds of events and all
+ * connections. No event is left out: a user who is too fast has to wait. For all threads.
  *
- * <p>Three ways to pay, one bucket:
+ * <p>There are three ways to pay, from one bucket:
  *
  * <ul>
  *   <li>An action that can wait (a login, a forward, a session, the use of an agent) pays before it
  *       begins for all events that it will cause, its end included ({@link #await}). So the end of
- *       something is never delayed.
- *   <li>What happens in between (a file that was transferred) is written and {@link #owe owed}. The
- *       data of that session waits until it is paid, and so does everything that begins later.
- *   <li>What is refused where nothing may wait is written if it can be paid at once, and otherwise
- *       counted ({@link #takeNow}).
+ *       an action is never delayed.
+ *   <li>An event during an action (a file transfer) is written and {@link #owe owed}. The data of
+ *       that session waits until it is paid for, and so do later actions.
+ *   <li>A refusal on a thread that must not wait is written if it can be paid for at once, and
+ *       otherwise counted ({@link #takeNow}).
  * </ul>
  *
- * <p>Those who wait get their turn in the order in which they came. Waiting holds no lock.
+ * <p>Waiting callers are served in order. No lock is held while waiting.
  */
 public final class EventRate {
-  /** How long a waiting thread may not notice that its client has gone. */
+  /** How often a waiting thread checks whether its client has left. */
   private static final long LOOK_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final TokenBucket bucket;
@@ -33,7 +33,7 @@ public final class EventRate {
   private final CountDownLatch stopping;
 
   /**
-   * @param stopping counted down when nobody waits any more
+   * @param stopping counted down when all waits must end
    * @param nanoTime as {@link System#nanoTime}: a clock that never jumps
    */
   EventRate(EventLimit limit, CountDownLatch stopping, LongSupplier nanoTime) {
@@ -47,20 +47,21 @@ public final class EventRate {
   }
 
   /**
-   * Pays for events that are about to happen, and waits until that is due.
+   * Pays for events in advance, and waits until they are due.
    *
-   * @return false when the bastion stops meanwhile: nothing is paid, and nothing may begin
-   * @throws InterruptedException when the wait was in vain; nothing is paid
+   * @return false when the bastion stops meanwhile; then nothing was paid, and nothing may begin
+   * @throws InterruptedException when the thread is interrupted; then nothing was paid
    */
   public boolean await(int events) throws InterruptedException {
     return await(events, () -> false);
   }
 
   /**
-   * The same, on a thread that nobody interrupts.
+   * The same, for threads that are not interrupted.
    *
-   * @param gone whether the wait is in vain; asked once a second, must not wait
-   * @return false when it was, or the bastion stops: nothing is paid, and nothing may begin
+   * @param gone whether to stop waiting; called once a second, must not wait
+   * @return false when {@code gone} returned true, or the bastion stops; then nothing was paid, and
+   *     nothing may begin
    */
   public boolean await(int events, BooleanSupplier gone) throws InterruptedException {
     long nanos = owe(events);
@@ -86,15 +87,15 @@ public final class EventRate {
     return true;
   }
 
-  /** Pays for events if that needs no waiting. */
+  /** Pays for events if they are due at once. */
   public synchronized boolean takeNow(int events) {
     return bucket.take(events, nanoTime.getAsLong());
   }
 
   /**
-   * Has what begins later pay for events. Never waits.
+   * Charges for events that have happened; later actions wait for them. Never waits.
    *
-   * @return nanoseconds until they will be paid; 0 when they are
+   * @return nanoseconds until they are paid for; 0 if they are
    */
   public synchronized long owe(int events) {
     return bucket.borrow(events, nanoTime.getAsLong());

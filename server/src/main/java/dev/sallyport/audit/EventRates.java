@@ -6,11 +6,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 
 /**
- * The {@link EventRate} of each user, which outlives the user's connections: a client that connects
- * anew must not begin with a fresh burst. For all threads.
+ * The {@link EventRate} of each user. It outlives the user's connections: a new connection must not
+ * get a new burst. For all threads.
  */
 final class EventRates {
-  /** Only users who have logged in are here, so there are no more than users. */
+  /** By user. Only users who have logged in are here, so the size is bounded. */
   private final Map<String, EventRate> rates = new ConcurrentHashMap<>();
 
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -25,13 +25,13 @@ final class EventRates {
     return rates.computeIfAbsent(user, _ -> new EventRate(limit, stopping, nanoTime));
   }
 
-  /** From now on, for users with events in debt too. */
+  /** Changes the limit, also for users who owe events. */
   void apply(EventLimit other) {
     limit = other;
     rates.values().forEach(rate -> rate.apply(other));
   }
 
-  /** Charges a line of the log to the user who caused it, beyond what is paid for it already. */
+  /** Charges the user who caused an event for its line, as far as that is not paid for already. */
   void charge(AuditEvent event, int bytes) {
     Charge.of(event)
         .ifPresent(charge -> {
@@ -42,7 +42,7 @@ final class EventRates {
         });
   }
 
-  /** From now on nobody waits. */
+  /** Ends all present and later waits. */
   void stop() {
     stopping.countDown();
   }

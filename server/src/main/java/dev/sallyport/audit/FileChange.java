@@ -1,6 +1,6 @@
 package dev.sallyport.audit;
 
-/** What was done to a file of a target, other than carrying its bytes. */
+/** A change of a file on a target, other than a transfer. */
 public enum FileChange {
   RENAME,
   REMOVE,
@@ -10,8 +10,8 @@ public enum FileChange {
   SET_ATTRIBUTES,
   /** A symbolic or hard link was made. */
   LINK,
-  /** The target made a copy by itself. */
+  /** The target itself made a copy. */
   COPY,
-  /** Something that we do not understand; the detail says what. */
+  /** An unknown operation, which the detail names. */
   UNKNOWN
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.audit;
 
-/** Where a file's bytes went. */
+/** The direction of a file transfer. */
 public enum FileDirection {
   /** To the target. */
   PUT,

@@ -18,10 +18,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What OCSF's Network Activity says of a forward. The packets of its traffic are {@code
- * traffic.packets_out} and {@code packets_in}, its first guess at the protocol is {@code
- * app_protocol_name}; SSH versions, HASSH (which only SSH Activity has a place for) and the series
- * are in {@code unmapped}.
+ * Events about forwards as OCSF's Network Activity. The packets are {@code traffic.packets_out} and
+ * {@code packets_in}, and the guessed protocol is {@code app_protocol_name}; SSH versions, HASSH
+ * (for which only SSH Activity has an attribute) and the samples are in {@code unmapped}.
  */
 final class ForwardOcsf {
   private ForwardOcsf() {}
@@ -91,7 +90,7 @@ final class ForwardOcsf {
     }
   }
 
-  /** In the words of the traffic beside it: out is to the target. */
+  /** A sample with the same names as the total: out is to the target. */
   private static void putSample(ObjectNode json, TrafficSample sample) {
     json.put("seconds", sample.seconds())
         .put("bytes_out", sample.bytesToTarget())

@@ -1,26 +1,26 @@
 package dev.sallyport.audit;
 
 /**
- * Where OCSF puts each event, and what we call it.
+ * The OCSF class and activity of each event, and our own name for it.
  *
- * <p>A client's connection is SSH Activity (4007) rather than Network Activity (4001): it has every
- * attribute of the latter and those of SSH besides. A forward is Network Activity: whatever is
- * spoken in it, we carry TCP. What happens to the server itself is Application Lifecycle (6002),
- * and where that knows no activity of the kind, its activity is 99 (Other) with a name. What an
- * operator changes of a user is Account Change (3001).
+ * <p>A client's connection is SSH Activity (4007) rather than Network Activity (4001): it has all
+ * attributes of the latter, and those of SSH. A forward is Network Activity, because the bastion
+ * only carries TCP, whatever protocol it contains. Events of the server itself are Application
+ * Lifecycle (6002), and if that has no suitable activity, the activity is 99 (Other) with a name.
+ * An operator's change of a user is Account Change (3001).
  *
- * <p>A session on a target is SSH Activity too: from the bastion to the target it is SSH that we
- * speak, whatever way the user came; and so is the use of the user's agent by a program there,
- * which is a channel of it. What a session does to the target's files is FTP Activity (4008), which
- * OCSF means for SFTP as well, and all of it, with activity 99 where that knows none of the kind:
- * File System Activity (1001) has no place for client and target, and means files of the device
- * that reports them. A recording is exactly that, a folder that the bastion makes, completes and
- * removes; and so are the log's own files, which it compresses and removes.
+ * <p>A session on a target is SSH Activity too, because the bastion speaks SSH with the target,
+ * however the user opened the session; and so is the use of the user's agent by a program there,
+ * which is a channel of the connection. Changes of the target's files are FTP Activity (4008),
+ * which OCSF intends for SFTP as well, with activity 99 if it has no suitable one: File System
+ * Activity (1001) has no attributes for client and target, and is about files of the reporting
+ * device. Recordings are such files, and so are the log's own files, which the bastion compresses
+ * and removes.
  *
- * @param code {@code metadata.event_code}, for readers of our log
+ * @param code {@code metadata.event_code}
  */
 record Kind(int classUid, String className, int activity, String activityName, String code) {
-  /** What a run ends with that was not killed. */
+  /** The event at the end of a run that was not killed. */
   static final String SERVER_STOPPED = "server-stopped";
 
   private static final String FILE_TRANSFERRED = "file-transferred";

@@ -23,23 +23,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compresses and removes files of the log that are old ({@link AuditSettings#compressAfter}, {@link
- * AuditSettings#maxAge}): whole days only, never the newest file, which is the one that is written.
- * Each is an event of the log before anything is lost, so every gap in the log is explained by a
- * later line of it.
+ * Compresses and removes old files of the log ({@link AuditSettings#compressAfter}, {@link
+ * AuditSettings#maxAge}): whole days only, and never the newest file, which may be in use. Each of
+ * these acts is logged before a file is removed, so a later line explains every gap in the log.
  *
- * <p>A crash at any point leaves the lines of a day in one file at least. Where both are there, the
- * one that is not compressed counts, and the next round begins with it anew; its event may then be
- * in the log twice.
+ * <p>After a crash at any point, the lines of a day are still in one file at least. If both exist,
+ * the uncompressed one counts, and the next round compresses it again; its event may then be in the
+ * log twice.
  *
- * <p>A thread of its own looks once a minute. It is not a virtual one: compressing computes, and
- * only the kernel takes the processor from those who compute.
+ * <p>A thread of its own checks once a minute. It is no virtual thread, because compression takes
+ * processor time, and only platform threads are preempted.
  */
 public final class LogArchive implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogArchive.class);
   private static final long LOOK_SECONDS = 60;
 
-  /** A file that is not finished; no reader takes it for a part of the log. */
+  /** Suffix of an unfinished file, which readers ignore. */
   private static final String UNFINISHED = ".new";
 
   private final Path directory;
@@ -49,14 +48,17 @@ public final class LogArchive implements AutoCloseable {
   private final Thread thread;
   private volatile AuditSettings settings;
 
-  /** Files that could not be read, compressed or removed: said once. For the thread only. */
+  /**
+   * Files that could not be read, compressed or removed, each of which is logged once. For the
+   * thread only.
+   */
   private final Set<Path> left = new HashSet<>();
 
-  /** Whether the last listing of the folder failed: logged once. For the thread only. */
+  /** Whether the last listing of the folder failed, which is logged once. For the thread only. */
   private boolean unlisted;
 
   /**
-   * Begins; close it before the log.
+   * Begins; must be closed before the log.
    *
    * @param directory {@code <state-dir>/audit}
    */
@@ -65,7 +67,7 @@ public final class LogArchive implements AutoCloseable {
     thread.start();
   }
 
-  /** Does not begin: {@link #sweep} is the test's to call. */
+  /** Does not begin: a test calls {@link #sweep}. */
   LogArchive(Path directory, AuditLog log, AuditSettings settings, InstantSource clock) {
     this.directory = directory.toAbsolutePath();
     this.log = log;
@@ -74,7 +76,7 @@ public final class LogArchive implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("audit-archive").daemon().unstarted(this::run);
   }
 
-  /** From the next round on. */
+  /** Applies from the next round on. */
   public void apply(AuditSettings other) {
     settings = other;
   }
@@ -93,7 +95,7 @@ public final class LogArchive implements AutoCloseable {
     return closed.getCount() == 0;
   }
 
-  /** One round. A file at which it fails does not keep it from the others. */
+  /** One round. A failure with one file does not stop the others. */
   void sweep() {
     Instant now = clock.instant();
     AuditSettings current = settings;
@@ -112,7 +114,7 @@ public final class LogArchive implements AutoCloseable {
     }
   }
 
-  /** None, once with an error in the server's log, while the folder cannot be listed. */
+  /** The files of the log; none while the folder cannot be listed, which is logged once. */
   private List<LogFiles.Day> days() {
     try {
       List<LogFiles.Day> days = LogFiles.of(directory);
@@ -143,7 +145,7 @@ public final class LogArchive implements AutoCloseable {
     }
   }
 
-  /** Whether all of the day is longer ago than that. */
+  /** Whether the whole day is older than that. */
   private static boolean isOlder(LogFiles.Day day, Instant now, Duration age) {
     return !age.isZero()
         && day.date()
@@ -203,7 +205,7 @@ public final class LogArchive implements AutoCloseable {
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PrivateFiles.FILE)) {
       LogContents contents;
-      // Not closed, which would close the channel before it is forced.
+      // Not closed, because that would close the channel before it is forced.
       OutputStream file = Channels.newOutputStream(channel);
       GZIPOutputStream gzip = new GZIPOutputStream(file, LogFiles.BUFFER);
       contents = LogContents.ofPlain(plain, gzip, this::isStopping);
@@ -213,7 +215,7 @@ public final class LogArchive implements AutoCloseable {
     }
   }
 
-  /** Nothing is removed before what replaces it has been read back. */
+  /** Verifies the compressed file before the plain one is removed. */
   private static void check(Path plain, LogContents before, LogContents after) throws IOException {
     if (!after.lines().sha256().equals(before.file().sha256())) {
       throw new IOException("what was compressed reads back as something else");
@@ -241,7 +243,7 @@ public final class LogArchive implements AutoCloseable {
     }
   }
 
-  /** The day's own, and what a crash set aside of it. */
+  /** The file of the day, and the files that a crash has set aside. */
   private List<Path> filesOf(LogFiles.Day day) throws IOException {
     return PrivateFiles.list(directory).stream()
         .filter(path ->
@@ -251,7 +253,7 @@ public final class LogArchive implements AutoCloseable {
         .toList();
   }
 
-  /** Ends; what is under way is left, and begun anew at the next start. */
+  /** Ends. Work in progress is abandoned, and repeated at the next start. */
   @Override
   public void close() {
     closed.countDown();

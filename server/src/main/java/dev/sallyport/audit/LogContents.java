@@ -12,16 +12,16 @@ import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 
 /**
- * What a file of the log holds, read once from beginning to end.
+ * The contents of a file of the log, which is read once from beginning to end.
  *
- * @param file as it is on disk
- * @param lines the same lines as they are when they are not compressed
+ * @param file the file on disk
+ * @param lines the same for the uncompressed lines
  */
 record LogContents(StoredFile file, StoredFile lines, LogSpan span) {
-  /** Of a line the number is at its end, and only that is kept; lines can have 200 KB. */
+  /** Bytes that are kept of a line, whose sequence number is at its end. Lines can have 200 KB. */
   private static final int KEPT_OF_A_LINE = 256 * 1024;
 
-  /** The bastion stops, and what was begun is left. */
+  /** The bastion stops before this has ended. */
   static final class StoppedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -31,11 +31,11 @@ record LogContents(StoredFile file, StoredFile lines, LogSpan span) {
   }
 
   /**
-   * Reads a file that is not compressed.
+   * Reads an uncompressed file.
    *
-   * @param copy gets its bytes
-   * @param stop asked often; must not wait
-   * @throws StoppedException when it says so
+   * @param copy receives its bytes
+   * @param stop called often; must not wait
+   * @throws StoppedException when {@code stop} returns true
    */
   static LogContents ofPlain(Path path, OutputStream copy, BooleanSupplier stop)
       throws IOException {
@@ -47,7 +47,7 @@ record LogContents(StoredFile file, StoredFile lines, LogSpan span) {
     }
   }
 
-  /** Reads a compressed file, to its end: what its checksum does not prove is a fault. */
+  /** Reads a compressed file to its end, and verifies its checksum. */
   static LogContents ofCompressed(Path path, BooleanSupplier stop) throws IOException {
     try (DigestInputStream file = digesting(Files.newInputStream(path));
         DigestInputStream lines = digesting(new GZIPInputStream(file, LogFiles.BUFFER))) {

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The file of the log that is written ({@link LogFiles}), and the sequence that runs through all of
- * them. Used by one thread at a time, the writer, but for {@link #forces}.
+ * The current file of the log ({@link LogFiles}), and the sequence number, which continues through
+ * all files. Used by one thread at a time, the writer, except {@link #forces}.
  */
 final class LogDirectory implements AutoCloseable {
   private final Path directory;
@@ -32,7 +32,7 @@ final class LogDirectory implements AutoCloseable {
   private LogFile current;
   private long sequence;
 
-  /** Whether the last write failed, so that the file's end cannot be trusted. */
+  /** Whether the last write failed, so that the end of the file may be damaged. */
   private boolean suspect;
 
   private final boolean lacksStop;
@@ -43,7 +43,7 @@ final class LogDirectory implements AutoCloseable {
     this.lock = lock;
     List<LogFiles.Day> days = LogFiles.of(directory);
     LogFiles.Day newest = days.isEmpty() ? today() : days.getLast();
-    // A compressed file is complete, whoever compressed it.
+    // A compressed file is complete, whichever program compressed it.
     this.day =
         Files.exists(newest.compressed()) && !Files.exists(newest.plain())
             ? dayAfter(newest)
@@ -61,10 +61,10 @@ final class LogDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens the log where its last file ends.
+   * Opens the log at the end of its last file.
    *
    * @throws IOException when it cannot be written, another server writes it, or a file is damaged
-   *     in a way that no crash explains; the text says which file and what to do
+   *     other than by a crash; the message says which file and what to do
    */
   static LogDirectory open(Path directory, InstantSource clock) throws IOException {
     Files.createDirectories(directory, PrivateFiles.FOLDER);
@@ -86,7 +86,7 @@ final class LogDirectory implements AutoCloseable {
         return channel;
       }
     } catch (OverlappingFileLockException ours) {
-      // The same answer as for another process.
+      // Reported like a lock of another process.
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -96,7 +96,7 @@ final class LogDirectory implements AutoCloseable {
         path + ": another server writes this audit log; stop it, or choose another state-dir");
   }
 
-  /** The end of the newest file that holds an event. */
+  /** The end of the newest file that contains an event. */
   private static LogTail lastTail(LogFile newest, List<LogFiles.Day> before) throws IOException {
     LogTail last = newest.tail();
     for (int i = before.size() - 1; last.sequence().isEmpty() && i >= 0; i--) {
@@ -109,9 +109,7 @@ final class LogDirectory implements AutoCloseable {
     return lacksStop;
   }
 
-  /**
-   * Or the first day after it that no compressed file is there of, which could not be gone on with.
-   */
+  /** Today, or the first later day without a compressed file, which could not be continued. */
   private LogFiles.Day today() {
     LocalDate date = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     LogFiles.Day today = LogFiles.of(directory, date);
@@ -122,7 +120,7 @@ final class LogDirectory implements AutoCloseable {
     return today;
   }
 
-  /** Today, or the next one when the clock was set back: a file before another is complete. */
+  /** Today, or the next day if the clock was set back: a file that another follows is complete. */
   private LogFiles.Day dayAfter(LogFiles.Day complete) {
     LogFiles.Day today = today();
     return today.isAfter(complete)
@@ -130,17 +128,17 @@ final class LogDirectory implements AutoCloseable {
         : complete.date().map(date -> LogFiles.of(directory, date.plusDays(1))).orElse(today);
   }
 
-  /** What was set aside and is not yet told in the log; {@link #write} takes it as told. */
+  /** The damaged bytes that were set aside and not logged yet; {@link #write} clears them. */
   List<LogFile.Torn> untold() {
     return List.copyOf(untold);
   }
 
-  /** How often lines were forced to disk. */
+  /** The number of forced writes. */
   long forces() {
     return forces.get();
   }
 
-  /** Gets the right file ready: the old one again after a failure, a new one on a new day. */
+  /** Prepares the file: reopens it after a failure, and begins a new one on a new day. */
   void prepare() throws IOException {
     if (suspect) {
       try {
@@ -150,7 +148,8 @@ final class LogDirectory implements AutoCloseable {
       }
     }
     LogFiles.Day today = today();
-    // By name is by date. A clock that jumped back stays in the newer file: order before date.
+    // The order of names is that of dates. If the clock was set back, the newer file is continued:
+    // the order matters more than the date.
     if (today.isAfter(day)) {
       try {
         rotateTo(today);
@@ -167,7 +166,7 @@ final class LogDirectory implements AutoCloseable {
     day = today;
   }
 
-  /** The fault with its file, which the kernel's words leave out. */
+  /** Adds the file to a fault, which the kernel's message does not name. */
   private static IOException named(Path path, IOException fault) {
     String words = Objects.requireNonNullElse(fault.getMessage(), "");
     if (fault instanceof FileSystemException precise) {
@@ -193,8 +192,7 @@ final class LogDirectory implements AutoCloseable {
   }
 
   /**
-   * Numbers the lines and writes them: all are on disk when this returns, and none is in the log
-   * when it throws.
+   * Numbers and writes lines. All are on disk when this returns; none is in the log when it throws.
    */
   void write(List<byte[]> encoded) throws IOException {
     List<byte[]> lines = new ArrayList<>(encoded.size());
@@ -218,7 +216,10 @@ final class LogDirectory implements AutoCloseable {
     untold.clear();
   }
 
-  /** At once, so that no reader takes for written what is not; {@link #reopen} makes sure. */
+  /**
+   * Truncates the file at once, so that no reader sees lines that were not confirmed; {@link
+   * #reopen} verifies it.
+   */
   private void cutBack(IOException fault) {
     try {
       current.cutBack();

@@ -20,16 +20,16 @@ import java.util.Set;
 import java.util.zip.ZipException;
 
 /**
- * One file of the log. Used by one thread at a time, the writer, which nobody interrupts: NIO
+ * One file of the log. Used by one thread at a time, the writer, which is never interrupted: NIO
  * closes the channel of an interrupted thread.
  */
 final class LogFile implements AutoCloseable {
   /**
-   * Bytes that were set aside.
+   * Damaged bytes that were moved to another file.
    *
-   * @param file where they were
-   * @param aside where they are
-   * @param sha256 lower-case hexadecimal
+   * @param file their original file
+   * @param aside the file that contains them now
+   * @param sha256 in lower-case hexadecimal
    */
   record Torn(Path file, Path aside, long bytes, String sha256) {}
 
@@ -37,10 +37,10 @@ final class LogFile implements AutoCloseable {
   private final FileChannel channel;
   private final String identity;
 
-  /** Behind the last line that is surely on disk. */
+  /** The position after the last line that is certainly on disk. */
   private long end;
 
-  /** Whether what is behind {@link #end} is ours: a write that failed, or is under way. */
+  /** Whether data after {@link #end} is from a write of ours that failed or is in progress. */
   private boolean dirty;
 
   private LogFile(Path path, FileChannel channel, String identity, long end) {
@@ -50,7 +50,7 @@ final class LogFile implements AutoCloseable {
     this.end = end;
   }
 
-  /** Opens a file, making it when it is not there; both are durable afterwards. */
+  /** Opens a file, and creates it if it does not exist; durable when this returns. */
   static LogFile open(Path path) throws IOException {
     Set<OpenOption> options =
         Set.of(
@@ -77,7 +77,7 @@ final class LogFile implements AutoCloseable {
     return end == 0;
   }
 
-  /** The end of a day that is only read, which must be whole. */
+  /** The end of an earlier day's file, which must be intact. */
   static LogTail tail(LogFiles.Day day) throws IOException {
     Path path = Files.exists(day.plain()) ? day.plain() : day.compressed();
     LogTail tail;
@@ -109,8 +109,8 @@ final class LogFile implements AutoCloseable {
   }
 
   /**
-   * Moves what is not a whole event at the end to a file of its own. The bytes are safe in there
-   * before they leave the log: a crash in between leaves them twice, never nowhere.
+   * Moves an incomplete event at the end to a separate file. It is on disk there before it is cut
+   * from the log, so a crash in between leaves it twice and never loses it.
    */
   Optional<Torn> setTornAside() throws IOException {
     return setAside(LogTail.read(path, channel).end());
@@ -144,12 +144,12 @@ final class LogFile implements AutoCloseable {
         forceDirectory(aside);
         return aside;
       } catch (FileAlreadyExistsException taken) {
-        // An earlier crash's: try the next number.
+        // It belongs to an earlier crash: try the next number.
       }
     }
   }
 
-  /** Writes whole lines and forces them: they are on disk when this returns. */
+  /** Writes complete lines, which are on disk when this returns. */
   void append(ByteBuffer lines) throws IOException {
     checkUntouched();
     dirty = true;
@@ -162,10 +162,7 @@ final class LogFile implements AutoCloseable {
     dirty = false;
   }
 
-  /**
-   * A log that somebody removed, replaced or shortened would take our lines to where nobody finds
-   * them.
-   */
+  /** Fails if the file was removed, replaced or truncated: otherwise later lines would be lost. */
   private void checkUntouched() throws IOException {
     String now;
     try {
@@ -182,7 +179,7 @@ final class LogFile implements AutoCloseable {
     }
   }
 
-  /** Takes back what a failed {@link #append} may have left. */
+  /** Removes the data of a failed {@link #append}. */
   void cutBack() throws IOException {
     if (dirty && channel.size() > end) {
       cutTo(end);
@@ -196,16 +193,16 @@ final class LogFile implements AutoCloseable {
   }
 
   /**
-   * The same file after a failure, through a new descriptor.
+   * Prepares the same file after a failure, through a new descriptor.
    *
-   * <p>A failed fsync must not be tried again as it is: Linux marks the pages that could not be
-   * written as clean, and the next fsync says yes with nothing on disk ("fsyncgate", PostgreSQL
-   * 2018). So after any failure the file is cut back to the last line that an fsync has confirmed,
-   * and the lines behind it are written again from our own memory, which makes their pages dirty
-   * again, the shared first page included; none counts as written before an fsync that came after
-   * that.
+   * <p>A failed fsync must not just be repeated: Linux marks the pages that could not be written as
+   * clean, and the next fsync succeeds with nothing on disk ("fsyncgate", PostgreSQL 2018). So
+   * after any failure the file is truncated to the last line that an fsync has confirmed, and later
+   * lines are written again from memory, which makes their pages dirty again, including the shared
+   * first page. A line counts as written only after a later fsync.
    *
-   * @return what had to be set aside when the file is not as we left it; empty otherwise
+   * @return the bytes that had to be set aside, because the file was changed by another program;
+   *     empty otherwise
    */
   Optional<Torn> recoverInto(LogFile fresh) throws IOException {
     if (!fresh.identity.equals(identity) || fresh.end < end) {

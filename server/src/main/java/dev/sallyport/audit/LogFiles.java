@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The files of the log, by day: {@code audit-YYYY-MM-DD.jsonl}, and {@code
- * audit-YYYY-MM-DD.jsonl.gz} once it is compressed. Their lines, in the order of the names, are the
- * log; a file is compressed or removed only as a whole.
+ * The files of the log, one a day: {@code audit-YYYY-MM-DD.jsonl}, or {@code
+ * audit-YYYY-MM-DD.jsonl.gz} when compressed. The log consists of their lines, in the order of the
+ * names. A file is compressed or removed only as a whole.
  */
 public final class LogFiles {
   static final String COMPRESSED = ".gz";
@@ -34,7 +34,7 @@ public final class LogFiles {
   /**
    * The days that have a file, oldest first.
    *
-   * @param directory {@code <state-dir>/audit}; none when it is not there
+   * @param directory {@code <state-dir>/audit}; which need not exist
    * @throws IOException when it cannot be read
    */
   public static List<Day> of(Path directory) throws IOException {
@@ -66,7 +66,7 @@ public final class LogFiles {
    * @param name of its file while it is not compressed
    */
   public record Day(Path directory, String name) {
-    /** Nothing when the name has no date that there is: anybody may have named it. */
+    /** Empty when the name contains no valid date. */
     public Optional<LocalDate> date() {
       try {
         return Optional.of(
@@ -80,12 +80,12 @@ public final class LogFiles {
       return name.compareTo(other.name) > 0;
     }
 
-    /** Where it is while it is written; it is complete, and counts, as long as it is there. */
+    /** The uncompressed file. As long as it exists, it is complete and takes precedence. */
     Path plain() {
       return directory.resolve(name);
     }
 
-    /** Where it is once it is compressed. */
+    /** The compressed file. */
     Path compressed() {
       return directory.resolve(name + COMPRESSED);
     }
@@ -93,7 +93,7 @@ public final class LogFiles {
     /**
      * Opens its lines.
      *
-     * @param position how many bytes of them to pass over; fewer when there are no more
+     * @param position bytes to skip; fewer if there are not as many
      * @throws NoSuchFileException when it was removed
      */
     public Lines open(long position) throws IOException {
@@ -107,7 +107,7 @@ public final class LogFiles {
     private Lines openPlain(long position) throws IOException {
       FileChannel channel = FileChannel.open(plain(), StandardOpenOption.READ);
       try {
-        // A log that was cut back took back lines that were never acknowledged.
+        // A log that was truncated has lost only lines that were never confirmed.
         long start = Math.min(position, channel.size());
         return new Lines(Channels.newInputStream(channel.position(start)), start, false);
       } catch (IOException | RuntimeException e) {
@@ -142,10 +142,10 @@ public final class LogFiles {
   static final int BUFFER = 64 * 1024;
 
   /**
-   * The lines of one day, from a place on.
+   * The lines of one day, from a position on.
    *
-   * @param position how many bytes were passed over
-   * @param complete whether nothing will be added any more
+   * @param position the number of bytes that were skipped
+   * @param complete whether no more lines will be added
    */
   public record Lines(InputStream in, long position, boolean complete) implements AutoCloseable {
     @Override

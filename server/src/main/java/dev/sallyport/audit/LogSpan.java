@@ -1,10 +1,10 @@
 package dev.sallyport.audit;
 
 /**
- * Which events a file of the log holds, by {@code metadata.sequence}.
+ * The events in a file of the log, by {@code metadata.sequence}.
  *
- * @param events how many lines; 0 when it holds none, and then the others are 0 too
- * @param first the first line's number
- * @param last the last line's number
+ * @param events the number of lines; if it is 0, the others are 0 too
+ * @param first the number of the first line
+ * @param last the number of the last line
  */
 public record LogSpan(long events, long first, long last) {}

@@ -12,21 +12,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * What the end of a file says after a crash.
+ * The end of a file after a crash.
  *
- * <p>Only the last batch can be damaged: a batch is forced before the next is begun, and is never
- * larger than {@link #WINDOW}. So the last {@link #WINDOW} bytes are read line by line, and the
- * first line that is not an event ends what is good. Whole lines behind it (the kernel may have
- * written later pages before earlier ones) were never acknowledged to anybody either. Damage
- * farther back is not a crash's doing, and not looked for here.
+ * <p>Only the last batch can be damaged: a batch is forced before the next one begins, and is never
+ * larger than {@link #WINDOW}. So the last {@link #WINDOW} bytes are read line by line, up to the
+ * first line that is not an event. Complete lines after it (the kernel may have written later pages
+ * before earlier ones) were never confirmed either. Earlier damage is not caused by a crash, and
+ * not checked here.
  *
  * @param size of the file
- * @param end of the last good line
- * @param sequence of the last good line; empty when there is none
- * @param stopped whether that line is a server's stop
+ * @param end of the last valid line
+ * @param sequence of the last valid line; empty if there is none
+ * @param stopped whether that line is the stop of a server
  */
 record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
-  /** More than any batch. */
+  /** Bytes that are read, more than any batch has. */
   static final int WINDOW = 2 * AuditLog.BATCH_BYTES;
 
   boolean isTorn() {
@@ -36,7 +36,7 @@ record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
   /**
    * Reads the end of a file.
    *
-   * @throws IOException also when the end is not a crash's doing: nothing in the window is an event
+   * @throws IOException also when no line in the window is an event, which a crash cannot cause
    */
   static LogTail read(Path path, FileChannel channel) throws IOException {
     long size = channel.size();
@@ -48,15 +48,15 @@ record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
   }
 
   /**
-   * Reads the end of what a stream has, from its beginning; for files that are compressed.
+   * Reads a stream to its end, for compressed files.
    *
-   * @throws IOException as {@link #read(Path, FileChannel)}, and when the stream is broken
+   * @throws IOException as {@link #read(Path, FileChannel)}, and when the stream is damaged
    */
   static LogTail read(Path path, InputStream in) throws IOException {
     byte[] window = new byte[0];
     long start = 0;
     for (byte[] more = in.readNBytes(WINDOW); more.length > 0; more = in.readNBytes(WINDOW)) {
-      // The last piece may be short, so the one before it is kept too.
+      // The last read may be short, so the one before it is kept too.
       int kept = Math.min(window.length, WINDOW - more.length);
       byte[] both = Arrays.copyOf(more, kept + more.length);
       System.arraycopy(window, window.length - kept, both, 0, kept);
@@ -68,11 +68,11 @@ record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
   }
 
   /**
-   * @param start where the window begins
+   * @param start position of the window
    */
   private static LogTail of(Path path, byte[] window, long start) throws IOException {
     long size = start + window.length;
-    // The window's first line may have begun before it.
+    // The first line may have begun before the window.
     int line = start == 0 ? 0 : indexOfNewline(window, 0) + 1;
     OptionalLong sequence = OptionalLong.empty();
     boolean stopped = false;
@@ -117,7 +117,7 @@ record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
     }
   }
 
-  /** The number of a line; nothing when it is no event. */
+  /** The sequence number of a line; empty when it is no event. */
   static OptionalLong sequenceOf(byte[] line) {
     return sequenceOf(metadataOf(line));
   }

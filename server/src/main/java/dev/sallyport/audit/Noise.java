@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What is counted instead of told, since a moment. Guarded by its owner's lock. */
+/** Counts events that are not logged individually. Guarded by its owner's lock. */
 final class Noise {
   /**
-   * Sources counted one by one between two summaries, about 100 KiB; a botnet must not fill the
-   * heap.
+   * Most sources that are counted individually between two summaries; takes about 100 KiB. A botnet
+   * must not fill the heap.
    */
   static final int COUNTED_SOURCES = 1024;
 
-  /** Sources a summary names: its line stays short whoever knocks. */
+  /** Most sources that a summary lists; bounds its line. */
   static final int LISTED_SOURCES = 16;
 
   private final Map<String, Long> sources = new HashMap<>();
@@ -33,31 +33,31 @@ final class Noise {
     this.since = since;
   }
 
-  /** A connection that the limits turned away. */
+  /** Counts a connection that the limits turned away. */
   void refused(InetAddress source) {
     refused++;
     connection(source);
   }
 
-  /** A connection that a penalty turned away. */
+  /** Counts a connection that a penalty turned away. */
   void penalised(InetAddress source) {
     penalised++;
     refused(source);
   }
 
-  /** A penalty that began untold. */
+  /** Counts a penalty that is not logged. */
   void penalty(InetAddress source) {
     penalties++;
     count(source);
   }
 
-  /** A connection that ended untold. */
+  /** Counts a connection that is not logged. */
   void connection(InetAddress source) {
     connections++;
     count(source);
   }
 
-  /** A failed authentication that was not told. */
+  /** Counts a failed authentication that is not logged. */
   void failure(InetAddress source) {
     failures++;
     count(source);
@@ -72,7 +72,7 @@ final class Noise {
     }
   }
 
-  /** The summary, if there was anything; the counting begins anew. */
+  /** The summary, if anything was counted; resets the counts. */
   Optional<AuditEvent.NoiseSummary> take(Instant now) {
     Optional<AuditEvent.NoiseSummary> summary =
         connections + penalties + failures == 0 ? Optional.empty() : Optional.of(summary(now));

@@ -27,11 +27,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Turns an event into one line of OCSF 1.8.0 (Open Cybersecurity Schema Framework). Immutable; for
+ * Encodes an event as one line of OCSF 1.8.0 (Open Cybersecurity Schema Framework). Immutable; for
  * all threads.
  *
- * <p>What every reader may rely on: {@code metadata.event_code} names the kind of event in our own
- * words, {@code metadata.correlation_uid} is the connection, {@code connection_info.uid} the
+ * <p>Readers may rely on the following: {@code metadata.event_code} is our own name for the kind of
+ * event, {@code metadata.correlation_uid} is the connection, {@code connection_info.uid} the
  * forward or session on a target ({@code connection_uid} on events of its recording), {@code
  * actor.user.name} the authenticated user, {@code message} what happened, in a sentence, and {@code
  * status_detail} the reason in words. What OCSF has no place for is in {@code unmapped}.
@@ -51,14 +51,14 @@ final class OcsfEncoder {
   /** Lines of a list that are kept: a file for a whole company must not become one line of ours. */
   private static final int MOST_LINES = 64;
 
-  /** What a line without its sequence ends with; the metadata and in it the sequence come last. */
+  /** The end of a line without its sequence number, which comes last, inside the metadata. */
   private static final byte[] PLACEHOLDER = "0}}".getBytes(StandardCharsets.US_ASCII);
 
   private final String version;
   private final String hostname;
 
   /**
-   * @param version the product's
+   * @param version of the product
    * @param hostname of the bastion
    */
   OcsfEncoder(String version, String hostname) {
@@ -67,8 +67,8 @@ final class OcsfEncoder {
   }
 
   /**
-   * Everything of a line but its sequence, which is known only once the line is written: {@link
-   * #line} completes it.
+   * A line without its sequence number, which is known only when the line is written; {@link #line}
+   * completes it.
    */
   byte[] encode(AuditEvent event) {
     Kind kind = Kind.of(event);
@@ -88,7 +88,7 @@ final class OcsfEncoder {
     return Arrays.copyOf(whole, whole.length - PLACEHOLDER.length);
   }
 
-  /** Completes what {@link #encode} began. */
+  /** Completes the result of {@link #encode}. */
   static byte[] line(byte[] encoded, long sequence) {
     byte[] tail = (sequence + "}}\n").getBytes(StandardCharsets.US_ASCII);
     byte[] line = Arrays.copyOf(encoded, encoded.length + tail.length);
@@ -328,7 +328,7 @@ final class OcsfEncoder {
       case SecondFactor.Answered(String plugin, String with) ->
           json.putArray("auth_factors")
               .addObject()
-              .put("factor_type_id", 99) // Other: what it is, the plugin knows
+              .put("factor_type_id", 99) // Other: only the plugin knows
               .put("factor_type", bounded(with))
               .put("provider", bounded(plugin));
       case SecondFactor.SecurityKey key ->
@@ -372,7 +372,8 @@ final class OcsfEncoder {
     unmapped.put("penalised", e.penalised());
     unmapped.put("penalties", e.penalties());
     unmapped.put("failures", e.failures());
-    // A list, not an object keyed by address: tables (Athena, Parquet) want fixed columns.
+    // A list, and not an object keyed by address, because tables (Athena, Parquet) have fixed
+    // columns.
     ArrayNode sources = unmapped.putArray("sources");
     busiestFirst(e.sources())
         .forEach(source ->
@@ -403,7 +404,7 @@ final class OcsfEncoder {
     json.putObject("service").put("name", "ssh");
     json.put("is_remote", true);
     json.put("logon_type_id", 3); // Network
-    json.put("auth_protocol_id", 99); // OCSF has no number for SSH's methods
+    json.put("auth_protocol_id", 99); // OCSF has no id for SSH's methods
     json.put("auth_protocol", bounded(shown.method()));
     ObjectNode who = json.putObject("user").put("name", SafeJson.name(user));
     if (!shown.fingerprint().isEmpty()) {

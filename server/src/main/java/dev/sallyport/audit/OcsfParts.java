@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The attributes of OCSF that events of several families have. */
+/** OCSF attributes that several kinds of events share. */
 final class OcsfParts {
   static final int SUCCESS = 1;
   static final int FAILURE = 2;
@@ -42,7 +42,7 @@ final class OcsfParts {
     putInbound(json, connection.id().value());
   }
 
-  /** Where the client is, who carries its bytes, and where it was accepted. */
+  /** The client's address, the load balancer's, and the local one. */
   static void putEnds(ObjectNode json, AuditEvent.Connection connection) {
     ObjectNode source = json.putObject("src_endpoint");
     putAddress(source, connection.source());
@@ -58,7 +58,7 @@ final class OcsfParts {
     endpoint.put("ip", withoutScope(address));
   }
 
-  /** OCSF calls inbound what comes from outside and is meant for a service inside. */
+  /** OCSF calls a connection from outside to a service inside inbound. */
   static void putInbound(ObjectNode json, String uid) {
     json.putObject("connection_info")
         .put("uid", uid)
@@ -66,7 +66,7 @@ final class OcsfParts {
         .put("protocol_name", "tcp");
   }
 
-  /** The client, and the target as it was asked for. */
+  /** The client, and the target as requested. */
   static void putTarget(ObjectNode json, InetSocketAddress source, Target asked) {
     putAddress(json.putObject("src_endpoint"), source);
     ObjectNode target = json.putObject("dst_endpoint");
@@ -82,7 +82,7 @@ final class OcsfParts {
     }
   }
 
-  /** Where the target really is, over what was asked for. */
+  /** The dialled address, which replaces the requested one. */
   static void putDialled(ObjectNode json, InetSocketAddress address) {
     putAddress(json.withObject("dst_endpoint"), address);
   }
@@ -102,7 +102,9 @@ final class OcsfParts {
     return scope < 0 ? text : text.substring(0, scope);
   }
 
-  /** In the one spelling that is an address everywhere: 010.1 and 0x7f.1 are words. */
+  /**
+   * Whether the host is an address in canonical form. Spellings such as 010.1 and 0x7f.1 are names.
+   */
   private static boolean isAddress(String host) {
     if (host.length() > 39 || host.indexOf('%') >= 0 || host.indexOf('[') >= 0) {
       return false;

@@ -1,6 +1,6 @@
 package dev.sallyport.audit;
 
-/** What the log is told of one penalty: its beginning, and then its end. */
+/** Logs the beginning and the end of one penalty. */
 public final class PenaltyAudit {
   private final AuditLog log;
 
@@ -8,12 +8,12 @@ public final class PenaltyAudit {
     this.log = log;
   }
 
-  /** It is enforced from now on. */
+  /** Logs the beginning. */
   public void began(AuditEvent.PenaltyBegan event) {
     log.append(event);
   }
 
-  /** It is over; to be called once, after {@link #began}. */
+  /** Logs the end; called once, after {@link #began}. */
   public void ended(AuditEvent.PenaltyEnded event) {
     log.append(event);
   }

@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** An event of the recordings that the bastion keeps. */
+/** An event about recordings. */
 public sealed interface RecordingEvent extends AuditEvent {
 
-  /** An event of the recording of one session. */
+  /** An event about the recording of one session. */
   sealed interface OfSession extends RecordingEvent, AuditEvent.OfConnection {
     SessionFacts session();
   }

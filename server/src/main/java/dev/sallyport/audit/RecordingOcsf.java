@@ -18,12 +18,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What OCSF's File System Activity says of a recording, which is a folder of the bastion's: {@code
- * connection_uid} is the session. That class knows no endpoints, so client, target, login and way
- * are in {@code unmapped}, and so are the hashes, for a folder has none.
+ * Events about recordings as OCSF's File System Activity, about a folder of the bastion's: {@code
+ * connection_uid} is the session. That class has no endpoints, so client, target, login and way are
+ * in {@code unmapped}, and so are the hashes, because folders have none.
  */
 final class RecordingOcsf {
-  /** Hashes kept: a recording has a handful of files. */
+  /** Most hashes. A recording has only a few files. */
   private static final int MOST_FILES = 32;
 
   private RecordingOcsf() {}
@@ -52,7 +52,7 @@ final class RecordingOcsf {
         outcome(json, HIGH, FAILURE);
         putControl(json, e.sessionGoesOn());
         putSession(json, e);
-        // Its folder may not even exist; its name would be this.
+        // The name of its folder, which may not exist.
         SessionOcsf.putFolder(json, "file", e.session().id()).remove("path");
         json.withObject("unmapped").put("session_goes_on", e.sessionGoesOn());
         json.put("status_detail", bounded(e.reason()));

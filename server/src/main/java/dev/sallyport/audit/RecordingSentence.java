@@ -50,8 +50,8 @@ final class RecordingSentence {
   }
 
   /**
-   * How much of what passed a recording holds. Input, and what carries files, is left out because
-   * the rule says so; output never is without a reason that the operator should see.
+   * How complete a recording is. Input and file transfers are left out if the rule says so; output
+   * is left out only for a reason that the operator should see.
    */
   private static String extent(RecordingEvent.RecordingFinalised e) {
     String unkept =

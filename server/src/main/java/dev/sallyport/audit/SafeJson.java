@@ -8,13 +8,13 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON that is printable ASCII throughout, so that {@code tail -f} on the log is safe whatever a
- * client sent: control characters would drive the terminal, bidirectional marks would show one name
- * as another.
+ * JSON that is entirely printable ASCII, so that {@code tail -f} on the log is safe, whatever a
+ * client sent: control characters could control the terminal, and bidirectional marks could make
+ * one name look like another.
  */
 public final class SafeJson {
   /**
-   * Longest text kept of what a client sent; 64 KiB of host name must not become 384 KiB of log.
+   * Longest text of a client, in characters. A host name of 64 KiB must not become 384 KiB of log.
    */
   static final int LONGEST_TEXT = 1024;
 
@@ -25,8 +25,9 @@ public final class SafeJson {
   public static final int LONGEST_PATH = 16 * 1024;
 
   /**
-   * Longest name kept, of a user or a host, which are at most 253 characters (RFC 1035, section
-   * 2.3.4): strangers choose the user name of a failed login, and so the size of our line.
+   * Longest name of a user or a host, in characters; host names have at most 253 (RFC 1035, section
+   * 2.3.4). Unauthenticated clients choose the user name of a failed login, and so the size of a
+   * line.
    */
   static final int LONGEST_NAME = 256;
 
@@ -42,9 +43,9 @@ public final class SafeJson {
   private SafeJson() {}
 
   /**
-   * Cuts at {@link #LONGEST_TEXT} characters, saying so, and replaces halves of surrogate pairs,
-   * which strict JSON readers refuse (RFC 8259, section 8.2). Control characters stay: JSON escapes
-   * them.
+   * Cuts at {@link #LONGEST_TEXT} characters, with a mark, and replaces lone surrogates, which
+   * strict JSON parsers reject (RFC 8259, section 8.2). Control characters stay, because JSON
+   * escapes them.
    */
   public static String bounded(String text) {
     return bounded(text, LONGEST_TEXT);
@@ -60,7 +61,7 @@ public final class SafeJson {
     return bounded(text, LONGEST_PATH);
   }
 
-  /** The same at a limit of one's own, in characters. */
+  /** The same with another limit, in characters. */
   public static String bounded(String text, int limit) {
     int end = Math.min(text.length(), limit);
     StringBuilder kept = new StringBuilder(end);
@@ -80,7 +81,7 @@ public final class SafeJson {
     return kept.toString();
   }
 
-  /** JSON's own escapes and the one ASCII control character that JSON lets through. */
+  /** JSON's own escapes, and DEL, the only ASCII control character that JSON does not escape. */
   private static final class WithDelete extends CharacterEscapes {
     private static final long serialVersionUID = 1L;
     private static final int DELETE = 0x7f;

@@ -5,21 +5,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** An event of one session on a target. */
+/** An event about one session on a target. */
 public sealed interface SessionEvent extends AuditEvent.OfConnection {
-  /** The result of what was done to a file, if it succeeded. */
+  /** The result of a successful file operation. */
   String OK = "ok";
 
   SessionFacts session();
 
   /**
-   * A session begins; its recording, if the rule wants one, is on disk already.
+   * A session begins. Its recording has been started on disk already.
    *
    * @param kind {@code shell}, {@code exec} or {@code subsystem} (RFC 4254, section 6.5)
-   * @param command the command or the subsystem's name, for people; empty for a shell
-   * @param commandHex the command's bytes, lower-case hexadecimal, when they are not UTF-8
-   * @param environment the variables that the target was told, {@code NAME=value}, in the client's
-   *     order
+   * @param command the command as text, or the subsystem's name; empty for a shell
+   * @param commandHex the command's bytes in lower-case hexadecimal, only when they are not UTF-8
+   * @param environment the variables that were sent to the target, {@code NAME=value}, in the
+   *     client's order
    */
   record SessionOpened(
       Instant at,
@@ -40,10 +40,10 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
    *
    * @param kind as it was opened
    * @param command as it was opened
-   * @param exitStatus what the target said, if it did (RFC 4254, section 6.10)
+   * @param exitStatus the exit status, if the target sent one (RFC 4254, section 6.10)
    * @param exitSignal the signal's name without {@code SIG}, if there was one
-   * @param bytesToTarget payload the target was sent
-   * @param bytesFromTarget payload the target sent
+   * @param bytesToTarget payload sent to the target
+   * @param bytesFromTarget payload sent by the target
    */
   record SessionClosed(
       Instant at,
@@ -60,21 +60,20 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       implements SessionEvent {}
 
   /**
-   * A session was allowed and did not come about: the target could not be reached or did not let us
-   * in, or the session could not be recorded.
+   * A session was allowed but failed: the target could not be reached, the login failed, or the
+   * session could not be recorded.
    */
   record SessionFailed(
       Instant at, AuditEvent.Connection connection, SessionFacts session, String reason)
       implements SessionEvent {}
 
   /**
-   * The client asked for something in a session that passes no data.
+   * A request of the client's in a session that carries no data.
    *
    * @param request {@code signal}, {@code break} or {@code window-change} (RFC 4254, sections 6.7
    *     and 6.9; RFC 4335); {@code env} (section 6.4) when the target refused variables
-   * @param detail as the client sent it: the signal's name, numbers in words, or the variables'
-   *     names
-   * @param passed false when the target was not asked for it, or refused it
+   * @param detail the arguments as text: the signal's name, numbers, or the variables' names
+   * @param passed false when the request was not sent to the target, or the target refused it
    */
   record SessionRequested(
       Instant at,
@@ -86,20 +85,20 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       implements SessionEvent {}
 
   /**
-   * A program on the target is about to use the user's agent (OpenSSH's PROTOCOL, {@code
+   * A program on the target opens a channel to the user's agent (OpenSSH's PROTOCOL, {@code
    * auth-agent@openssh.com}).
    *
-   * @param use unique for all time: the same when it ends
+   * @param use a unique id, which the event of the end has too
    */
   record AgentOpened(Instant at, AuditEvent.Connection connection, SessionFacts session, String use)
       implements SessionEvent {}
 
   /**
-   * A program on the target used the user's agent.
+   * A program on the target has used the user's agent.
    *
-   * @param use as it was opened
-   * @param bytesToAgent what the program asked
-   * @param bytesFromAgent what the agent answered
+   * @param use the id at the opening
+   * @param bytesToAgent bytes of the program's requests
+   * @param bytesFromAgent bytes of the agent's answers
    */
   record AgentClosed(
       Instant at,
@@ -112,15 +111,17 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       implements SessionEvent {}
 
   /**
-   * A file's bytes passed.
+   * A file was transferred.
    *
    * @param path on the target, as sent
-   * @param bytes how many passed
-   * @param offset where in the file they begin; more than 0 when a transfer was taken up again
-   * @param sha256 of what passed, lower-case hexadecimal; empty when it did not pass in one order
+   * @param bytes the number of bytes transferred
+   * @param offset the position of the first byte in the file; more than 0 when a transfer was
+   *     resumed
+   * @param sha256 of the transferred bytes, in lower-case hexadecimal; empty when they were not in
+   *     order
    * @param protocol {@code sftp} or {@code scp}
-   * @param result {@link #OK}, or why not, in words
-   * @param unhashed why there is no hash, where the result does not say it
+   * @param result {@link #OK}, or the failure as text
+   * @param unhashed why there is no hash, if the result does not say it
    */
   record FileTransferred(
       Instant at,
@@ -140,9 +141,9 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
    * A file of the target was renamed, removed or otherwise changed.
    *
    * @param path on the target, as sent
-   * @param newPath what it is called from now on, or what a link points at
+   * @param newPath its new name, or the target of a link
    * @param detail such as the permissions that were set; may be empty
-   * @param result {@link #OK}, or why not, in words
+   * @param result {@link #OK}, or the failure as text
    */
   record FileChanged(
       Instant at,
@@ -156,8 +157,8 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       implements SessionEvent {}
 
   /**
-   * The target showed a host key that we did not know, and it was believed. Tell it only for {@code
-   * accept-new}: what was known beforehand is no news.
+   * An unknown host key of a target was accepted. Only logged for {@code accept-new}, and not for
+   * keys that were known before.
    *
    * @param keyType such as {@code ssh-ed25519}
    * @param fingerprint {@code SHA256:…}
@@ -173,7 +174,7 @@ public sealed interface SessionEvent extends AuditEvent.OfConnection {
       implements SessionEvent {}
 
   /**
-   * The target showed a host key that is not the one it must have: it may be somebody else.
+   * A target's host key was refused; another machine may be in its place.
    *
    * @param keyType such as {@code ssh-ed25519}
    * @param fingerprint {@code SHA256:…}

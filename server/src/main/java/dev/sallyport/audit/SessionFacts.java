@@ -4,17 +4,17 @@ import dev.sallyport.model.Target;
 import java.net.InetSocketAddress;
 
 /**
- * What is the same on all events of one session on a target. Texts from the network are as they
- * came.
+ * The data that all events of one session on a target share. Texts from the network are not
+ * escaped.
  *
- * @param id unique for all time, and the recording's: a UUID as text
- * @param user who asked
+ * @param id a UUID, which is the recording's id too
+ * @param user the user's name
  * @param target what was asked for
  * @param address the address dialled
  * @param login the user name on the target
  * @param rule the rule that allowed it
- * @param way how the user came: {@code inspected-forward}, {@code gateway-command} or {@code
- *     gateway-prompt}
+ * @param way how the session was opened: {@code inspected-forward}, {@code gateway-command} or
+ *     {@code gateway-prompt}
  */
 public record SessionFacts(
     String id,

@@ -18,27 +18,29 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What OCSF says of a session on a target: {@code src_endpoint} is the client, {@code dst_endpoint}
- * the target, {@code connection_info.uid} the session; the login and the user's way are in {@code
- * unmapped}.
+ * Events about sessions on targets in OCSF: {@code src_endpoint} is the client, {@code
+ * dst_endpoint} the target, and {@code connection_info.uid} the session; the login and the way are
+ * in {@code unmapped}.
  */
 final class SessionOcsf {
-  /** OCSF's number of SHA-256 in a fingerprint. */
+  /** OCSF's id of SHA-256 in a fingerprint. */
   private static final int SHA_256 = 3;
 
   /**
-   * As many bytes of a command as {@link SafeJson#LONGEST_TEXT} characters; the manifest has all.
+   * Longest hexadecimal command, for as many bytes as {@link SafeJson#LONGEST_TEXT} characters. The
+   * manifest has all.
    */
   private static final int LONGEST_HEX = 2 * SafeJson.LONGEST_TEXT;
 
   /**
-   * A name, and a value of 4 KiB. One in hexadecimal may be cut here; the recording has all of it.
+   * Longest variable: a name, and a value of 4 KiB. A hexadecimal one may be cut here; the
+   * recording has all of it.
    */
   private static final int LONGEST_VARIABLE = 5 * 1024;
 
   private static final int UNKNOWN_FILE = 0;
 
-  /** OCSF's number of the type. */
+  /** OCSF's type id of a regular file. */
   static final int REGULAR_FILE = 1;
 
   private static final int FOLDER = 2;
@@ -97,7 +99,7 @@ final class SessionOcsf {
         outcome(json, INFORMATIONAL, SUCCESS);
         unmapped.put("agent_use", bounded(e.use()));
         json.put("duration", e.duration().toMillis());
-        // The agent is the client's: what it is asked comes in to the client.
+        // The agent is at the client, so requests to it are incoming for the client.
         json.putObject("traffic")
             .put("bytes_out", e.bytesFromAgent())
             .put("bytes_in", e.bytesToAgent());
@@ -138,7 +140,7 @@ final class SessionOcsf {
     }
   }
 
-  /** What OCSF has no place for. */
+  /** Data for which OCSF has no attribute. */
   static void putFacts(ObjectNode unmapped, SessionFacts session) {
     unmapped.put("login", SafeJson.name(session.login())).put("way", bounded(session.way()));
   }
@@ -146,7 +148,7 @@ final class SessionOcsf {
   /**
    * A file, whose name OCSF requires.
    *
-   * @param type OCSF's number of its type
+   * @param type OCSF's type id
    */
   static ObjectNode putFile(ObjectNode json, String attribute, String path, int type) {
     ObjectNode file = json.putObject(attribute);

@@ -20,15 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what other processes of the operator told ({@link AuditSpool}) to the audit log, on a
- * thread of its own, until closed. A crash between writing and removing tells an act twice, never
- * not at all.
+ * Writes the events of operators' commands ({@link AuditSpool}) to the audit log, on a thread of
+ * its own, until closed. A crash between writing and removing a file logs the event twice, but
+ * never loses it.
  */
 public final class SpoolCollector implements AutoCloseable {
-  /** An operator waits for it; looking into an empty folder costs some ten microseconds. */
+  /**
+   * Pause between two checks, for which an operator has to wait. Listing an empty folder takes some
+   * ten microseconds.
+   */
   private static final Duration PAUSE = Duration.ofMillis(200);
 
-  /** Taken at a time, so that a full folder does not become a full heap. */
+  /** Most files handled at a time; bounds memory. */
   private static final int MOST = 256;
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolCollector.class);
@@ -37,14 +40,14 @@ public final class SpoolCollector implements AutoCloseable {
   private final AuditLog audit;
   private final Thread thread;
 
-  /** What the last look met, so that it is told once. */
+  /** The last fault, so that it is logged once. */
   private String fault = "";
 
   /**
    * Begins.
    *
-   * @param directory the audit log's
-   * @throws IOException when the folder cannot be made
+   * @param directory of the audit log
+   * @throws IOException when the folder cannot be created
    */
   public SpoolCollector(Path directory, AuditLog audit) throws IOException {
     this.folder = AuditSpool.folder(directory);
@@ -66,7 +69,7 @@ public final class SpoolCollector implements AutoCloseable {
         Thread.sleep(PAUSE);
       }
     } catch (InterruptedException | ClosedByInterruptException closed) {
-      // As wanted.
+      // Already removed.
     } catch (IOException e) {
       LOG.error("{}: what is told there waits for the next start: {}", folder, e.getMessage());
     }
@@ -81,7 +84,7 @@ public final class SpoolCollector implements AutoCloseable {
     } catch (ClosedByInterruptException closed) {
       throw closed;
     } catch (AuditUnavailableException e) {
-      // The audit log says so itself; the file stays, and is tried again.
+      // The audit log has reported it. The file stays, and is tried again.
     } catch (IOException e) {
       String now = e.toString();
       if (!now.equals(fault)) {
@@ -118,13 +121,13 @@ public final class SpoolCollector implements AutoCloseable {
     }
   }
 
-  /** Who told it sees this, and does nothing. It stays for the operator to look at. */
+  /** Renames a malformed file, so that the waiting command fails. The operator can examine it. */
   private static void setAside(Path file, String reason) throws IOException {
     LOG.error("{} {}", SafeText.escape(file.toString(), SafeJson.LONGEST_TEXT), reason);
     Files.move(file, file.resolveSibling(file.getFileName() + AuditSpool.DAMAGED));
   }
 
-  /** Takes no more; what is told from now on waits for the next start. */
+  /** Stops. Later events wait for the next start. */
   @Override
   public void close() {
     thread.interrupt();

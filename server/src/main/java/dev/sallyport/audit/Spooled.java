@@ -14,47 +14,47 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a process of the operator tells of what it does ({@link AuditSpool}), as one object of JSON.
- * Who does it is not in it: that is the file's owner.
+ * An event of an operator's command ({@link AuditSpool}), as a JSON object. It does not name the
+ * operator, who is the owner of the file.
  *
- * @param behalf on whose behalf, as {@code sudo} says: the operator's own word
+ * @param behalf the user who called {@code sudo}, as it says; not verified
  */
 public record Spooled(Instant at, Optional<String> behalf, Act act) {
-  /** A file of the spool is no longer: its texts are bounded. */
+  /** Largest file of the spool in bytes; its texts are bounded. */
   static final int LARGEST = 16 * 1024;
 
   private static final String READ = "recording-read";
   private static final String SECOND_FACTOR = "second-factor-changed";
   private static final String FORGETTING = "target-keys-forgotten";
 
-  /** Keys that are told, so that a file is not larger than that: a host has one of each type. */
+  /** Most keys that are logged; bounds the file. A host has one of each type. */
   private static final int MOST_KEYS = 16;
 
-  /** What is done. */
+  /** The operator's act. */
   public sealed interface Act {}
 
   /**
    * A recording is read.
    *
-   * @param id the recording's
-   * @param path the recording's folder
+   * @param id of the recording
+   * @param path of its folder
    * @param how such as {@code play}
    */
   public record Read(String id, String path, String how) implements Act {}
 
   /**
-   * A user is given a second factor, or it is taken away.
+   * A user's second factor is enrolled or removed.
    *
-   * @param user whose factor it is
+   * @param user the user's name
    * @param plugin the type of the plugin
    */
   public record SecondFactor(String user, String plugin, Change change) implements Act {}
 
   /**
-   * A target's host keys are forgotten.
+   * A target's host keys are removed.
    *
-   * @param target whose keys they were, with its port
-   * @param keys the entries of known_hosts, for people; of very many the first
+   * @param target the target with its port
+   * @param keys the entries of known_hosts as text; only the first if there are very many
    */
   public record Forgetting(String target, List<String> keys) implements Act {
     public Forgetting {
@@ -62,7 +62,7 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
     }
   }
 
-  /** For the spool's file; not longer than {@link #LARGEST}. */
+  /** The content of the spool's file, at most {@link #LARGEST} bytes. */
   byte[] encode() {
     ObjectNode json = SafeJson.MAPPER.createObjectNode();
     json.put("time", at.toEpochMilli());
@@ -90,7 +90,7 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
     return SafeJson.MAPPER.writeValueAsBytes(json);
   }
 
-  /** The event, once it is known who told it. */
+  /** The event, with the operator who owns the file. */
   AuditEvent by(String operator) {
     return switch (act) {
       case Read(String id, String path, String how) ->
@@ -102,13 +102,13 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
     };
   }
 
-  /** Reads what {@link #encode} wrote. */
+  /** Parses the result of {@link #encode}. */
   static Parsed<Spooled> parse(byte[] bytes) {
     try {
       JsonNode json = SafeJson.MAPPER.readTree(bytes);
       Optional<Act> act = act(json);
       if (act.isEmpty() || !json.path("time").canConvertToLong()) {
-        // Of another version, or of nobody.
+        // Written by another version or another program.
         return new Parsed.Malformed<>("is no act that this version knows");
       }
       return new Parsed.Valid<>(

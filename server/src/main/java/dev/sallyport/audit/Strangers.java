@@ -10,21 +10,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps the noise of unauthenticated connections from filling the disk: so many of their events a
- * minute are told one by one ({@link AuditSettings#strangersPerMinute}), the rest is counted and
- * summarised ({@link AuditSettings#summaryInterval}). Whoever authenticates is told in full. While
- * the log cannot be written, strangers are counted only, so that they do not push users' events out
- * of the backlog.
+ * Keeps events of unauthenticated connections from filling the disk: a number of them a minute is
+ * logged individually ({@link AuditSettings#strangersPerMinute}), and the rest is counted and
+ * summarised ({@link AuditSettings#summaryInterval}). Authenticated connections are always logged.
+ * While the log cannot be written, unauthenticated connections are only counted, so that they do
+ * not displace users' events in memory.
  *
  * <p>For all threads. A thread of its own writes the summaries.
  */
 public final class Strangers implements AutoCloseable {
-  /** A penalty that begins and its end. */
+  /** The cost of a penalty: its beginning and its end. */
   private static final int BEGINNING_AND_END = 2;
 
   /**
-   * The part of the budget that is for penalties, and comes on top: a source that earns one has
-   * used up the rest before, and the beginning of its penalty is what the operator wants to see.
+   * One part in this many of the budget is added for penalties. A source that gets a penalty has
+   * often used up the rest, and the operator wants to see the penalty.
    */
   private static final int PENALTIES_SHARE = 3;
 
@@ -36,12 +36,12 @@ public final class Strangers implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private final ReentrantLock lock = new ReentrantLock();
-  // All are guarded by lock.
+  // The following fields are guarded by lock.
   private TokenBucket budget;
   private TokenBucket penalties;
   private final Noise noise;
 
-  /** Begins; close it before the log. */
+  /** Begins; must be closed before the log. */
   public Strangers(AuditLog log, AuditSettings settings) {
     this(log, settings, InstantSource.system(), System::nanoTime);
   }
@@ -69,11 +69,11 @@ public final class Strangers implements AutoCloseable {
         nanoTime.getAsLong());
   }
 
-  /** From now on; the interval of the summaries from the next one on. */
+  /** Applies from now on; the interval applies from the next summary on. */
   public void apply(AuditSettings other) {
     lock.lock();
     try {
-      // A reload that changes nothing here must not fill it again.
+      // A reload that does not change this setting must not refill the budget.
       if (other.strangersPerMinute() != settings.strangersPerMinute()) {
         budget = budgetOf(other);
         penalties = penaltiesOf(other);
@@ -85,8 +85,8 @@ public final class Strangers implements AutoCloseable {
   }
 
   /**
-   * A client connected. Call {@link ConnectionAudit#closed} on what this returns, whatever happens:
-   * untold connections are counted when they end.
+   * A client has connected. The caller must call {@link ConnectionAudit#closed} on the result in
+   * any case: connections that are not logged are counted when they end.
    */
   public ConnectionAudit opened(AuditEvent.ConnectionOpened event) {
     return new ConnectionAudit(this, log, event);
@@ -113,10 +113,10 @@ public final class Strangers implements AutoCloseable {
   }
 
   /**
-   * A source is penalised from now on. Never waits for the disk.
+   * A penalty begins. Never waits for the disk.
    *
-   * @return where to tell its beginning and its end; nothing when so many were told lately that
-   *     this one is only counted, so that a botnet's penalties do not fill the disk
+   * @return logs its beginning and its end; empty when the budget is used up and the penalty is
+   *     only counted, so that a botnet's penalties do not fill the disk
    */
   public Optional<PenaltyAudit> penalty(InetAddress source) {
     boolean available = log.available();
@@ -132,7 +132,7 @@ public final class Strangers implements AutoCloseable {
     }
   }
 
-  /** Whether so many events of a stranger may be told now; takes them from the budget. */
+  /** Takes events from the budget; false when it is used up. */
   boolean mayTell(int events) {
     if (!log.available()) {
       return false;
@@ -145,7 +145,7 @@ public final class Strangers implements AutoCloseable {
     }
   }
 
-  /** A line was longer than an event may be: the budget pays for the rest later. */
+  /** Charges the budget for a line that is longer than an event. */
   void owe(int bytes) {
     lock.lock();
     try {
@@ -155,7 +155,7 @@ public final class Strangers implements AutoCloseable {
     }
   }
 
-  /** The stranger was none. */
+  /** Returns events to the budget: the client has authenticated. */
   void giveBack(int events) {
     lock.lock();
     try {
@@ -183,7 +183,10 @@ public final class Strangers implements AutoCloseable {
     }
   }
 
-  /** Writes what was counted, if anything; while the log cannot be written the counting goes on. */
+  /**
+   * Writes the summary, if anything was counted. While the log cannot be written, counting
+   * continues.
+   */
   void summarise() {
     if (!log.available()) {
       return;

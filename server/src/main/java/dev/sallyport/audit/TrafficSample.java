@@ -1,13 +1,13 @@
 package dev.sallyport.audit;
 
 /**
- * What a forward carried in a stretch of its time.
+ * The traffic of a forward in one interval.
  *
- * @param seconds how long the stretch is; the next sample begins where it ends
- * @param bytesToTarget payload the target was sent
- * @param bytesFromTarget payload the target sent
- * @param packetsToTarget pieces in which that came from the client
- * @param packetsFromTarget pieces in which that came from the target
+ * @param seconds length of the interval; the next sample follows immediately
+ * @param bytesToTarget payload sent to the target
+ * @param bytesFromTarget payload sent by the target
+ * @param packetsToTarget number of reads from the client
+ * @param packetsFromTarget number of reads from the target
  */
 public record TrafficSample(
     long seconds,

@@ -1,4 +1,4 @@
-/** The durable event log: what happened, in OCSF, on disk before anybody hears yes. */
+/** The durable event log in OCSF. The event of a grant is on disk before the grant is confirmed. */
 @NullMarked
 package dev.sallyport.audit;
 

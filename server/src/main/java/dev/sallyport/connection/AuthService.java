@@ -8,7 +8,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerUserAuthService;
 
 /**
- * The authentication protocol (RFC 4252). In contrast to the library's, failures are counted as in OpenSSH, logged, and answered after the same time whether the user exists or not.
+ * The authentication protocol (RFC 4252). In contrast to the library's, failures are counted as in
+ * OpenSSH, logged, and answered after the same time whether the user exists or not.
  */
 final class AuthService extends ServerUserAuthService {
   private final ClientConnection connection;
@@ -26,7 +27,8 @@ final class AuthService extends ServerUserAuthService {
     /**
      * An attempt failed.
      *
-     * @param farewell the message with which the client is disconnected; empty when it may try again
+     * @param farewell the message with which the client is disconnected; empty when it may try
+     *     again
      */
     record Failed(AuditEvent.Evidence evidence, String reason, String farewell) implements Why {}
 
@@ -92,7 +94,9 @@ final class AuthService extends ServerUserAuthService {
   }
 
   /**
-   * One method has succeeded. The library uses one list of methods for all users, which it read before it knew the user. A user who needs no second factor is therefore accepted here, after the key.
+   * One method has succeeded. The library uses one list of methods for all users, which it read
+   * before it knew the user. A user who needs no second factor is therefore accepted here, after
+   * the key.
    */
   @Override
   protected void handleAuthenticationSuccess(int command, Buffer buffer) throws Exception {

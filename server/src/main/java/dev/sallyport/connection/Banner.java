@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The banner that every client is shown before the login (RFC 4252, section 5.4; sshd's {@code Banner}).
+ * The banner that every client is shown before the login (RFC 4252, section 5.4; sshd's {@code
+ * Banner}).
  *
  * @param file the file it was read from; empty when there is no banner
  * @param text with CR LF as line ends; empty when there is no banner

@@ -22,10 +22,14 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * The connection protocol (RFC 4254): creates the channels, and refuses everything else with messages that the user's client shows. On the thread that reads the connection.
+ * The connection protocol (RFC 4254): creates the channels, and refuses everything else with
+ * messages that the user's client shows. On the thread that reads the connection.
  */
 final class ChannelService extends ServerChannels {
-  /** Most requests for proofs of host keys. A client sends one, and an answer costs the bastion far more than a request costs the client. */
+  /**
+   * Most requests for proofs of host keys. A client sends one, and an answer costs the bastion far
+   * more than a request costs the client.
+   */
   private static final int MOST_PROOFS = 8;
 
   private final ClientConnection connection;
@@ -94,7 +98,10 @@ final class ChannelService extends ServerChannels {
         memory());
   }
 
-  /** Evaluates the restrictions first, then the rules. On the forward's thread; waits for names to be resolved. */
+  /**
+   * Evaluates the restrictions first, then the rules. On the forward's thread; waits for names to
+   * be resolved.
+   */
   private Decision decide(Act act, Target target) {
     return narrowed(
         act,
@@ -106,7 +113,10 @@ final class ChannelService extends ServerChannels {
                 .decide(identity.user(), connection.facts().source().getAddress(), now, target));
   }
 
-  /** The same for an open forward or session, with the address that was dialled. Any thread; never waits. */
+  /**
+   * The same for an open forward or session, with the address that was dialled. Any thread; never
+   * waits.
+   */
   private Decision decideAgain(Act act, Target target, InetAddress dialled) {
     return narrowed(
         act,

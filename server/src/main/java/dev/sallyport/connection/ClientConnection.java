@@ -32,10 +32,13 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One SSH connection from a client, from the accepted socket to its end. The thread that reads the socket calls almost all methods; {@link #checkTime} is called every second by another.
+ * One SSH connection from a client, from the accepted socket to its end. The thread that reads the
+ * socket calls almost all methods; {@link #checkTime} is called every second by another.
  */
 final class ClientConnection extends ServerConnection {
-  /** Longest wait for the ends of forwards. A forward may last half a minute longer than its client. */
+  /**
+   * Longest wait for the ends of forwards. A forward may last half a minute longer than its client.
+   */
   private static final Duration LONGEST_FORWARD_END = Duration.ofSeconds(40);
 
   /** Longest wait for the ends of sessions. Only the disk is waited for, and not the target. */
@@ -57,11 +60,14 @@ final class ClientConnection extends ServerConnection {
   private final Offers offers = new Offers();
 
   /**
-   * The login that the first factor proved. It has no effect before {@link #signalAuthenticationSuccess}.
+   * The login that the first factor proved. It has no effect before {@link
+   * #signalAuthenticationSuccess}.
    */
   private @Nullable ProvenLogin proven;
 
-  /** Guards {@link #ended} and the transition to {@link #standing}, so that one of them comes first. */
+  /**
+   * Guards {@link #ended} and the transition to {@link #standing}, so that one of them comes first.
+   */
   private final Object arrival = new Object();
 
   private boolean ended;
@@ -99,7 +105,10 @@ final class ClientConnection extends ServerConnection {
     return services;
   }
 
-  /** The configuration in force when the connection began: authentication methods, limits and host keys. */
+  /**
+   * The configuration in force when the connection began: authentication methods, limits and host
+   * keys.
+   */
   InForce begunUnder() {
     return begunUnder;
   }
@@ -156,7 +165,8 @@ final class ClientConnection extends ServerConnection {
   }
 
   /**
-   * The only way to complete a login: called when every factor is proven. Checks that, counts the connection, logs the login, and only then answers.
+   * The only way to complete a login: called when every factor is proven. Checks that, counts the
+   * connection, logs the login, and only then answers.
    */
   @Override
   public IoWriteFuture signalAuthenticationSuccess(String username, String service, Buffer buffer)
@@ -287,7 +297,8 @@ final class ClientConnection extends ServerConnection {
   }
 
   /**
-   * Checks a login again that began before a reload, which may have changed the plugins, the required methods, and the key's restrictions.
+   * Checks a login again that began before a reload, which may have changed the plugins, the
+   * required methods, and the key's restrictions.
    */
   private LoginNow asOfNow(ProvenLogin login) {
     InForce now = services.current().use();
@@ -390,7 +401,10 @@ final class ClientConnection extends ServerConnection {
     }
   }
 
-  /** Whether this is a connection of the load balancer itself, such as a health check. Those never log in, and its clients have addresses of their own. */
+  /**
+   * Whether this is a connection of the load balancer itself, such as a health check. Those never
+   * log in, and its clients have addresses of their own.
+   */
   private boolean isBalancersOwn() {
     return facts.via().isEmpty()
         && services.inForce().settings().proxies().isBalancer(facts.source().getAddress());

@@ -19,7 +19,9 @@ import org.apache.sshd.server.session.SessionFactory;
  * Makes a {@link ClientConnection} of each accepted socket, and configures the SSH library for it.
  */
 final class ClientConnectionFactory extends SessionFactory {
-  /** The bastion counts failures itself, as OpenSSH does; the library also counts harmless queries. */
+  /**
+   * The bastion counts failures itself, as OpenSSH does; the library also counts harmless queries.
+   */
   private static final int UNCOUNTED = 1_000_000;
 
   private final ConnectionServices services;

@@ -5,11 +5,13 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 
 /**
- * The conduct of one connection's client until its login. The reading thread and the periodic check report to it; the thread that ends the connection reads it.
+ * The conduct of one connection's client until its login. The reading thread and the periodic check
+ * report to it; the thread that ends the connection reads it.
  */
 final class Conduct {
   /**
-   * More messages than any login takes: six failures with a query each, and thirty rounds of prompts. A client that queries keys for ever would keep plugins busy.
+   * More messages than any login takes: six failures with a query each, and thirty rounds of
+   * prompts. A client that queries keys for ever would keep plugins busy.
    */
   static final int MOST_MESSAGES = 256;
 
@@ -39,7 +41,8 @@ final class Conduct {
   }
 
   /**
-   * An attempt failed, or a key was not accepted. This counts once, however often it happens, and only if the connection ends without a login, as with sshd's {@code authfail}.
+   * An attempt failed, or a key was not accepted. This counts once, however often it happens, and
+   * only if the connection ends without a login, as with sshd's {@code authfail}.
    */
   synchronized void failed() {
     tried = true;

@@ -46,6 +46,7 @@ public final class ConnectionServer {
 
   /**
    * Prepares the server.
+   *
    * @param listen the addresses to listen on, at least one; port 0 takes a free one
    * @param inForce the configuration until {@link #replace}
    * @param computing where key exchanges and signatures are computed
@@ -93,7 +94,8 @@ public final class ConnectionServer {
    * Binds all addresses, or none. Clients can connect from now on, and wait until {@link #accept}.
    *
    * @return the bound addresses, with the ports that were chosen
-   * @throws IOException when an address cannot be bound; the message says which, why, and what to do
+   * @throws IOException when an address cannot be bound; the message says which, why, and what to
+   *     do
    */
   public List<InetSocketAddress> bind() throws IOException {
     for (InetSocketAddress address : listen) {
@@ -153,7 +155,9 @@ public final class ConnectionServer {
   }
 
   /**
-   * Puts another configuration in force. New connections use all of it. For live ones its rules apply from now on, and their logins are checked again within a second. Cannot fail. Called by one thread at a time.
+   * Puts another configuration in force. New connections use all of it. For live ones its rules
+   * apply from now on, and their logins are checked again within a second. Cannot fail. Called by
+   * one thread at a time.
    */
   public void replace(InForce other) {
     services.gate().apply(other.settings());
@@ -162,7 +166,8 @@ public final class ConnectionServer {
   }
 
   /**
-   * Stops accepting, waits for the open forwards and sessions to end, and then disconnects all clients.
+   * Stops accepting, waits for the open forwards and sessions to end, and then disconnects all
+   * clients.
    *
    * @param patience how long they may take
    */

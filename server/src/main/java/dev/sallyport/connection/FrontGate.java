@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides on every new connection before any object is made for it: by the penalties of its source, then by the limits for unauthenticated clients. For all threads; never waits.
+ * Decides on every new connection before any object is made for it: by the penalties of its source,
+ * then by the limits for unauthenticated clients. For all threads; never waits.
  */
 final class FrontGate implements Admission {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");

@@ -18,7 +18,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * Announces all host keys to clients, and proves their possession (OpenSSH's PROTOCOL, section 2.5), so that clients learn a new key by UpdateHostKeys.
+ * Announces all host keys to clients, and proves their possession (OpenSSH's PROTOCOL, section
+ * 2.5), so that clients learn a new key by UpdateHostKeys.
  */
 final class HostKeyRotation {
   /** The request that announces the keys. */
@@ -29,16 +30,16 @@ final class HostKeyRotation {
 
   private static final String RSA_SIGNATURE = KeyUtils.RSA_SHA512_KEY_TYPE_ALIAS;
 
-  /** Keys by their wire encoding (RFC 4253, section 6.6), by which clients refer to them; in order. */
+  /**
+   * Keys by their wire encoding (RFC 4253, section 6.6), by which clients refer to them; in order.
+   */
   private final Map<ByteBuffer, KeyPair> keys = new LinkedHashMap<>();
 
   HostKeyRotation(HostKeys keys) {
     keys.all().forEach(key -> this.keys.put(ByteBuffer.wrap(blobOf(key)), key));
   }
 
-  /**
-   * Sends all public keys. Called once, after SSH_MSG_USERAUTH_SUCCESS was sent.
-   */
+  /** Sends all public keys. Called once, after SSH_MSG_USERAUTH_SUCCESS was sent. */
   void announce(Session session) throws IOException {
     Buffer packet = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
     packet.putString(ANNOUNCE);
@@ -96,7 +97,10 @@ final class HostKeyRotation {
     return signature.getCompactData();
   }
 
-  /** An RSA key signs with the algorithm of the key exchange, if that was RSA too, as OpenSSH's client demands. */
+  /**
+   * An RSA key signs with the algorithm of the key exchange, if that was RSA too, as OpenSSH's
+   * client demands.
+   */
   private static String algorithmFor(Session session, KeyPair key) {
     String type = HostKeys.typeOf(key);
     if (!type.equals(KeyPairProvider.SSH_RSA)) {

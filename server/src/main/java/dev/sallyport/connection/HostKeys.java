@@ -30,7 +30,8 @@ public final class HostKeys {
   /**
    * Reads all keys.
    *
-   * @param directory the folder of generated keys, {@code <state-dir>/host-keys}; created if it is missing
+   * @param directory the folder of generated keys, {@code <state-dir>/host-keys}; created if it is
+   *     missing
    * @throws IOException when one cannot be read or made, or is open to others; the message says
    *     which and what to do
    */
@@ -49,8 +50,8 @@ public final class HostKeys {
   /**
    * Reads a key as {@link #load} does, but generates none.
    *
-   * @throws IOException when it exists, but cannot be read or is open to others; the message
-   *     says which and what to do
+   * @throws IOException when it exists, but cannot be read or is open to others; the message says
+   *     which and what to do
    */
   public static void check(HostKeySource source, Path directory) throws IOException {
     switch (source) {

@@ -7,7 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.server.ServerFactoryManager;
 
 /**
- * One configuration, as far as it concerns connections. A reload replaces it as a whole. A login uses the one that it began with, so that it never mixes two; decisions use the one in force at that time. Safe for all threads.
+ * One configuration, as far as it concerns connections. A reload replaces it as a whole. A login
+ * uses the one that it began with, so that it never mixes two; decisions use the one in force at
+ * that time. Safe for all threads.
  */
 public final class InForce {
   private final ConnectionSettings settings;
@@ -24,7 +26,8 @@ public final class InForce {
   /**
    * Begins in force.
    *
-   * @param whenUnused called once, on a thread of its own, when another configuration is in force and the plugins are not used any more: closes them
+   * @param whenUnused called once, on a thread of its own, when another configuration is in force
+   *     and the plugins are not used any more: closes them
    */
   public InForce(
       ConnectionSettings settings,

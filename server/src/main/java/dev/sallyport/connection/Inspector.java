@@ -10,7 +10,8 @@ import dev.sallyport.transport.Wire;
 @FunctionalInterface
 public interface Inspector {
   /**
-   * Takes the target's place, and speaks SSH with the client. Runs on the forward's own thread until the inner connection has ended.
+   * Takes the target's place, and speaks SSH with the client. Runs on the forward's own thread
+   * until the inner connection has ended.
    *
    * @return why it ended, for the audit log; escaped
    * @throws InterruptedException when the bastion stops

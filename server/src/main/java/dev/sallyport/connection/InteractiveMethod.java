@@ -18,16 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code keyboard-interactive} method (RFC 4256) as a second factor: a plugin prompts a user whose key is proven. One conversation, on the thread that reads the connection.
+ * The {@code keyboard-interactive} method (RFC 4256) as a second factor: a plugin prompts a user
+ * whose key is proven. One conversation, on the thread that reads the connection.
  */
 final class InteractiveMethod extends AbstractUserAuth {
   static final String NAME = "keyboard-interactive";
 
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
-  /**
-   * Most rounds of one conversation, in case a plugin prompts for ever.
-   */
+  /** Most rounds of one conversation, in case a plugin prompts for ever. */
   private static final int MOST_ROUNDS = 10;
 
   private Step.@Nullable Ask asked;

@@ -35,7 +35,8 @@ public final class ListenTrial {
   /**
    * Tests one address. Waits for three seconds at most.
    *
-   * @param running whether a server with the same {@code state-dir} runs. Its identification is not awaited: it may turn this machine away at present, or wait for a PROXY header
+   * @param running whether a server with the same {@code state-dir} runs. Its identification is not
+   *     awaited: it may turn this machine away at present, or wait for a PROXY header
    * @throws IOException when a server could not listen there; the message says which address, why,
    *     and what to do
    */

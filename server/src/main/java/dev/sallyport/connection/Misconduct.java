@@ -1,7 +1,10 @@
 package dev.sallyport.connection;
 
 /**
- * Why a source is penalised, as with OpenSSH's PerSourcePenalties (sshd_config(5)). Three of its causes do not exist here: no process crashes with a connection (crash), there is no RefuseConnection (refuseconnection), and an unknown user (invaliduser) is a failed attempt like any other, because only the plugins know the users.
+ * Why a source is penalised, as with OpenSSH's PerSourcePenalties (sshd_config(5)). Three of its
+ * causes do not exist here: no process crashes with a connection (crash), there is no
+ * RefuseConnection (refuseconnection), and an unknown user (invaliduser) is a failed attempt like
+ * any other, because only the plugins know the users.
  */
 enum Misconduct {
   /** The connection ended after failed attempts to log in, and without a login. */
@@ -14,7 +17,9 @@ enum Misconduct {
   GRACE_EXCEEDED("did not log in in time"),
 
   /**
-   * Before the login, the client sent more or larger messages than a login takes, rekeyed, or violated the protocol, all of which costs the bastion time and memory. OpenSSH has no such cause.
+   * Before the login, the client sent more or larger messages than a login takes, rekeyed, or
+   * violated the protocol, all of which costs the bastion time and memory. OpenSSH has no such
+   * cause.
    */
   FLOOD("flooded the bastion with messages before a login");
 

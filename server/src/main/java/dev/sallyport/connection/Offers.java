@@ -7,10 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The keys that the client of one connection queried (RFC 4252, section 7). Stock clients query each of their keys until one is accepted, including a certificate's plain key, so a query means nothing while a proven key may follow. Only when the connection ends without a login do the queries become a failed login, and one event. For all threads.
+ * The keys that the client of one connection queried (RFC 4252, section 7). Stock clients query
+ * each of their keys until one is accepted, including a certificate's plain key, so a query means
+ * nothing while a proven key may follow. Only when the connection ends without a login do the
+ * queries become a failed login, and one event. For all threads.
  */
 final class Offers {
-  /** Most keys that are listed in the event: a client that queries for ever must not cause long lines in the log. */
+  /**
+   * Most keys that are listed in the event: a client that queries for ever must not cause long
+   * lines in the log.
+   */
   static final int MOST_TOLD = 8;
 
   private static final String UNPROVEN = "the key may log in, but its possession was not proven";
@@ -61,7 +67,9 @@ final class Offers {
                 at, connection, user, offer.evidence(), offer.reason(), offers, more));
   }
 
-  /** The most informative offer: one for which a plugin gave a reason, rather than an unknown key. */
+  /**
+   * The most informative offer: one for which a plugin gave a reason, rather than an unknown key.
+   */
   private Optional<AuditEvent.Offer> mostTelling() {
     return offers.stream()
         .filter(offer -> !offer.evidence().plugin().isEmpty())

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The penalties of all sources. For all threads. Only a thread of its own waits for the disk: once a second it logs which penalties began and ended.
+ * The penalties of all sources. For all threads. Only a thread of its own waits for the disk: once
+ * a second it logs which penalties began and ended.
  */
 final class Penalties implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -63,7 +64,9 @@ final class Penalties implements AutoCloseable {
     this.telling = Thread.ofVirtual().name("penalties").start(this::run);
   }
 
-  /** Applies new settings. Penalties that have begun continue, unless penalties are now disabled. */
+  /**
+   * Applies new settings. Penalties that have begun continue, unless penalties are now disabled.
+   */
   synchronized void apply(PenaltySettings other) {
     settings = other;
     ipv4.apply(other, other.maxSources4());

@@ -7,7 +7,9 @@ import java.util.List;
 
 /**
  * How sources are penalised ({@code sallyport.penalties}), after OpenSSH's PerSourcePenalties and
- * PerSourcePenaltyExemptList. A penalty is a time during which a source is turned away. It stops clients that guess keys and users at high speed, and clients that keep the bastion busy with key exchanges.
+ * PerSourcePenaltyExemptList. A penalty is a time during which a source is turned away. It stops
+ * clients that guess keys and users at high speed, and clients that keep the bastion busy with key
+ * exchanges.
  *
  * @param enabled whether any source is penalised
  * @param authenticationFailed added when a connection ends after failed attempts only; zero is
@@ -15,7 +17,8 @@ import java.util.List;
  * @param noAuthentication added when a connection ends without an attempt
  * @param graceExceeded added when a login takes too long
  * @param flood added when a client floods or breaks the protocol before the login
- * @param max a source's penalty never grows beyond this, so that an address which gets a new owner is free again
+ * @param max a source's penalty never grows beyond this, so that an address which gets a new owner
+ *     is free again
  * @param min a penalty up to this is kept but not enforced, so that mistakes have no consequence
  * @param maxSources4 IPv4 sources that are kept: bounds memory, to about 150 bytes each
  * @param maxSources6 the same for IPv6
@@ -38,7 +41,9 @@ public record PenaltySettings(
   public enum Overflow {
     /** The penalties that would end first are forgotten, so a botnet can shorten penalties. */
     PERMISSIVE,
-    /** All sources of that family that are not exempt are turned away, so a botnet can cause that. */
+    /**
+     * All sources of that family that are not exempt are turned away, so a botnet can cause that.
+     */
     DENY_ALL
   }
 

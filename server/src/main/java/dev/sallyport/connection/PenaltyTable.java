@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The penalties of one address family, as in OpenSSH (srclimit.c): each misconduct adds its time to a penalty, which is enforced from the moment it exceeds the minimum until it ends. It has no clock and no thread; the caller passes times that never decrease. Every operation takes logarithmic time in the table's size.
+ * The penalties of one address family, as in OpenSSH (srclimit.c): each misconduct adds its time to
+ * a penalty, which is enforced from the moment it exceeds the minimum until it ends. It has no
+ * clock and no thread; the caller passes times that never decrease. Every operation takes
+ * logarithmic time in the table's size.
  */
 final class PenaltyTable {
   private PenaltySettings settings;

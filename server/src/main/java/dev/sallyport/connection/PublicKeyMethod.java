@@ -123,7 +123,8 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * What a FIDO key attests is taken from the signature that the library has just verified, never from the name of the key's type.
+   * What a FIDO key attests is taken from the signature that the library has just verified, never
+   * from the name of the key's type.
    */
   @Override
   protected boolean verifySignature(
@@ -189,7 +190,9 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     return new OfferedKey(blob);
   }
 
-  /** The key for the audit log; for a certificate the key within, as {@code ssh-keygen -l} shows it. */
+  /**
+   * The key for the audit log; for a certificate the key within, as {@code ssh-keygen -l} shows it.
+   */
   private static AuditEvent.Evidence evidence(
       OfferedKey key, Optional<ShownCertificate> certificate) {
     return new AuditEvent.Evidence(
@@ -201,7 +204,10 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * The plugin has checked the certificate's critical options and put them into the restrictions. The library knows only {@code source-address}, and would compare it with the socket's address. So this only checks for a plugin that ignores certificates' options: then an option exists without its restriction.
+   * The plugin has checked the certificate's critical options and put them into the restrictions.
+   * The library knows only {@code source-address}, and would compare it with the socket's address.
+   * So this only checks for a plugin that ignores certificates' options: then an option exists
+   * without its restriction.
    */
   @Override
   protected void verifyCriticalOptions(ServerSession session, OpenSshCertificate certificate)
@@ -223,7 +229,8 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * The library reads from this attribute what a FIDO signature must attest, and demands a touch only when it is missing. So it is always set, for every key.
+   * The library reads from this attribute what a FIDO signature must attest, and demands a touch
+   * only when it is missing. So it is always set, for every key.
    */
   private static AuthorizedKeyEntry demand(OfferedKey key, Restrictions restrictions) {
     List<String> options = new ArrayList<>();
@@ -243,7 +250,8 @@ final class PublicKeyMethod extends UserAuthPublicKey {
   }
 
   /**
-   * Called by the library before it verifies a signature: true only within {@link #doAuth}, for an accepted key.
+   * Called by the library before it verifies a signature: true only within {@link #doAuth}, for an
+   * accepted key.
    */
   static boolean isWelcome(String username, PublicKey key, ServerSession session) {
     return session.getAttribute(WELCOME) != null;

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The destinations that a connection's login may reach now, for the gateway to show: those that the rules allow and the key's restrictions do not forbid.
+ * The destinations that a connection's login may reach now, for the gateway to show: those that the
+ * rules allow and the key's restrictions do not forbid.
  */
 record Reach(Identity identity, List<List<Place>> permitted, InetAddress source, Instant now) {
   static PromptUser of(ClientConnection connection) {

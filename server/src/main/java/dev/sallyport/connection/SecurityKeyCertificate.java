@@ -16,12 +16,15 @@ import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies the proof of possession for the certificate of a FIDO key, which the library does not support: the request of RFC 4252, section 7, with a signature of the key within (OpenSSH's PROTOCOL.u2f, "SSH U2F Signatures"). The plugin that accepted the certificate has checked the certificate itself.
+ * Verifies the proof of possession for the certificate of a FIDO key, which the library does not
+ * support: the request of RFC 4252, section 7, with a signature of the key within (OpenSSH's
+ * PROTOCOL.u2f, "SSH U2F Signatures"). The plugin that accepted the certificate has checked the
+ * certificate itself.
  *
  * @param demand the key within, with what its signatures must attest
-   * @param signatures the permitted signature algorithms
+ * @param signatures the permitted signature algorithms
  * @param algorithms the same, by name
-   * @param held called with the signature after it was verified
+ * @param held called with the signature after it was verified
  */
 record SecurityKeyCertificate(
     AuthorizedKeyEntry demand,
@@ -32,7 +35,8 @@ record SecurityKeyCertificate(
   /**
    * Reads the request from the boolean on.
    *
-   * @return as for any authentication method: true when possession is proven, null when the client may prove it now
+   * @return as for any authentication method: true when possession is proven, null when the client
+   *     may prove it now
    * @throws SignatureException when the signature is wrong
    */
   @Nullable Boolean authenticate(ServerSession session, String user, String service, Buffer request)

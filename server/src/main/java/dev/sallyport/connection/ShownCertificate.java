@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The contents of an OpenSSH user certificate (PROTOCOL.certkeys), for the audit log, and its key, for the proof of possession. The plugins decide whether it is accepted.
+ * The contents of an OpenSSH user certificate (PROTOCOL.certkeys), for the audit log, and its key,
+ * for the proof of possession. The plugins decide whether it is accepted.
  *
  * @param key the plain key
  */
@@ -19,7 +20,8 @@ record ShownCertificate(OfferedKey key, AuditEvent.Certificate audited) {
   private static final String SUFFIX = "-cert-v01@openssh.com";
 
   /**
-   * Longest key id that is kept, in characters: queries of unauthenticated clients are kept until they leave.
+   * Longest key id that is kept, in characters: queries of unauthenticated clients are kept until
+   * they leave.
    */
   static final int LONGEST_KEY_ID = 512;
 

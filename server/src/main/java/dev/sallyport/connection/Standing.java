@@ -17,7 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the login of a live connection is still valid. It is checked every second without waiting: a virtual thread asks the plugins, one question at a time. Any thread may read the identity.
+ * Whether the login of a live connection is still valid. It is checked every second without
+ * waiting: a virtual thread asks the plugins, one question at a time. Any thread may read the
+ * identity.
  */
 final class Standing {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
@@ -119,7 +121,8 @@ final class Standing {
   }
 
   /**
-   * Why the login is not valid any more; empty while it is. Starts the next question when it is due.
+   * Why the login is not valid any more; empty while it is. Starts the next question when it is
+   * due.
    *
    * @param now by {@link System#nanoTime}
    */

@@ -9,8 +9,10 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Counts unauthenticated connections, and turns new ones away: at random above a threshold, so that a flood cannot keep everybody out (OpenSSH's MaxStartups), and always above the limit of one source (PerSourceMaxStartups). Memory is bounded by {@link
- * Limits#unauthenticatedFull}. Safe for all threads.
+ * Counts unauthenticated connections, and turns new ones away: at random above a threshold, so that
+ * a flood cannot keep everybody out (OpenSSH's MaxStartups), and always above the limit of one
+ * source (PerSourceMaxStartups). Memory is bounded by {@link Limits#unauthenticatedFull}. Safe for
+ * all threads.
  */
 final class StartupGate {
   private Limits limits;

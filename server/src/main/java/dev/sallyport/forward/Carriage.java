@@ -8,7 +8,8 @@ sealed interface Carriage permits PlainCarriage, InspectedCarriage {
   void carry() throws InterruptedException;
 
   /**
-   * The client has left. What it sent is still carried; nothing is sent back. Any thread; never waits.
+   * The client has left. What it sent is still carried; nothing is sent back. Any thread; never
+   * waits.
    */
   void clientGone();
 

@@ -10,7 +10,8 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * The client's end of a forward, with back-pressure in both directions. One thread takes the client's data and another sends to the client; both wait.
+ * The client's end of a forward, with back-pressure in both directions. One thread takes the
+ * client's data and another sends to the client; both wait.
  */
 public abstract class ClientEnd {
   /**
@@ -108,7 +109,8 @@ public abstract class ClientEnd {
   /**
    * Sends the packet's payload of {@code count} bytes, which fit into the window.
    *
-   * @return the packet to fill next. It may be the same one: the library frames and encrypts in place, and has written it
+   * @return the packet to fill next. It may be the same one: the library frames and encrypts in
+   *     place, and has written it
    */
   final Buffer send(Buffer packet, int count) throws IOException {
     room.consume(count);

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The file descriptors that users can make the process hold, and each user's share of them: sockets
- * to targets, and files of recordings. A process without a free descriptor cannot accept clients or record sessions, so some are kept for that, and no user can take all of the others ({@link
+ * to targets, and files of recordings. A process without a free descriptor cannot accept clients or
+ * record sessions, so some are kept for that, and no user can take all of the others ({@link
  * FairShares}). Safe for all threads; never waits.
  */
 public final class Descriptors {
@@ -23,7 +24,8 @@ public final class Descriptors {
   public static final int OF_A_RECORDING = 6;
 
   /**
-   * One part in this many is kept for the clients' own connections and for the server's files: the libraries, the log, and the files of plugins.
+   * One part in this many is kept for the clients' own connections and for the server's files: the
+   * libraries, the log, and the files of plugins.
    */
   static final int KEPT = 4;
 
@@ -63,7 +65,8 @@ public final class Descriptors {
   /**
    * Takes descriptors for a user, before anything is opened.
    *
-   * @return a lease, which the caller closes with what it has opened; empty when the user's share is used up
+   * @return a lease, which the caller closes with what it has opened; empty when the user's share
+   *     is used up
    */
   public Optional<Lease> take(String user, int count) {
     return shares.take(user, count) ? Optional.of(new Lease(user, count)) : Optional.empty();

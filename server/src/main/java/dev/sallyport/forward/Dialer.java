@@ -17,13 +17,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connects to the first of several addresses that answers (RFC 8305, section 5). The next address is tried as soon as one has failed or has not answered for a while. Only addresses of the grant are ever dialled.
+ * Connects to the first of several addresses that answers (RFC 8305, section 5). The next address
+ * is tried as soon as one has failed or has not answered for a while. Only addresses of the grant
+ * are ever dialled.
  */
 public final class Dialer {
   private Dialer() {}
 
   /**
    * A connected socket.
+   *
    * @param socket closed by the caller
    * @param candidate the address, and the rule that allows it
    */

@@ -26,7 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One forward: joins a channel of the client's to a TCP port of a target. The channel is a {@code direct-tcpip} channel (RFC 4254, section 7.2) or a session whose command asks for the same; both are decided on and logged in the same way.
+ * One forward: joins a channel of the client's to a TCP port of a target. The channel is a {@code
+ * direct-tcpip} channel (RFC 4254, section 7.2) or a session whose command asks for the same; both
+ * are decided on and logged in the same way.
  *
  * <p>One thread resolves, decides, dials, logs, and then carries the bytes with a {@link Carriage}.
  */
@@ -34,7 +36,8 @@ public final class Forward {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
   /**
-   * How long a target may take to read the last bytes of a client that has left. Without a bound, it would hold a socket and memory that no limit of a connection counts any more.
+   * How long a target may take to read the last bytes of a client that has left. Without a bound,
+   * it would hold a socket and memory that no limit of a connection counts any more.
    */
   private static final Duration LINGER = Duration.ofSeconds(30);
 
@@ -57,7 +60,10 @@ public final class Forward {
 
   private final AtomicBoolean revoked = new AtomicBoolean();
 
-  /** Why the bastion ended the forward, or what failed; null when the client or the target closed it. */
+  /**
+   * Why the bastion ended the forward, or what failed; null when the client or the target closed
+   * it.
+   */
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
   private volatile @Nullable Held held;
@@ -183,9 +189,7 @@ public final class Forward {
     }
   }
 
-  /**
-   * An interrupt during a write would close the client's socket with all its channels.
-   */
+  /** An interrupt during a write would close the client's socket with all its channels. */
   private void stopListeningForInterrupts() {
     synchronized (opening) {
       opening.set(null);
@@ -262,7 +266,8 @@ public final class Forward {
 
   private Carriage carriage(AuditEvent.Forward forward, Dialer.Dialled dialled, Terms terms) {
     return switch (terms) {
-      case Terms.Metadata() -> new PlainCarriage(this, client, dialled.socket(), context.user(), forward.id());
+      case Terms.Metadata() ->
+          new PlainCarriage(this, client, dialled.socket(), context.user(), forward.id());
       case Terms.Session session ->
           new InspectedCarriage(this, context, client, dialled, forward, session);
     };
@@ -276,7 +281,8 @@ public final class Forward {
   }
 
   /**
-   * Called when the channel closes, whichever side began it. What the client sent still goes to the target; nothing is sent back. Any thread; never waits.
+   * Called when the channel closes, whichever side began it. What the client sent still goes to the
+   * target; nothing is sent back. Any thread; never waits.
    */
   public void clientLeft() {
     clientGoneAt = System.nanoTime();
@@ -327,7 +333,8 @@ public final class Forward {
   }
 
   /**
-   * Ends the forward if it would not be granted now. An inspected one only keeps the reason: its inner connection ends it, and can tell the client.
+   * Ends the forward if it would not be granted now. An inspected one only keeps the reason: its
+   * inner connection ends it, and can tell the client.
    */
   void reconsider() {
     Held granted = held;

@@ -16,7 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@code direct-tcpip} channel (RFC 4254, section 7.2). The thread that reads the connection calls the {@code handle…} methods, which never wait. The forward runs on a virtual thread of its own. The client's window bounds the queue between the two.
+ * A {@code direct-tcpip} channel (RFC 4254, section 7.2). The thread that reads the connection
+ * calls the {@code handle…} methods, which never wait. The forward runs on a virtual thread of its
+ * own. The client's window bounds the queue between the two.
  */
 final class ForwardChannel extends AbstractServerChannel implements ForwardRequest {
   /** Not this class's name, under which the library logs. */
@@ -77,7 +79,10 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
     letGo();
   }
 
-  /** Counts a closed channel until the client has confirmed the close, or a client could accumulate them. */
+  /**
+   * Counts a closed channel until the client has confirmed the close, or a client could accumulate
+   * them.
+   */
   private void letGo() {
     if (holders.decrementAndGet() == 0) {
       context.ended().run();

@@ -1,7 +1,8 @@
 package dev.sallyport.forward;
 
 /**
- * A channel of the client's that asks for a forward, and carries it when it is granted. Methods may wait for the client unless they say otherwise.
+ * A channel of the client's that asks for a forward, and carries it when it is granted. Methods may
+ * wait for the client unless they say otherwise.
  */
 public interface ForwardRequest {
   /** The client's end of the forward; always the same object. */
@@ -15,6 +16,7 @@ public interface ForwardRequest {
 
   /**
    * Refuses the forward. {@link #over} follows.
+   *
    * @param code the reason code (RFC 4254, section 5.1)
    * @param text printable ASCII, one line
    */

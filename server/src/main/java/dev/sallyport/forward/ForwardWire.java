@@ -12,7 +12,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of a forward as a wire for an SSH connection. It buffers only the packet that is being written: unread data stays within the client's window, and a writer waits for the client's.
+ * The client's end of a forward as a wire for an SSH connection. It buffers only the packet that is
+ * being written: unread data stays within the client's window, and a writer waits for the client's.
  */
 final class ForwardWire implements Wire {
   private final ClientEnd client;

@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All forwards of the process, with their settings and shared resources. Ends forwards whose time is up.
+ * All forwards of the process, with their settings and shared resources. Ends forwards whose time
+ * is up.
  */
 public final class Forwards implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
@@ -50,7 +51,8 @@ public final class Forwards implements AutoCloseable {
   }
 
   /**
-   * A forward for another type of channel. The caller runs it, and calls {@link Forward#clientLeft}.
+   * A forward for another type of channel. The caller runs it, and calls {@link
+   * Forward#clientLeft}.
    */
   public Forward newForward(ForwardContext context, ForwardRequest request) {
     return new Forward(this, context, request);

@@ -4,10 +4,14 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.model.Terms;
 
-/** Hands the client's bytes and the target's socket to the inspection, which speaks SSH with both. */
+/**
+ * Hands the client's bytes and the target's socket to the inspection, which speaks SSH with both.
+ */
 final class InspectedCarriage implements Carriage {
   /**
-   * Memory of an inner connection besides the window while nothing is open in it, in bytes: its state and read buffer (72 KiB), and the packet that is written to its client (33 KiB). It reserves more itself, as any connection does.
+   * Memory of an inner connection besides the window while nothing is open in it, in bytes: its
+   * state and read buffer (72 KiB), and the packet that is written to its client (33 KiB). It
+   * reserves more itself, as any connection does.
    */
   static final int MEMORY = 108 * 1024;
 

@@ -8,7 +8,8 @@ import dev.sallyport.transport.Wire;
 @FunctionalInterface
 public interface Inspection {
   /**
-   * Takes the target's place, and speaks SSH with the client. Runs on the forward's own thread until the inner connection has ended.
+   * Takes the target's place, and speaks SSH with the client. Runs on the forward's own thread
+   * until the inner connection has ended.
    *
    * @param client the client's bytes; closed with the forward
    * @param dialled the target; its socket is closed with the forward

@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
- * The set of what is live, such as all forwards. Runs actions on each of them, and waits for their end. Safe for all threads.
+ * The set of what is live, such as all forwards. Runs actions on each of them, and waits for their
+ * end. Safe for all threads.
  */
 public final class LiveSet<T> {
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -23,6 +24,7 @@ public final class LiveSet<T> {
 
   /**
    * Begins empty.
+   *
    * @param log for faults
    */
   public LiveSet(Logger log) {
@@ -30,7 +32,8 @@ public final class LiveSet<T> {
   }
 
   /**
-   * @param slices let other threads run, because each of thousands may be checked against a long list of rules
+   * @param slices let other threads run, because each of thousands may be checked against a long
+   *     list of rules
    */
   LiveSet(Logger log, Supplier<CarrierSlice> slices) {
     this.log = log;
@@ -54,7 +57,9 @@ public final class LiveSet<T> {
   }
 
   /**
-   * Runs the action on each of them. A fault with one is logged, and the others follow. This includes an {@link Error}, which the JDK throws when the kernel grants no thread (TasksMax): revocations must still work when it grants threads again.
+   * Runs the action on each of them. A fault with one is logged, and the others follow. This
+   * includes an {@link Error}, which the JDK throws when the kernel grants no thread (TasksMax):
+   * revocations must still work when it grants threads again.
    */
   public void forEach(Consumer<T> action) {
     forEach(one -> true, action);
@@ -78,6 +83,7 @@ public final class LiveSet<T> {
 
   /**
    * Runs the action on each of them every second, on a virtual thread, until that is interrupted.
+   *
    * @param name of the thread
    * @param action must not wait, or it would delay the others
    */

@@ -9,11 +9,14 @@ import java.nio.channels.SocketChannel;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * Carries bytes unchanged. The forward's own thread carries from the client to the target, and a platform thread carries back. Each holds one packet at most.
+ * Carries bytes unchanged. The forward's own thread carries from the client to the target, and a
+ * platform thread carries back. Each holds one packet at most.
  */
 final class PlainCarriage implements Carriage {
   /**
-   * Memory of a forward besides the window, in bytes: the packet for data from the target (33 KiB), the first bytes of both sides until their protocol is known (16 KiB), and the counters of the traffic (2 KiB).
+   * Memory of a forward besides the window, in bytes: the packet for data from the target (33 KiB),
+   * the first bytes of both sides until their protocol is known (16 KiB), and the counters of the
+   * traffic (2 KiB).
    */
   static final int MEMORY = 52 * 1024;
 

@@ -7,7 +7,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Data of the client that the target has not taken yet: a ring buffer, never larger than the client's window. The thread that reads the connection adds to it and never waits; the forward's own thread takes from it.
+ * Data of the client that the target has not taken yet: a ring buffer, never larger than the
+ * client's window. The thread that reads the connection adds to it and never waits; the forward's
+ * own thread takes from it.
  */
 final class ReceiveQueue {
   private static final byte[] EMPTY = {};
@@ -23,7 +25,8 @@ final class ReceiveQueue {
   private boolean ended;
 
   /**
-   * @param memory the user's share, in which {@link ForwardWindow#FIRST} is reserved already; {@link #close} releases all
+   * @param memory the user's share, in which {@link ForwardWindow#FIRST} is reserved already;
+   *     {@link #close} releases all
    */
   ReceiveQueue(MemoryShare memory) {
     this.window = new ReceiveWindow(memory, "client", ForwardWindow.LARGEST);

@@ -4,12 +4,14 @@ import dev.sallyport.memory.MemoryShare;
 import java.net.ProtocolException;
 
 /**
- * The receive window of a channel (RFC 4254, section 5.2). It is small at first. When some data has been taken, it grows to the maximum, or doubles if there is less memory. So a thousand idle channels cost little, and one transfer over a long line is fast. Guarded by its
- * owner's lock.
+ * The receive window of a channel (RFC 4254, section 5.2). It is small at first. When some data has
+ * been taken, it grows to the maximum, or doubles if there is less memory. So a thousand idle
+ * channels cost little, and one transfer over a long line is fast. Guarded by its owner's lock.
  */
 public final class ReceiveWindow {
   /**
-   * Most bytes that one adjustment gives back to the peer. A late adjustment makes the peer wait; one for each packet costs as much as the packet.
+   * Most bytes that one adjustment gives back to the peer. A late adjustment makes the peer wait;
+   * one for each packet costs as much as the packet.
    */
   private static final int TOGETHER = 256 * 1024;
 
@@ -29,7 +31,8 @@ public final class ReceiveWindow {
   /**
    * Begins with the smallest window.
    *
-   * @param memory the user's share, in which {@link ForwardWindow#FIRST} is reserved already; {@link #release} releases all
+   * @param memory the user's share, in which {@link ForwardWindow#FIRST} is reserved already;
+   *     {@link #release} releases all
    * @param sender the peer, for messages: {@code client}
    * @param most the largest window, in bytes; at least {@link ForwardWindow#FIRST}
    */

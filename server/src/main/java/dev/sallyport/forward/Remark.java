@@ -5,7 +5,9 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** A message to the client's user outside of all channels (SSH_MSG_DEBUG; RFC 4253, section 11.3). */
+/**
+ * A message to the client's user outside of all channels (SSH_MSG_DEBUG; RFC 4253, section 11.3).
+ */
 public final class Remark {
   private Remark() {}
 

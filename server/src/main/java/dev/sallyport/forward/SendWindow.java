@@ -5,7 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * The peer's window: how much may be sent to it (RFC 4254, section 5.2). The thread that reads the connection expands it; a sender waits for room.
+ * The peer's window: how much may be sent to it (RFC 4254, section 5.2). The thread that reads the
+ * connection expands it; a sender waits for room.
  */
 public final class SendWindow {
   private static final long LARGEST = 0xFFFF_FFFFL;
@@ -37,7 +38,8 @@ public final class SendWindow {
   /**
    * As {@link #await(int)}, for callers that may give up while they wait.
    *
-   * @param givenUp if it returns true the result is 0, even if there is room; evaluated after each {@link #wake}; must not wait
+   * @param givenUp if it returns true the result is 0, even if there is room; evaluated after each
+   *     {@link #wake}; must not wait
    */
   public int await(int most, BooleanSupplier givenUp) throws InterruptedException {
     lock.lock();

@@ -16,6 +16,7 @@ public final class StillGranted {
 
   /**
    * Why the grant no longer holds; empty while it holds, even if by another rule.
+   *
    * @param now the new decision
    * @param target as it was asked for
    * @param held the terms on which it began

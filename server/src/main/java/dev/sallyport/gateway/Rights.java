@@ -11,7 +11,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What the client may do. It is evaluated at each use, because keys expire, rules change and a rule's hours end. For all threads.
+ * What the client may do. It is evaluated at each use, because keys expire, rules change and a
+ * rule's hours end. For all threads.
  *
  * @param decide resolves and decides where a forward or a session may go, by the restrictions and
  *     the rules; may wait

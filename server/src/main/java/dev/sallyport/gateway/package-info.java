@@ -1,5 +1,6 @@
 /**
- * SSH connections to targets on behalf of users: credentials, trusted host keys, and the relay between the client's channels and the target's.
+ * SSH connections to targets on behalf of users: credentials, trusted host keys, and the relay
+ * between the client's channels and the target's.
  */
 @NullMarked
 package dev.sallyport.gateway;

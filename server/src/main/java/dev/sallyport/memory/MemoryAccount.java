@@ -8,9 +8,16 @@ import java.util.function.LongSupplier;
 
 /**
  * The memory that clients and targets together can make the process keep, and each user's share of
- * it. Everything that a peer can make the process keep is reserved here first. A receive window (RFC 4254, section 5.2) counts from the moment it is granted, because a hostile client whose target does not read can fill it at once. Data of a target counts for the user whose session it is.
+ * it. Everything that a peer can make the process keep is reserved here first. A receive window
+ * (RFC 4254, section 5.2) counts from the moment it is granted, because a hostile client whose
+ * target does not read can fill it at once. Data of a target counts for the user whose session it
+ * is.
  *
- * <p>A user may hold at most a quarter of what is free, where the user's own memory counts as free: a quarter of all when alone, a quarter of the rest beside another user at the limit. So any number of users at their limits leave some. A user who holds more than {@link #minimum} must also leave {@link #kept} free for those who hold less. So a user who holds nothing can always log in and open a session or a forward.
+ * <p>A user may hold at most a quarter of what is free, where the user's own memory counts as free:
+ * a quarter of all when alone, a quarter of the rest beside another user at the limit. So any
+ * number of users at their limits leave some. A user who holds more than {@link #minimum} must also
+ * leave {@link #kept} free for those who hold less. So a user who holds nothing can always log in
+ * and open a session or a forward.
  *
  * <p>Safe for all threads; never waits.
  */
@@ -45,6 +52,7 @@ public final class MemoryAccount {
 
   /**
    * With nothing reserved.
+   *
    * @param total bytes
    * @param reports called when a user is refused
    */
@@ -58,7 +66,10 @@ public final class MemoryAccount {
     this.nanoTime = nanoTime;
   }
 
-  /** The share of a user, in which everything is reserved that the user or the user's targets may cause. */
+  /**
+   * The share of a user, in which everything is reserved that the user or the user's targets may
+   * cause.
+   */
   public MemoryShare share(String user) {
     return new MemoryShare(this, user);
   }

@@ -1,8 +1,8 @@
 package dev.sallyport.memory;
 
 /**
- * The reservations of one object, such as a channel or an observer, which are released together. Safe for all
- * threads; never waits.
+ * The reservations of one object, such as a channel or an observer, which are released together.
+ * Safe for all threads; never waits.
  */
 public final class MemoryHold implements AutoCloseable {
   private final MemoryShare share;
@@ -15,6 +15,7 @@ public final class MemoryHold implements AutoCloseable {
 
   /**
    * Reserves more.
+   *
    * @return false when the user's share is used up, or this is closed
    */
   public synchronized boolean add(long more) {
@@ -40,6 +41,7 @@ public final class MemoryHold implements AutoCloseable {
 
   /**
    * Reserves what is missing to {@code size}.
+   *
    * @return false when the user's share is used up, or this is closed
    */
   public synchronized boolean growTo(long size) {

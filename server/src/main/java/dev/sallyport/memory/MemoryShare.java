@@ -11,6 +11,7 @@ public record MemoryShare(MemoryAccount account, String user) {
 
   /**
    * Reserves memory, before it is used.
+   *
    * @param bytes how much
    * @return true if it was reserved; then the caller gives it back with {@link #release}
    */
@@ -19,7 +20,8 @@ public record MemoryShare(MemoryAccount account, String user) {
   }
 
   /**
-   * As {@link #reserve}, for optional memory that makes something faster: only from half of the user's share, and only while half of all memory is free. A refusal is not reported.
+   * As {@link #reserve}, for optional memory that makes something faster: only from half of the
+   * user's share, and only while half of all memory is free. A refusal is not reported.
    */
   public boolean reserveExtra(long bytes) {
     return account.reserveExtra(user, bytes);

@@ -11,6 +11,7 @@ public interface SharesUsedUp {
 
   /**
    * The state when a reservation was refused.
+   *
    * @param user the user who was refused
    * @param held bytes that the user holds
    * @param share bytes that the user may hold at the moment

@@ -1,4 +1,7 @@
-/** The account of the memory that clients and targets can make the process keep, and users' shares of it. */
+/**
+ * The account of the memory that clients and targets can make the process keep, and users' shares
+ * of it.
+ */
 @NullMarked
 package dev.sallyport.memory;
 

@@ -4,7 +4,8 @@ package dev.sallyport.model;
  * Why something is denied.
  *
  * @param reason for programs: the audit log, tests
- * @param text for the user: what happened, to what, and, if it helps, what to do; escaped, one line, no full stop
+ * @param text for the user: what happened, to what, and, if it helps, what to do; escaped, one
+ *     line, no full stop
  */
 public record Denial(Reason reason, String text) {
   /** The kinds of denial. The audit log shows {@link #code()}. */

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts a resource of which there is a fixed number, and what each user holds of it. A user may hold
- * at most a quarter of what is free, where the user's own count as free. So no number of users can
- * take all of them, and the next user always gets some. Safe for all threads; never waits.
+ * Counts a resource of which there is a fixed number, and what each user holds of it. A user may
+ * hold at most a quarter of what is free, where the user's own count as free. So no number of users
+ * can take all of them, and the next user always gets some. Safe for all threads; never waits.
  */
 public final class FairShares {
   /** A user may hold one part in this many of what is free. */

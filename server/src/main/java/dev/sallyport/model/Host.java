@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * A host in a request or the configuration: either an address or a name.
  *
- * <p>Resolvers accept many more spellings of an address ({@code 127.1}, {@code 0x7f.1}, {@code 2130706433}), each of which could get around a rule. Here they are malformed.
+ * <p>Resolvers accept many more spellings of an address ({@code 127.1}, {@code 0x7f.1}, {@code
+ * 2130706433}), each of which could get around a rule. Here they are malformed.
  */
 public sealed interface Host {
   /** As text. */
@@ -38,7 +39,8 @@ public sealed interface Host {
    */
   record Name(String name) implements Host {
     /**
-     * @throws IllegalArgumentException when {@code name} is not such a name, so that only checked names can reach a resolver
+     * @throws IllegalArgumentException when {@code name} is not such a name, so that only checked
+     *     names can reach a resolver
      */
     public Name {
       if (HostNames.fault(name).isPresent() || !name.equals(name.toLowerCase(Locale.ROOT))) {

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Logs one kind of event at most once a minute, with the number of those left out, so that unauthenticated clients cannot fill the server's log. For all threads.
+ * Logs one kind of event at most once a minute, with the number of those left out, so that
+ * unauthenticated clients cannot fill the server's log. For all threads.
  */
 public final class OnceAMinute {
   private static final Duration BETWEEN = Duration.ofMinutes(1);
@@ -26,7 +27,9 @@ public final class OnceAMinute {
 
   /**
    * Reports an event.
-   * @param log called at once, on this thread, if the event is logged; its argument ends the sentence with the number of those left out before, or is empty
+   *
+   * @param log called at once, on this thread, if the event is logged; its argument ends the
+   *     sentence with the number of those left out before, or is empty
    */
   public void tell(Consumer<String> log) {
     long before;

@@ -2,7 +2,8 @@ package dev.sallyport.model;
 
 /**
  * The result of parsing a text.
-   * @param <T> the type of the value
+ *
+ * @param <T> the type of the value
  */
 public sealed interface Parsed<T> {
   /** The text is valid. */
@@ -11,7 +12,8 @@ public sealed interface Parsed<T> {
   /**
    * The text is malformed.
    *
-   * @param reason continues a sentence that begins with the text, and says what to write instead if possible; parts of the text itself are escaped
+   * @param reason continues a sentence that begins with the text, and says what to write instead if
+   *     possible; parts of the text itself are escaped
    */
   record Malformed<T>(String reason) implements Parsed<T> {
     /** The same reason, for another type. */

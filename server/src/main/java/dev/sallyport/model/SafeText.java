@@ -1,14 +1,17 @@
 package dev.sallyport.model;
 
 /**
- * Makes text from the network safe to show: on an operator's terminal, in a log line, or to a client.
+ * Makes text from the network safe to show: on an operator's terminal, in a log line, or to a
+ * client.
  */
 public final class SafeText {
   private SafeText() {}
 
   /**
    * Escapes everything but printable ASCII as Java does (a backslash, {@code u} and four
-   * hexadecimal digits), the backslash too, and cuts at {@code limit} characters of the original, with a mark. Control characters could control a terminal, line ends could forge log lines, and bidirectional marks could make one name look like another.
+   * hexadecimal digits), the backslash too, and cuts at {@code limit} characters of the original,
+   * with a mark. Control characters could control a terminal, line ends could forge log lines, and
+   * bidirectional marks could make one name look like another.
    */
   public static String escape(String text, int limit) {
     return escape(text, limit, true);

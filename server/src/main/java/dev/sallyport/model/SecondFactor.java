@@ -7,6 +7,7 @@ public sealed interface SecondFactor {
 
   /**
    * The user has answered a plugin's questions.
+   *
    * @param plugin the plugin's type
    * @param with the kind of proof, such as {@code one-time code}
    */

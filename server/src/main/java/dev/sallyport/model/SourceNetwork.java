@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * The network that counts as one source: an IPv4 address, or an IPv6 /64, because every subscriber has at least that (RFC 6177, section 2), and would otherwise be 2^64 sources.
-   * @param isIpv6 whether it is an IPv6 network
-   * @param bits the address, or the first half of it
+ * The network that counts as one source: an IPv4 address, or an IPv6 /64, because every subscriber
+ * has at least that (RFC 6177, section 2), and would otherwise be 2^64 sources.
+ *
+ * @param isIpv6 whether it is an IPv6 network
+ * @param bits the address, or the first half of it
  */
 public record SourceNetwork(boolean isIpv6, long bits) {
   /** The source of an address; v4-mapped addresses are IPv4. */

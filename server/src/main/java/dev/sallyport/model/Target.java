@@ -1,7 +1,8 @@
 package dev.sallyport.model;
 
 /**
- * The target of a client's request, as sent (RFC 4254, section 7.2). Nothing is checked yet: the host may be any text and the port any number.
+ * The target of a client's request, as sent (RFC 4254, section 7.2). Nothing is checked yet: the
+ * host may be any text and the port any number.
  *
  * @param host as sent
  * @param port as sent, an unsigned 32-bit number

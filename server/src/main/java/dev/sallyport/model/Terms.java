@@ -8,7 +8,9 @@ public sealed interface Terms {
   record Metadata() implements Terms {}
 
   /**
-   * Sessions are recorded ({@code record = session}): the bastion makes its own SSH connection to the target.
+   * Sessions are recorded ({@code record = session}): the bastion makes its own SSH connection to
+   * the target.
+   *
    * @param logins the permitted logins on the target; {@link #ANY_LOGIN} permits all
    * @param credential the name of the credential that the bastion logs in with
    * @param inner what is allowed besides sessions

@@ -3,11 +3,14 @@ package dev.sallyport.model;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A token bucket: tokens arrive at a constant rate, and unused ones accumulate up to the burst. It has no clock: the caller passes all times, by {@link System#nanoTime}. Guarded by its owner's lock.
+ * A token bucket: tokens arrive at a constant rate, and unused ones accumulate up to the burst. It
+ * has no clock: the caller passes all times, by {@link System#nanoTime}. Guarded by its owner's
+ * lock.
  */
 public final class TokenBucket {
   /**
    * The rate at which tokens arrive.
+   *
    * @param tokens at least 1 in each {@code nanos}
    * @param burst tokens in a full bucket; at least 1
    */
@@ -58,6 +61,7 @@ public final class TokenBucket {
 
   /**
    * Takes tokens even if there are not enough.
+   *
    * @return nanoseconds until the debt is paid; 0 when there is none
    */
   public long borrow(int count, long now) {

@@ -6,9 +6,10 @@ import java.util.Set;
 
 /**
  * The user of an authenticated client, which has no system account.
-   * @param name the name that rules and the audit log use
+ *
+ * @param name the name that rules and the audit log use
  * @param groups from the configuration and from the plugin that accepted the key
-   * @param secondFactor what the user has proven besides the key at this login
+ * @param secondFactor what the user has proven besides the key at this login
  */
 public record User(String name, Set<String> groups, SecondFactor secondFactor) {
   public User {
@@ -27,6 +28,7 @@ public record User(String name, Set<String> groups, SecondFactor secondFactor) {
 
   /**
    * The user with all groups, for decisions and for their explanation.
+   *
    * @param own groups that a plugin gives
    * @param configured members by group
    */

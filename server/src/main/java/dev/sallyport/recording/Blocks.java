@@ -1,7 +1,8 @@
 package dev.sallyport.recording;
 
 /**
- * The disk space of files. File systems allocate it in blocks, so even a session in which nothing happens takes a few blocks.
+ * The disk space of files. File systems allocate it in blocks, so even a session in which nothing
+ * happens takes a few blocks.
  */
 final class Blocks {
   /** Size of a block in bytes: the default of ext4 and XFS. */

@@ -7,8 +7,13 @@ import java.nio.charset.StandardCharsets;
 /**
  * Converts terminal output to text and back without loss, for formats that hold only text.
  *
- * <p>Valid UTF-8 stays as it is, also when a character is split between two writes. A byte {@code b} that is not part of valid UTF-8 becomes U+EF00 + {@code b}, which is U+EF80 to U+EFFF, 128 code
- * points of the private use area: the convention of MirBSD's OPTU-8. Characters of that range in the output count as invalid, byte by byte, so that the conversion is unambiguous. Lone surrogates, the other common escape, are not characters, and strict JSON parsers reject the whole line. A player shows a private use character as one unknown glyph, much as the user's terminal showed the byte.
+ * <p>Valid UTF-8 stays as it is, also when a character is split between two writes. A byte {@code
+ * b} that is not part of valid UTF-8 becomes U+EF00 + {@code b}, which is U+EF80 to U+EFFF, 128
+ * code points of the private use area: the convention of MirBSD's OPTU-8. Characters of that range
+ * in the output count as invalid, byte by byte, so that the conversion is unambiguous. Lone
+ * surrogates, the other common escape, are not characters, and strict JSON parsers reject the whole
+ * line. A player shows a private use character as one unknown glyph, much as the user's terminal
+ * showed the byte.
  *
  * <p>An instance decodes one stream; for one thread at a time.
  */
@@ -81,7 +86,10 @@ public final class CastText {
     }
   }
 
-  /** The length of a character by its first byte (The Unicode Standard, table 3-7); 0 for an invalid one. */
+  /**
+   * The length of a character by its first byte (The Unicode Standard, table 3-7); 0 for an invalid
+   * one.
+   */
   private static int lengthFrom(int b) {
     if (b >= 0xc2 && b <= 0xdf) {
       return 2;
@@ -110,7 +118,9 @@ public final class CastText {
     return 0xef00 | b;
   }
 
-  /** Whether a code point represents a byte that was not UTF-8, which is in its lowest eight bits. */
+  /**
+   * Whether a code point represents a byte that was not UTF-8, which is in its lowest eight bits.
+   */
   public static boolean isRaw(int codePoint) {
     return codePoint >= RAW_FIRST && codePoint <= RAW_LAST;
   }

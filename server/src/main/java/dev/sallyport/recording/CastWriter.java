@@ -7,9 +7,12 @@ import java.util.function.LongSupplier;
 
 /**
  * Writes <a href="https://docs.asciinema.org/manual/asciicast/v2/">asciicast v2</a>: a header, then
- * an event a line. The file is printable ASCII, so it is safe to view with {@code less}, whatever was sent to the terminal. Bytes that are not UTF-8 are converted by {@link CastText}. Guarded by its recording's lock.
+ * an event a line. The file is printable ASCII, so it is safe to view with {@code less}, whatever
+ * was sent to the terminal. Bytes that are not UTF-8 are converted by {@link CastText}. Guarded by
+ * its recording's lock.
  *
- * <p>A long write becomes several events with the same time, each of which is within one flush. So a file that is cut short by a full disk or a killed process loses only whole events.
+ * <p>A long write becomes several events with the same time, each of which is within one flush. So
+ * a file that is cut short by a full disk or a killed process loses only whole events.
  */
 final class CastWriter {
   /** Bytes for the beginning of an event, the longest code point (two escapes) and the end. */

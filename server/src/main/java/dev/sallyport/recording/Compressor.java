@@ -26,7 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compresses final recordings, one at a time. A file is replaced only after its compressed form was written to disk, read back, and compared with the hash in the audit log. So a crash never leaves a damaged file, and a file that was tampered with is not touched. For one thread, which rests as long as it works, so that it takes half of a processor at most.
+ * Compresses final recordings, one at a time. A file is replaced only after its compressed form was
+ * written to disk, read back, and compared with the hash in the audit log. So a crash never leaves
+ * a damaged file, and a file that was tampered with is not touched. For one thread, which rests as
+ * long as it works, so that it takes half of a processor at most.
  */
 final class Compressor {
   private static final Logger LOG = LoggerFactory.getLogger(Compressor.class);

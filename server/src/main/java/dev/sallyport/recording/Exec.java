@@ -11,10 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * The recording of a command or subsystem without a terminal. The beginning of each stream is kept in a file, and all of it is counted and hashed. An empty stream has no file. For all threads.
+ * The recording of a command or subsystem without a terminal. The beginning of each stream is kept
+ * in a file, and all of it is counted and hashed. An empty stream has no file. For all threads.
  *
  * <p>Each method throws {@link RecordingException} when the guarantee is strict and the recording
- * cannot be written, or has ended: the session must end. Bytes must be recorded here before they are passed on.
+ * cannot be written, or has ended: the session must end. Bytes must be recorded here before they
+ * are passed on.
  */
 public final class Exec implements Tracks {
   private static final String LACKS =
@@ -40,14 +42,16 @@ public final class Exec implements Tracks {
   }
 
   /**
-   * Records input of the client. Called only when the rule records input. A shell without a terminal does not echo, so only this shows its commands.
+   * Records input of the client. Called only when the rule records input. A shell without a
+   * terminal does not echo, so only this shows its commands.
    */
   public void input(byte[] bytes, int offset, int length) throws RecordingException {
     keep(stdin, bytes, offset, length);
   }
 
   /**
-   * Counts and hashes input of the client that is not recorded. Must not be called after {@link #input}.
+   * Counts and hashes input of the client that is not recorded. Must not be called after {@link
+   * #input}.
    */
   public void inputUnkept(byte[] bytes, int offset, int length) throws RecordingException {
     recording.write(
@@ -76,7 +80,9 @@ public final class Exec implements Tracks {
   }
 
   /**
-   * The session transfers files, each of which is logged when its transfer ends. The unfinished ones are listed beside the streams, so that they are logged even if the process is killed.
+   * The session transfers files, each of which is logged when its transfer ends. The unfinished
+   * ones are listed beside the streams, so that they are logged even if the process is killed.
+   *
    * @param protocol such as {@code sftp}
    * @param onTheirWay called about twice a second, and when the session has ended
    */
@@ -91,6 +97,7 @@ public final class Exec implements Tracks {
 
   /**
    * Called after it has passed.
+   *
    * @param length the number of bytes, in either direction
    */
   public void passed(int length) {
@@ -99,6 +106,7 @@ public final class Exec implements Tracks {
 
   /**
    * The file transfer cannot be parsed any further.
+   *
    * @param protocol such as {@code sftp}
    * @param reason why not; safe to show on a terminal, without a full stop
    * @throws RecordingException when the guarantee is strict; then the data must not pass
@@ -126,7 +134,9 @@ public final class Exec implements Tracks {
     flush();
   }
 
-  /** Does nothing: a mark in a stream could be output of the command. The manifest has the reason. */
+  /**
+   * Does nothing: a mark in a stream could be output of the command. The manifest has the reason.
+   */
   @Override
   public void mark(String reason) {}
 

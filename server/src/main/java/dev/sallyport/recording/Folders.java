@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The folders of recordings: {@code YYYY/MM/DD/<id>/} below one folder, by the UTC date of the beginning. No part of a path comes from the network, and other files and folders are ignored. For all threads.
+ * The folders of recordings: {@code YYYY/MM/DD/<id>/} below one folder, by the UTC date of the
+ * beginning. No part of a path comes from the network, and other files and folders are ignored. For
+ * all threads.
  */
 public final class Folders {
   private static final String UUID_SYNTAX =
@@ -104,7 +106,8 @@ public final class Folders {
   /**
    * The folder of a recording.
    *
-   * @throws IllegalArgumentException when {@code id} is not the text of a UUID, so that no other text can become part of a path
+   * @throws IllegalArgumentException when {@code id} is not the text of a UUID, so that no other
+   *     text can become part of a path
    */
   Path folder(Instant begin, String id) {
     if (!isId(id)) {

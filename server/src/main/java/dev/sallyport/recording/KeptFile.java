@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Reads a file of a recording, which is compressed (gzip, RFC 1952) some time after the recording was finalised: {@code session.cast} becomes {@code session.cast.gz}. The hash in the manifest and in the audit log is that of the uncompressed file. For all threads.
+ * Reads a file of a recording, which is compressed (gzip, RFC 1952) some time after the recording
+ * was finalised: {@code session.cast} becomes {@code session.cast.gz}. The hash in the manifest and
+ * in the audit log is that of the uncompressed file. For all threads.
  */
 public final class KeptFile {
   /** Suffix of a compressed file. */

@@ -7,19 +7,24 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * One stream, of which the beginning is kept in a file. Once some data is not kept, no later data is, because a gap would not be visible. All data is counted and hashed. Guarded
- * by its recording's lock.
+ * One stream, of which the beginning is kept in a file. Once some data is not kept, no later data
+ * is, because a gap would not be visible. All data is counted and hashed. Guarded by its
+ * recording's lock.
  */
 final class KeptStream {
   /**
-   * Secret input of this many bytes and more is hashed. Shorter input may be a password from a script, which could be guessed from its hash.
+   * Secret input of this many bytes and more is hashed. Shorter input may be a password from a
+   * script, which could be guessed from its hash.
    */
   static final int SHORTEST_HASHED = 256;
 
   private final Path path;
   private Optional<RecordedFile> file = Optional.empty();
 
-  /** The digest of all data, used from the first byte that is not kept; empty when some data is lost. */
+  /**
+   * The digest of all data, used from the first byte that is not kept; empty when some data is
+   * lost.
+   */
   private Optional<MessageDigest> whole = Optional.empty();
 
   private long total;
@@ -45,6 +50,7 @@ final class KeptStream {
 
   /**
    * Adds data.
+   *
    * @param most bytes of the stream to keep at most
    */
   void write(byte[] bytes, int offset, int length, long most) throws IOException {

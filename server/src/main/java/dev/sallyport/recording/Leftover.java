@@ -43,7 +43,9 @@ final class Leftover {
 
   /**
    * Finalises the recording, and logs it.
-   * @throws IOException when the disk cannot be read or written, or this was stopped; must be tried again
+   *
+   * @throws IOException when the disk cannot be read or written, or this was stopped; must be tried
+   *     again
    */
   void finalise() throws IOException, AuditUnavailableException {
     Files.deleteIfExists(folder.resolve(ManifestFile.NEW));

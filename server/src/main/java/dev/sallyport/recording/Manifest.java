@@ -13,13 +13,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The metadata of a recording: {@code manifest.json} in its folder. It is written at the beginning and replaced at the end, so a live or interrupted recording has one too.
-   * @param product the program that wrote it
-   * @param connection the user's connection
-   * @param session the user, target and rule
-   * @param begin when the recording began
-   * @param content what is recorded; empty before that is known
-   * @param ending how the recording ended; empty while it is live
+ * The metadata of a recording: {@code manifest.json} in its folder. It is written at the beginning
+ * and replaced at the end, so a live or interrupted recording has one too.
+ *
+ * @param product the program that wrote it
+ * @param connection the user's connection
+ * @param session the user, target and rule
+ * @param begin when the recording began
+ * @param content what is recorded; empty before that is known
+ * @param ending how the recording ended; empty while it is live
  */
 public record Manifest(
     String product,
@@ -68,10 +70,13 @@ public record Manifest(
 
   /**
    * One file, which contains one stream or its beginning.
+   *
    * @param bytes size of the file
    * @param sha256 of the file
-   * @param totalBytes size of the stream; for a terminal, and for an interrupted recording, the same as {@code bytes}
-   * @param totalSha256 of the stream; empty for short secret input, which could be guessed from the hash, and when some of the stream was lost because of the disk
+   * @param totalBytes size of the stream; for a terminal, and for an interrupted recording, the
+   *     same as {@code bytes}
+   * @param totalSha256 of the stream; empty for short secret input, which could be guessed from the
+   *     hash, and when some of the stream was lost because of the disk
    */
   public record FileFacts(long bytes, String sha256, long totalBytes, String totalSha256) {}
 

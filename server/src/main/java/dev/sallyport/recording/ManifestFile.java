@@ -33,17 +33,24 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads and writes a {@link Manifest} as JSON: printable ASCII, one key a line, so that people can read it too. */
+/**
+ * Reads and writes a {@link Manifest} as JSON: printable ASCII, one key a line, so that people can
+ * read it too.
+ */
 final class ManifestFile {
   /** The version of the format. It increases when an older reader would misread a newer file. */
   static final int FORMAT = 1;
 
   /**
-   * Longest command that is kept, in bytes and so in characters: what fits into an SSH packet of ordinary size (RFC 4253, section 6.1).
+   * Longest command that is kept, in bytes and so in characters: what fits into an SSH packet of
+   * ordinary size (RFC 4253, section 6.1).
    */
   static final int LONGEST_COMMAND = 32 * 1024;
 
-  /** Longest manifest in bytes. A longer file must be something else, and would fill the reader's memory. */
+  /**
+   * Longest manifest in bytes. A longer file must be something else, and would fill the reader's
+   * memory.
+   */
   static final int LONGEST_FILE = 1 << 20;
 
   static final String NEW = "manifest.json.new";
@@ -247,6 +254,7 @@ final class ManifestFile {
 
   /**
    * A mandatory text.
+   *
    * @throws JacksonException when it is missing or no text
    * @throws IllegalArgumentException when it is {@code null}, which Jackson returns as a text
    */

@@ -14,7 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Marks recordings with pending work by empty files, {@code YYYY-MM-DD_<id>}, in one folder. So a start need not read all recordings to find those that a crash left. For all threads.
+ * Marks recordings with pending work by empty files, {@code YYYY-MM-DD_<id>}, in one folder. So a
+ * start need not read all recordings to find those that a crash left. For all threads.
  */
 final class Markers {
   private static final Pattern NAME = Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})_(.*)");
@@ -59,7 +60,10 @@ final class Markers {
     }
   }
 
-  /** Removes a marker; not durable: a marker that reappears after a crash belongs to a recording that is final. */
+  /**
+   * Removes a marker; not durable: a marker that reappears after a crash belongs to a recording
+   * that is final.
+   */
   void clear(Instant begin, String id) throws IOException {
     clear(new Marked(LocalDate.ofInstant(begin, ZoneOffset.UTC), id));
   }

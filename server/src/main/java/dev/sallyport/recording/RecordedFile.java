@@ -10,13 +10,17 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * One growing file of a recording. It is hashed while it is written, so the hash attests the data that passed, even if the file is tampered with meanwhile. Guarded by its recording's lock.
+ * One growing file of a recording. It is hashed while it is written, so the hash attests the data
+ * that passed, even if the file is tampered with meanwhile. Guarded by its recording's lock.
  *
- * <p>Not a {@code FileChannel}, which closes itself when the writing thread is interrupted: the threads that write here belong to the relay.
+ * <p>Not a {@code FileChannel}, which closes itself when the writing thread is interrupted: the
+ * threads that write here belong to the relay.
  */
 final class RecordedFile {
   /**
-   * The buffer in bytes, which is all the heap that a fast terminal can take. The thread that fills it writes it, and waits for the disk meanwhile. The JDK writes 8 KiB without allocating another buffer.
+   * The buffer in bytes, which is all the heap that a fast terminal can take. The thread that fills
+   * it writes it, and waits for the disk meanwhile. The JDK writes 8 KiB without allocating another
+   * buffer.
    */
   static final int BUFFER_BYTES = 8 * 1024;
 
@@ -76,7 +80,9 @@ final class RecordedFile {
   }
 
   /**
-   * Writes the buffer to the kernel, so that it survives the end of this process. When that fails, the file is truncated to the previous flush, so it never ends in the middle of data that was added between two flushes.
+   * Writes the buffer to the kernel, so that it survives the end of this process. When that fails,
+   * the file is truncated to the previous flush, so it never ends in the middle of data that was
+   * added between two flushes.
    */
   void flush() throws IOException {
     int length = used;
@@ -110,7 +116,8 @@ final class RecordedFile {
   }
 
   /**
-   * A digest of all data so far that can be continued, for a stream of which no more is kept; empty when a write has failed.
+   * A digest of all data so far that can be continued, for a stream of which no more is kept; empty
+   * when a write has failed.
    */
   Optional<MessageDigest> digest() throws IOException {
     flush();

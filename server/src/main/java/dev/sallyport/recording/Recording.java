@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The recording of one session: one {@link Terminal}, or one {@link Exec}. For all threads.
  *
- * <p>Data is passed to the kernel within half a second, so a killed process loses no more than that. It is on disk when {@link #end} returns.
+ * <p>Data is passed to the kernel within half a second, so a killed process loses no more than
+ * that. It is on disk when {@link #end} returns.
  */
 public final class Recording {
   private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
@@ -42,6 +43,7 @@ public final class Recording {
 
   /**
    * Why the recording has stopped before the session.
+   *
    * @param reason for operators
    * @param words for the user, if that ends the session
    * @param isLossy whether recorded data may be missing on the disk
@@ -104,6 +106,7 @@ public final class Recording {
 
   /**
    * Creates a recording.
+   *
    * @param day the disk space of the user's recordings, which will include this one
    */
   static Recording of(Surroundings surroundings, Path folder, UserDay day, Manifest manifest) {
@@ -112,6 +115,7 @@ public final class Recording {
 
   /**
    * A recording that keeps nothing and has no folder.
+   *
    * @param reason why
    */
   static Recording none(
@@ -239,6 +243,7 @@ public final class Recording {
 
   /**
    * The recording will lack something that the rule demands, and not because of the disk.
+   *
    * @param sentence for the user: what cannot be recorded
    * @throws RecordingException when the guarantee is strict; then the session must end
    */
@@ -258,6 +263,7 @@ public final class Recording {
 
   /**
    * Writes, unless the recording has stopped.
+   *
    * @param missed counts data that is not written
    */
   void write(Write action, Runnable missed) throws RecordingException {
@@ -307,7 +313,8 @@ public final class Recording {
   }
 
   /**
-   * Passes buffered data to the kernel; called twice a second. When that fails, the next write fails too, before its data is passed on, so none is missing.
+   * Passes buffered data to the kernel; called twice a second. When that fails, the next write
+   * fails too, before its data is passed on, so none is missing.
    */
   void flush() {
     lock.lock();
@@ -324,6 +331,7 @@ public final class Recording {
 
   /**
    * The recording cannot be written any more, for a reason other than a failed write.
+   *
    * @param reason for operators
    */
   void fail(String reason) {
@@ -373,10 +381,14 @@ public final class Recording {
   }
 
   /**
-   * Ends the recording. When this returns, all of it is on disk, and its hashes are in the audit log. If it cannot be finalised now, because the disk is full or the audit log cannot be written, this is tried again until it succeeds, if necessary at the next start. Calls after the first have no effect.
+   * Ends the recording. When this returns, all of it is on disk, and its hashes are in the audit
+   * log. If it cannot be finalised now, because the disk is full or the audit log cannot be
+   * written, this is tried again until it succeeds, if necessary at the next start. Calls after the
+   * first have no effect.
    *
    * @param reason why the session ended, for the audit log
-   * @return SHA-256 by file name, in lower-case hexadecimal; those known so far if it could not be finalised
+   * @return SHA-256 by file name, in lower-case hexadecimal; those known so far if it could not be
+   *     finalised
    */
   public Map<String, String> end(
       Optional<Integer> exitStatus, Optional<String> exitSignal, String reason) {
@@ -384,7 +396,8 @@ public final class Recording {
   }
 
   /**
-   * As {@link #end(Optional, Optional, String)}, while the session continues, whose rest is missing.
+   * As {@link #end(Optional, Optional, String)}, while the session continues, whose rest is
+   * missing.
    */
   void cut(String reason) {
     end(new Wish(surroundings.clock().instant(), Optional.empty(), Optional.empty(), reason, true));
@@ -462,7 +475,9 @@ public final class Recording {
     hashes = surroundings.finalise(folder, manifest.with(ending));
   }
 
-  /** Finishes the files. Nothing is written any more, so the lock is not held while the disk works. */
+  /**
+   * Finishes the files. Nothing is written any more, so the lock is not held while the disk works.
+   */
   private Manifest.Ending seal() throws IOException {
     Optional<Tracks> last;
     Wish how;

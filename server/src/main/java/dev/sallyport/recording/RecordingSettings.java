@@ -4,13 +4,21 @@ import java.time.Duration;
 
 /**
  * Settings of recordings ({@code sallyport.recording}).
-   * @param reserveBytes {@code reserve}: free disk space below which no new recorded session starts, so that live sessions and the audit log still have room; 0 keeps no reserve
- * @param minAge {@code min-age}: no recording is removed until it ended that long ago, however much space all take
+ *
+ * @param reserveBytes {@code reserve}: free disk space below which no new recorded session starts,
+ *     so that live sessions and the audit log still have room; 0 keeps no reserve
+ * @param minAge {@code min-age}: no recording is removed until it ended that long ago, however much
+ *     space all take
  * @param maxAge {@code max-age}: a recording that ended longer ago is removed; zero is never
- * @param maxBytes {@code max-size}: space of all recordings together; above it, recordings older than {@code minAge} are removed, and if there are none, no new recorded session starts; 0 is unlimited
+ * @param maxBytes {@code max-size}: space of all recordings together; above it, recordings older
+ *     than {@code minAge} are removed, and if there are none, no new recorded session starts; 0 is
+ *     unlimited
  * @param sessionBytes {@code session-max}: space of one recording; at least {@link #LEAST}
-   * @param userBytes {@code user-max}: space of the recordings that one user begins on one day (UTC); at least {@link #LEAST}
- * @param execOutputBytes {@code exec-output}: under best effort, the number of bytes kept of each stream of a command without a terminal; the rest is counted and hashed. Under a strict guarantee everything is kept
+ * @param userBytes {@code user-max}: space of the recordings that one user begins on one day (UTC);
+ *     at least {@link #LEAST}
+ * @param execOutputBytes {@code exec-output}: under best effort, the number of bytes kept of each
+ *     stream of a command without a terminal; the rest is counted and hashed. Under a strict
+ *     guarantee everything is kept
  * @param guarantee {@code guarantee}: {@code strict} or {@code best-effort}
  */
 public record RecordingSettings(
@@ -36,7 +44,8 @@ public record RecordingSettings(
   public static final long LEAST = MEBIBYTE;
 
   /**
-   * A reserve of 1 GiB; kept for a week at least and a year at most; 2 GiB a session; 8 GiB a user and day; 1 MiB of each stream under best effort.
+   * A reserve of 1 GiB; kept for a week at least and a year at most; 2 GiB a session; 8 GiB a user
+   * and day; 1 MiB of each stream under best effort.
    */
   public static final RecordingSettings DEFAULT =
       new RecordingSettings(

@@ -28,7 +28,10 @@ import org.slf4j.LoggerFactory;
 /**
  * All recordings of the server. For all threads.
  *
- * <p>A virtual thread writes the buffers of live recordings to the kernel twice a second, and checks the reserve. Longer work is on a second thread, for which the first never waits: it finalises recordings that a crash left, or that could not be finalised when they ended, and removes expired ones. It computes hashes, so it is a platform thread, which the kernel preempts.
+ * <p>A virtual thread writes the buffers of live recordings to the kernel twice a second, and
+ * checks the reserve. Longer work is on a second thread, for which the first never waits: it
+ * finalises recordings that a crash left, or that could not be finalised when they ended, and
+ * removes expired ones. It computes hashes, so it is a platform thread, which the kernel preempts.
  *
  * <p>A third thread compresses final recordings, one at a time.
  */
@@ -118,7 +121,9 @@ public final class Recordings implements AutoCloseable {
   }
 
   /**
-   * Opens the recordings. Nothing is logged before {@link #begin}. The caller has locked the audit log, so no other process writes these recordings.
+   * Opens the recordings. Nothing is logged before {@link #begin}. The caller has locked the audit
+   * log, so no other process writes these recordings.
+   *
    * @param root {@code <state-dir>/recordings}; created with mode 0700 if it does not exist
    * @param version the product's, for the manifests
    * @throws IOException when they cannot be written; the text says what to do
@@ -159,7 +164,8 @@ public final class Recordings implements AutoCloseable {
   }
 
   /**
-   * Starts the threads, and finalises recordings that a crash left. Users do not wait for that, because it may take long: all of them must be read. Their events follow when it is done.
+   * Starts the threads, and finalises recordings that a crash left. Users do not wait for that,
+   * because it may take long: all of them must be read. Their events follow when it is done.
    *
    * @throws IOException when the folder cannot be read; the text says what to do
    */
@@ -170,7 +176,8 @@ public final class Recordings implements AutoCloseable {
   /**
    * As {@link #begin()}.
    *
-   * @param giveWay called first by the threads that compute in the background, to lower their priority
+   * @param giveWay called first by the threads that compute in the background, to lower their
+   *     priority
    */
   public void begin(Runnable giveWay) throws IOException {
     this.giveWay = giveWay;
@@ -196,7 +203,8 @@ public final class Recordings implements AutoCloseable {
   }
 
   /**
-   * Finalises recordings that the previous run left. Those that cannot be finalised, because the disk is full or the audit log cannot be written, are tried again.
+   * Finalises recordings that the previous run left. Those that cannot be finalised, because the
+   * disk is full or the audit log cannot be written, are tried again.
    */
   private void recover() {
     try {
@@ -244,10 +252,13 @@ public final class Recordings implements AutoCloseable {
   /**
    * Begins the recording of a session. When this returns, its event is on disk.
    *
-   * <p>If the session cannot be recorded under best effort, that is logged instead, and the returned recording keeps nothing.
+   * <p>If the session cannot be recorded under best effort, that is logged instead, and the
+   * returned recording keeps nothing.
+   *
    * @param session its id, the text of a UUID, becomes the id of the recording
    * @param begin when the session began
-   * @throws RecordingException when the session must not begin: a limit is reached, or a disk cannot be written
+   * @throws RecordingException when the session must not begin: a limit is reached, or a disk
+   *     cannot be written
    */
   public Recording start(AuditEvent.Connection connection, SessionFacts session, Instant begin)
       throws RecordingException {
@@ -433,7 +444,9 @@ public final class Recordings implements AutoCloseable {
     }
   }
 
-  /** Ends all live recordings. Sessions must have ended; otherwise the rest of them is not recorded. */
+  /**
+   * Ends all live recordings. Sessions must have ended; otherwise the rest of them is not recorded.
+   */
   @Override
   public void close() {
     stop.countDown();

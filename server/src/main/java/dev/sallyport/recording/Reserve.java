@@ -10,12 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The free disk space below which no new recorded session starts. Its lower half is for the audit log, so that a live session with endless output cannot stop the whole bastion. For all threads.
+ * The free disk space below which no new recorded session starts. Its lower half is for the audit
+ * log, so that a live session with endless output cannot stop the whole bastion. For all threads.
  */
 final class Reserve {
   private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
-  /** The reserve counts as free again at one part in this many above it, so that a disk at the limit does not fill the log. */
+  /**
+   * The reserve counts as free again at one part in this many above it, so that a disk at the limit
+   * does not fill the log.
+   */
   private static final int MARGIN = 16;
 
   private final LongSupplier free;

@@ -27,7 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes recordings that are too old and, when all together take too much space, the oldest ones of the largest users. Recordings that have not ended, or that ended less than {@code recording.min-age} ago, are never removed: they are evidence, and a user must not be able to have them removed by producing much output. So when there is too much and nothing may be removed, no new recorded session starts. A recording that cannot be removed does not stop the removal of others. For one thread, except {@link #room} and {@link #full}.
+ * Removes recordings that are too old and, when all together take too much space, the oldest ones
+ * of the largest users. Recordings that have not ended, or that ended less than {@code
+ * recording.min-age} ago, are never removed: they are evidence, and a user must not be able to have
+ * them removed by producing much output. So when there is too much and nothing may be removed, no
+ * new recorded session starts. A recording that cannot be removed does not stop the removal of
+ * others. For one thread, except {@link #room} and {@link #full}.
  */
 final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -58,7 +63,8 @@ final class Retention {
    * @param current the current settings
    * @param grown bytes by which recordings have grown since the start
    * @param isLive whether the recording with an id has not ended, or is not final
-   * @param isStopping whether to stop removing, and reading after the current day, because there may be many thousands
+   * @param isStopping whether to stop removing, and reading after the current day, because there
+   *     may be many thousands
    */
   Retention(
       Folders folders,
@@ -76,7 +82,8 @@ final class Retention {
   }
 
   /**
-   * Bytes by which recordings may grow until nothing more can be removed for them; {@link Long#MAX_VALUE} without a limit, or before the first sweep.
+   * Bytes by which recordings may grow until nothing more can be removed for them; {@link
+   * Long#MAX_VALUE} without a limit, or before the first sweep.
    */
   long room() {
     long most = current.get().maxBytes();
@@ -115,6 +122,7 @@ final class Retention {
 
   /**
    * Removes recordings that must not be kept any longer.
+   *
    * @throws AuditUnavailableException when a removal cannot be logged; then nothing more is removed
    */
   void sweep(Instant now) throws IOException, AuditUnavailableException {
@@ -210,7 +218,9 @@ final class Retention {
     }
   }
 
-  /** Leaves a recording that could not be removed, so that others follow. Each sweep tries it again. */
+  /**
+   * Leaves a recording that could not be removed, so that others follow. Each sweep tries it again.
+   */
   private void leave(Path folder, IOException fault) {
     if (left.add(folder)) {
       LOG.error(
@@ -279,7 +289,8 @@ final class Retention {
   }
 
   /**
-   * Removes the empty folders of a past day. Today's and yesterday's stay, because a session may be starting in them.
+   * Removes the empty folders of a past day. Today's and yesterday's stay, because a session may be
+   * starting in them.
    */
   private void prune(Instant now, LocalDate day) {
     LocalDate yesterday = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(1);

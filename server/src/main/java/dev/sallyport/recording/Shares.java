@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Decides which users' recordings are removed when all together take too much space. Those of the largest users are removed until these users have equal space, except for the size of one recording. Recordings that must be kept do not count. So a user with much output loses only recordings of that user. For one thread.
+ * Decides which users' recordings are removed when all together take too much space. Those of the
+ * largest users are removed until these users have equal space, except for the size of one
+ * recording. Recordings that must be kept do not count. So a user with much output loses only
+ * recordings of that user. For one thread.
  */
 final class Shares {
   /** The recordings of one user. */
@@ -43,6 +46,7 @@ final class Shares {
 
   /**
    * Decides how much of each user is removed.
+   *
    * @param bytes that all recordings may take together
    */
   void limit(long bytes) {

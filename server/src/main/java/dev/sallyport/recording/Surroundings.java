@@ -14,9 +14,10 @@ import java.util.function.Supplier;
 
 /**
  * Services that all recordings share.
-   * @param current the current settings
-   * @param nanoTime as {@link System#nanoTime}
-   * @param whenFinal called when a recording is final
+ *
+ * @param current the current settings
+ * @param nanoTime as {@link System#nanoTime}
+ * @param whenFinal called when a recording is final
  */
 record Surroundings(
     AuditLog audit,
@@ -41,7 +42,9 @@ record Surroundings(
   }
 
   /**
-   * Replaces the manifest with the final one, and then logs that, so that the log only attests existing files. After a crash in between, it is logged again.
+   * Replaces the manifest with the final one, and then logs that, so that the log only attests
+   * existing files. After a crash in between, it is logged again.
+   *
    * @param manifest with its ending
    * @return hashes by file name, including the manifest's
    */

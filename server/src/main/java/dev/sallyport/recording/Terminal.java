@@ -11,14 +11,18 @@ import java.util.function.LongSupplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The recording of a session with a terminal: {@link Manifest#CAST}. For all threads. A write that fills the buffer waits for the disk, so a terminal with endless output is slowed down and takes no memory.
+ * The recording of a session with a terminal: {@link Manifest#CAST}. For all threads. A write that
+ * fills the buffer waits for the disk, so a terminal with endless output is slowed down and takes
+ * no memory.
  *
  * <p>Each method throws {@link RecordingException} when the guarantee is strict and the recording
- * cannot be written, or has ended: the session must end. Bytes must be recorded here before they are passed on.
+ * cannot be written, or has ended: the session must end. Bytes must be recorded here before they
+ * are passed on.
  */
 public final class Terminal implements Tracks {
   /**
-   * Largest width and height that is recorded. A client may claim four billion columns (RFC 4254, section 6.2), for which a player would allocate memory.
+   * Largest width and height that is recorded. A client may claim four billion columns (RFC 4254,
+   * section 6.2), for which a player would allocate memory.
    */
   public static final int LARGEST_SCREEN = 2000;
 
@@ -89,6 +93,7 @@ public final class Terminal implements Tracks {
 
   /**
    * Counts input of the user that is not recorded.
+   *
    * @param bytes how many
    */
   public void inputUnkept(long bytes) throws RecordingException {
@@ -97,6 +102,7 @@ public final class Terminal implements Tracks {
 
   /**
    * The user's window was resized.
+   *
    * @param columns as sent by the client; limited to 1 to 2000, and 0 means 80
    * @param rows the same, and 0 means 24
    */

@@ -22,14 +22,17 @@ sealed interface Tracks permits Terminal, Exec {
   long taken();
 
   /**
-   * Closes the files with the flushed data, which is on disk when this returns. Nothing is written afterwards.
+   * Closes the files with the flushed data, which is on disk when this returns. Nothing is written
+   * afterwards.
    */
   Kept finish() throws IOException;
 
   /**
    * The recorded data.
+   *
    * @param files by name
-   * @param unkept bytes that passed and are in no file, by kind, such as {@code stdout}; only kinds with such bytes
+   * @param unkept bytes that passed and are in no file, by kind, such as {@code stdout}; only kinds
+   *     with such bytes
    */
   record Kept(SortedMap<String, Manifest.FileFacts> files, SortedMap<String, Long> unkept) {}
 }

@@ -25,9 +25,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The files that are being transferred in one session: {@value #FILE} in its recording. A file is logged only when its transfer has ended. If the process is killed before, the next start logs the files listed here. The list does not exist while no file is being transferred.
+ * The files that are being transferred in one session: {@value #FILE} in its recording. A file is
+ * logged only when its transfer has ended. If the process is killed before, the next start logs the
+ * files listed here. The list does not exist while no file is being transferred.
  *
- * <p>It is written again at each tick when it has changed; the observers bound its size. Guarded by the recording's lock.
+ * <p>It is written again at each tick when it has changed; the observers bound its size. Guarded by
+ * the recording's lock.
  */
 final class Unfinished {
   static final String FILE = "unfinished.json";

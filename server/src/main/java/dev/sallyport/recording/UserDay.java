@@ -5,9 +5,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The disk space of the recordings that one user began on one day (UTC), in whole blocks and before compression. For all threads.
+ * The disk space of the recordings that one user began on one day (UTC), in whole blocks and before
+ * compression. For all threads.
  *
- * <p>One user's output must not prevent recorded sessions of others, so there are two limits: {@code recording.user-max}, and a quarter of the space that was free for the user's recordings of the day. However many users reach their limits, the next one gets a quarter of the rest.
+ * <p>One user's output must not prevent recorded sessions of others, so there are two limits:
+ * {@code recording.user-max}, and a quarter of the space that was free for the user's recordings of
+ * the day. However many users reach their limits, the next one gets a quarter of the rest.
  */
 final class UserDay {
   /** A user may take one part in this many. */
@@ -47,6 +50,7 @@ final class UserDay {
 
   /**
    * Updates the user's share.
+   *
    * @param room bytes by which all recordings may still grow
    */
   void measure(long room) {

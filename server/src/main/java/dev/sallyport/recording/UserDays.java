@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disk space of each user's recordings of a day, which is read from the manifests after a restart. For all threads; the first query of a day waits until its recordings are read.
+ * The disk space of each user's recordings of a day, which is read from the manifests after a
+ * restart. For all threads; the first query of a day waits until its recordings are read.
  */
 final class UserDays {
   private static final Logger LOG = LoggerFactory.getLogger(UserDays.class);
@@ -65,7 +66,10 @@ final class UserDays {
     return users;
   }
 
-  /** A recording that cannot be read, or names no user, is not counted; retention logs what is wrong. */
+  /**
+   * A recording that cannot be read, or names no user, is not counted; retention logs what is
+   * wrong.
+   */
   private void read(Path recording, Map<String, UserDay> users, LocalDate day) {
     try {
       switch (Manifest.read(recording)) {

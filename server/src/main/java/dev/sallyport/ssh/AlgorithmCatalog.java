@@ -3,7 +3,8 @@ package dev.sallyport.ssh;
 import java.util.List;
 
 /**
- * Every algorithm that Sallyport supports, best first. SHA-1 and CBC are not among them, so no configuration can enable them.
+ * Every algorithm that Sallyport supports, best first. SHA-1 and CBC are not among them, so no
+ * configuration can enable them.
  */
 public final class AlgorithmCatalog {
   /** Post-quantum hybrids first, then elliptic curves, then a finite field for old clients. */
@@ -17,7 +18,8 @@ public final class AlgorithmCatalog {
           "diffie-hellman-group16-sha512");
 
   /**
-   * Without the finite field: an exchange with it takes 58 ms of processor time, one with a curve about 1 ms, and every client since OpenSSH 6.5 supports the curve.
+   * Without the finite field: an exchange with it takes 58 ms of processor time, one with a curve
+   * about 1 ms, and every client since OpenSSH 6.5 supports the curve.
    */
   private static final List<String> DEFAULT_KEY_EXCHANGES =
       KEY_EXCHANGES.stream().filter(name -> !name.startsWith("diffie-hellman-")).toList();
@@ -33,7 +35,9 @@ public final class AlgorithmCatalog {
           "aes128-ctr");
 
   /**
-   * Encrypt-then-MAC first. Encrypt-and-MAC (RFC 6668) comes last, as in OpenSSH's sshd: libssh2 1.10 (curl and git on Debian 12) and Bitvise support nothing else for ciphers without a MAC of their own.
+   * Encrypt-then-MAC first. Encrypt-and-MAC (RFC 6668) comes last, as in OpenSSH's sshd: libssh2
+   * 1.10 (curl and git on Debian 12) and Bitvise support nothing else for ciphers without a MAC of
+   * their own.
    */
   public static final List<String> MACS =
       List.of(
@@ -42,7 +46,10 @@ public final class AlgorithmCatalog {
           "hmac-sha2-256",
           "hmac-sha2-512");
 
-  /** Certificates of FIDO keys, which the library does not support: the bastion verifies them itself. */
+  /**
+   * Certificates of FIDO keys, which the library does not support: the bastion verifies them
+   * itself.
+   */
   public static final List<String> FIDO_CERTIFICATES =
       List.of("sk-ssh-ed25519-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com");
 

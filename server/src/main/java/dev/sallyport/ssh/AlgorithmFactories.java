@@ -14,7 +14,8 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 
 /**
- * Maps the names in the configuration to the library's factories. The names were checked against the catalog before.
+ * Maps the names in the configuration to the library's factories. The names were checked against
+ * the catalog before.
  */
 public final class AlgorithmFactories {
   private AlgorithmFactories() {}
@@ -43,7 +44,10 @@ public final class AlgorithmFactories {
     return all(names, BuiltinMacs::resolveFactory);
   }
 
-  /** Signature algorithms (RFC 4253, section 6.6), including certificates, except those that the library does not support. */
+  /**
+   * Signature algorithms (RFC 4253, section 6.6), including certificates, except those that the
+   * library does not support.
+   */
   public static List<NamedFactory<Signature>> signatures(List<String> names) {
     List<String> known =
         names.stream().filter(name -> !AlgorithmCatalog.FIDO_CERTIFICATES.contains(name)).toList();

@@ -29,7 +29,8 @@ final class ChaCha20Poly1305 implements Cipher {
   private static final int TAG_BYTES = 16;
 
   /**
-   * A block of the key stream. The first block of a packet contains the key for Poly1305; the rest of that block is not used.
+   * A block of the key stream. The first block of a packet contains the key for Poly1305; the rest
+   * of that block is not used.
    */
   private static final byte[] BLOCK = new byte[64];
 
@@ -111,6 +112,7 @@ final class ChaCha20Poly1305 implements Cipher {
 
   /**
    * Ends a packet with its payload, which the tag follows.
+   *
    * @throws AEADBadTagException if the tag is wrong; then nothing was decrypted
    */
   @Override

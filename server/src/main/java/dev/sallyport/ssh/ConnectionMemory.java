@@ -7,11 +7,16 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 
 /**
- * The memory of one connection besides its channels, reserved in its user's share before it is used: partial packets, the peer's proposal of algorithms, and answers that wait for a key exchange. Before a login there is no share; the memory of unauthenticated clients is bounded by their number. Safe for all threads; never waits.
+ * The memory of one connection besides its channels, reserved in its user's share before it is
+ * used: partial packets, the peer's proposal of algorithms, and answers that wait for a key
+ * exchange. Before a login there is no share; the memory of unauthenticated clients is bounded by
+ * their number. Safe for all threads; never waits.
  */
 public final class ConnectionMemory implements ReadGrowth {
   /**
-   * Memory of a connection without channels, in bytes: the library's session and its ciphers, a read buffer of 16 KiB, and a few answers that wait for a key exchange. It is reserved in advance, so that open connections keep working when the user's share is used up.
+   * Memory of a connection without channels, in bytes: the library's session and its ciphers, a
+   * read buffer of 16 KiB, and a few answers that wait for a key exchange. It is reserved in
+   * advance, so that open connections keep working when the user's share is used up.
    */
   public static final long IDLE = 72 * 1024;
 
@@ -21,7 +26,9 @@ public final class ConnectionMemory implements ReadGrowth {
   /** Buffer for the largest packet without its last byte, and a read of 16 KiB after it. */
   private static final int ONE_PACKET = 64 * 1024;
 
-  /** The peer's proposal is kept as bytes and, twice, as text, which may take two bytes a character. */
+  /**
+   * The peer's proposal is kept as bytes and, twice, as text, which may take two bytes a character.
+   */
   private static final long COPIES_OF_A_PROPOSAL = 5;
 
   /** Size of a stock client's proposal, which is part of {@link #IDLE}. */
@@ -43,7 +50,9 @@ public final class ConnectionMemory implements ReadGrowth {
 
   /**
    * Reserves all memory from now on.
-   * @param memory holds {@link #unreserved}, and {@link #IDLE} unless that is reserved elsewhere; closed by {@link #end}, or at once when the connection has ended already
+   *
+   * @param memory holds {@link #unreserved}, and {@link #IDLE} unless that is reserved elsewhere;
+   *     closed by {@link #end}, or at once when the connection has ended already
    */
   public synchronized void begin(MemoryHold memory) {
     hold = Optional.of(memory);
@@ -52,7 +61,9 @@ public final class ConnectionMemory implements ReadGrowth {
     }
   }
 
-  /** Memory in use beyond {@link #IDLE} that is not reserved, because the client had not logged in. */
+  /**
+   * Memory in use beyond {@link #IDLE} that is not reserved, because the client had not logged in.
+   */
   public synchronized long unreserved() {
     return hold.isPresent() ? 0 : packets + proposal;
   }
@@ -64,7 +75,8 @@ public final class ConnectionMemory implements ReadGrowth {
   }
 
   /**
-   * Reserves memory for a partial packet of that size. The library's buffer grows in powers of two and does not shrink.
+   * Reserves memory for a partial packet of that size. The library's buffer grows in powers of two
+   * and does not shrink.
    *
    * @throws SshException when there is no memory; that ends the connection
    */
@@ -95,7 +107,8 @@ public final class ConnectionMemory implements ReadGrowth {
   }
 
   /**
-   * Reserves memory for the peer's proposal of algorithms (RFC 4253, section 7.1), which is kept until the next one.
+   * Reserves memory for the peer's proposal of algorithms (RFC 4253, section 7.1), which is kept
+   * until the next one.
    *
    * @throws SshException when there is no memory; that ends the connection
    */
@@ -133,7 +146,10 @@ public final class ConnectionMemory implements ReadGrowth {
     }
   }
 
-  /** Reserves memory for the read, and for the packet buffer that grows with it, until the connection ends. */
+  /**
+   * Reserves memory for the read, and for the packet buffer that grows with it, until the
+   * connection ends.
+   */
   @Override
   public synchronized boolean mayReadAtOnce(int bytes) {
     long buffer = Math.max(packets, powerOfTwo(bytes + MessageOrder.LARGEST_PACKET));

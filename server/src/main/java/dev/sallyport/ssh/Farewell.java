@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Ends a connection whose client has lost its authorization: sends the reason, and does not wait long for a client that does not read. For all threads.
+ * Ends a connection whose client has lost its authorization: sends the reason, and does not wait
+ * long for a client that does not read. For all threads.
  */
 public final class Farewell {
   /** How long the message may take: a client that does not read must not keep its connection. */

@@ -12,9 +12,7 @@ import org.apache.sshd.common.session.helpers.PendingWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.slf4j.Logger;
 
-/**
- * The queue of answers that wait for the end of a key exchange. It is bounded.
- */
+/** The queue of answers that wait for the end of a key exchange. It is bounded. */
 public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   private static final int LARGEST = 4096;
 
@@ -23,8 +21,10 @@ public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
 
   /**
    * For one connection.
+   *
    * @param libraryLog the library's logger
-   * @param memory gives the connection's memory; called when an answer waits, because the library creates this object before the connection
+   * @param memory gives the connection's memory; called when an answer waits, because the library
+   *     creates this object before the connection
    */
   public KeyExchangeQueue(
       AbstractSession session, Logger libraryLog, Supplier<ConnectionMemory> memory) {
@@ -33,7 +33,8 @@ public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   }
 
   /**
-   * A packet of a computation is sent by the thread that waits for the computation: this thread must not wait for a client that does not read.
+   * A packet of a computation is sent by the thread that waits for the computation: this thread
+   * must not wait for a client that does not read.
    */
   @Override
   public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {

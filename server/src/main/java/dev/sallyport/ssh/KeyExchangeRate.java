@@ -3,7 +3,8 @@ package dev.sallyport.ssh;
 import dev.sallyport.model.TokenBucket;
 
 /**
- * A rate limit for rekeying, and for other requests that make the bastion sign. It has no clock. For all threads.
+ * A rate limit for rekeying, and for other requests that make the bastion sign. It has no clock.
+ * For all threads.
  */
 final class KeyExchangeRate {
   private final TokenBucket turns;
@@ -23,7 +24,8 @@ final class KeyExchangeRate {
   }
 
   /**
-   * Takes back a request that was not executed. Otherwise a client that disconnects would delay the user's other connections.
+   * Takes back a request that was not executed. Otherwise a client that disconnects would delay the
+   * user's other connections.
    */
   synchronized void giveBack() {
     turns.giveBack(1);

@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Rate limits for rekeying by each user's connections, and by the targets of these. One for the process; for all threads.
+ * Rate limits for rekeying by each user's connections, and by the targets of these. One for the
+ * process; for all threads.
  */
 final class KeyExchangeRates {
   /** Burst of one connection, enough for a client that rekeys after few bytes. */

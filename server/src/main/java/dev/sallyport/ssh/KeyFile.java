@@ -23,9 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file with a private key: PKCS#1, PKCS#8 or OpenSSH's format. Files that the bastion makes have no passphrase, and their public key is in a file with the suffix {@code .pub}.
-   * @param what the kind of key, for messages, such as {@code host key}
-   * @param path the file; the operator's links are followed
+ * A file with a private key: PKCS#1, PKCS#8 or OpenSSH's format. Files that the bastion makes have
+ * no passphrase, and their public key is in a file with the suffix {@code .pub}.
+ *
+ * @param what the kind of key, for messages, such as {@code host key}
+ * @param path the file; the operator's links are followed
  */
 public record KeyFile(String what, Path path) {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
@@ -38,6 +40,7 @@ public record KeyFile(String what, Path path) {
   public interface Maker {
     /**
      * Generates one.
+     *
      * @throws GeneralSecurityException when the machine cannot make such a key
      */
     KeyPair make() throws GeneralSecurityException;
@@ -121,7 +124,10 @@ public record KeyFile(String what, Path path) {
     }
   }
 
-  /** Whether the key is encrypted. PEM says so in its header; for OpenSSH's format the library finds out. */
+  /**
+   * Whether the key is encrypted. PEM says so in its header; for OpenSSH's format the library finds
+   * out.
+   */
   private static boolean isEncrypted(byte[] bytes, Exception cause) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     String fault = String.valueOf(cause.getMessage());

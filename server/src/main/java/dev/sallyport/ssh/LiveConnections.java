@@ -6,7 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All connections of one kind. A virtual thread checks the time limits of each of them every second, and never waits for a connection.
+ * All connections of one kind. A virtual thread checks the time limits of each of them every
+ * second, and never waits for a connection.
  */
 public final class LiveConnections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");

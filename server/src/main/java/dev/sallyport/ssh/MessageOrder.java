@@ -10,7 +10,11 @@ public final class MessageOrder {
   private static final int FIRST_HIGHER_MESSAGE = 50;
 
   /**
-   * Largest packet, in bytes: what every implementation must accept (RFC 4253, section 6.1). It is more than a certificate with hundreds of principals needs, more than our channels' packets, and more than a command that can be recorded. The library accepts 256 KiB and buffers partial packets, so a few hundred unauthenticated clients, or one user with many connections, could use up the heap and end the process.
+   * Largest packet, in bytes: what every implementation must accept (RFC 4253, section 6.1). It is
+   * more than a certificate with hundreds of principals needs, more than our channels' packets, and
+   * more than a command that can be recorded. The library accepts 256 KiB and buffers partial
+   * packets, so a few hundred unauthenticated clients, or one user with many connections, could use
+   * up the heap and end the process.
    */
   public static final int LARGEST_PACKET = 35_000;
 
@@ -18,6 +22,7 @@ public final class MessageOrder {
 
   /**
    * Checks a message before it is handled.
+   *
    * @param command its number
    * @param size in bytes
    * @param exchange the state of the key exchange
@@ -46,6 +51,7 @@ public final class MessageOrder {
 
   /**
    * Enforces {@link #LARGEST_PACKET}.
+   *
    * @param size bytes that have arrived so far
    * @throws SshException when it is too large; that ends the connection
    */

@@ -5,7 +5,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.SshConstants;
 
 /**
- * A rate limit for messages of one client that have an effect or an answer: requests, channel openings, and unknown messages. An answer costs the bastion ten times what the request costs the client, so without a limit a few connections could use up a processor. Data and window adjustments are not counted, because the window limits them (RFC 4254, section 5.2); rekeying has a limit of its own. For the thread that reads the connection.
+ * A rate limit for messages of one client that have an effect or an answer: requests, channel
+ * openings, and unknown messages. An answer costs the bastion ten times what the request costs the
+ * client, so without a limit a few connections could use up a processor. Data and window
+ * adjustments are not counted, because the window limits them (RFC 4254, section 5.2); rekeying has
+ * a limit of its own. For the thread that reads the connection.
  */
 public final class MessageRate {
   /** Enough for as many channels as a connection may have, each with a few requests. */
@@ -23,6 +27,7 @@ public final class MessageRate {
 
   /**
    * Begins with the whole burst.
+   *
    * @param now by {@link System#nanoTime}, as all times here
    */
   public MessageRate(long now) {

@@ -3,7 +3,8 @@ package dev.sallyport.ssh;
 import dev.sallyport.model.SourceNetwork;
 
 /**
- * The party that causes a computation, and takes turns with others: a source before the login, and a user afterwards, with all of the user's connections, inner connections and targets.
+ * The party that causes a computation, and takes turns with others: a source before the login, and
+ * a user afterwards, with all of the user's connections, inner connections and targets.
  */
 public sealed interface Party {
   /** An unauthenticated client, by its source. */

@@ -41,6 +41,7 @@ final class Patience {
 
   /**
    * Checks a connection after the login.
+   *
    * @param exchangesKeys whether a key exchange is in progress
    * @param lastReceived when the client's last message came
    */

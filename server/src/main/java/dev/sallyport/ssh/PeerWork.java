@@ -18,7 +18,9 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The computations with public keys that one connection causes. The thread that reads the connection waits for each of them, so there is one at a time. Those that the peer causes too often wait longer.
+ * The computations with public keys that one connection causes. The thread that reads the
+ * connection waits for each of them, so there is one at a time. Those that the peer causes too
+ * often wait longer.
  */
 public final class PeerWork {
   /** How often a waiting computation checks whether its peer has left. */
@@ -28,7 +30,8 @@ public final class PeerWork {
   private static final long LONGEST_WAIT_NANOS = 30_000_000_000L;
 
   /**
-   * Rekeying is free after this many bytes of traffic, which cost as much as an exchange (ssh_config(5), RekeyLimit).
+   * Rekeying is free after this many bytes of traffic, which cost as much as an exchange
+   * (ssh_config(5), RekeyLimit).
    */
   static final long FREE_BYTES = 4 * 1024 * 1024;
 
@@ -46,6 +49,7 @@ public final class PeerWork {
 
   /**
    * For a new connection.
+   *
    * @param session for which the computations send packets
    * @param party the party that causes them; called for each
    * @param peerHasLeft called on the reading thread while a computation waits; never waits
@@ -65,7 +69,8 @@ public final class PeerWork {
   }
 
   /**
-   * Computes on another thread, in this party's turn, and waits for the result. Packets of the computation are then sent on the calling thread.
+   * Computes on another thread, in this party's turn, and waits for the result. Packets of the
+   * computation are then sent on the calling thread.
    *
    * @throws SshException when too many computations wait, or the connection ends meanwhile
    * @throws Exception what the computation throws
@@ -76,6 +81,7 @@ public final class PeerWork {
 
   /**
    * As {@link #compute(Callable)}, for another party.
+   *
    * @throws Exception as there
    */
   public <T> T compute(Party payer, Callable<T> task) throws Exception {
@@ -136,6 +142,7 @@ public final class PeerWork {
 
   /**
    * Waits until the peer may cause another signature.
+   *
    * @throws SshException when its connections have caused too many, or this one ends meanwhile
    */
   public void awaitRate() throws IOException, InterruptedException {

@@ -10,18 +10,26 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * Checks public keys before the library parses them. The library computes with a key as soon as it parses it: a packet with a DSA key of ten thousand bytes keeps a processor busy for minutes, one with an RSA key whose exponent is as long as its modulus for seconds. So only types that the bastion supports are parsed, and RSA only within OpenSSL's bounds, also for the authority's key in a certificate.
+ * Checks public keys before the library parses them. The library computes with a key as soon as it
+ * parses it: a packet with a DSA key of ten thousand bytes keeps a processor busy for minutes, one
+ * with an RSA key whose exponent is as long as its modulus for seconds. So only types that the
+ * bastion supports are parsed, and RSA only within OpenSSL's bounds, also for the authority's key
+ * in a certificate.
  */
 public final class PublicKeyBounds {
   /** OPENSSL_RSA_MAX_MODULUS_BITS. Verification takes 3 ms with this length. */
   static final int LONGEST_MODULUS = 16_384;
 
   /**
-   * OPENSSL_RSA_MAX_PUBEXP_BITS, which OpenSSL demands of long moduli only. Longer exponents are not in use.
+   * OPENSSL_RSA_MAX_PUBEXP_BITS, which OpenSSL demands of long moduli only. Longer exponents are
+   * not in use.
    */
   static final int LONGEST_EXPONENT = 64;
 
-  /** The number of strings that follow the type in a plain key. A certificate has the nonce before them. */
+  /**
+   * The number of strings that follow the type in a plain key. A certificate has the nonce before
+   * them.
+   */
   private static final Map<String, Integer> FIELDS =
       Map.of(
           "ssh-ed25519", 1,

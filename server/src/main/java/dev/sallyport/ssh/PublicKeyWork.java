@@ -14,7 +14,11 @@ import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * Executes all computation with public keys that clients and targets can cause: key exchanges, signatures, and verification of keys and certificates. It takes milliseconds where other packets take microseconds, and costs the other side nothing. So it is done by a few platform threads of low priority, never by the carriers of virtual threads, and {@link Party parties} take turns. One for the process; for all threads.
+ * Executes all computation with public keys that clients and targets can cause: key exchanges,
+ * signatures, and verification of keys and certificates. It takes milliseconds where other packets
+ * take microseconds, and costs the other side nothing. So it is done by a few platform threads of
+ * low priority, never by the carriers of virtual threads, and {@link Party parties} take turns. One
+ * for the process; for all threads.
  */
 public final class PublicKeyWork implements AutoCloseable {
   /** Most computations that wait; bounds memory. A connection has one at a time. */
@@ -85,7 +89,8 @@ public final class PublicKeyWork implements AutoCloseable {
   }
 
   /**
-   * Keeps a packet of a computation for the thread that waits for it, because a write waits when the peer does not read.
+   * Keeps a packet of a computation for the thread that waits for it, because a write waits when
+   * the peer does not read.
    *
    * @return false when the calling thread is none of these threads, and may send the packet itself
    */

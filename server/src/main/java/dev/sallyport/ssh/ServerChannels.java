@@ -20,7 +20,8 @@ import org.apache.sshd.server.session.ServerConnectionService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection protocol (RFC 4254) with a client: counts channels, and refuses what is not allowed with messages that the user's client shows. On the thread that reads the connection.
+ * The connection protocol (RFC 4254) with a client: counts channels, and refuses what is not
+ * allowed with messages that the user's client shows. On the thread that reads the connection.
  */
 public abstract class ServerChannels extends ServerConnectionService {
   /** The channel type of TCP forwards (RFC 4254, section 7.2). */
@@ -30,7 +31,8 @@ public abstract class ServerChannels extends ServerConnectionService {
   public static final String SESSION = "session";
 
   /**
-   * Longest SSH_MSG_CHANNEL_OPEN, in bytes: a type, numbers, and two hosts of 255 characters at most. It is kept while it waits for its turn.
+   * Longest SSH_MSG_CHANNEL_OPEN, in bytes: a type, numbers, and two hosts of 255 characters at
+   * most. It is kept while it waits for its turn.
    */
   static final int LONGEST_OPENING = 4096;
 
@@ -111,7 +113,8 @@ public abstract class ServerChannels extends ServerConnectionService {
   }
 
   /**
-   * Passes the message to channels of all classes. The library passes it only to its own classes, so a client that refuses its agent would end its connection.
+   * Passes the message to channels of all classes. The library passes it only to its own classes,
+   * so a client that refuses its agent would end its connection.
    */
   @Override
   public void channelOpenFailure(Buffer buffer) throws IOException {
@@ -143,6 +146,7 @@ public abstract class ServerChannels extends ServerConnectionService {
 
   /**
    * Takes over the place of the channel that is being created. Called once by its creator.
+   *
    * @return run once, by any thread, when the channel has ended; releases the place and its memory
    */
   protected final Runnable place() {
@@ -205,7 +209,9 @@ public abstract class ServerChannels extends ServerConnectionService {
   protected abstract void tell(String kind, String detail, String reason);
 
   /**
-   * Logs that something was refused, within the user's event rate. It does not wait, because that would block all channels of the connection: refusals beyond the rate are counted, and the next event, or one at the end, gives their number. On the thread that reads the connection.
+   * Logs that something was refused, within the user's event rate. It does not wait, because that
+   * would block all channels of the connection: refusals beyond the rate are counted, and the next
+   * event, or one at the end, gives their number. On the thread that reads the connection.
    */
   public final void told(String kind, String detail, String reason) {
     if (!mayTellNow()) {
@@ -229,6 +235,7 @@ public abstract class ServerChannels extends ServerConnectionService {
 
   /**
    * Answers a request that a subclass supports.
+   *
    * @param request the data after the name and the flag
    * @return whether it was answered
    */

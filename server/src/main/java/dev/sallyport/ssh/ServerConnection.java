@@ -28,7 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One SSH connection from a client, over a socket or inside a forward: the transport protocol (RFC 4253) with limits that the library does not enforce. The thread that reads the wire calls almost all methods; {@link LiveConnections} calls {@link #checkTime}.
+ * One SSH connection from a client, over a socket or inside a forward: the transport protocol (RFC
+ * 4253) with limits that the library does not enforce. The thread that reads the wire calls almost
+ * all methods; {@link LiveConnections} calls {@link #checkTime}.
  */
 public abstract class ServerConnection extends ServerSessionImpl implements KeyExchanger {
   /** Not this class's name, under which the library logs what unauthenticated clients send. */
@@ -50,11 +52,14 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   private final MessageRate rate = new MessageRate(lastReceived);
   private final CarrierSlice slice = new CarrierSlice();
 
-  /** When the reading of the next message began. For small messages, reading is most of the work. */
+  /**
+   * When the reading of the next message began. For small messages, reading is most of the work.
+   */
   private long readingSince;
 
   /**
    * Begins on a wire, and sends the identification.
+   *
    * @param hostKeyAlgorithms host key algorithms, best first
    * @param computing where key exchanges are computed
    * @throws Exception whatever the library throws when the wire fails at once
@@ -142,7 +147,8 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   }
 
   /**
-   * Without the library's timeout, which needs a thread that only its own server starts. Here {@link #checkTime} ends a connection whose client does not read.
+   * Without the library's timeout, which needs a thread that only its own server starts. Here
+   * {@link #checkTime} ends a connection whose client does not read.
    */
   @Override
   public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {
@@ -150,7 +156,9 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   }
 
   /**
-   * Allows one authentication, and then one connection protocol, which only {@link #signalAuthenticationSuccess} starts. The library would restart a service on every request, with a new count of attempts or of channels, and would never close the old channels.
+   * Allows one authentication, and then one connection protocol, which only {@link
+   * #signalAuthenticationSuccess} starts. The library would restart a service on every request,
+   * with a new count of attempts or of channels, and would never close the old channels.
    */
   @Override
   public void startService(String name, Buffer buffer) throws Exception {
@@ -183,6 +191,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
 
   /**
    * Ends the connection if its client has lost its authorization. Called every second; never waits.
+   *
    * @param now by {@link System#nanoTime}
    */
   protected void checkRight(long now) {}
@@ -203,6 +212,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
 
   /**
    * The logged reason when a time limit is exceeded.
+   *
    * @param reason the limit's own text
    */
   protected String timeIsUp(String reason) {
@@ -210,7 +220,8 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   }
 
   /**
-   * Sends a keep-alive on a thread of its own, because a write waits when the client does not read; one at a time.
+   * Sends a keep-alive on a thread of its own, because a write waits when the client does not read;
+   * one at a time.
    */
   private void probe() {
     if (!probing.compareAndSet(false, true)) {
@@ -314,7 +325,8 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
   }
 
   /**
-   * Wakes writers. A writer holds a lock that the library needs to close. If the client does not read, the writer, and so the connection, would wait for ever.
+   * Wakes writers. A writer holds a lock that the library needs to close. If the client does not
+   * read, the writer, and so the connection, would wait for ever.
    */
   private void wakeWriters() {
     try {

@@ -23,14 +23,19 @@ import org.apache.sshd.server.SshServer;
 /** Configures the SSH library for connections from clients. */
 public final class ServerSetup {
   /**
-   * The software version in the identification (RFC 4253, section 4.2), as server and as client. OpenSSH's programs send {@code eow@openssh.com} and {@code no-more-sessions@openssh.com} only to a peer whose name begins with {@code OpenSSH} (compat.c). Without a version number, no peer enables workarounds for bugs of old versions.
+   * The software version in the identification (RFC 4253, section 4.2), as server and as client.
+   * OpenSSH's programs send {@code eow@openssh.com} and {@code no-more-sessions@openssh.com} only
+   * to a peer whose name begins with {@code OpenSSH} (compat.c). Without a version number, no peer
+   * enables workarounds for bugs of old versions.
    */
   public static final String SOFTWARE = "OpenSSH_compatible_Sallyport";
 
   private ServerSetup() {}
 
   /**
-   * The library's server with all settings that do not depend on the client. It only holds settings: it is never started, and our own transport accepts.
+   * The library's server with all settings that do not depend on the client. It only holds
+   * settings: it is never started, and our own transport accepts.
+   *
    * @param hostKeys signature algorithms for host keys
    */
   public static SshServer newServer(Algorithms algorithms, Collection<String> hostKeys) {
@@ -60,7 +65,8 @@ public final class ServerSetup {
   public interface Making<T> {
     /**
      * Creates the part.
-   * @throws IOException when it cannot be created; that ends the connection
+     *
+     * @throws IOException when it cannot be created; that ends the connection
      */
     T make(Session session) throws IOException;
   }
@@ -96,7 +102,8 @@ public final class ServerSetup {
   }
 
   /**
-   * Announces the signature algorithms for users (RFC 8308, section 3.1), instead of those for host keys.
+   * Announces the signature algorithms for users (RFC 8308, section 3.1), instead of those for host
+   * keys.
    */
   private static final class SignatureAlgorithms extends DefaultServerKexExtensionHandler {
     private final List<String> publicKeys;

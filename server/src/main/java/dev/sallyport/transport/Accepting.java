@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections until the listening socket is closed, and continues after faults. This includes an {@link Error}, which the JDK throws when the kernel grants no thread (TasksMax). A full heap is not handled here: the launcher's options have the JVM exit, and systemd restarts it.
+ * Accepts connections until the listening socket is closed, and continues after faults. This
+ * includes an {@link Error}, which the JDK throws when the kernel grants no thread (TasksMax). A
+ * full heap is not handled here: the launcher's options have the JVM exit, and systemd restarts it.
  */
 public final class Accepting {
   /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
-  /**
-   * Pause after a failure. When no descriptor is left, accept fails at once, again and again.
-   */
+  /** Pause after a failure. When no descriptor is left, accept fails at once, again and again. */
   private static final long PAUSE_AFTER_FAILURE_NANOS = 100_000_000L;
 
   private final String what;

@@ -3,14 +3,20 @@ package dev.sallyport.transport;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Limits how long a virtual thread may use its carrier, which all users share. Virtual threads are not preempted, and one read may contain thousands of small messages, or one periodic check thousands of decisions. So the thread itself gives its carrier to others. For one thread.
+ * Limits how long a virtual thread may use its carrier, which all users share. Virtual threads are
+ * not preempted, and one read may contain thousands of small messages, or one periodic check
+ * thousands of decisions. So the thread itself gives its carrier to others. For one thread.
  *
  * <p>{@link Thread#yield} alone is not enough. It puts the thread at the end of its carrier's own
- * queue, and a carrier looks for other work only when that queue is empty. A thread that a platform thread wakes (after it has waited for a socket, a timeout or a key exchange) is such other work: beside two threads that never pause it would never run again. So a thread that runs for longer also parks for a moment, which takes it out of the queue.
+ * queue, and a carrier looks for other work only when that queue is empty. A thread that a platform
+ * thread wakes (after it has waited for a socket, a timeout or a key exchange) is such other work:
+ * beside two threads that never pause it would never run again. So a thread that runs for longer
+ * also parks for a moment, which takes it out of the queue.
  */
 public final class CarrierSlice {
   /**
-   * Longest slice: a few large packets. With one carrier and forty clients that never pause, the next thread waits ten milliseconds at most.
+   * Longest slice: a few large packets. With one carrier and forty clients that never pause, the
+   * next thread waits ten milliseconds at most.
    */
   public static final long LONGEST_NANOS = 250_000;
 

@@ -29,7 +29,8 @@ public final class CarrierThreads {
   private CarrierThreads() {}
 
   /**
-   * Starts all carriers, once in the life of the process, and keeps them. Must be called on a platform thread, before any thread has low priority. Waits until they run.
+   * Starts all carriers, once in the life of the process, and keeps them. Must be called on a
+   * platform thread, before any thread has low priority. Waits until they run.
    */
   public static synchronized void startAll() {
     if (started) {

@@ -34,9 +34,7 @@ public final class KernelThreads {
 
   private KernelThreads() {}
 
-  /**
-   * Lowers the priority of the calling thread, which must be a platform thread.
-   */
+  /** Lowers the priority of the calling thread, which must be a platform thread. */
   public static void lowerPriority() {
     try {
       ThreadPriority.lower(LOW_PRIORITY);

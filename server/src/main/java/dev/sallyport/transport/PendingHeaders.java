@@ -18,14 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections of load balancers whose PROXY header has not arrived yet. They have no source, so they are counted here. One virtual thread each; the accepting thread does not wait.
+ * Connections of load balancers whose PROXY header has not arrived yet. They have no source, so
+ * they are counted here. One virtual thread each; the accepting thread does not wait.
  */
 final class PendingHeaders implements AutoCloseable {
   /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
-   * Most that wait at the same time; takes a megabyte of memory at most. A header comes in the first packet. So when there are more, the one that has waited longest is closed: it will hardly send one, and connections without a header cannot keep others out.
+   * Most that wait at the same time; takes a megabyte of memory at most. A header comes in the
+   * first packet. So when there are more, the one that has waited longest is closed: it will hardly
+   * send one, and connections without a header cannot keep others out.
    */
   static final int MOST = 256;
 
@@ -40,8 +43,9 @@ final class PendingHeaders implements AutoCloseable {
   interface Next {
     /**
      * Makes an SSH connection of the socket. Never waits.
-   * @param source the client's address
-   * @param via the load balancer, unless it is the client itself
+     *
+     * @param source the client's address
+     * @param via the load balancer, unless it is the client itself
      */
     void begin(SocketChannel socket, InetSocketAddress source, Optional<InetSocketAddress> via);
   }

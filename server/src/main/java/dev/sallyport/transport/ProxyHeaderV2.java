@@ -13,7 +13,9 @@ final class ProxyHeaderV2 {
   private static final int FIXED = 16;
 
   /**
-   * Longest addresses with the fields that follow, in bytes. Load balancers send some hundred bytes. The protocol allows 64 KiB, which would cost memory for every connection from a load balancer's address.
+   * Longest addresses with the fields that follow, in bytes. Load balancers send some hundred
+   * bytes. The protocol allows 64 KiB, which would cost memory for every connection from a load
+   * balancer's address.
    */
   private static final int LONGEST_REST = 4096;
 
@@ -96,7 +98,10 @@ final class ProxyHeaderV2 {
             IpText.address(Arrays.copyOfRange(header, FIXED, FIXED + size)), port));
   }
 
-  /** Verifies the checksum (section 2.2.3) over the whole header, with zeros in place of the checksum. */
+  /**
+   * Verifies the checksum (section 2.2.3) over the whole header, with zeros in place of the
+   * checksum.
+   */
   private static boolean holds(byte[] header, int at, int count) {
     if (count != CHECKSUM_BYTES) {
       return false;

@@ -6,7 +6,9 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffer for reads of a socket. It is small while a connection is idle, and holds several packets during an upload, because each read, and each hand-over to the thread that carries the data, costs as much as decrypting a packet. For one thread.
+ * The buffer for reads of a socket. It is small while a connection is idle, and holds several
+ * packets during an upload, because each read, and each hand-over to the thread that carries the
+ * data, costs as much as decrypting a packet. For one thread.
  */
 final class ReadBuffer {
   /** Smallest size in bytes: a thousand idle connections need 16 MB. */
@@ -15,7 +17,10 @@ final class ReadBuffer {
   /** Largest size in bytes: four packets of the usual size (32 KiB and the frame). */
   static final int LARGEST = 128 * 1024;
 
-  /** The number of successive small reads after which the buffer shrinks: the upload has ended by then. */
+  /**
+   * The number of successive small reads after which the buffer shrinks: the upload has ended by
+   * then.
+   */
   static final int PATIENCE = 64;
 
   private ByteBuffer bytes = ByteBuffer.allocate(SMALLEST);
@@ -39,7 +44,8 @@ final class ReadBuffer {
   }
 
   /**
-   * Reads ahead without waiting, when the last bytes are not needed any more; {@link #readFrom} returns the new ones.
+   * Reads ahead without waiting, when the last bytes are not needed any more; {@link #readFrom}
+   * returns the new ones.
    *
    * @return whether the stream has ended, as far as the buffer had room to find out
    */

@@ -21,14 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on sockets. One virtual thread accepts for each listening socket, and one thread reads each connection. A connection that cannot begin, for example because the kernel grants no thread, is closed and releases its place.
+ * Listens on sockets. One virtual thread accepts for each listening socket, and one thread reads
+ * each connection. A connection that cannot begin, for example because the kernel grants no thread,
+ * is closed and releases its place.
  */
 public final class SocketAcceptor extends WireSessions implements IoAcceptor {
   /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
 
   /**
-   * Connections that the kernel completes while the bastion is busy; limited by {@code net.core.somaxconn}.
+   * Connections that the kernel completes while the bastion is busy; limited by {@code
+   * net.core.somaxconn}.
    */
   private static final int BACKLOG = 1024;
 
@@ -73,9 +76,7 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
     listening.put(server.getLocalAddress(), server);
   }
 
-  /**
-   * Starts to accept on all bound addresses. Until then clients wait in the kernel's queue.
-   */
+  /** Starts to accept on all bound addresses. Until then clients wait in the kernel's queue. */
   public void accept() {
     listening.forEach((bound, server) ->
         Thread.ofVirtual()
@@ -102,6 +103,7 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
 
   /**
    * Makes a connection of the socket, or turns it away. Never blocks.
+   *
    * @param source the client's address
    * @param via the load balancer in between, if any
    */
@@ -132,7 +134,8 @@ public final class SocketAcceptor extends WireSessions implements IoAcceptor {
   }
 
   /**
-   * Turns a client away with a line of text. Does not block, because the line fits into the send buffer of a new socket.
+   * Turns a client away with a line of text. Does not block, because the line fits into the send
+   * buffer of a new socket.
    */
   private static void turnAway(SocketChannel socket, String line) {
     try (socket) {

@@ -23,6 +23,7 @@ public final class SocketWire implements Wire {
 
   /**
    * The same, possibly behind a load balancer.
+   *
    * @param remote the client's address
    * @param via the load balancer, if any
    */

@@ -6,7 +6,11 @@ import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * TCP keep-alive (RFC 9293, section 3.8.4), with which the kernel detects dead peers without SSH messages: a client that does not answer {@code keepalive@openssh.com}, and a laptop that sleeps for some minutes, keep their connections. Linux's default waits two hours, during which a dead peer holds a descriptor. Unacknowledged data ends a connection after about the same time as these settings ({@code net.ipv4.tcp_retries2}: 15 retries, 924 s).
+ * TCP keep-alive (RFC 9293, section 3.8.4), with which the kernel detects dead peers without SSH
+ * messages: a client that does not answer {@code keepalive@openssh.com}, and a laptop that sleeps
+ * for some minutes, keep their connections. Linux's default waits two hours, during which a dead
+ * peer holds a descriptor. Unacknowledged data ends a connection after about the same time as these
+ * settings ({@code net.ipv4.tcp_retries2}: 15 retries, 924 s).
  */
 public final class TcpKeepAlive {
   /** Silence before the first probe, in seconds. */
@@ -15,9 +19,7 @@ public final class TcpKeepAlive {
   /** Time between two probes, in seconds. */
   static final int INTERVAL = 75;
 
-  /**
-   * Unanswered probes after which the kernel ends the connection: after 15 minutes in all.
-   */
+  /** Unanswered probes after which the kernel ends the connection: after 15 minutes in all. */
   static final int COUNT = 8;
 
   private TcpKeepAlive() {}

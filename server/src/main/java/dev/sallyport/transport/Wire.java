@@ -8,7 +8,9 @@ import java.nio.channels.ByteChannel;
 import java.util.Optional;
 
 /**
- * The byte stream of an SSH connection: a socket, or the data of a forward. Reading and writing wait; each is for one thread at a time. {@code write} writes the whole buffer. Closing, from any thread, wakes both.
+ * The byte stream of an SSH connection: a socket, or the data of a forward. Reading and writing
+ * wait; each is for one thread at a time. {@code write} writes the whole buffer. Closing, from any
+ * thread, wakes both.
  */
 public interface Wire extends ByteChannel {
   /** Ends the outgoing direction. */
@@ -16,6 +18,7 @@ public interface Wire extends ByteChannel {
 
   /**
    * Reads available bytes without waiting. For the thread that reads.
+   *
    * @return the number of bytes; 0 when none are available, or the wire cannot tell; -1 at the end
    */
   default int readNow(ByteBuffer into) throws IOException {

@@ -3,7 +3,8 @@ package dev.sallyport.transport;
 import org.apache.sshd.common.io.IoHandler;
 
 /**
- * SSH connections over wires that the caller made: to targets, and inside forwards. Safe for all threads.
+ * SSH connections over wires that the caller made: to targets, and inside forwards. Safe for all
+ * threads.
  */
 public final class WireService extends WireSessions {
   private final String threads;

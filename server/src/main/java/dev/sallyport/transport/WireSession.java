@@ -28,7 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects one wire with the SSH library. A thread of its own reads, and passes the bytes to the library; a writer blocks until the wire has taken the bytes. So a client that does not read blocks only its own threads, and there is no queue that could grow. Closing, from any thread, wakes all of them.
+ * Connects one wire with the SSH library. A thread of its own reads, and passes the bytes to the
+ * library; a writer blocks until the wire has taken the bytes. So a client that does not read
+ * blocks only its own threads, and there is no queue that could grow. Closing, from any thread,
+ * wakes all of them.
  */
 public final class WireSession extends AbstractCloseable implements IoSession {
   /** Not this class's name, under which the library logs. */
@@ -59,7 +62,9 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   }
 
   /**
-   * Begins to read. Unauthenticated clients are read on platform threads of low priority, because virtual threads are not preempted. The number of these clients, and so of these threads, is bounded.
+   * Begins to read. Unauthenticated clients are read on platform threads of low priority, because
+   * virtual threads are not preempted. The number of these clients, and so of these threads, is
+   * bounded.
    *
    * @param reading creates the thread; when it fails, the wire is closed
    */
@@ -94,6 +99,7 @@ public final class WireSession extends AbstractCloseable implements IoSession {
 
   /**
    * The peer has authenticated: it is read on a virtual thread from now on, with larger reads.
+   *
    * @param memory called before reads become larger
    */
   public void promote(ReadGrowth memory) {
@@ -101,7 +107,8 @@ public final class WireSession extends AbstractCloseable implements IoSession {
   }
 
   /**
-   * Whether an unauthenticated peer has left. Only a read can tell, so this reads ahead as far as the buffer has room. For the reading thread, while it handles earlier bytes. Never waits.
+   * Whether an unauthenticated peer has left. Only a read can tell, so this reads ahead as far as
+   * the buffer has room. For the reading thread, while it handles earlier bytes. Never waits.
    */
   public boolean unauthenticatedPeerHasLeft() {
     try {
@@ -245,7 +252,10 @@ public final class WireSession extends AbstractCloseable implements IoSession {
     return wire.remote();
   }
 
-  /** The load balancer in between, if there is one; {@link #getRemoteAddress} is the client's address. */
+  /**
+   * The load balancer in between, if there is one; {@link #getRemoteAddress} is the client's
+   * address.
+   */
   public Optional<InetSocketAddress> via() {
     return wire.via();
   }

@@ -1,5 +1,7 @@
 /**
- * The transport of SSH connections: blocking sockets, and the data of forwards. Waiting virtual threads cost little, a peer that does not read blocks only its own writers, and nothing is queued.
+ * The transport of SSH connections: blocking sockets, and the data of forwards. Waiting virtual
+ * threads cost little, a peer that does not read blocks only its own writers, and nothing is
+ * queued.
  */
 @NullMarked
 package dev.sallyport.transport;

@@ -3,13 +3,13 @@ package dev.sallyport.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.model.Grant;
+import dev.sallyport.model.TokenBucket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import dev.sallyport.model.TokenBucket;
 
 /** No user can use up the local ports that others need to reach a target. */
 final class DialRatesTest {
@@ -21,8 +21,7 @@ final class DialRatesTest {
 
   private final AtomicLong now = new AtomicLong();
   private final DialRates dials =
-      new DialRates(
-          TokenBucket.Rate.perSecond(DialRates.PER_SECOND, DialRates.BURST), now::get);
+      new DialRates(TokenBucket.Rate.perSecond(DialRates.PER_SECOND, DialRates.BURST), now::get);
 
   private static Grant.Candidate at(int port) {
     return at("192.0.2.1", port);

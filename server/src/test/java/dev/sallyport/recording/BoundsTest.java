@@ -61,7 +61,13 @@ class BoundsTest {
 
   private Recordings recordings(RecordingSettings settings) throws IOException {
     return Recordings.open(
-        state.resolve("recordings"), settings, audit, "1.0", () -> now, System::nanoTime, free::get);
+        state.resolve("recordings"),
+        settings,
+        audit,
+        "1.0",
+        () -> now,
+        System::nanoTime,
+        free::get);
   }
 
   private Recording start(Recordings recordings, String user) throws RecordingException {

@@ -62,7 +62,14 @@ class CrashTest {
   private Path leaveOneBehind() throws Exception {
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, () -> Long.MAX_VALUE);
+          Recordings.open(
+              root(),
+              Samples.STRICT,
+              audit,
+              "1.0",
+              Instant::now,
+              System::nanoTime,
+              () -> Long.MAX_VALUE);
       Recording recording = recordings.start(Samples.CONNECTION, Samples.session(), Instant.now());
       recording.terminal(Asked.of("vim"), "xterm", 80, 24).output(Samples.bytes("typed"), 0, 5);
       recordings.tick();
@@ -94,7 +101,14 @@ class CrashTest {
     Path folder;
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, () -> Long.MAX_VALUE);
+          Recordings.open(
+              root(),
+              Samples.STRICT,
+              audit,
+              "1.0",
+              Instant::now,
+              System::nanoTime,
+              () -> Long.MAX_VALUE);
       folder = startWithFiles(recordings).folder();
       onTheirWay.addAll(List.of(put("/etc/passwd", 5), put("/tmp/gr\u00fcn\n\"", 0)));
       recordings.tick();
@@ -128,7 +142,14 @@ class CrashTest {
   void nothingIsToldOfFilesWhoseEndWasSeen() throws Exception {
     try (AuditLog audit = AuditLog.open(log(), "1.0")) {
       Recordings recordings =
-          Recordings.open(root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, () -> Long.MAX_VALUE);
+          Recordings.open(
+              root(),
+              Samples.STRICT,
+              audit,
+              "1.0",
+              Instant::now,
+              System::nanoTime,
+              () -> Long.MAX_VALUE);
       Recording ended = startWithFiles(recordings);
       startWithFiles(recordings);
       onTheirWay.add(put("/etc/passwd", 5));
@@ -215,7 +236,13 @@ class CrashTest {
     try (AuditLog audit = AuditLog.open(log(), "1.0");
         Recordings recordings =
             Recordings.open(
-                root(), Samples.STRICT, audit, "1.0", Instant::now, System::nanoTime, () -> Long.MAX_VALUE)) {
+                root(),
+                Samples.STRICT,
+                audit,
+                "1.0",
+                Instant::now,
+                System::nanoTime,
+                () -> Long.MAX_VALUE)) {
       recordings.begin();
 
       assertThat(recordings.left()).isEqualTo(1);

@@ -53,7 +53,13 @@ class RetentionTest {
 
   private Recordings recordings() throws IOException {
     return Recordings.open(
-        state.resolve("recordings"), SHORT, audit, "1.0", () -> now, System::nanoTime, () -> Long.MAX_VALUE);
+        state.resolve("recordings"),
+        SHORT,
+        audit,
+        "1.0",
+        () -> now,
+        System::nanoTime,
+        () -> Long.MAX_VALUE);
   }
 
   private Path recorded(Recordings recordings, Instant begin, int bytes) throws Exception {

@@ -100,7 +100,8 @@ class TerminalTest {
     assertThat(header.path("env").path("TERM").stringValue()).isEqualTo("xterm-256color");
     assertThat(lines.get(1))
         .matches(
-            "\\[\\d+\\.\\d{6}, \"o\", \"hello \\\\\"w\\\\u00f6rld\\\\\"\\\\\\\\\\\\u001b\\[0m\\\\r\\\\n\"]");
+            "\\[\\d+\\.\\d{6}, \"o\", \"hello"
+                + " \\\\\"w\\\\u00f6rld\\\\\"\\\\\\\\\\\\u001b\\[0m\\\\r\\\\n\"]");
     assertThat(lines.get(2)).endsWith(", \"r\", \"120x30\"]");
     assertThat(lines.get(3)).endsWith(", \"i\", \"ls\"]");
     assertThat(lines).hasSize(4);

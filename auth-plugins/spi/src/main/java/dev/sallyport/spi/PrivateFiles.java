@@ -155,8 +155,7 @@ public final class PrivateFiles {
    * @throws NoSuchFileException when there is no such file
    */
   public static boolean isCredential(Path file) throws IOException {
-    return isCredential(
-        file, Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
+    return isCredential(file, Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
   }
 
   private static boolean isCredential(Path path, Set<PosixFilePermission> permissions)

@@ -14,17 +14,20 @@ import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
 /**
- * The bastion's host CA, and the host key that it signs. There is one host key for all targets, so that a client that does not know the CA sees the same key each time. Clients trust the CA by a line in known_hosts.
- * Safe for all threads.
+ * The bastion's host CA, and the host key that it signs. There is one host key for all targets, so
+ * that a client that does not know the CA sees the same key each time. Clients trust the CA by a
+ * line in known_hosts. Safe for all threads.
  */
 public final class HostAuthority {
   /**
-   * How far before now a certificate's validity begins, for clients whose clock is behind. An early start is harmless, because no other certificate of this connection exists.
+   * How far before now a certificate's validity begins, for clients whose clock is behind. An early
+   * start is harmless, because no other certificate of this connection exists.
    */
   private static final Duration SLACK = Duration.ofHours(1);
 
   /**
-   * How long a certificate is valid, with allowance for clients whose clock is ahead. It is checked when a connection begins, so sessions may last longer.
+   * How long a certificate is valid, with allowance for clients whose clock is ahead. It is checked
+   * when a connection begins, so sessions may last longer.
    */
   private static final Duration LIFE = Duration.ofHours(12);
 

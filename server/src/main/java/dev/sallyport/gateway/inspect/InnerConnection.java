@@ -23,7 +23,9 @@ import org.apache.sshd.server.ServerFactoryManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SSH connection inside an inspected forward, in which the bastion takes the target's place. The outer connection has authenticated the client. Here the client only names the login on the target.
+ * The SSH connection inside an inspected forward, in which the bastion takes the target's place.
+ * The outer connection has authenticated the client. Here the client only names the login on the
+ * target.
  */
 public final class InnerConnection extends ServerConnection {
   private static final String NOT_SSH =
@@ -102,7 +104,8 @@ public final class InnerConnection extends ServerConnection {
   }
 
   /**
-   * The certificate is the same for all key exchanges of the connection, because clients take a different one for a different host.
+   * The certificate is the same for all key exchanges of the connection, because clients take a
+   * different one for a different host.
    */
   OpenSshCertificate certificate() {
     return certificate;

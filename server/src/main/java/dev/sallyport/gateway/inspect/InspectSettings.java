@@ -7,9 +7,11 @@ import java.util.List;
 /**
  * Settings for the inspection of forwards.
  *
- * @param names host names that clients may know any target by, besides its own, because of {@code ssh -L} ({@code sallyport.inspection.names})
+ * @param names host names that clients may know any target by, besides its own, because of {@code
+ *     ssh -L} ({@code sallyport.inspection.names})
  * @param algorithms algorithms that may be negotiated; the host key is always ed25519
- * @param time time limits, as for the connections of clients; the outer connection sends the keep-alives
+ * @param time time limits, as for the connections of clients; the outer connection sends the
+ *     keep-alives
  * @param authenticationTries failed attempts until an inner connection ends
  * @param channelsPerConnection open channels of one inner connection
  */
@@ -23,7 +25,8 @@ public record InspectSettings(
   public static final List<String> DEFAULT_NAMES = List.of("localhost", "127.0.0.1", "::1");
 
   /**
-   * Most names. OpenSSH accepts no certificate with more than 256 (SSHKEY_CERT_MAX_PRINCIPALS), and the target's own names are added to these.
+   * Most names. OpenSSH accepts no certificate with more than 256 (SSHKEY_CERT_MAX_PRINCIPALS), and
+   * the target's own names are added to these.
    */
   public static final int MOST_NAMES = 200;
 

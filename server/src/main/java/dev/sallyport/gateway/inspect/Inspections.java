@@ -19,10 +19,13 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.server.ServerFactoryManager;
 
 /**
- * Takes the target's place in inspected forwards, and speaks SSH with their clients. One for the process; safe for all threads.
+ * Takes the target's place in inspected forwards, and speaks SSH with their clients. One for the
+ * process; safe for all threads.
  */
 public final class Inspections implements AutoCloseable {
-  /** Longest refused text that is logged, in characters. A client may send a quarter of a megabyte. */
+  /**
+   * Longest refused text that is logged, in characters. A client may send a quarter of a megabyte.
+   */
   private static final int LONGEST_DETAIL = 1024;
 
   private final HostAuthority authority;
@@ -36,7 +39,8 @@ public final class Inspections implements AutoCloseable {
   private record Setup(InspectSettings settings, ServerFactoryManager manager) {}
 
   /**
-   * Starts a virtual thread that checks the inner connections every second; {@link #close} stops it.
+   * Starts a virtual thread that checks the inner connections every second; {@link #close} stops
+   * it.
    *
    * @param channels called once for each connection, when it begins
    * @param computing where key exchanges and signatures are computed
@@ -64,7 +68,8 @@ public final class Inspections implements AutoCloseable {
   }
 
   /**
-   * Speaks SSH with the client until the inner connection has ended. A virtual thread reads the connection while the caller's waits.
+   * Speaks SSH with the client until the inner connection has ended. A virtual thread reads the
+   * connection while the caller's waits.
    *
    * @param client closed when this returns
    * @param dialled the target; the caller's to close after this returns

@@ -4,7 +4,9 @@ import java.io.IOException;
 import org.jline.reader.impl.LineReaderImpl;
 
 /**
- * Draws the line once for all keys that arrived together. The time to draw grows with the line, and the output may be many times the input, so a flood of keys would keep a processor busy. It also makes pasting fast.
+ * Draws the line once for all keys that arrived together. The time to draw grows with the line, and
+ * the output may be many times the input, so a flood of keys would keep a processor busy. It also
+ * makes pasting fast.
  */
 final class BatchingReader extends LineReaderImpl {
   private final ClientInput input;

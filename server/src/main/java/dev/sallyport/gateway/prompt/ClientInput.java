@@ -11,7 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The client's input, for the prompt and for the sessions that it launches, one after the other.
  *
- * <p>A virtual thread of its own reads the client's stream, only while a reader waits for a byte, and never more than one buffer ahead. So a reader can stop waiting because of a timeout or an interrupt, and no byte is lost: the next reader gets it. Any thread may read.
+ * <p>A virtual thread of its own reads the client's stream, only while a reader waits for a byte,
+ * and never more than one buffer ahead. So a reader can stop waiting because of a timeout or an
+ * interrupt, and no byte is lost: the next reader gets it. Any thread may read.
  */
 final class ClientInput extends InputStream {
   /** Bounds memory: input that no reader asks for is not taken from the client. */

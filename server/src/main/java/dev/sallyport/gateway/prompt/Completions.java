@@ -17,7 +17,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Completions of the word before the cursor: commands, and the destinations that the rules allow this user. */
+/**
+ * Completions of the word before the cursor: commands, and the destinations that the rules allow
+ * this user.
+ */
 final class Completions {
   /**
    * A completion.
@@ -32,7 +35,9 @@ final class Completions {
 
   private final Supplier<PromptUser> user;
 
-  /** The destinations of one rule's gateway sessions: hosts and prefixes of hosts, for some logins. */
+  /**
+   * The destinations of one rule's gateway sessions: hosts and prefixes of hosts, for some logins.
+   */
   private record Way(Set<String> logins, SortedMap<String, Candidate> places) {}
 
   /**
@@ -61,7 +66,8 @@ final class Completions {
   }
 
   /**
-   * The completions of the last word of {@code line}, in order. The word begins after the last blank.
+   * The completions of the last word of {@code line}, in order. The word begins after the last
+   * blank.
    *
    * @param line up to the cursor
    */

@@ -22,10 +22,15 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
 
 /**
- * Represents a client's terminal to the line editor. The library's own terminals run the program {@code infocmp}, query the terminal, read ahead on a thread of their own, or use the process's environment. This one does none of that. Used by the prompt's thread only.
+ * Represents a client's terminal to the line editor. The library's own terminals run the program
+ * {@code infocmp}, query the terminal, read ahead on a thread of their own, or use the process's
+ * environment. This one does none of that. Used by the prompt's thread only.
  */
 final class EditorTerminal extends AbstractTerminal {
-  /** The library logs what it reads. The logger is kept here, or its level would be garbage collected. */
+  /**
+   * The library logs what it reads. The logger is kept here, or its level would be garbage
+   * collected.
+   */
   private static final Logger LIBRARY_LOG = Logger.getLogger("org.jline");
 
   static {
@@ -33,7 +38,8 @@ final class EditorTerminal extends AbstractTerminal {
   }
 
   /**
-   * The minimal terminal on which a line can be edited: it wraps, and can move back. The library's own dumb terminal cannot move back, because it relies on the process's terminal for the echo.
+   * The minimal terminal on which a line can be edited: it wraps, and can move back. The library's
+   * own dumb terminal cannot move back, because it relies on the process's terminal for the echo.
    */
   private static final String LEAST =
       "dumb|one that goes back,\n\tam,\n\tcols#80,\n\tbel=^G, cr=^M, cub1=^H, cud1=^J, ind=^J,\n";
@@ -60,7 +66,8 @@ final class EditorTerminal extends AbstractTerminal {
   }
 
   /**
-   * The description of the client's type of terminal, from those that the library contains. The client's text is only compared with a few known names.
+   * The description of the client's type of terminal, from those that the library contains. The
+   * client's text is only compared with a few known names.
    */
   private static String description(String type) {
     String kind = type.substring(0, Math.min(type.length(), 8)).toLowerCase(Locale.ROOT);

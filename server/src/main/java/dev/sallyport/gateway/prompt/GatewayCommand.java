@@ -43,7 +43,8 @@ public record GatewayCommand(
     /**
      * An invalid command, or one that the gateway does not offer.
      *
-     * @param sentence what is wrong, and what to write instead; printable ASCII, one line, no full stop
+     * @param sentence what is wrong, and what to write instead; printable ASCII, one line, no full
+     *     stop
      */
     record Refused(String sentence) implements Reading {}
   }
@@ -52,7 +53,9 @@ public record GatewayCommand(
    * Reads a line.
    *
    * <p>{@code ssh}, its options and the host are words of a POSIX shell. What follows the host is
-   * the command, and is sent to the target unchanged: the user's own shell has already removed its quotes, and the next shell is the target's, as with {@code ssh -J}. Only if the whole command is one quoted word, these quotes are removed, because no shell could run it with them.
+   * the command, and is sent to the target unchanged: the user's own shell has already removed its
+   * quotes, and the next shell is the target's, as with {@code ssh -J}. Only if the whole command
+   * is one quoted word, these quotes are removed, because no shell could run it with them.
    *
    * @param line any length and any characters; the time is linear in its length
    * @param user the user's name, which is the login unless the line names another

@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Parses a gateway command. As in OpenSSH, the first of repeated options counts, and options may follow the host.
+ * Parses a gateway command. As in OpenSSH, the first of repeated options counts, and options may
+ * follow the host.
  */
 final class GatewayCommandParser {
   private static final String URI = "ssh://";
@@ -94,7 +95,10 @@ final class GatewayCommandParser {
         agent);
   }
 
-  /** Removes the quotes of a command that is one quoted word: they were meant for a shell on the bastion, and there is none. */
+  /**
+   * Removes the quotes of a command that is one quoted word: they were meant for a shell on the
+   * bastion, and there is none.
+   */
   private static String withoutOuterQuotes(String command) {
     ShellWords words = new ShellWords(command);
     return words.next() instanceof Next.Word(String text, int start, boolean wholeQuoted)
@@ -104,7 +108,10 @@ final class GatewayCommandParser {
         : command;
   }
 
-  /** Reads one or more option letters after a hyphen, the last of which may be followed by its value (getopt(3)). */
+  /**
+   * Reads one or more option letters after a hyphen, the last of which may be followed by its value
+   * (getopt(3)).
+   */
   private void readOptions(String word) throws RefusedException {
     if (word.startsWith("--")) {
       throw new RefusedException(

@@ -2,7 +2,9 @@ package dev.sallyport.gateway.prompt;
 
 import java.util.Map;
 
-/** The options of {@code ssh} that the gateway accepts, and the reasons why it refuses the others. */
+/**
+ * The options of {@code ssh} that the gateway accepts, and the reasons why it refuses the others.
+ */
 final class GatewayOption {
   private static final String ON_YOUR_OWN_SSH =
       "the bastion opens no ports for you: use it on your own ssh, with -J";

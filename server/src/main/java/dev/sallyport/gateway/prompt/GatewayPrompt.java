@@ -10,7 +10,8 @@ import java.util.function.Supplier;
  * The prompt of {@code ssh alice@bastion}: lines of a few commands, of which {@code ssh} opens a
  * session on a target. It is not a shell; nothing runs on the bastion.
  *
- * <p>A thread of the caller's stays in {@link #run} until the user leaves. The client controls how much it computes, and virtual threads are not preempted, so it should be a platform thread.
+ * <p>A thread of the caller's stays in {@link #run} until the user leaves. The client controls how
+ * much it computes, and virtual threads are not preempted, so it should be a platform thread.
  */
 public final class GatewayPrompt {
   /** How long a prompt may be idle. An unused prompt holds a connection and memory. */
@@ -69,9 +70,11 @@ public final class GatewayPrompt {
   }
 
   /**
-   * Reads lines until the user leaves, is idle for too long or has disconnected, or the bastion stops.
+   * Reads lines until the user leaves, is idle for too long or has disconnected, or the bastion
+   * stops.
    *
-   * @return the exit status of the last session, or 0 if there was none; 255 when the user was idle or disconnected, or the bastion stops
+   * @return the exit status of the last session, or 0 if there was none; 255 when the user was idle
+   *     or disconnected, or the bastion stops
    * @throws InterruptedException when the thread is interrupted
    */
   public int run() throws InterruptedException {

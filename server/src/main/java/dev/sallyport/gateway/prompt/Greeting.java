@@ -4,7 +4,10 @@ package dev.sallyport.gateway.prompt;
 public final class Greeting {
   private Greeting() {}
 
-  /** The lines for a client without a terminal: the user's name, and the destinations that the user may reach. Escaped. */
+  /**
+   * The lines for a client without a terminal: the user's name, and the destinations that the user
+   * may reach. Escaped.
+   */
   public static String text(PromptUser user) {
     StringBuilder text = new StringBuilder(opening(user));
     if (user.reachable().isEmpty()) {

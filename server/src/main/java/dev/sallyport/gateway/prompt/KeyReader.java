@@ -6,9 +6,13 @@ import java.time.Duration;
 import org.jline.utils.NonBlockingReader;
 
 /**
- * Turns the input of a terminal into keys, each of which is one character: text as it is, and other keys as the control character of {@link Keys} with the same effect.
+ * Turns the input of a terminal into keys, each of which is one character: text as it is, and other
+ * keys as the control character of {@link Keys} with the same effect.
  *
- * <p>So the line editor never sees an escape sequence: it would wait for the rest of a partial one, and take an unknown one for text. They are parsed here, a byte at a time, in bounded memory. Nothing is read ahead of a key: the bytes after Enter belong to the session that it launches. Used by the prompt's thread only.
+ * <p>So the line editor never sees an escape sequence: it would wait for the rest of a partial one,
+ * and take an unknown one for text. They are parsed here, a byte at a time, in bounded memory.
+ * Nothing is read ahead of a key: the bytes after Enter belong to the session that it launches.
+ * Used by the prompt's thread only.
  */
 final class KeyReader extends NonBlockingReader {
   private static final int ESCAPE = 0x1b;
@@ -63,7 +67,8 @@ final class KeyReader extends NonBlockingReader {
   }
 
   /**
-   * Waits for a key without a timeout, which the editor does not depend on. Peeking finds nothing, because no key is the beginning of another one.
+   * Waits for a key without a timeout, which the editor does not depend on. Peeking finds nothing,
+   * because no key is the beginning of another one.
    */
   @Override
   protected int read(long timeout, boolean peek) {

@@ -20,12 +20,13 @@ import org.jline.utils.AttributedString;
 /**
  * Reads lines that a user types and edits.
  *
- * <p>The library is an editor for shells: it has macros, repeat counts, pasting, undo, search, history expansion, an external editor, and files. With most of that a client could use up memory, or reach files. So only the keys in {@link #keys} have an effect, which is implemented here or by one of three harmless functions of the library. Used by the prompt's thread only.
+ * <p>The library is an editor for shells: it has macros, repeat counts, pasting, undo, search,
+ * history expansion, an external editor, and files. With most of that a client could use up memory,
+ * or reach files. So only the keys in {@link #keys} have an effect, which is implemented here or by
+ * one of three harmless functions of the library. Used by the prompt's thread only.
  */
 final class LineEditor {
-  /**
-   * Longest line in characters, as with Linux's own terminals.
-   */
+  /** Longest line in characters, as with Linux's own terminals. */
   static final int MAX_LINE = 4095;
 
   /** Lines of history. With {@link #MAX_LINE} this bounds a prompt's memory. */

@@ -13,7 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Commands that have the effect of {@code ssh -W}, as found in many users' {@code ProxyCommand}. The bastion runs no program for them but opens a forward.
+ * Commands that have the effect of {@code ssh -W}, as found in many users' {@code ProxyCommand}.
+ * The bastion runs no program for them but opens a forward.
  */
 public final class NetcatCommand {
   private static final int LAST_PORT = 65535;
@@ -26,8 +27,9 @@ public final class NetcatCommand {
   private NetcatCommand() {}
 
   /**
-   * The target of a command that is {@code nc HOST PORT}, {@code nc -q0 HOST PORT},
-   * the same with {@code netcat}, or {@code socat - TCP:HOST:PORT} (or {@code STDIO}); empty for any other command. Words are quoted as in a POSIX shell. A path before the program's name is ignored.
+   * The target of a command that is {@code nc HOST PORT}, {@code nc -q0 HOST PORT}, the same with
+   * {@code netcat}, or {@code socat - TCP:HOST:PORT} (or {@code STDIO}); empty for any other
+   * command. Words are quoted as in a POSIX shell. A path before the program's name is ignored.
    *
    * @param line any length and any characters
    * @return a host and a port, not decided on yet
@@ -91,7 +93,10 @@ public final class NetcatCommand {
         : Optional.empty();
   }
 
-  /** Whether the address family of the keyword suits the host. For a name, a forward cannot guarantee a family. */
+  /**
+   * Whether the address family of the keyword suits the host. For a name, a forward cannot
+   * guarantee a family.
+   */
   private static boolean isOfItsFamily(String keyword, String host) {
     if (keyword.length() == "TCP".length()) {
       return true;

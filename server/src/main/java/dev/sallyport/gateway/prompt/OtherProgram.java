@@ -12,6 +12,7 @@ final class OtherProgram {
 
   /**
    * The refusal: printable ASCII, one line, no full stop.
+   *
    * @param program the first word of the command
    * @param user the user's name
    */

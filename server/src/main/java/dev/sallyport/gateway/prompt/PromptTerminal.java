@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
  * 6.2). The client's own terminal is in raw mode: it does not echo, and lines must end with CR LF.
  *
  * <p>A session that the prompt launches uses {@link #input} and {@link #output} as they are, from
- * any thread, until it ends. Its threads that wait for input must then be interrupted and joined, or they would take a key from the prompt.
+ * any thread, until it ends. Its threads that wait for input must then be interrupted and joined,
+ * or they would take a key from the prompt.
  */
 public final class PromptTerminal {
   private final ClientInput input;
@@ -20,7 +21,8 @@ public final class PromptTerminal {
 
   /**
    * @param in the client's input; read only while a reader waits for it
-   * @param out to the client; may block while the client does not read, and must fail when the client has left
+   * @param out to the client; may block while the client does not read, and must fail when the
+   *     client has left
    * @param type the client's name for its terminal, any text
    */
   public PromptTerminal(InputStream in, OutputStream out, String type, TerminalSize size) {
@@ -31,7 +33,8 @@ public final class PromptTerminal {
   }
 
   /**
-   * The client's input, from the first byte that the prompt has not used. A read can be interrupted without losing input.
+   * The client's input, from the first byte that the prompt has not used. A read can be interrupted
+   * without losing input.
    */
   public InputStream input() {
     return input;
@@ -49,7 +52,8 @@ public final class PromptTerminal {
   }
 
   /**
-   * Ends the prompt because the bastion stops, with a message, as soon as it waits for a key. A session that uses the terminal is not affected. Never blocks and never writes; from any thread.
+   * Ends the prompt because the bastion stops, with a message, as soon as it waits for a key. A
+   * session that uses the terminal is not affected. Never blocks and never writes; from any thread.
    */
   public void stop() {
     input.stop();
@@ -63,7 +67,8 @@ public final class PromptTerminal {
   /**
    * Shows lines of text, each from the left edge.
    *
-   * @param text lines; characters other than printable ASCII are shown as question marks, so escape those that matter
+   * @param text lines; characters other than printable ASCII are shown as question marks, so escape
+   *     those that matter
    * @throws IOException when the client has left
    */
   public void say(String text) throws IOException {

@@ -11,7 +11,8 @@ import java.util.TreeSet;
  * @param name as the rules and the audit log have it
  * @param groups all of them
  * @param reachable the destinations that this login may reach now, in the order of the rules
-   * @param narrowing how the user's key restricts what the rules allow; each continues a sentence about the key
+ * @param narrowing how the user's key restricts what the rules allow; each continues a sentence
+ *     about the key
  */
 public record PromptUser(
     String name, Set<String> groups, List<Reachable> reachable, List<String> narrowing) {

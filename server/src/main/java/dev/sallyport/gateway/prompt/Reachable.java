@@ -9,9 +9,10 @@ import java.util.Set;
  * The destinations that one rule allows a user.
  *
  * @param rule the rule's name, and why it does not apply now, if it does not
-   * @param destinations as in the configuration, such as {@code 10.0.2.0/24:22}, {@code
- *     [fd00::/64]:22} and {@code db.internal:8000-8999}, possibly followed by a blank and a condition
-   * @param way how they are reached
+ * @param destinations as in the configuration, such as {@code 10.0.2.0/24:22}, {@code
+ *     [fd00::/64]:22} and {@code db.internal:8000-8999}, possibly followed by a blank and a
+ *     condition
+ * @param way how they are reached
  */
 public record Reachable(String rule, List<String> destinations, Way way) {
   private static final int SHOWN_RULE = 100;

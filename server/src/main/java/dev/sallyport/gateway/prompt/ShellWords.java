@@ -1,7 +1,9 @@
 package dev.sallyport.gateway.prompt;
 
 /**
- * Splits a line into words as a POSIX shell does (POSIX.1-2024, Shell Command Language, section 2.2), one at a time. Nothing is expanded, and no character is an operator: a line is one command. Not for use by several threads.
+ * Splits a line into words as a POSIX shell does (POSIX.1-2024, Shell Command Language, section
+ * 2.2), one at a time. Nothing is expanded, and no character is an operator: a line is one command.
+ * Not for use by several threads.
  */
 final class ShellWords {
   private final String line;
@@ -78,7 +80,10 @@ final class ShellWords {
     return new Next.Word(text.toString(), start, isWholeQuoted(start, at));
   }
 
-  /** In double quotes, a backslash quotes only the characters that are special there (section 2.2.3). */
+  /**
+   * In double quotes, a backslash quotes only the characters that are special there (section
+   * 2.2.3).
+   */
   private boolean readDoubleQuoted(StringBuilder text) {
     for (int i = at + 1; i < line.length(); i++) {
       char c = line.charAt(i);

@@ -7,13 +7,17 @@ package dev.sallyport.gateway.prompt;
  * @param rows {@link #LEAST_ROWS} to {@link #MOST}
  */
 public record TerminalSize(int columns, int rows) {
-  /** The size that is assumed when the client sends 0, which means unknown (RFC 4254, section 6.2). */
+  /**
+   * The size that is assumed when the client sends 0, which means unknown (RFC 4254, section 6.2).
+   */
   public static final TerminalSize USUAL = new TerminalSize(80, 24);
 
   /** Fewest columns: the line editor does not work when the prompt is wider than the terminal. */
   static final int LEAST_COLUMNS = 20;
 
-  /** Fewest rows: with fewer, the line editor scrolls sideways, and loops for ever at a width of 0. */
+  /**
+   * Fewest rows: with fewer, the line editor scrolls sideways, and loops for ever at a width of 0.
+   */
   static final int LEAST_ROWS = 4;
 
   /** Most columns and rows; bounds what is drawn for a client that claims a large terminal. */

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets programs on a target ask the client's agent ({@code inner = [agent]}): each channel that the
  * target opens is joined to one that we open to the client (OpenSSH's PROTOCOL, {@code
- * auth-agent@openssh.com}). The audit log records each channel before a byte passes, and its end. When several sessions share a login, the target does not say which session a program belongs to, so the session that requested the agent last is logged.
+ * auth-agent@openssh.com}). The audit log records each channel before a byte passes, and its end.
+ * When several sessions share a login, the target does not say which session a program belongs to,
+ * so the session that requested the agent last is logged.
  */
 final class AgentChannels implements ChannelFactory {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -71,7 +73,8 @@ final class AgentChannels implements ChannelFactory {
   }
 
   /**
-   * Refuses on the thread that reads the target. A target that opens channels and does not read our answers blocks only its own connection, and takes no further threads or memory.
+   * Refuses on the thread that reads the target. A target that opens channels and does not read our
+   * answers blocks only its own connection, and takes no further threads or memory.
    */
   private void begin(RelayEnd target, AtomicInteger holders) {
     if (open.get() > MOST) {

@@ -8,7 +8,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * Removes the keys from an agent's list that the library must not parse. The user controls what the agent answers.
+ * Removes the keys from an agent's list that the library must not parse. The user controls what the
+ * agent answers.
  */
 final class AgentKeys {
   /** Most keys of a list. No server lets a client try as many. */
@@ -20,7 +21,8 @@ final class AgentKeys {
    * Filters an answer of an agent (draft-ietf-sshm-ssh-agent, section 3.5).
    *
    * @param answer any
-   * @return of a list of keys, the first {@link #MOST} of types that the bastion supports; any other answer unchanged
+   * @return of a list of keys, the first {@link #MOST} of types that the bastion supports; any
+   *     other answer unchanged
    * @throws IOException when the list is truncated
    */
   static Buffer only(Buffer answer) throws IOException {

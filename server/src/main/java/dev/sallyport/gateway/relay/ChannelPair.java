@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins two channels that carry only bytes, such as a forward inside a recorded connection. One thread for each direction; an end of data in one direction is passed on.
+ * Joins two channels that carry only bytes, such as a forward inside a recorded connection. One
+ * thread for each direction; an end of data in one direction is passed on.
  */
 final class ChannelPair {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -25,7 +26,8 @@ final class ChannelPair {
   }
 
   /**
-   * @param seenFromOne is given what the first channel sends, before it is sent on; must not change it
+   * @param seenFromOne is given what the first channel sends, before it is sent on; must not change
+   *     it
    * @param seenFromOther the same for the second channel
    */
   ChannelPair(

@@ -44,7 +44,8 @@ final class ClientTerminal {
   }
 
   /**
-   * What the user typed after the command, before the session began. It is input of the session and not of the prompt. Called once, when the session begins, while nothing waits for a key.
+   * What the user typed after the command, before the session began. It is input of the session and
+   * not of the prompt. Called once, when the session begins, while nothing waits for a key.
    */
   byte[] typedAhead() {
     ByteArrayOutputStream ahead = new ByteArrayOutputStream();

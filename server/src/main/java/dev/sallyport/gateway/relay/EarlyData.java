@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Data that a client sends before it requests a shell, a command or a subsystem. There is at most one window of it, in any number of packets. It is kept in blocks that are never copied to grow, so it takes at most one block more than the window has reserved. For one thread.
+ * Data that a client sends before it requests a shell, a command or a subsystem. There is at most
+ * one window of it, in any number of packets. It is kept in blocks that are never copied to grow,
+ * so it takes at most one block more than the window has reserved. For one thread.
  */
 final class EarlyData {
   private static final int BLOCK = 8 * 1024;

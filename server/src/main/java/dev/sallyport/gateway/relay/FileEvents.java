@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Logs what happens to files in one session, and the client's other requests. The user controls how many events there are, and a rename costs the client 30 bytes and the log 1,000. So they count against the user's event rate, and the session's data waits until they are paid for. For all threads.
+ * Logs what happens to files in one session, and the client's other requests. The user controls how
+ * many events there are, and a rename costs the client 30 bytes and the log 1,000. So they count
+ * against the user's event rate, and the session's data waits until they are paid for. For all
+ * threads.
  */
 final class FileEvents {
   private final AuditLog audit;
@@ -20,7 +23,9 @@ final class FileEvents {
   private final SessionFacts session;
 
   /**
-   * The time at which all events of this session so far are paid for, by {@link System#nanoTime}. Waiting until the user owes nothing would be wrong: the user's other sessions could keep this one waiting for ever.
+   * The time at which all events of this session so far are paid for, by {@link System#nanoTime}.
+   * Waiting until the user owes nothing would be wrong: the user's other sessions could keep this
+   * one waiting for ever.
    */
   private final AtomicLong paid = new AtomicLong(System.nanoTime());
 

@@ -16,7 +16,9 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 final class ForwardedAgent extends AbstractAgentProxy {
   static final String CHANNEL = "auth-agent@openssh.com";
 
-  /** OpenSSH's limit for an agent's message. A client that announces more would use up our memory. */
+  /**
+   * OpenSSH's limit for an agent's message. A client that announces more would use up our memory.
+   */
   private static final int LONGEST_MESSAGE = 256 * 1024;
 
   private final RelayEnd client;
@@ -67,7 +69,8 @@ final class ForwardedAgent extends AbstractAgentProxy {
   }
 
   /**
-   * Reserves memory for an answer until the agent is closed. So an agent that sends long answers is asked fewer questions.
+   * Reserves memory for an answer until the agent is closed. So an agent that sends long answers is
+   * asked fewer questions.
    *
    * @throws IOException when the answer is too long, or the user's share of memory is used up
    */

@@ -24,7 +24,10 @@ import org.apache.sshd.common.channel.Channel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All session channels of clients, and the sessions that the bastion opens on targets for them. Safe for all threads. */
+/**
+ * All session channels of clients, and the sessions that the bastion opens on targets for them.
+ * Safe for all threads.
+ */
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
@@ -129,7 +132,9 @@ public final class Gateway implements AutoCloseable {
                 Instant.now(), caller.connection(), caller.user().name(), request, detail, reason));
   }
 
-  /** Ends the sessions and inner forwards of a connection that are no longer granted; never waits. */
+  /**
+   * Ends the sessions and inner forwards of a connection that are no longer granted; never waits.
+   */
   public void reconsider(AuditEvent.Connection connection) {
     parts.grants().reconsider(connection);
   }
@@ -137,7 +142,8 @@ public final class Gateway implements AutoCloseable {
   // ---- stop ----
 
   /**
-   * Refuses new sessions and inner forwards from now on. Prompts, and inner connections in which nothing is open, end with a message; running sessions continue. Never waits.
+   * Refuses new sessions and inner forwards from now on. Prompts, and inner connections in which
+   * nothing is open, end with a message; running sessions continue. Never waits.
    */
   public void drain() {
     draining = true;

@@ -48,7 +48,8 @@ final class GatewaySession {
   private final Runnable ended;
 
   /**
-   * The time from which the client may request a shell, a command or a subsystem, by {@link System#nanoTime}; empty until the channel is confirmed.
+   * The time from which the client may request a shell, a command or a subsystem, by {@link
+   * System#nanoTime}; empty until the channel is confirmed.
    */
   private volatile Optional<Long> awaitedSince = Optional.empty();
 
@@ -207,7 +208,8 @@ final class GatewaySession {
   }
 
   /**
-   * Records that the bastion has ended the session. The event is owed and not awaited: the channel is closing, which would end the wait at once, and the event would be lost.
+   * Records that the bastion has ended the session. The event is owed and not awaited: the channel
+   * is closing, which would end the wait at once, and the event would be lost.
    */
   private void recordEnd(String reason) {
     gateway.parts().audit().rate(caller.user().name()).owe(1);
@@ -215,7 +217,9 @@ final class GatewaySession {
   }
 
   /**
-   * Keeps the channel's place until the event of {@link #recordEnd} is paid for. Otherwise a client that opens sessions and lets the bastion end them would write to the log faster than the user's rate allows. The wait ends when the connection does, and the next login waits for the rest.
+   * Keeps the channel's place until the event of {@link #recordEnd} is paid for. Otherwise a client
+   * that opens sessions and lets the bastion end them would write to the log faster than the user's
+   * rate allows. The wait ends when the connection does, and the next login waits for the rest.
    */
   private void awaitPayment() {
     try {
@@ -236,7 +240,8 @@ final class GatewaySession {
   }
 
   /**
-   * Sets the action to run when the bastion stops. It runs at once if the bastion is stopping already. It may run twice and on any thread, and must not wait.
+   * Sets the action to run when the bastion stops. It runs at once if the bastion is stopping
+   * already. It may run twice and on any thread, and must not wait.
    */
   void whenStopping(Runnable action) {
     whenStopping = action;
@@ -312,7 +317,8 @@ final class GatewaySession {
   }
 
   /**
-   * Tells the user why there is no session on a target, and logs it. The request is answered with success, because clients show no message after a failure.
+   * Tells the user why there is no session on a target, and logs it. The request is answered with
+   * success, because clients show no message after a failure.
    */
   void fail(SessionFacts facts, SessionRequests requests, String sentence)
       throws IOException, InterruptedException {
@@ -336,7 +342,9 @@ final class GatewaySession {
             new SessionEvent.SessionFailed(Instant.now(), caller.connection(), facts, sentence));
   }
 
-  /** The client's agent for logging in to a target. The channel to it is opened when it is needed. */
+  /**
+   * The client's agent for logging in to a target. The channel to it is opened when it is needed.
+   */
   Supplier<Optional<SshAgent>> agent(SessionRequests requests) {
     return () -> {
       // Evaluated again: the key may have lost this right since the prompt began.
@@ -355,7 +363,8 @@ final class GatewaySession {
   }
 
   /**
-   * Closes the channel, and waits until the client has closed its end. Stock clients discard output that they have not shown when the connection ends, and it may end with this session.
+   * Closes the channel, and waits until the client has closed its end. Stock clients discard output
+   * that they have not shown when the connection ends, and it may end with this session.
    */
   void awaitShown() {
     try {
@@ -379,7 +388,8 @@ final class GatewaySession {
   }
 
   /**
-   * Sends the status before the end of data, as sshd does: a client that has no more to send leaves at the end of data.
+   * Sends the status before the end of data, as sshd does: a client that has no more to send leaves
+   * at the end of data.
    */
   private void exit(String request, byte[] arguments) throws IOException {
     client.sendRequest(request, false, arguments);
@@ -400,7 +410,10 @@ final class GatewaySession {
     }
   }
 
-  /** Shows the user why the session ends, and ends it. Waits only briefly for a client that does not read. */
+  /**
+   * Shows the user why the session ends, and ends it. Waits only briefly for a client that does not
+   * read.
+   */
   private void dismiss(String sentence) throws IOException, InterruptedException {
     dismiss(sentence, EXIT_FAILED);
   }

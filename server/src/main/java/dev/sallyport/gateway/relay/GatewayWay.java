@@ -55,7 +55,8 @@ record GatewayWay(
   private static final int EXIT_REFUSED = 1;
 
   /**
-   * Memory of a prompt, in bytes: the history (20 lines of 4,095 characters of two bytes each), and the line being edited three times, as characters, as now shown and as shown before.
+   * Memory of a prompt, in bytes: the history (20 lines of 4,095 characters of two bytes each), and
+   * the line being edited three times, as characters, as now shown and as shown before.
    */
   private static final long PROMPT_MEMORY = 384 * 1024;
 
@@ -66,7 +67,10 @@ record GatewayWay(
   private static final String NOT_UTF8 =
       "this command is not UTF-8: use ssh -J, which passes it on as it is";
 
-  /** The target, and with it the rule, is not known yet when the client requests the agent. The rule is evaluated later. */
+  /**
+   * The target, and with it the rule, is not known yet when the client requests the agent. The rule
+   * is evaluated later.
+   */
   @Override
   public boolean allowsAgent() {
     return caller.rights().forbids().apply(Act.AGENT).isEmpty();
@@ -178,7 +182,10 @@ record GatewayWay(
     }
   }
 
-  /** The same as {@code ssh -W}: it is decided, logged and inspected as any other forward of the connection. */
+  /**
+   * The same as {@code ssh -W}: it is decided, logged and inspected as any other forward of the
+   * connection.
+   */
   private void serveForward(
       GatewaySession session, SessionRequests requests, String line, Target target)
       throws IOException, InterruptedException {

@@ -6,7 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All grants that are in use, each of which is evaluated again every second, on a virtual thread that never waits for one of them.
+ * All grants that are in use, each of which is evaluated again every second, on a virtual thread
+ * that never waits for one of them.
  */
 final class Grants implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");

@@ -14,12 +14,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that one end of a relay has received and the relay has not taken yet. The thread that reads the connection adds to it and never waits; the relay's thread takes from it. Data is bounded by the window that the
- * peer was given ({@link ReceiveWindow}); everything else is bounded in number.
+ * Messages that one end of a relay has received and the relay has not taken yet. The thread that
+ * reads the connection adds to it and never waits; the relay's thread takes from it. Data is
+ * bounded by the window that the peer was given ({@link ReceiveWindow}); everything else is bounded
+ * in number.
  */
 final class Inbox {
   /**
-   * Most requests and replies that wait; bounds memory. No ordinary peer sends as many before it gets an answer.
+   * Most requests and replies that wait; bounds memory. No ordinary peer sends as many before it
+   * gets an answer.
    */
   static final int MOST_WAITING = 4096;
 
@@ -27,12 +30,14 @@ final class Inbox {
   static final int LONGEST_REQUEST = 256 * 1024;
 
   /**
-   * Most pieces of data that wait. A peer that alternates between the streams makes each byte a piece of its own, and the window does not count the cost of a piece.
+   * Most pieces of data that wait. A peer that alternates between the streams makes each byte a
+   * piece of its own, and the window does not count the cost of a piece.
    */
   static final int MOST_PIECES = 32 * 1024;
 
   /**
-   * Memory for messages other than data, in bytes. Reserved when the channel opens, so that it keeps working when the user's share is used up; more is reserved in steps of this size.
+   * Memory for messages other than data, in bytes. Reserved when the channel opens, so that it
+   * keeps working when the user's share is used up; more is reserved in steps of this size.
    */
   static final long MESSAGES = 8 * 1024;
 
@@ -45,7 +50,10 @@ final class Inbox {
   private final ReceiveWindow window;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
 
-  /** The last piece of data. Later data of the same stream is appended, so packets of one byte do not cost a piece each. */
+  /**
+   * The last piece of data. Later data of the same stream is appended, so packets of one byte do
+   * not cost a piece each.
+   */
   private @Nullable Chunk tail;
 
   private int waiting;
@@ -101,7 +109,10 @@ final class Inbox {
     this.window = new ReceiveWindow(memory, "peer", largestWindow);
   }
 
-  /** Reserves memory for the first window. False when there is none; then the channel must be refused. */
+  /**
+   * Reserves memory for the first window. False when there is none; then the channel must be
+   * refused.
+   */
   boolean open() {
     lock.lock();
     try {
@@ -264,7 +275,8 @@ final class Inbox {
   }
 
   /**
-   * Gives the input to {@code taker}. The prompt then waits until it gets it back; the relay receives {@link Message.Closed}.
+   * Gives the input to {@code taker}. The prompt then waits until it gets it back; the relay
+   * receives {@link Message.Closed}.
    */
   void giveTo(Taker taker) {
     lock.lock();
@@ -276,9 +288,7 @@ final class Inbox {
     }
   }
 
-  /**
-   * Waits for the next message. The caller passes data that has been sent on to {@link #taken}.
-   */
+  /** Waits for the next message. The caller passes data that has been sent on to {@link #taken}. */
   Message take(Taker taker) throws InterruptedException {
     lock.lock();
     try {
@@ -300,7 +310,8 @@ final class Inbox {
   }
 
   /**
-   * Waits for the next reply and takes it out of order. Earlier messages stay, and are taken afterwards.
+   * Waits for the next reply and takes it out of order. Earlier messages stay, and are taken
+   * afterwards.
    *
    * @return empty when none will come
    */

@@ -36,7 +36,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A forward inside a recorded connection ({@code inner = [forward]}): the target dials it, and the same rules apply as if the bastion did. So users cannot get around the rules through a recorded connection. The target is given the address that was decided on, and never a name. A loopback address of the target is decided on as the target's own address.
+ * A forward inside a recorded connection ({@code inner = [forward]}): the target dials it, and the
+ * same rules apply as if the bastion did. So users cannot get around the rules through a recorded
+ * connection. The target is given the address that was decided on, and never a name. A loopback
+ * address of the target is decided on as the target's own address.
  */
 final class InnerForward {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -267,7 +270,10 @@ final class InnerForward {
     failed(forward, candidate, SshConstants.SSH_OPEN_CONNECT_FAILED, why);
   }
 
-  /** Refuses the client's channel with the reason code of the target's refusal (RFC 4254, section 5.1). */
+  /**
+   * Refuses the client's channel with the reason code of the target's refusal (RFC 4254, section
+   * 5.1).
+   */
   private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, int code, String why) {
     Caller caller = link.inner().caller();
     gateway

@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.sshd.common.channel.Channel;
 
-/** The channels of one inner connection: sessions and forwards over its connection to the target. */
+/**
+ * The channels of one inner connection: sessions and forwards over its connection to the target.
+ */
 record InspectedChannels(Gateway gateway, TargetLink link) implements InnerChannels {
   /**
-   * How long the end of a forward waits until the ends of its sessions are logged, in case the disk hangs.
+   * How long the end of a forward waits until the ends of its sessions are logged, in case the disk
+   * hangs.
    */
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 

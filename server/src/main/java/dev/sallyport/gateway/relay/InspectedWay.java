@@ -15,10 +15,10 @@ import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.common.SshConstants;
 
 /**
- * One session inside an inspected forward: its target and login are those of the forward. The target's
- * channel is opened before the client's is confirmed. So a target that opens no more sessions
- * (sshd_config(5), {@code MaxSessions}) refuses the client's channel, and stock clients make
- * another connection. Where the login needs the agent, which comes with the first session's
+ * One session inside an inspected forward: its target and login are those of the forward. The
+ * target's channel is opened before the client's is confirmed. So a target that opens no more
+ * sessions (sshd_config(5), {@code MaxSessions}) refuses the client's channel, and stock clients
+ * make another connection. Where the login needs the agent, which comes with the first session's
  * requests, that session opens it later. All methods are called on the session's thread.
  */
 final class InspectedWay implements Way {
@@ -120,7 +120,8 @@ final class InspectedWay implements Way {
   }
 
   /**
-   * Evaluated for each session: since the forward was opened, a key may have expired or a rule's hours may have ended.
+   * Evaluated for each session: since the forward was opened, a key may have expired or a rule's
+   * hours may have ended.
    */
   private void refuseIfNoMoreAllowed(GatewaySession session, SessionFacts facts)
       throws SessionFailure {

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Ends a session on a target when the client has left or the bastion ends it. A peer that does not read its connection blocks the thread that writes to it, and so keeps the session and its recording open. After a timeout its connection is cut. For all threads;
- * nothing here waits.
+ * Ends a session on a target when the client has left or the bastion ends it. A peer that does not
+ * read its connection blocks the thread that writes to it, and so keeps the session and its
+ * recording open. After a timeout its connection is cut. For all threads; nothing here waits.
  */
 final class Parting {
   /** Timeout for writes that are in progress when a session ends. */

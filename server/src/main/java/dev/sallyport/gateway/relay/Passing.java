@@ -11,7 +11,8 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * Rebuilds the arguments of requests that are passed on from their parsed values. They are not recorded byte for byte, so they must not carry any other data.
+ * Rebuilds the arguments of requests that are passed on from their parsed values. They are not
+ * recorded byte for byte, so they must not carry any other data.
  */
 final class Passing {
   /** RFC 4254, section 6.10, and OpenSSH's {@code INFO@openssh.com}. */
@@ -35,7 +36,10 @@ final class Passing {
     return again(arguments, (from, to) -> to.putBoolean(from.getBoolean()));
   }
 
-  /** The arguments of a {@code signal} (RFC 4254, section 6.9); empty when there is no signal of that name. */
+  /**
+   * The arguments of a {@code signal} (RFC 4254, section 6.9); empty when there is no signal of
+   * that name.
+   */
   static Optional<byte[]> signal(byte[] arguments) throws ProtocolException {
     String[] name = {""};
     byte[] made =
@@ -66,7 +70,10 @@ final class Passing {
     return new ByteArrayBuffer(duration).getUInt();
   }
 
-  /** The arguments of an {@code exit-signal} (RFC 4254, section 6.10), with a text that is safe to show on a terminal. */
+  /**
+   * The arguments of an {@code exit-signal} (RFC 4254, section 6.10), with a text that is safe to
+   * show on a terminal.
+   */
   static byte[] exitSignal(byte[] arguments) throws ProtocolException {
     return again(
         arguments,

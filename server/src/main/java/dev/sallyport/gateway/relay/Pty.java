@@ -10,14 +10,17 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * A terminal that the client asked for (RFC 4254, section 6.2), as parsed values. The request to the target is rebuilt from them, because the client's bytes could carry data that no recording shows.
+ * A terminal that the client asked for (RFC 4254, section 6.2), as parsed values. The request to
+ * the target is rebuilt from them, because the client's bytes could carry data that no recording
+ * shows.
  *
  * @param term such as {@code xterm-256color}; any text unless {@link #isNamed}
  * @param modes arguments by opcode (RFC 4254, section 8)
  */
 record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
   /**
-   * A terminal name as in terminfo(5); empty when the client has none. A script on the target may execute the variable, so it must be no longer than what the recording keeps.
+   * A terminal name as in terminfo(5); empty when the client has none. A script on the target may
+   * execute the variable, so it must be no longer than what the recording keeps.
    */
   private static final Pattern TERM = Pattern.compile("[A-Za-z0-9._+-]{0,64}");
 
@@ -35,7 +38,8 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
   private static final int FIRST_UNDEFINED_MODE = 160;
 
   /**
-   * The size of a window, as {@code pty-req} and {@code window-change} have it: unsigned 32-bit numbers, 0 when the client does not know them. Code that draws must bound them.
+   * The size of a window, as {@code pty-req} and {@code window-change} have it: unsigned 32-bit
+   * numbers, 0 when the client does not know them. Code that draws must bound them.
    *
    * @param columns of characters
    * @param rows of characters
@@ -83,7 +87,8 @@ record Pty(String term, Pty.Size size, SortedMap<Integer, Long> modes) {
   }
 
   /**
-   * Keeps the last argument of each opcode, so their number is bounded. Stops at the first malformed mode, as sshd does: a terminal without modes is better than none.
+   * Keeps the last argument of each opcode, so their number is bounded. Stops at the first
+   * malformed mode, as sshd does: a terminal without modes is better than none.
    */
   private static SortedMap<Integer, Long> modes(Buffer request) {
     SortedMap<Integer, Long> modes = new TreeMap<>();

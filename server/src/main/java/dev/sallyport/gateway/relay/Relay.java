@@ -17,13 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins the client's end of a session to the target's, after the session has started. Everything is recorded before it is sent on. One thread for each direction; it waits for the end that it sends to, so that no queue grows.
+ * Joins the client's end of a session to the target's, after the session has started. Everything is
+ * recorded before it is sent on. One thread for each direction; it waits for the end that it sends
+ * to, so that no queue grows.
  */
 @SuppressWarnings("ArrayRecordComponent") // as Message
 final class Relay {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** Requests of a running session that are passed on to the target (RFC 4254, sections 6.7 and 6.9). */
+  /**
+   * Requests of a running session that are passed on to the target (RFC 4254, sections 6.7 and
+   * 6.9).
+   */
   private static final String RESIZE = "window-change";
 
   private static final String SIGNAL = "signal";
@@ -35,7 +40,10 @@ final class Relay {
   private static final String END_OF_WRITE = "eow@openssh.com";
 
   /**
-   * How long the target's end of data is held back for the exit status and the close, which sshd sends right after it. A client that has no more to send leaves at the end of data, and would miss a later status. Only a program that closes its output and continues makes this timeout expire.
+   * How long the target's end of data is held back for the exit status and the close, which sshd
+   * sends right after it. A client that has no more to send leaves at the end of data, and would
+   * miss a later status. Only a program that closes its output and continues makes this timeout
+   * expire.
    */
   private static final Duration STATUS_FOLLOWS = Duration.ofSeconds(1);
 
@@ -93,7 +101,8 @@ final class Relay {
    *
    * @param signalRequest the arguments of the target's {@code exit-signal}, which are passed on
    * @param resized the size of the client's window, if it has changed
-   * @param words a sentence for the user when the session ended abnormally: why the bastion ended it, or that the connection to the target was lost
+   * @param words a sentence for the user when the session ended abnormally: why the bastion ended
+   *     it, or that the connection to the target was lost
    */
   record Ended(
       Optional<Integer> exitStatus,
@@ -171,7 +180,8 @@ final class Relay {
   }
 
   /**
-   * Ends the session from the bastion's side. Nothing passes any more, not even messages that wait here. Any thread; never waits; only the first reason counts.
+   * Ends the session from the bastion's side. Nothing passes any more, not even messages that wait
+   * here. Any thread; never waits; only the first reason counts.
    */
   void end(String why) {
     if (ending.compareAndSet(null, why)) {
@@ -243,7 +253,10 @@ final class Relay {
     }
   }
 
-  /** Drops data that the client does not read, unrecorded. Ends the session if the target does not stop in time. */
+  /**
+   * Drops data that the client does not read, unrecorded. Ends the session if the target does not
+   * stop in time.
+   */
   private void drop(Message.Data data, long since) {
     target.taken(data);
     if (System.nanoTime() - since > STOPS_SENDING.toNanos()) {

@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One end of a relay: a channel of the client's connection or of the bastion's own connection to a
- * target (RFC 4254, section 5), opened by the peer or by us. The thread that reads the connection calls the {@code handle…} methods, which never wait. The relay's threads call {@link #take} and {@code send…}, which wait for the peer.
+ * target (RFC 4254, section 5), opened by the peer or by us. The thread that reads the connection
+ * calls the {@code handle…} methods, which never wait. The relay's threads call {@link #take} and
+ * {@code send…}, which wait for the peer.
  */
 final class RelayEnd extends AbstractChannel {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -39,12 +41,13 @@ final class RelayEnd extends AbstractChannel {
   /** Longest text of a refusal that is passed on. */
   private static final int LONGEST_TEXT = 500;
 
-  /**
-   * Longest name of a request, in characters (RFC 4250, section 4.6.1); bounds memory.
-   */
+  /** Longest name of a request, in characters (RFC 4250, section 4.6.1); bounds memory. */
   private static final int LONGEST_NAME = 64;
 
-  /** How long a peer may take to answer. Without it, a silent peer would keep a thread and a recording for ever. */
+  /**
+   * How long a peer may take to answer. Without it, a silent peer would keep a thread and a
+   * recording for ever.
+   */
   static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final MemoryShare memory;
@@ -81,7 +84,8 @@ final class RelayEnd extends AbstractChannel {
    * @param ours whether the bastion opens the channel
    * @param memory the user's share, for received data; the channel is refused when it is used up
    * @param largestWindow bytes that the peer may send at most before something is taken
-   * @param whenOpenedByPeer called on the reading thread when the peer opens the channel, with the data specific to its type; must not wait
+   * @param whenOpenedByPeer called on the reading thread when the peer opens the channel, with the
+   *     data specific to its type; must not wait
    * @param whenOver called once, when the library has removed the channel
    */
   RelayEnd(
@@ -245,7 +249,8 @@ final class RelayEnd extends AbstractChannel {
   }
 
   /**
-   * Reports that data has been sent on to the other end, so that the peer may send more. Does nothing when the peer has left: what it sent before can still be taken.
+   * Reports that data has been sent on to the other end, so that the peer may send more. Does
+   * nothing when the peer has left: what it sent before can still be taken.
    */
   void taken(Message.Data data) {
     taken(data.count());
@@ -371,7 +376,8 @@ final class RelayEnd extends AbstractChannel {
   }
 
   /**
-   * Writes messages for the user to the standard output from now on. Clients write the two streams independently, so a message on standard error could appear after the prompt that follows it.
+   * Writes messages for the user to the standard output from now on. Clients write the two streams
+   * independently, so a message on standard error could appear after the prompt that follows it.
    */
   void wordsGoWithOutput() {
     words = Stream.DATA;

@@ -62,7 +62,10 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
     accept.run();
   }
 
-  /** The command's request succeeds also when the forward is refused, because clients show no message after a failure. */
+  /**
+   * The command's request succeeds also when the forward is refused, because clients show no
+   * message after a failure.
+   */
   @Override
   public void refuse(int code, String text) {
     refusal = Optional.of(text);
@@ -152,7 +155,8 @@ final class SessionForward extends ClientEnd implements ForwardRequest {
   // ---- what the client is sent ----
 
   /**
-   * A client that has no more to send leaves at the end of data, and would miss a later exit status. Then the end of data is sent with the status.
+   * A client that has no more to send leaves at the end of data, and would miss a later exit
+   * status. Then the end of data is sent with the status.
    */
   @Override
   protected void sendEnd() throws IOException {

@@ -15,7 +15,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The recording of one session on a target, and its events in the audit log: opened when it is created, and closed by {@link #close}.
+ * The recording of one session on a target, and its events in the audit log: opened when it is
+ * created, and closed by {@link #close}.
  */
 final class SessionRecord {
   private final AuditLog audit;

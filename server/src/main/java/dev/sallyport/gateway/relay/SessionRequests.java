@@ -17,7 +17,8 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * The requests of a client before its session starts (RFC 4254, section 6). They are answered here, because there is no target yet, and sent to the target afterwards.
+ * The requests of a client before its session starts (RFC 4254, section 6). They are answered here,
+ * because there is no target yet, and sent to the target afterwards.
  *
  * @param environment variables for the target, in the client's order
  * @param agent whether the client's agent may be used
@@ -41,7 +42,9 @@ record SessionRequests(
   /** Most bytes of all their names and values together, for the same reason. */
   static final int MOST_VARIABLE_BYTES = 16 * 1024;
 
-  /** Copies of a command while its session lasts: its bytes and its text, here and in the recording. */
+  /**
+   * Copies of a command while its session lasts: its bytes and its text, here and in the recording.
+   */
   private static final long COPIES = 4;
 
   /**
@@ -170,7 +173,10 @@ record SessionRequests(
         startWantsReply);
   }
 
-  /** The same at the prompt: the start has been answered already, and the terminal may have another size. */
+  /**
+   * The same at the prompt: the start has been answered already, and the terminal may have another
+   * size.
+   */
   SessionRequests at(Pty now, byte[] typed) {
     return new SessionRequests(
         Optional.of(now), environment, agent, List.of(), false, typed, start, false);

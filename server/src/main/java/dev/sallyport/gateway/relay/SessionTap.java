@@ -24,7 +24,8 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * Observes and records all data of one session, before it is sent on. One thread for each direction.
+ * Observes and records all data of one session, before it is sent on. One thread for each
+ * direction.
  */
 sealed interface SessionTap
     permits SessionTap.Screen, SessionTap.Command, SessionTap.Files, UnnamedSftp {
@@ -155,7 +156,10 @@ sealed interface SessionTap
       this.files = files;
     }
 
-    /** Refuses sftp over a terminal: nobody types its first packet, and a terminal in raw mode would carry it. */
+    /**
+     * Refuses sftp over a terminal: nobody types its first packet, and a terminal in raw mode would
+     * carry it.
+     */
     private void refuseSftp(SftpGreeting greeting, Message.Data data) throws RecordingException {
       if (greeting.finding() == SftpGreeting.Finding.UNDECIDED
           && greeting.look(data.bytes(), 0, data.count()) == SftpGreeting.Finding.SFTP) {
@@ -255,7 +259,9 @@ sealed interface SessionTap
   }
 
   /**
-   * A transfer of files by sftp or scp. Each file is logged with the hash of its content. At the first byte that cannot be parsed the session ends or, with best-effort recording, the streams are recorded from there on as those of a command.
+   * A transfer of files by sftp or scp. Each file is logged with the hash of its content. At the
+   * first byte that cannot be parsed the session ends or, with best-effort recording, the streams
+   * are recorded from there on as those of a command.
    */
   final class Files implements SessionTap {
     private final Exec exec;

@@ -36,7 +36,11 @@ sealed interface Start {
   /**
    * Why the target could interpret the request differently than the bastion does, if it could.
    *
-   * <p>OpenSSH uses C strings, so a name or a command ends at its first NUL there. What follows would be recorded but not run. The name of a subsystem consists of printable ASCII without spaces (RFC 4250, section 4.6.1), which is unambiguous. Other control characters are allowed in a command: newlines are part of a shell's syntax, and a shell treats the others as ordinary characters. All of them are recorded, escaped.
+   * <p>OpenSSH uses C strings, so a name or a command ends at its first NUL there. What follows
+   * would be recorded but not run. The name of a subsystem consists of printable ASCII without
+   * spaces (RFC 4250, section 4.6.1), which is unambiguous. Other control characters are allowed in
+   * a command: newlines are part of a shell's syntax, and a shell treats the others as ordinary
+   * characters. All of them are recorded, escaped.
    */
   default Optional<String> whyNotReadable() {
     return switch (this) {
@@ -55,7 +59,10 @@ sealed interface Start {
     };
   }
 
-  /** The command's bytes in lower-case hexadecimal, when {@link #shown} does not represent them exactly. */
+  /**
+   * The command's bytes in lower-case hexadecimal, when {@link #shown} does not represent them
+   * exactly.
+   */
   default Optional<String> hex() {
     return this instanceof Exec exec && !exec.isUtf8()
         ? Optional.of(HexFormat.of().formatHex(exec.command()))

@@ -21,14 +21,19 @@ import java.util.function.Supplier;
 import org.apache.sshd.agent.SshAgent;
 
 /**
- * The connection to a target that all sessions of one inspected forward share. It logs in when the first of them starts, because a forwarded agent is available only then. By that time the forward's own socket may have been closed, and the target is dialled again. For all threads.
+ * The connection to a target that all sessions of one inspected forward share. It logs in when the
+ * first of them starts, because a forwarded agent is available only then. By that time the
+ * forward's own socket may have been closed, and the target is dialled again. For all threads.
  */
 final class TargetLink {
   private static final String WAY = "inspected-forward";
   private static final String OVER = "the connection ends";
 
   /**
-   * How long the socket that was dialled for the forward is kept without a login. sshd limits the number of unauthenticated connections (MaxStartups), ends them after a time (LoginGraceTime), and then penalises the bastion's address (PerSourcePenalties). So unused forwards could shut out all users.
+   * How long the socket that was dialled for the forward is kept without a login. sshd limits the
+   * number of unauthenticated connections (MaxStartups), ends them after a time (LoginGraceTime),
+   * and then penalises the bastion's address (PerSourcePenalties). So unused forwards could shut
+   * out all users.
    */
   private static final Duration UNUSED = Duration.ofSeconds(5);
 
@@ -36,7 +41,10 @@ final class TargetLink {
   private final InnerConnection inner;
   private final TargetBanner banner = new TargetBanner();
 
-  /** Guards the fields below. It is never held while a thread dials or logs in; the monitor of this object is. */
+  /**
+   * Guards the fields below. It is never held while a thread dials or logs in; the monitor of this
+   * object is.
+   */
   private final Object door = new Object();
 
   /** Written only while the monitor of this object is held as well. */
@@ -84,7 +92,8 @@ final class TargetLink {
   /**
    * The connection after the login. The first caller logs in; others wait for it.
    *
-   * @throws SessionFailure when the login fails, or the target has left; also for all later callers, because a second attempt would need a second connection
+   * @throws SessionFailure when the login fails, or the target has left; also for all later
+   *     callers, because a second attempt would need a second connection
    */
   synchronized TargetConnection logIn(SessionFacts facts, Supplier<Optional<SshAgent>> agent)
       throws SessionFailure, InterruptedException {
@@ -139,7 +148,8 @@ final class TargetLink {
   }
 
   /**
-   * Closes the socket that was dialled for the forward unless it is used for a login soon. Waits; runs on a thread of its own.
+   * Closes the socket that was dialled for the forward unless it is used for a login soon. Waits;
+   * runs on a thread of its own.
    */
   void hangUpUnused() {
     synchronized (door) {
@@ -206,7 +216,8 @@ final class TargetLink {
   }
 
   /**
-   * Ends the inner connection once nothing is open in it. A client that kept it for later (ControlPersist) could not reach the target any more, and makes a new connection instead.
+   * Ends the inner connection once nothing is open in it. A client that kept it for later
+   * (ControlPersist) could not reach the target any more, and makes a new connection instead.
    */
   private void lost(String why) {
     synchronized (door) {
@@ -224,7 +235,8 @@ final class TargetLink {
   // ---- users ----
 
   /**
-   * Counts a session or forward that uses the connection. It calls {@link #leave} once its end is logged and shown to the client.
+   * Counts a session or forward that uses the connection. It calls {@link #leave} once its end is
+   * logged and shown to the client.
    *
    * @return false when the inner connection has ended; then nothing may begin
    */
@@ -245,7 +257,10 @@ final class TargetLink {
     whyLost().ifPresent(this::endIfIdle);
   }
 
-  /** Waits until the connection is not used any more, {@code patience} at most; called after {@link #close}. */
+  /**
+   * Waits until the connection is not used any more, {@code patience} at most; called after {@link
+   * #close}.
+   */
   void awaitNobody(Duration patience) throws InterruptedException {
     synchronized (door) {
       await(() -> users == 0, patience);

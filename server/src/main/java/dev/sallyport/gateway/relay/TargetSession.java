@@ -26,18 +26,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One session on a target, from the opening of its channel to its last event in the audit log. It starts only when the recording and the event are on disk.
+ * One session on a target, from the opening of its channel to its last event in the audit log. It
+ * starts only when the recording and the event are on disk.
  */
 final class TargetSession {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
   /**
-   * The events of a session: recording started, finalised and removed, session opened and closed; or one, failed.
+   * The events of a session: recording started, finalised and removed, session opened and closed;
+   * or one, failed.
    */
   static final int EVENTS = 5;
 
   /**
-   * Memory of a session besides the windows of both ends, in bytes: a packet each way (66 KiB), the buffers of three recorded streams (24 KiB), and input until it is echoed (2 KiB).
+   * Memory of a session besides the windows of both ends, in bytes: a packet each way (66 KiB), the
+   * buffers of three recorded streams (24 KiB), and input until it is echoed (2 KiB).
    */
   private static final long MEMORY = 96 * 1024;
 
@@ -57,7 +60,8 @@ final class TargetSession {
 
   /**
    * @param act the kind of grant
-   * @param whenRevoked called with the reason when the grant no longer holds, before the session ends; must not wait
+   * @param whenRevoked called with the reason when the grant no longer holds, before the session
+   *     ends; must not wait
    */
   TargetSession(
       GatewayParts parts,
@@ -133,8 +137,9 @@ final class TargetSession {
   }
 
   /**
-   * Opens the channel on the target before the client's channel is confirmed, so that the target's refusal can be passed on: stock clients then make another connection. {@link #run} or {@link #abandon}
-   * follows.
+   * Opens the channel on the target before the client's channel is confirmed, so that the target's
+   * refusal can be passed on: stock clients then make another connection. {@link #run} or {@link
+   * #abandon} follows.
    *
    * @throws SessionFailure when the connection ends
    */
@@ -204,7 +209,10 @@ final class TargetSession {
         caller.memory());
   }
 
-  /** Starts the session on the target, and joins the client to it. Answers the client's start in any case. */
+  /**
+   * Starts the session on the target, and joins the client to it. Answers the client's start in any
+   * case.
+   */
   private Relay.Ended join(
       TargetConnection connection,
       RelayEnd target,
@@ -326,7 +334,8 @@ final class TargetSession {
   }
 
   /**
-   * Sends the client's requests to the target, and waits for the answer to the start. Some servers send data before it.
+   * Sends the client's requests to the target, and waits for the answer to the start. Some servers
+   * send data before it.
    */
   private Answer ask(RelayEnd target, SessionRequests requests, FileEvents events, Parting parting)
       throws IOException, InterruptedException {

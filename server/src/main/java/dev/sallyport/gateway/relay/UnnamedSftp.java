@@ -12,7 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session without a terminal whose name does not say that it is sftp. It may still be sftp: {@code sftp -s} names a program, and a target may run its sftp server for every request (sshd_config(5), {@code ForceCommand internal-sftp}). So the client's first packet decides. At most eight bytes, which have been sent on already, are kept until then.
+ * A session without a terminal whose name does not say that it is sftp. It may still be sftp:
+ * {@code sftp -s} names a program, and a target may run its sftp server for every request
+ * (sshd_config(5), {@code ForceCommand internal-sftp}). So the client's first packet decides. At
+ * most eight bytes, which have been sent on already, are kept until then.
  */
 final class UnnamedSftp implements SessionTap {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -77,7 +80,8 @@ final class UnnamedSftp implements SessionTap {
   }
 
   /**
-   * Detects a client that speaks sftp although its first packet did not look like it. The target's answer shows that. No ordinary client does this, so under strict recording the session ends.
+   * Detects a client that speaks sftp although its first packet did not look like it. The target's
+   * answer shows that. No ordinary client does this, so under strict recording the session ends.
    */
   @Override
   public void fromTarget(Message.Data data) throws RecordingException {

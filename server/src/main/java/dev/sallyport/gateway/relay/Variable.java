@@ -12,7 +12,8 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * An environment variable that a client sends for a session (RFC 4254, section 6.4). The target decides whether to accept it, as sshd does by {@code AcceptEnv}.
+ * An environment variable that a client sends for a session (RFC 4254, section 6.4). The target
+ * decides whether to accept it, as sshd does by {@code AcceptEnv}.
  *
  * @param value one character for each byte, because it need not be UTF-8
  */
@@ -24,7 +25,9 @@ record Variable(String name, String value) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   /**
-   * Variables for languages, terminals, time zones and protocols, whose values are always recorded. Many targets accept them, so a command could execute a script from one, and none of them is meant for secrets.
+   * Variables for languages, terminals, time zones and protocols, whose values are always recorded.
+   * Many targets accept them, so a command could execute a script from one, and none of them is
+   * meant for secrets.
    */
   private static final Pattern RECORDED =
       Pattern.compile("LANG|LANGUAGE|LC_[A-Za-z0-9_]+|TERM|COLORTERM|NO_COLOR|GIT_PROTOCOL|TZ");
@@ -32,7 +35,8 @@ record Variable(String name, String value) {
   /**
    * Reads a request's arguments.
    *
-   * @return empty when the target might read another name or value than the bastion does: an invalid name, a NUL, which ends a C string, or trailing bytes
+   * @return empty when the target might read another name or value than the bastion does: an
+   *     invalid name, a NUL, which ends a C string, or trailing bytes
    */
   static Optional<Variable> read(byte[] arguments) {
     try {
@@ -64,7 +68,8 @@ record Variable(String name, String value) {
   }
 
   /**
-   * The text in the recording: {@code NAME=value}, or without the value when it may be a secret. As with standard input, such a value is recorded only if the rule says so.
+   * The text in the recording: {@code NAME=value}, or without the value when it may be a secret. As
+   * with standard input, such a value is recorded only if the rule says so.
    */
   String recorded(Terms.Input input) {
     if (!isRecorded(input)) {

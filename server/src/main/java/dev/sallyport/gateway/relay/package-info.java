@@ -1,5 +1,6 @@
 /**
- * Joins channels of a client's connection to channels of the bastion's own connection to a target, and records what passes.
+ * Joins channels of a client's connection to channels of the bastion's own connection to a target,
+ * and records what passes.
  */
 @NullMarked
 package dev.sallyport.gateway.relay;

@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A credential that the bastion logs in with, ready for use. {@code toString} never shows a secret. */
+/**
+ * A credential that the bastion logs in with, ready for use. {@code toString} never shows a secret.
+ */
 sealed interface Credential {
   /** Advice for a key that has a passphrase when none is configured. */
   String ENCRYPTED = "say where its passphrase is, with passphrase-file or passphrase-env";

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A public key in its wire encoding, which files have in base64 (RFC 4253, section 6.6). Comparing keys in this form needs no parser, and works for types that the bastion does not support.
+ * A public key in its wire encoding, which files have in base64 (RFC 4253, section 6.6). Comparing
+ * keys in this form needs no parser, and works for types that the bastion does not support.
  *
  * @param type such as {@code ssh-ed25519}
  * @param base64 of the whole key, its type included
@@ -29,7 +30,10 @@ record HostKey(String type, String base64) {
     }
   }
 
-  /** Whether a blob begins with that string: its length in four bytes, and then its bytes (RFC 4251, section 5). */
+  /**
+   * Whether a blob begins with that string: its length in four bytes, and then its bytes (RFC 4251,
+   * section 5).
+   */
   private static boolean beginsWith(byte[] blob, String type) {
     byte[] name = type.getBytes(StandardCharsets.US_ASCII);
     return blob.length > 4 + name.length

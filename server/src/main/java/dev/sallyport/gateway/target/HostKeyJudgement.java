@@ -44,7 +44,9 @@ record HostKeyJudgement(
     return names.stream().anyMatch(entry.line()::isAbout);
   }
 
-  /** The types of the known keys. They are requested first, so that the target shows a known key. */
+  /**
+   * The types of the known keys. They are requested first, so that the target shows a known key.
+   */
   List<String> knownTypes() {
     return lines(Marker.HOST).map(entry -> entry.line().key().type()).distinct().toList();
   }

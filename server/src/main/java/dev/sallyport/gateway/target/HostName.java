@@ -18,7 +18,8 @@ record HostName(String host, int port) {
   private static final int DEFAULT_PORT = 22;
 
   /**
-   * The names of a target: the address that was dialled, and the requested host if it is a DNS name. Other text from the user is not used.
+   * The names of a target: the address that was dialled, and the requested host if it is a DNS
+   * name. Other text from the user is not used.
    */
   static List<HostName> of(String requested, InetSocketAddress dialled) {
     Set<HostName> names = new LinkedHashSet<>();

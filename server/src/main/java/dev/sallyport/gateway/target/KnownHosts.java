@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The known host keys of targets, from all files. Changed files are read again, and keys that another process added or removed are logged. For all threads.
+ * The known host keys of targets, from all files. Changed files are read again, and keys that
+ * another process added or removed are logged. For all threads.
  */
 final class KnownHosts {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
@@ -90,7 +91,10 @@ final class KnownHosts {
     }
   }
 
-  /** Logs a change that another process made since the file was last read, before the file is replaced. */
+  /**
+   * Logs a change that another process made since the file was last read, before the file is
+   * replaced.
+   */
   private void tellIfChanged(Source source) {
     try {
       source.refresh().ifPresent(this::tell);
@@ -106,7 +110,8 @@ final class KnownHosts {
   /**
    * All known keys at present.
    *
-   * @throws IOException when a file cannot be read any more; then no target may be trusted, because the file may be the one that revokes a key
+   * @throws IOException when a file cannot be read any more; then no target may be trusted, because
+   *     the file may be the one that revokes a key
    */
   List<Entry> entries() throws IOException {
     lock.lock();
@@ -197,9 +202,15 @@ final class KnownHosts {
 
   /** The owner of a file. */
   private enum Owner {
-    /** A file of the operator's. It must exist, and only the operator may be able to change it, because it decides which targets are trusted. */
+    /**
+     * A file of the operator's. It must exist, and only the operator may be able to change it,
+     * because it decides which targets are trusted.
+     */
     OPERATOR,
-    /** The server's own file, in the state folder, whose permissions are checked at the start. It does not exist until it is needed. */
+    /**
+     * The server's own file, in the state folder, whose permissions are checked at the start. It
+     * does not exist until it is needed.
+     */
     SERVER
   }
 

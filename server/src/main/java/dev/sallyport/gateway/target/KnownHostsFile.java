@@ -17,10 +17,15 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A file of known host keys. The server remembers keys in the one in the state folder, and the operator's command removes them there. Safe for all threads, and for both processes at the same time.
+ * A file of known host keys. The server remembers keys in the one in the state folder, and the
+ * operator's command removes them there. Safe for all threads, and for both processes at the same
+ * time.
  */
 public final class KnownHostsFile {
-  /** Largest file in bytes, enough for tens of thousands of hosts. A user who finds ever new targets must not fill the memory. */
+  /**
+   * Largest file in bytes, enough for tens of thousands of hosts. A user who finds ever new targets
+   * must not fill the memory.
+   */
   private static final int LARGEST = 4 << 20;
 
   /** The system's file locks exclude only other processes. */
@@ -40,7 +45,9 @@ public final class KnownHostsFile {
   }
 
   /**
-   * The file in which the server remembers keys, {@code <state-dir>/known_hosts}. Links are not followed: root's commands read the file in a folder where the server's user could put a link to a file that only root may read.
+   * The file in which the server remembers keys, {@code <state-dir>/known_hosts}. Links are not
+   * followed: root's commands read the file in a folder where the server's user could put a link to
+   * a file that only root may read.
    */
   public static KnownHostsFile remembered(Path stateDir) {
     return new KnownHostsFile(stateDir.resolve("known_hosts"), LinkOption.NOFOLLOW_LINKS);
@@ -64,8 +71,9 @@ public final class KnownHostsFile {
   public interface Before {
     /**
      * Runs the action.
-   * @param keys those that will be removed, as {@link #shown} shows them; at least one
-   * @throws IOException when it fails; then nothing is removed
+     *
+     * @param keys those that will be removed, as {@link #shown} shows them; at least one
+     * @throws IOException when it fails; then nothing is removed
      */
     void forget(List<String> keys) throws IOException;
   }

@@ -60,7 +60,8 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
   }
 
   /**
-   * Whether the line is about {@code name}. Authorities and revocations without a port apply to all ports of a host, as in OpenSSH.
+   * Whether the line is about {@code name}. Authorities and revocations without a port apply to all
+   * ports of a host, as in OpenSSH.
    */
   boolean isAbout(HostName name) {
     return matches(name.pattern()) || (marker != Marker.HOST && matches(name.host()));

@@ -31,13 +31,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One login to a target: checks the host key, and provides what the bastion logs in with. The thread that reads the target calls {@link #checkHostKey} and {@link #identities}, and waits in them.
+ * One login to a target: checks the host key, and provides what the bastion logs in with. The
+ * thread that reads the target calls {@link #checkHostKey} and {@link #identities}, and waits in
+ * them.
  */
 final class LoginAttempt implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
   /**
-   * Most keys of an agent that are tried: as many as sshd allows (MaxAuthTries). An agent may list any number.
+   * Most keys of an agent that are tried: as many as sshd allows (MaxAuthTries). An agent may list
+   * any number.
    */
   private static final int AGENT_KEYS = 6;
 

@@ -36,7 +36,8 @@ record PresentedKey(HostKey key, Optional<OpenSshCertificate> certificate) {
   }
 
   /**
-   * Why a certificate is not valid, whichever authority signed it (OpenSSH's PROTOCOL.certkeys). Continues a sentence that begins with the certificate.
+   * Why a certificate is not valid, whichever authority signed it (OpenSSH's PROTOCOL.certkeys).
+   * Continues a sentence that begins with the certificate.
    *
    * @param names the names of the host, one of which must be a principal
    */

@@ -4,7 +4,9 @@ import dev.sallyport.model.SafeText;
 import java.time.Duration;
 
 /**
- * The target ended the connection before it had sent its identification (RFC 4253, section 4.2). A busy server does so when it has no place for a connection. Nothing has happened in the connection yet, so another attempt is harmless.
+ * The target ended the connection before it had sent its identification (RFC 4253, section 4.2). A
+ * busy server does so when it has no place for a connection. Nothing has happened in the connection
+ * yet, so another attempt is harmless.
  */
 final class ShedException extends TargetException {
   private static final long serialVersionUID = 1L;

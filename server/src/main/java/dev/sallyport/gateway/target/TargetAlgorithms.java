@@ -18,7 +18,9 @@ import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 
 /**
- * The algorithms that the bastion offers to targets, best first, without SHA-1 and CBC. There are more than for clients, because old servers stay in private networks: all versions since OpenSSH 7.4 are supported.
+ * The algorithms that the bastion offers to targets, best first, without SHA-1 and CBC. There are
+ * more than for clients, because old servers stay in private networks: all versions since OpenSSH
+ * 7.4 are supported.
  */
 final class TargetAlgorithms {
   private static final List<String> KEY_EXCHANGES =
@@ -106,7 +108,8 @@ final class TargetAlgorithms {
   }
 
   /**
-   * The host key algorithms to offer, in order: certificates if an authority is known, then the types of known keys, so that a target with several keys shows one that can be compared.
+   * The host key algorithms to offer, in order: certificates if an authority is known, then the
+   * types of known keys, so that a target with several keys shows one that can be compared.
    *
    * @param knownTypes types of keys, such as {@code ssh-rsa}
    */

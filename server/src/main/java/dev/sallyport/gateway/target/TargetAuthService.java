@@ -71,7 +71,9 @@ final class TargetAuthService extends ClientUserAuthService {
     }
   }
 
-  /** Uses only the keys of the credential, and none of the bastion's own user or of an agent there. */
+  /**
+   * Uses only the keys of the credential, and none of the bastion's own user or of an agent there.
+   */
   private static final class PublicKey extends UserAuthPublicKey {
     PublicKey() {
       super(TargetAlgorithms.userSignatures());

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The banner that a target sends before the login is decided (RFC 4252, section 5.4; {@code Banner} in sshd_config(5)). It is kept for the user, up to a bound. For all threads.
+ * The banner that a target sends before the login is decided (RFC 4252, section 5.4; {@code Banner}
+ * in sshd_config(5)). It is kept for the user, up to a bound. For all threads.
  */
 public final class TargetBanner {
   /** Most characters that are kept of all banners of one login. */
@@ -25,7 +26,8 @@ public final class TargetBanner {
   }
 
   /**
-   * Returns the lines, escaped, and forgets them; none when there was no banner, and at later calls.
+   * Returns the lines, escaped, and forgets them; none when there was no banner, and at later
+   * calls.
    */
   public synchronized List<String> take() {
     List<String> lines = new ArrayList<>();

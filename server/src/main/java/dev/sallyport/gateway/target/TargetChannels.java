@@ -26,7 +26,8 @@ final class TargetChannels extends ClientConnectionService {
   }
 
   /**
-   * Passes the message to channels of all classes. The library passes it only to its own classes, so a target that refuses one channel would end the whole connection.
+   * Passes the message to channels of all classes. The library passes it only to its own classes,
+   * so a target that refuses one channel would end the whole connection.
    */
   @Override
   public void channelOpenFailure(Buffer buffer) throws IOException {

@@ -27,20 +27,24 @@ public final class TargetConnection implements AutoCloseable {
     return session;
   }
 
-  /** The banner that the target sent before the login, for the first session over the connection. */
+  /**
+   * The banner that the target sent before the login, for the first session over the connection.
+   */
   public TargetBanner banner() {
     return banner;
   }
 
   /**
-   * Allows the target to open channels to the client's agent ({@code auth-agent@openssh.com}), which are refused until then.
+   * Allows the target to open channels to the client's agent ({@code auth-agent@openssh.com}),
+   * which are refused until then.
    */
   public void admitAgent(ChannelFactory factory) {
     session.admitAgent(factory);
   }
 
   /**
-   * Completed with an escaped sentence that says why the connection ended, before its channels are closed. Never completes exceptionally.
+   * Completed with an escaped sentence that says why the connection ended, before its channels are
+   * closed. Never completes exceptionally.
    */
   public CompletableFuture<String> ended() {
     return ended.copy();

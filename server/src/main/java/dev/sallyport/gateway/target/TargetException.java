@@ -1,7 +1,8 @@
 package dev.sallyport.gateway.target;
 
 /**
- * The connection to the target could not be made. The message is an escaped sentence for the user: what happened, to what, and what to do.
+ * The connection to the target could not be made. The message is an escaped sentence for the user:
+ * what happened, to what, and what to do.
  */
 public sealed class TargetException extends Exception permits ShedException {
   private static final long serialVersionUID = 1L;

@@ -11,7 +11,10 @@ import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.session.Session;
 
 /**
- * The library's key exchange without its check of certificates. The library compares one name of the host where the bastion knows two, and accepts a certificate without principals for every host. {@link PresentedKey#fault} checks certificates after the target has proved that it holds the key.
+ * The library's key exchange without its check of certificates. The library compares one name of
+ * the host where the bastion knows two, and accepts a certificate without principals for every
+ * host. {@link PresentedKey#fault} checks certificates after the target has proved that it holds
+ * the key.
  */
 final class TargetKeyExchange extends DHGClient {
   private TargetKeyExchange(DHFactory factory, Session session) {

@@ -15,7 +15,8 @@ import org.apache.sshd.agent.SshAgent;
  * @param session the user, the login and the dialled address
  * @param requestedHost the host as the user wrote it, by which a host key may be known too
  * @param terms the credential, and what the login may be used for
- * @param agent the agent that the client forwards, if any; called only when the credential needs it, and closed when the login ends
+ * @param agent the agent that the client forwards, if any; called only when the credential needs
+ *     it, and closed when the login ends
  * @param banner receives the banner that the target sends before the login
  * @param memory the user's share, from which the connection reserves its memory
  */

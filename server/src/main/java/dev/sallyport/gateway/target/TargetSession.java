@@ -68,7 +68,9 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   private @Nullable HostKey hostKey;
   private final ConnectionMemory memory = new ConnectionMemory();
 
-  /** The beginning of what came before the target's identification. Written by the reading thread. */
+  /**
+   * The beginning of what came before the target's identification. Written by the reading thread.
+   */
   private volatile String preface = "";
 
   /** Whether the connection ended before the target had sent its identification. */
@@ -78,7 +80,9 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   private final MessageRate rate = new MessageRate(lastReceived);
   private final CarrierSlice slice = new CarrierSlice();
 
-  /** When the reading of the next message began. For small messages, reading is most of the work. */
+  /**
+   * When the reading of the next message began. For small messages, reading is most of the work.
+   */
   private long readingSince;
 
   /**
@@ -151,7 +155,8 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   }
 
   /**
-   * Without the library's timeout, which needs a thread that only its own client starts. Here {@link #watch} ends a connection whose target does not read.
+   * Without the library's timeout, which needs a thread that only its own client starts. Here
+   * {@link #watch} ends a connection whose target does not read.
    */
   @Override
   public IoWriteFuture writePacket(Buffer buffer, long timeout, TimeUnit unit) throws IOException {
@@ -265,7 +270,9 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
 
   // ---- time ----
 
-  /** Ends the connection when the target does not answer any more. Runs until the connection ends. */
+  /**
+   * Ends the connection when the target does not answer any more. Runs until the connection ends.
+   */
   void watch(TargetTimes times) throws InterruptedException {
     int unanswered = 0;
     Optional<Long> exchangingSince = Optional.empty();
@@ -405,7 +412,10 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
         : "broke the SSH protocol: " + shown;
   }
 
-  /** Called before an end sets its reason: a connection that was ended for another reason has one already. */
+  /**
+   * Called before an end sets its reason: a connection that was ended for another reason has one
+   * already.
+   */
   private void noteIfShed() {
     if (getServerVersion() == null && endReason.get() == null && refusal.get() == null) {
       shed = true;
@@ -435,7 +445,10 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     }
   }
 
-  /** Wakes writers: with a target that does not read they, and so the connection, would wait for ever. */
+  /**
+   * Wakes writers: with a target that does not read they, and so the connection, would wait for
+   * ever.
+   */
   private void wakeWriters() {
     try {
       getIoSession().shutdownOutputStream();

@@ -52,7 +52,8 @@ final class TargetSessions extends SessionFactory {
   }
 
   /**
-   * The library's client only holds settings. It is never started, and uses nothing of the environment or the home directory of the bastion's own user.
+   * The library's client only holds settings. It is never started, and uses nothing of the
+   * environment or the home directory of the bastion's own user.
    */
   static ClientFactoryManager manager() {
     SshClient client = SshClient.setUpDefaultClient();
@@ -79,7 +80,10 @@ final class TargetSessions extends SessionFactory {
     return client;
   }
 
-  /** The only type of channel that a target may open. Refused unless the connection's owner allows it. */
+  /**
+   * The only type of channel that a target may open. Refused unless the connection's owner allows
+   * it.
+   */
   private static final class AgentChannel implements ChannelFactory {
     @Override
     public String getName() {

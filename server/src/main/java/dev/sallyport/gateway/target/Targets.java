@@ -135,10 +135,12 @@ public final class Targets implements AutoCloseable {
   }
 
   /**
-   * Logs in to a target. Connects again when the target closes a connection before its identification (sshd_config(5), {@code MaxStartups}). Waits; called on a virtual thread, which may be
-   * interrupted.
+   * Logs in to a target. Connects again when the target closes a connection before its
+   * identification (sshd_config(5), {@code MaxStartups}). Waits; called on a virtual thread, which
+   * may be interrupted.
    *
-   * @param connected the dialled socket, blocking; it belongs to the connection from now on, and is closed when this fails
+   * @param connected the dialled socket, blocking; it belongs to the connection from now on, and is
+   *     closed when this fails
    * @param redial makes the further connections
    * @param within how long after the first attempt the last one may begin
    * @throws TargetException with a sentence for the user
@@ -163,7 +165,10 @@ public final class Targets implements AutoCloseable {
     }
   }
 
-  /** Doubles each time, with a random part, so that logins that were shed at the same time return at different times. */
+  /**
+   * Doubles each time, with a random part, so that logins that were shed at the same time return at
+   * different times.
+   */
   private static Duration pauseAfter(int tries) {
     long most = FIRST_PAUSE.toMillis() << (tries - 1);
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));

@@ -22,7 +22,9 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 
 /**
- * The bastion's certificate authority for users ({@code <state-dir>/user-ca}). Targets that trust its key accept the logins that it certifies (sshd_config(5), TrustedUserCAKeys; OpenSSH's PROTOCOL.certkeys).
+ * The bastion's certificate authority for users ({@code <state-dir>/user-ca}). Targets that trust
+ * its key accept the logins that it certifies (sshd_config(5), TrustedUserCAKeys; OpenSSH's
+ * PROTOCOL.certkeys).
  */
 public final class UserCa {
   /** How far a target's clock may be behind the bastion's. */
@@ -118,7 +120,8 @@ public final class UserCa {
   }
 
   /**
-   * Percent-encodes a name (RFC 3986, section 2.1), so that it cannot be taken for another field of the key id, and cannot control the terminal of a person who reads the target's log.
+   * Percent-encodes a name (RFC 3986, section 2.1), so that it cannot be taken for another field of
+   * the key id, and cannot control the terminal of a person who reads the target's log.
    */
   private static String plain(String user) {
     StringBuilder plain = new StringBuilder();

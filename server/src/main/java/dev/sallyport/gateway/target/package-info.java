@@ -1,5 +1,6 @@
 /**
- * The bastion's own SSH connection to a target: how it verifies the target's host key, and how it logs in.
+ * The bastion's own SSH connection to a target: how it verifies the target's host key, and how it
+ * logs in.
  */
 @NullMarked
 package dev.sallyport.gateway.target;

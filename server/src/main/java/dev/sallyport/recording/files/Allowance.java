@@ -1,8 +1,8 @@
 package dev.sallyport.recording.files;
 
 /**
- * Memory that one session's observer may use for one purpose, within its user's share.
- * Not for several threads at once.
+ * Memory that one session's observer may use for one purpose, within its user's share. Not for
+ * several threads at once.
  */
 final class Allowance {
   private final ObserverMemory memory;
@@ -36,6 +36,7 @@ final class Allowance {
 
   /**
    * Takes mandatory memory.
+   *
    * @param purpose completes {@code more than 5 bytes of}
    * @throws NotUnderstoodException when it is too much, or the user's share is used up
    */

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The SHA-256 of a file's content in one direction, in the order of the file, although its parts may pass in another order. Early parts wait, in bounded memory. If parts overlap, leave a gap or cannot wait, there is no hash; it is never wrong. Not for several threads at once.
+ * The SHA-256 of a file's content in one direction, in the order of the file, although its parts
+ * may pass in another order. Early parts wait, in bounded memory. If parts overlap, leave a gap or
+ * cannot wait, there is no hash; it is never wrong. Not for several threads at once.
  */
 final class ContentHash {
   /** Memory of a waiting part besides its bytes, in bytes. */

@@ -8,13 +8,15 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Converts file names to text. On Linux a name is a sequence of bytes, mostly UTF-8. Different names must not look the same in the log.
+ * Converts file names to text. On Linux a name is a sequence of bytes, mostly UTF-8. Different
+ * names must not look the same in the log.
  */
 final class FileName {
   private FileName() {}
 
   /**
-   * Decodes the name as UTF-8. A byte that is not UTF-8 becomes {@code \xHH}, and a backslash becomes two, so that no name looks like another one.
+   * Decodes the name as UTF-8. A byte that is not UTF-8 becomes {@code \xHH}, and a backslash
+   * becomes two, so that no name looks like another one.
    */
   static String text(byte[] data, int offset, int length) {
     if (isPlain(data, offset, length)) {

@@ -9,11 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Observes a protocol that transfers files. Bytes must be passed here before they are sent on; those of each direction in order, on one thread at a time. Data that cannot be parsed ends the observation with {@link Unparsed}, not the session.
+ * Observes a protocol that transfers files. Bytes must be passed here before they are sent on;
+ * those of each direction in order, on one thread at a time. Data that cannot be parsed ends the
+ * observation with {@link Unparsed}, not the session.
  */
 public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
   /**
-   * Memory that an observer has in any case, in bytes: enough for a client whose requests are answered in time. Reserved before the session starts.
+   * Memory that an observer has in any case, in bytes: enough for a client whose requests are
+   * answered in time. Reserved before the session starts.
    */
   public static final long FIRST_MEMORY = 96 * 1024;
 
@@ -45,12 +48,14 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
   public abstract void fromTarget(byte[] data, int offset, int count);
 
   /**
-   * Whether any further packet of the client could be observed now, with the memory that is left and without waiting for an answer.
+   * Whether any further packet of the client could be observed now, with the memory that is left
+   * and without waiting for an answer.
    */
   abstract boolean hasRoom();
 
   /**
-   * Waits, before the client's next data, until enough of its requests are answered. So a client that requests all of a large file at once is slowed down, and its observation does not end.
+   * Waits, before the client's next data, until enough of its requests are answered. So a client
+   * that requests all of a large file at once is slowed down, and its observation does not end.
    *
    * @return false when there is no room within that time
    */
@@ -71,7 +76,8 @@ public abstract sealed class FileObserver permits SftpObserver, ScpObserver {
   }
 
   /**
-   * The files that are being transferred, with the progress so far and without hashes. For all threads.
+   * The files that are being transferred, with the progress so far and without hashes. For all
+   * threads.
    */
   public final List<Transferred> unfinished() {
     lock.lock();

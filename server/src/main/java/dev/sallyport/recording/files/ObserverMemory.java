@@ -3,7 +3,8 @@ package dev.sallyport.recording.files;
 import dev.sallyport.memory.MemoryHold;
 
 /**
- * The memory of one observer, reserved in its user's share before it is used, in steps, so that the share is seldom accessed. Not for several threads at once.
+ * The memory of one observer, reserved in its user's share before it is used, in steps, so that the
+ * share is seldom accessed. Not for several threads at once.
  */
 final class ObserverMemory {
   /** The step in bytes. */

@@ -34,7 +34,8 @@ final class OpenFile implements Opened {
   }
 
   /**
-   * The direction for which a file was opened. OpenSSH's sftp-server creates the file for CREATE and truncates it for TRUNCATE even when it is opened for reading, which POSIX leaves undefined.
+   * The direction for which a file was opened. OpenSSH's sftp-server creates the file for CREATE
+   * and truncates it for TRUNCATE even when it is opened for reading, which POSIX leaves undefined.
    */
   static Direction direction(int flags) {
     return (flags & (WRITE | CREATE | TRUNCATE)) != 0 ? Direction.PUT : Direction.GET;
@@ -79,7 +80,9 @@ final class OpenFile implements Opened {
     }
   }
 
-  /** The target itself has copied data into the file, so the transferred content is not complete. */
+  /**
+   * The target itself has copied data into the file, so the transferred content is not complete.
+   */
   void copiedInto() {
     put.lose();
   }

@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 /** Reads the fields of one packet (RFC 4251, section 5), in order; never past its end. */
 final class PacketReader {
   /**
-   * Longest path on Linux (PATH_MAX). Longer ones fail at the target, and are cut in the log, which they would fill otherwise.
+   * Longest path on Linux (PATH_MAX). Longer ones fail at the target, and are cut in the log, which
+   * they would fill otherwise.
    */
   static final int LONGEST_PATH = 4096;
 

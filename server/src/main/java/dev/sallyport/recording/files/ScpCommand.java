@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * takes files, {@code scp -f} gives them.
  *
  * @param path the client's paths, joined with spaces
-   * @param intoDirectory whether the target of a PUT is certainly a directory
+ * @param intoDirectory whether the target of a PUT is certainly a directory
  */
 public record ScpCommand(Direction direction, String path, boolean intoDirectory) {
   /** Longest command that OpenSSH's scp sends: two of the longest paths, escaped. */
@@ -30,7 +30,8 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
 
     /**
      * It runs, or may run, the target's side of scp, but the details are unclear.
-   * @param why a sentence without a full stop, safe to show on a terminal
+     *
+     * @param why a sentence without a full stop, safe to show on a terminal
      */
     record Unclear(String why) implements Reading {}
   }
@@ -52,7 +53,9 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
       Pattern.compile("\\$(?!HOME/|\\{HOME}/|PWD/|\\{PWD}/)");
 
   /**
-   * Parses a command line as the target's shell does. The program is the first word after variable assignments, with or without a path. An scp that a script starts is not detected.
+   * Parses a command line as the target's shell does. The program is the first word after variable
+   * assignments, with or without a path. An scp that a script starts is not detected.
+   *
    * @param line the client's bytes
    */
   public static Reading read(byte[] line) {
@@ -130,6 +133,7 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
 
   /**
    * Parses one word of options.
+   *
    * @return whether the next word is the argument of the last option
    */
   private static boolean options(String word, StringBuilder options) {
@@ -155,8 +159,9 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
   }
 
   /**
-   * The path of a file or directory with this name. The protocol does not say whether the command's path is a directory or the file itself, so an uncertain part is in brackets: {@code /tmp[/a]} is
-   * {@code /tmp} or {@code /tmp/a}.
+   * The path of a file or directory with this name. The protocol does not say whether the command's
+   * path is a directory or the file itself, so an uncertain part is in brackets: {@code /tmp[/a]}
+   * is {@code /tmp} or {@code /tmp/a}.
    */
   String resolve(String name) {
     int slash = path.lastIndexOf('/');

@@ -13,12 +13,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Parses the two streams of the scp protocol: the sender's records and content, and the receiver's answers, one to each record and each content. A sender must wait for each answer, as OpenSSH's does: it depends on the answer whether content or a record follows, and the text of a failure may contain a file's name with line ends that looks like a record. Not for several threads at
- * once.
+ * Parses the two streams of the scp protocol: the sender's records and content, and the receiver's
+ * answers, one to each record and each content. A sender must wait for each answer, as OpenSSH's
+ * does: it depends on the answer whether content or a record follows, and the text of a failure may
+ * contain a file's name with line ends that looks like a record. Not for several threads at once.
  */
 final class ScpConversation {
   /**
-   * Longest path of nested directories. A hostile sender could nest them without end, and the path is logged.
+   * Longest path of nested directories. A hostile sender could nest them without end, and the path
+   * is logged.
    */
   static final int LONGEST_PATH = SafeJson.LONGEST_PATH;
 

@@ -8,12 +8,18 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reports the files of a session in the old scp protocol (that of rcp, as in OpenSSH's scp.c; today's scp uses SFTP unless it is called with {@code -O}). A file is reported when the receiver has answered, or the session ends.
+ * Reports the files of a session in the old scp protocol (that of rcp, as in OpenSSH's scp.c;
+ * today's scp uses SFTP unless it is called with {@code -O}). A file is reported when the receiver
+ * has answered, or the session ends.
  *
- * <p>Paths are only as exact as the protocol allows. The side at the target decides whether the path on its command line is a directory, and does not say: {@code /tmp[/a]} means {@code /tmp} or
+ * <p>Paths are only as exact as the protocol allows. The side at the target decides whether the
+ * path on its command line is a directory, and does not say: {@code /tmp[/a]} means {@code /tmp} or
  * {@code /tmp/a}.
  *
- * <p>Bytes must be passed here before they are sent on; those of each direction in order, on one thread at a time. Memory is bounded by about 100 KiB, and 4 MiB for the deepest folders, and reserved in the user's share. Data that cannot be parsed ends the observation with {@link Unparsed}, not the session.
+ * <p>Bytes must be passed here before they are sent on; those of each direction in order, on one
+ * thread at a time. Memory is bounded by about 100 KiB, and 4 MiB for the deepest folders, and
+ * reserved in the user's share. Data that cannot be parsed ends the observation with {@link
+ * Unparsed}, not the session.
  */
 public final class ScpObserver extends FileObserver {
   private final Direction direction;
@@ -21,7 +27,8 @@ public final class ScpObserver extends FileObserver {
 
   /**
    * @param events called on the threads that carry, one call at a time; must not wait
-   * @param memory in the user's share, with {@link FileObserver#FIRST_MEMORY}; closed with the observer
+   * @param memory in the user's share, with {@link FileObserver#FIRST_MEMORY}; closed with the
+   *     observer
    */
   public ScpObserver(ScpCommand command, Consumer<FileEvent> events, MemoryHold memory) {
     this(command, events, new ObserverMemory(memory));

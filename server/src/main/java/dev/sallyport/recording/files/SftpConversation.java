@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 /** Matches answers to requests, and requests to files. Not for several threads at once. */
 final class SftpConversation {
   /**
-   * Most unanswered requests. Paramiko requests a whole file at once, 32 KiB each: this many are 512 MiB, and take about 2 MiB of memory.
+   * Most unanswered requests. Paramiko requests a whole file at once, 32 KiB each: this many are
+   * 512 MiB, and take about 2 MiB of memory.
    */
   static final int MOST_REQUESTS = 16 * 1024;
 
@@ -26,18 +27,26 @@ final class SftpConversation {
   /** Memory of an open file besides its text, in bytes: two hashes, and its handle. */
   private static final int OPEN = 2048;
 
-  /** Most open files and directories: as many as OpenSSH's server can open with Linux's default limit of descriptors. */
+  /**
+   * Most open files and directories: as many as OpenSSH's server can open with Linux's default
+   * limit of descriptors.
+   */
   static final int MOST_OPEN = 1024;
 
   /** Most bytes of all names in unanswered requests, one of which may have 256 KiB of them. */
   static final int MOST_TEXT_BYTES = 1024 * 1024;
 
   /**
-   * Most bytes of the paths of all open files, 512 characters each. The client controls how long they are kept, and they are written to disk at each tick. Unlike requests, they do not delay the client, which could not send its CLOSE then; more of them end the observation.
+   * Most bytes of the paths of all open files, 512 characters each. The client controls how long
+   * they are kept, and they are written to disk at each tick. Unlike requests, they do not delay
+   * the client, which could not send its CLOSE then; more of them end the observation.
    */
   static final int MOST_OPEN_BYTES = 2 * MOST_OPEN * 512;
 
-  /** Most bytes of content that waits because it is out of order: 64 requests of 32 KiB, as many as OpenSSH's sftp has outstanding. */
+  /**
+   * Most bytes of content that waits because it is out of order: 64 requests of 32 KiB, as many as
+   * OpenSSH's sftp has outstanding.
+   */
   static final int MOST_WAITING_BYTES = 2 * 1024 * 1024 + 64 * 1024;
 
   private static final int VERSION = 3;
@@ -75,7 +84,10 @@ final class SftpConversation {
     this.open = new Allowance(MOST_OPEN_BYTES, memory);
   }
 
-  /** Whether a client whose requests are answered in time stays below the limits with its next packets. */
+  /**
+   * Whether a client whose requests are answered in time stays below the limits with its next
+   * packets.
+   */
   boolean hasRoom() {
     return unanswered.size() <= MOST_REQUESTS / 2 && asked.left() >= MOST_TEXT_BYTES / 2;
   }
@@ -207,7 +219,9 @@ final class SftpConversation {
   }
 
   /**
-   * Handles are easily guessed (OpenSSH's count from 0), and the target handles requests in order. So a request right after an OPEN could use a handle before the answer shows which file it is for.
+   * Handles are easily guessed (OpenSSH's count from 0), and the target handles requests in order.
+   * So a request right after an OPEN could use a handle before the answer shows which file it is
+   * for.
    */
   private static NotUnderstoodException guessed() {
     return new NotUnderstoodException("the client used a handle before the target gave it");

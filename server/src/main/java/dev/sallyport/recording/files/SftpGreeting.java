@@ -3,7 +3,9 @@ package dev.sallyport.recording.files;
 import java.util.Arrays;
 
 /**
- * Detects sftp by the first packet of one direction (draft-ietf-secsh-filexfer-02, section 4): INIT from the client, VERSION from the server. A server accepts no other packet and no data before INIT. For one thread, except {@link #finding}, which is for all.
+ * Detects sftp by the first packet of one direction (draft-ietf-secsh-filexfer-02, section 4): INIT
+ * from the client, VERSION from the server. A server accepts no other packet and no data before
+ * INIT. For one thread, except {@link #finding}, which is for all.
  */
 public final class SftpGreeting {
   /** Bytes of length, type and version. */

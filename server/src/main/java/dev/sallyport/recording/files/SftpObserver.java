@@ -7,9 +7,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reports what an SFTP session does to files: version 3 (draft-ietf-secsh-filexfer-02) with OpenSSH's extensions (its PROTOCOL file, section 4). A file is reported when it is closed or the session ends.
+ * Reports what an SFTP session does to files: version 3 (draft-ietf-secsh-filexfer-02) with
+ * OpenSSH's extensions (its PROTOCOL file, section 4). A file is reported when it is closed or the
+ * session ends.
  *
- * <p>Bytes must be passed here before they are sent on, so that no answer overtakes its request; those of each direction in order, on one thread at a time. Memory is bounded by about 8 MiB, whatever either side sends, and reserved in the user's share. If there is none for content out of order, there is no hash. Data that cannot be parsed, or would take more memory in another way, ends the observation with {@link Unparsed}, not the session.
+ * <p>Bytes must be passed here before they are sent on, so that no answer overtakes its request;
+ * those of each direction in order, on one thread at a time. Memory is bounded by about 8 MiB,
+ * whatever either side sends, and reserved in the user's share. If there is none for content out of
+ * order, there is no hash. Data that cannot be parsed, or would take more memory in another way,
+ * ends the observation with {@link Unparsed}, not the session.
  *
  * <p>The client controls the number of events: each rename is one. The receiver must limit them.
  */
@@ -20,7 +26,8 @@ public final class SftpObserver extends FileObserver {
 
   /**
    * @param events called on the threads that carry, one call at a time; must not wait
-   * @param memory in the user's share, with {@link FileObserver#FIRST_MEMORY}; closed with the observer
+   * @param memory in the user's share, with {@link FileObserver#FIRST_MEMORY}; closed with the
+   *     observer
    */
   public SftpObserver(Consumer<FileEvent> events, MemoryHold memory) {
     this(events, new ObserverMemory(memory));

@@ -3,11 +3,13 @@ package dev.sallyport.recording.files;
 import java.util.Arrays;
 
 /**
- * Splits the data of one direction into SFTP packets (draft-ietf-secsh-filexfer-02, section 3). A packet that arrived in one piece is not copied. Not for several threads at once.
+ * Splits the data of one direction into SFTP packets (draft-ietf-secsh-filexfer-02, section 3). A
+ * packet that arrived in one piece is not copied. Not for several threads at once.
  */
 final class SftpPackets {
   /**
-   * Largest packet in bytes: OpenSSH's SFTP_MAX_MSG_LENGTH, above which its client and server end the session. Memory grows with the received data, not with the declared length.
+   * Largest packet in bytes: OpenSSH's SFTP_MAX_MSG_LENGTH, above which its client and server end
+   * the session. Memory grows with the received data, not with the declared length.
    */
   static final int LARGEST_PACKET = 256 * 1024;
 

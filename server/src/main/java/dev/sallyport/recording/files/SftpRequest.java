@@ -26,6 +26,7 @@ sealed interface SftpRequest {
 
   /**
    * A change of names or attributes.
+   *
    * @param known false when a handle in it was unknown
    */
   record Alter(Change change, String path, Optional<String> newPath, String detail, boolean known)

@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The first simple command of a line, as a POSIX shell parses it (Shell Command Language, sections 2.2 to 2.9): its words without their quotes. Each character represents a byte, as in ISO 8859-1.
-   * @param beyond a construct other than a plain command, such as a pipe; the words are those before it
-   * @param rest the text that was not parsed because of it
+ * The first simple command of a line, as a POSIX shell parses it (Shell Command Language, sections
+ * 2.2 to 2.9): its words without their quotes. Each character represents a byte, as in ISO 8859-1.
+ *
+ * @param beyond a construct other than a plain command, such as a pipe; the words are those before
+ *     it
+ * @param rest the text that was not parsed because of it
  */
 record SimpleCommand(List<Word> words, Optional<String> beyond, String rest) {
   /**

@@ -1,5 +1,6 @@
 /**
- * Reports which files a session transferred and changed, by observing sftp and scp. The data is only read, never changed or answered.
+ * Reports which files a session transferred and changed, by observing sftp and scp. The data is
+ * only read, never changed or answered.
  */
 @NullMarked
 package dev.sallyport.recording.files;

@@ -7,8 +7,8 @@ import dev.sallyport.terminal.Tokens;
 import java.util.Set;
 
 /**
- * Classifies the bytes of a terminal's output: text, colours, and other sequences. Not for
- * several threads at once.
+ * Classifies the bytes of a terminal's output: text, colours, and other sequences. Not for several
+ * threads at once.
  */
 final class EchoScanner implements Tokens {
   private static final int BEL = 0x07;

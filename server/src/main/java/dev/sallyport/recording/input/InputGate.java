@@ -5,15 +5,27 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Records input in a terminal only if the target has echoed it, so that passwords for sudo, su, ssh or {@code read -s} are never recorded. A line is held until Enter, and recorded completely or not at all: it is recorded if the target's output from its first key on was exactly that line and its end. Colours and backspaces are recognised. All other input is recorded as a number of bytes, {@link Typed.Hidden}. Other output cannot reveal a password letter by letter: with one letter more or less, the line is hidden.
+ * Records input in a terminal only if the target has echoed it, so that passwords for sudo, su, ssh
+ * or {@code read -s} are never recorded. A line is held until Enter, and recorded completely or not
+ * at all: it is recorded if the target's output from its first key on was exactly that line and its
+ * end. Colours and backspaces are recognised. All other input is recorded as a number of bytes,
+ * {@link Typed.Hidden}. Other output cannot reveal a password letter by letter: with one letter
+ * more or less, the line is hidden.
  *
- * <p>The following input is therefore not recorded, but can be seen in the recorded output: keys in full-screen programs; a line after Tab, an arrow or another editing key; all but the last line of input that is typed or pasted ahead, and bracketed pastes; a line that wraps, that is interrupted by other output, or that the shell redraws (zsh with highlighting); and lines of more than {@value #LONGEST_LINE} bytes. A password that the target echoes is in the recorded output in any case.
+ * <p>The following input is therefore not recorded, but can be seen in the recorded output: keys in
+ * full-screen programs; a line after Tab, an arrow or another editing key; all but the last line of
+ * input that is typed or pasted ahead, and bracketed pastes; a line that wraps, that is interrupted
+ * by other output, or that the shell redraws (zsh with highlighting); and lines of more than
+ * {@value #LONGEST_LINE} bytes. A password that the target echoes is in the recorded output in any
+ * case.
  *
- * <p>Output must be passed here before the user sees it, and keys before the target gets them. Each direction is for one thread at a time. Memory is bounded by two lines. Never waits.
+ * <p>Output must be passed here before the user sees it, and keys before the target gets them. Each
+ * direction is for one thread at a time. Memory is bounded by two lines. Never waits.
  */
 public final class InputGate {
   /**
-   * In bytes. Longer lines, which no person types, are only counted: a client may send input without Enter.
+   * In bytes. Longer lines, which no person types, are only counted: a client may send input
+   * without Enter.
    */
   static final int LONGEST_LINE = 1024;
 
@@ -38,7 +50,8 @@ public final class InputGate {
   private record Entered(TypedLine line, byte enter) {}
 
   /**
-   * @param sink receives all input in order, on the threads that carry, one call at a time; must not wait
+   * @param sink receives all input in order, on the threads that carry, one call at a time; must
+   *     not wait
    */
   public InputGate(Consumer<Typed> sink) {
     this.sink = sink;

@@ -14,6 +14,7 @@ public sealed interface Typed {
 
   /**
    * Input that was not echoed as typed: a password, or an editing or control key.
+   *
    * @param bytes how many, without the Enter after them; at least 1
    */
   record Hidden(long bytes) implements Typed {

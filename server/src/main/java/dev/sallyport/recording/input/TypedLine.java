@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * The input up to one Enter, and how much of it the target has echoed. The echo must be the only output from the first key on: byte for byte in the order of typing, with nothing but colours before, between or after, and then the end of the line. Any other text, even a single letter, spoils the line. Not for several threads at once.
+ * The input up to one Enter, and how much of it the target has echoed. The echo must be the only
+ * output from the first key on: byte for byte in the order of typing, with nothing but colours
+ * before, between or after, and then the end of the line. Any other text, even a single letter,
+ * spoils the line. Not for several threads at once.
  */
 final class TypedLine {
   private static final byte BACKSPACE = '\b';
@@ -22,7 +25,10 @@ final class TypedLine {
     SPOILED
   }
 
-  /** The progress of a backspace's echo: the byte, a space, the byte; or the byte and an erasing sequence. */
+  /**
+   * The progress of a backspace's echo: the byte, a space, the byte; or the byte and an erasing
+   * sequence.
+   */
   private enum Erasing {
     NO,
     AFTER_BACK,
@@ -112,7 +118,10 @@ final class TypedLine {
     }
   }
 
-  /** The target has erased to the end of the line, which is part of a backspace's echo or spoils the line. */
+  /**
+   * The target has erased to the end of the line, which is part of a backspace's echo or spoils the
+   * line.
+   */
   void erase() {
     if (erasing == Erasing.AFTER_BACK) {
       erasing = Erasing.NO;

@@ -3,7 +3,8 @@ package dev.sallyport.recording.traffic;
 import java.util.Optional;
 
 /**
- * What one side of a forward sent unencrypted about itself. All texts come from the network, and are escaped for logs and terminals.
+ * What one side of a forward sent unencrypted about itself. All texts come from the network, and
+ * are escaped for logs and terminals.
  */
 public sealed interface Glimpse {
   /**

@@ -6,7 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The fingerprint of an SSH implementation by its proposal of algorithms (HASSH, as specified at github.com/salesforce/hassh). It is not secret and easily forged.
+ * The fingerprint of an SSH implementation by its proposal of algorithms (HASSH, as specified at
+ * github.com/salesforce/hassh). It is not secret and easily forged.
  *
  * @param fingerprint MD5 of the algorithms, lower-case hexadecimal
  * @param algorithms key exchange, encryption, authentication and compression, joined with

@@ -124,7 +124,10 @@ final class Heads {
     return Optional.empty();
   }
 
-  /** Whether this is TPKT with an X.224 connection request or confirmation (MS-RDPBCGR, section 2.2.1). */
+  /**
+   * Whether this is TPKT with an X.224 connection request or confirmation (MS-RDPBCGR, section
+   * 2.2.1).
+   */
   private static boolean isRdp(Lane.Head head, int type) {
     byte[] b = head.bytes();
     return head.length() >= 7 && b[0] == 3 && b[1] == 0 && (b[5] & 0xff) == type;

@@ -7,7 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * One direction of a forward: its first bytes until the protocol is found, and afterwards only counters. Safe for all threads; there is no contention until the end.
+ * One direction of a forward: its first bytes until the protocol is found, and afterwards only
+ * counters. Safe for all threads; there is no contention until the end.
  */
 final class Lane {
   /**
@@ -15,7 +16,10 @@ final class Lane {
    */
   static final int HEAD = 8 * 1024;
 
-  /** The number of bytes at which they are first examined, and then at each doubling, so that single bytes cause few examinations. */
+  /**
+   * The number of bytes at which they are first examined, and then at each doubling, so that single
+   * bytes cause few examinations.
+   */
   private static final int FIRST_LOOK = 16;
 
   private static final byte[] NONE = {};
@@ -51,6 +55,7 @@ final class Lane {
 
   /**
    * The result for the first bytes.
+   *
    * @param isFinal whether more bytes cannot change the result
    */
   record Finding(Optional<String> protocol, Optional<Glimpse> glimpse, boolean isFinal) {
@@ -63,6 +68,7 @@ final class Lane {
 
   /**
    * Counts data.
+   *
    * @param age nanoseconds since the forward opened
    * @param data from its position to its limit, which do not change
    */

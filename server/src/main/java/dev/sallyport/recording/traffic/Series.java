@@ -1,13 +1,12 @@
 package dev.sallyport.recording.traffic;
 
 /**
- * Bytes and reads of one direction over time, in buckets whose width doubles when there are too many. So memory is bounded, whether a forward lasts a second or a year. Not for
- * several threads at once.
+ * Bytes and reads of one direction over time, in buckets whose width doubles when there are too
+ * many. So memory is bounded, whether a forward lasts a second or a year. Not for several threads
+ * at once.
  */
 final class Series {
-  /**
-   * Most buckets, of 16 bytes each.
-   */
+  /** Most buckets, of 16 bytes each. */
   static final int MOST = 64;
 
   /** The first width of a bucket: a second, in nanoseconds. */

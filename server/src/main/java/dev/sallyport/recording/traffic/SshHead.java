@@ -21,6 +21,7 @@ final class SshHead {
 
   /**
    * Parses the first bytes of a side.
+   *
    * @param server whether it may send other lines before its identification
    * @return empty when it is not SSH
    */

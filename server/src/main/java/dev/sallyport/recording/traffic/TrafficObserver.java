@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Observes a forward that is not recorded: how much passes when, which protocol the first bytes appear to be, the identifications of SSH, and the server name of TLS. After the first bytes, at most {@value Lane#HEAD} a side, a call only reads the clock and adds two numbers.
+ * Observes a forward that is not recorded: how much passes when, which protocol the first bytes
+ * appear to be, the identifications of SSH, and the server name of TLS. After the first bytes, at
+ * most {@value Lane#HEAD} a side, a call only reads the clock and adds two numbers.
  *
  * <p>Each direction may have a thread of its own, and {@link #traffic} may be called from any. The
  * bytes are only read; nothing waits.
@@ -31,6 +33,7 @@ public final class TrafficObserver {
 
   /**
    * Data of the client.
+   *
    * @param data from its position to its limit, which do not change
    */
   public void toTarget(ByteBuffer data) {
@@ -39,6 +42,7 @@ public final class TrafficObserver {
 
   /**
    * Data of the target.
+   *
    * @param data from its position to its limit, which do not change
    */
   public void fromTarget(ByteBuffer data) {

@@ -1,4 +1,7 @@
-/** Summarises the traffic of a forward that is not recorded: how much passes when, and which protocol it appears to be. */
+/**
+ * Summarises the traffic of a forward that is not recorded: how much passes when, and which
+ * protocol it appears to be.
+ */
 @NullMarked
 package dev.sallyport.recording.traffic;
 

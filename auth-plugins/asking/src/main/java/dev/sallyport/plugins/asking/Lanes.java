@@ -44,12 +44,7 @@ final class Lanes implements AutoCloseable {
   private static ThreadPoolExecutor lane(ThreadFactory threads) {
     ThreadPoolExecutor lane =
         new ThreadPoolExecutor(
-            WIDTH,
-            WIDTH,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            threads);
+            WIDTH, WIDTH, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), threads);
     try {
       lane.prestartAllCoreThreads();
     } catch (OutOfMemoryError noThread) {
