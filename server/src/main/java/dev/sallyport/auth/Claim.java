@@ -3,9 +3,8 @@ package dev.sallyport.auth;
 import dev.sallyport.spi.Verdict;
 
 /**
- * A key that a plugin spoke for.
- *
- * @param by the plugin
- * @param accepted what it said
+ * A plugin's acceptance of a key.
+   * @param by the plugin
+   * @param accepted its verdict
  */
 public record Claim(ConfiguredPlugin by, Verdict.Accepted accepted) {}

@@ -9,7 +9,7 @@ public final class ConfiguredFactor {
   private final LoginQuestions questions = new LoginQuestions();
 
   /**
-   * @param plugin the type of the plugin whose it is
+   * @param plugin the type of its plugin
    */
   public ConfiguredFactor(String plugin, InteractiveFactor factor) {
     this.plugin = plugin;
@@ -23,20 +23,19 @@ public final class ConfiguredFactor {
     T ask(InteractiveFactor factor) throws Exception;
   }
 
-  /** The type of the plugin whose it is. */
+  /** The type of its plugin. */
   public String plugin() {
     return plugin;
   }
 
-  /** For what is no question of a login. */
+  /** The factor, for calls that do not belong to a login. */
   public InteractiveFactor factor() {
     return factor;
   }
 
   /**
    * Asks at a login, on the calling thread.
-   *
-   * @throws Exception when the plugin cannot tell, or too many wait for it
+   * @throws Exception when the plugin cannot answer, or too many logins wait for it
    */
   public <T> T ask(Question<T> question) throws Exception {
     return questions.ask(() -> question.ask(factor));

@@ -7,11 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A plugin as the configuration has it.
- *
- * @param type what the configuration and the audit log call it
- * @param settings its block without {@code type}; may hold secrets
- * @param plugin open; whoever holds the configuration closes it
+ * A configured plugin.
+   * @param type its name in the configuration and the audit log
+   * @param settings its block without {@code type}; may contain secrets
+   * @param plugin open; closed by the owner of the configuration
  */
 public record ConfiguredPlugin(String type, Map<String, Object> settings, AuthPlugin plugin) {
   private static final Logger LOG = LoggerFactory.getLogger(ConfiguredPlugin.class);
@@ -20,7 +19,7 @@ public record ConfiguredPlugin(String type, Map<String, Object> settings, AuthPl
     settings = Map.copyOf(settings);
   }
 
-  /** Closes them, last first; one that fails keeps none of the others open. */
+  /** Closes plugins in reverse order. A failure of one does not stop the others. */
   public static void close(List<ConfiguredPlugin> plugins) {
     for (ConfiguredPlugin one : plugins.reversed()) {
       try {
@@ -36,7 +35,7 @@ public record ConfiguredPlugin(String type, Map<String, Object> settings, AuthPl
     return type.equals(other.type) && settings.equals(other.settings);
   }
 
-  /** Without the settings. */
+  /** Without the settings, which may contain secrets. */
   @Override
   public String toString() {
     return type;

@@ -8,9 +8,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Hides in a failed login how long it took to find out, which would tell who exists: no failure is
- * answered before a moment that depends on the user name and a secret alone. As OpenSSH does it
- * (auth2.c, ensure_minimum_time_since): between 5 and 9.2 ms, doubled until it lies ahead.
+ * Hides how long a failed login took, which would disclose whether the user exists: no failure is answered before a time that depends only on the user name and a secret. As in OpenSSH (auth2.c, ensure_minimum_time_since), it is between 5 and 9.2 ms, doubled until it has not passed yet.
  */
 public final class FailureDelay {
   private static final double LEAST_SECONDS = 0.005;
@@ -18,7 +16,7 @@ public final class FailureDelay {
 
   private final SecretKeySpec secret;
 
-  /** With a fresh secret. */
+  /** With a new secret. */
   public FailureDelay() {
     byte[] key = new byte[32];
     new SecureRandom().nextBytes(key);
@@ -26,10 +24,9 @@ public final class FailureDelay {
   }
 
   /**
-   * When to answer.
-   *
-   * @param begin when the attempt came, as {@link System#nanoTime} has it
-   * @param now the same clock
+   * The time until a failure may be answered.
+   * @param begin when the attempt arrived, by {@link System#nanoTime}
+   * @param now by the same clock
    * @return nanoseconds to wait from {@code now}
    */
   public long nanosToWait(String user, long begin, long now) {
@@ -42,7 +39,7 @@ public final class FailureDelay {
     return least - taken;
   }
 
-  /** From 0 to 1, the same for a user while the process lives, and unknown outside of it. */
+  /** From 0 to 1; constant for each user name during the life of the process, and secret. */
   private double fraction(String user) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

@@ -4,15 +4,14 @@ import dev.sallyport.spi.OfferedKey;
 import java.net.InetAddress;
 
 /**
- * A login that succeeded, as it takes to ask again whether it may go on.
- *
- * @param username the name the client asked for
- * @param source where the client is
- * @param key whose possession was proven
- * @param claim whose word it rests on
+ * The data of a login that are needed to recheck it.
+   * @param username the user name of the request
+   * @param source the client's address
+   * @param key the proven key
+   * @param claim the acceptance that it is based on
  */
 public record Login(String username, InetAddress source, OfferedKey key, Claim claim) {
-  /** The same on the word of another, or on another word. */
+  /** The same, based on another acceptance. */
   public Login with(Claim other) {
     return new Login(username, source, key, other);
   }

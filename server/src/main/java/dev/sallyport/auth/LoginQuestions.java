@@ -5,15 +5,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
 /**
- * The questions of logins that one plugin answers at the moment. They run on the threads of
- * unauthenticated connections. A connection that ends gives its place at the gate to another, but
- * its thread stays in a plugin that never returns: without a bound such a plugin, or a file system
- * under it that hangs, gathers threads until there are none for anybody. For all threads.
+ * The logins that one plugin is being asked about. They run on the threads of unauthenticated connections. When a connection ends, its place is free for another, but its thread stays in a plugin that never returns. Without a bound, such a plugin, or a file system that hangs, would take all threads. For all threads.
  */
 final class LoginQuestions {
   /**
-   * More than clients may be unauthenticated by default, so that only questions without an answer
-   * ever get there.
+   * Most questions at a time. By default fewer clients may be unauthenticated, so only unanswered questions of clients that have left can reach it.
    */
   static final int MOST = 256;
 

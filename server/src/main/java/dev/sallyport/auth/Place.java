@@ -11,14 +11,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Where somebody may go, by a rule or by a {@code permitopen} or by both: what two of them allow
- * together is a place again.
- *
- * @param name what must be asked for, if that matters
- * @param network where the address that is dialled must be, if that matters
+ * A destination that is allowed by a rule, by a {@code permitopen}, or by both: the intersection of two places is a place.
+   * @param name the name that must be requested, if any
+   * @param network the network of the dialled address, if restricted
  */
 public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports ports) {
-  /** Where a rule leads. */
+  /** The place that a rule allows. */
   static Place of(Destination destination) {
     return switch (destination) {
       case Destination.NetworkDestination(Cidr network, Ports ports) ->
@@ -28,7 +26,7 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
     };
   }
 
-  /** What a {@code permitopen} names; nothing when it names no host that there can be. */
+  /** The place that a {@code permitopen} allows; empty when it names no valid host. */
   static Optional<Place> of(PermittedDestination permitted) {
     Ports ports = ports(permitted.port());
     if (permitted.host().equals(PermittedDestination.ANY_HOST)) {
@@ -52,9 +50,8 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
   }
 
   /**
-   * Whether this is where a user goes who asks for {@code host}.
-   *
-   * @param address that is dialled
+   * Whether a request for {@code host} is for this place.
+   * @param address the dialled address
    */
   boolean matches(Host host, InetAddress address, int port) {
     return name.stream().allMatch(host::equals)
@@ -62,9 +59,9 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
         && ports.contains(port);
   }
 
-  /** What is in both; nothing when nothing is. */
+  /** The intersection; empty when there is none. */
   Optional<Place> and(Place other) {
-    // Of many places most are elsewhere, so that is asked first.
+    // Most of many places are disjoint, so this is checked first.
     if (isApart(other)) {
       return Optional.empty();
     }
@@ -74,7 +71,7 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
         : Optional.of(new Place(name.or(other::name), narrower(other), shared));
   }
 
-  /** Whether no host is in both; two networks are apart, or one is in the other. */
+  /** Whether the hosts are disjoint; of two networks that are not, one contains the other. */
   private boolean isApart(Place other) {
     return (name.isPresent() && other.name.isPresent() && !name.equals(other.name))
         || (network.isPresent()
@@ -91,8 +88,7 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
   }
 
   /**
-   * As a rule has it, such as {@code 10.0.2.0/24:22}; a name that must be at an address or in a
-   * network says so behind a blank: {@code web.internal:22 at 10.0.2.15}.
+   * As in a rule, such as {@code 10.0.2.0/24:22}. A name that must resolve to an address or network shows that after a blank: {@code web.internal:22 at 10.0.2.15}.
    */
   @Override
   public String toString() {

@@ -4,19 +4,16 @@ import dev.sallyport.model.SafeText;
 import java.nio.file.FileSystemException;
 import org.slf4j.Logger;
 
-/** How the operator hears that a plugin could not answer. */
+/** Logs that a plugin could not answer. */
 public final class PluginFaults {
-  /** Longest text that the audit log gets. */
+  /** Longest text in the audit log, in characters. */
   private static final int SHOWN = 300;
 
   private PluginFaults() {}
 
   /**
-   * Tells it. A checked exception is a plugin's way to say what its source lacks, such as a folder
-   * that is not there: its message says what to do, in one line. Any other is a bug, and its stack
-   * trace says where.
-   *
-   * @param what which plugin, and what follows from it; no full stop
+   * Logs a fault. With a checked exception, a plugin reports a problem of its source, such as a missing folder, and its message says what to do, in one line. Any other exception is a bug, and is logged with its stack trace.
+   * @param what the plugin and the consequence; no full stop
    */
   public static void log(Logger log, String what, Throwable fault) {
     if (fault instanceof RuntimeException || fault instanceof Error) {
@@ -27,9 +24,7 @@ public final class PluginFaults {
   }
 
   /**
-   * The same for the audit log, in one line of printable ASCII: what a checked exception says, of
-   * which {@link dev.sallyport.spi.InteractiveFactor.Continuation} wants no secrets, and the name
-   * of any other.
+   * The fault for the audit log, in one line of printable ASCII: the message of a checked exception, which must not contain secrets ({@link dev.sallyport.spi.InteractiveFactor.Continuation}), and the class name of any other.
    */
   public static String reason(Throwable fault) {
     return "the plugin failed: "
@@ -38,7 +33,7 @@ public final class PluginFaults {
             : SafeText.escape(text(fault), SHOWN));
   }
 
-  /** The JDK's exceptions for files have no message but the path. */
+  /** Adds a text to the JDK's exceptions for files, whose message is only the path. */
   private static String text(Throwable fault) {
     return fault.getMessage() == null || fault instanceof FileSystemException
         ? fault.toString()

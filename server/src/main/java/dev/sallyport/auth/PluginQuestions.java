@@ -16,27 +16,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The questions to one plugin, at logins and about live connections: so many at once and no more,
- * so that a plugin that hangs keeps few threads busy, and none of those that ask other plugins. For
- * all threads.
+ * The questions to one plugin, at logins and about live connections. Their number at a time is bounded, so a plugin that hangs keeps few threads busy, and none that ask other plugins. For all threads.
  */
 final class PluginQuestions {
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
 
   /**
-   * Enough for thousands of connections where an answer takes milliseconds, and few enough that a
-   * directory is not flooded by a thousand questions at once.
+   * Most questions at a time about live connections: enough for thousands of connections if an answer takes milliseconds, and few enough not to flood a directory.
    */
   private static final int AT_ONCE = 16;
 
-  /** A plugin that hangs must not keep a login alive, nor itself open after a reload. */
+  /** Longest wait for an answer. A plugin that hangs must not keep a login alive, or itself open after a reload. */
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final ConfiguredPlugin configured;
   private final Semaphore places = new Semaphore(AT_ONCE, true);
   private final LoginQuestions logins = new LoginQuestions();
 
-  /** What it could not answer last; it may fail in one and answer the other, again and again. */
+  /** The questions that it failed to answer last. It may fail with one and answer the other. */
   private final Set<Question> failing = ConcurrentHashMap.newKeySet();
 
   private final OnceAMinute refusals = new OnceAMinute();
@@ -49,28 +46,25 @@ final class PluginQuestions {
     return configured;
   }
 
-  /** Which of its two questions a plugin is asked. */
+  /** The two questions that a plugin is asked. */
   enum Question {
     /** Whether the key may log in. */
     LOGIN,
-    /** Whether a login of it may go on. */
+    /** Whether a login with the key is still valid. */
     RECHECK
   }
 
   /**
-   * What the plugin says of a key at a login; waits for it on the calling thread.
-   *
-   * @throws Exception when the plugin cannot tell, or too many wait for it
+   * The plugin's verdict on a key at a login; waits on the calling thread.
+   * @throws Exception when the plugin cannot answer, or too many logins wait for it
    */
   Verdict atLogin(LoginAttempt attempt, OfferedKey key) throws Exception {
     return logins.ask(() -> configured.plugin().publicKey(attempt, key));
   }
 
   /**
-   * Waits for the answer, for a bounded time. A plugin that is interrupted then and does not hear
-   * it keeps its place until it ends, so that threads in it do not gather.
-   *
-   * @throws Exception when the plugin cannot tell
+   * Waits for the answer, for a bounded time. The plugin is then interrupted; if it ignores that, it keeps its place until it returns, so the number of its threads stays bounded.
+   * @throws Exception when the plugin cannot answer
    */
   Verdict ask(Question question, LoginAttempt attempt, OfferedKey key) throws Exception {
     FutureTask<Verdict> asked = new FutureTask<>(() -> answer(question, attempt, key));
@@ -107,7 +101,7 @@ final class PluginQuestions {
     }
   }
 
-  /** It could not tell; the operator hears of it once until it can again. */
+  /** The plugin could not answer, which is logged once until it can again. */
   void failed(Question question, Throwable cause) {
     if (failing.add(question)) {
       PluginFaults.log(
@@ -119,8 +113,7 @@ final class PluginQuestions {
   }
 
   /**
-   * It could not tell of a key that somebody offers. Strangers choose how often, and for which
-   * names it works in between.
+   * The plugin could not answer at a login. Unauthenticated clients control how often that happens, so it is logged at a limited rate.
    */
   void failedFor(OfferedKey key, Throwable cause) {
     refusals.tell(more ->

@@ -1,25 +1,22 @@
 package dev.sallyport.auth;
 
-/** Whether a login may go on. */
+/** The result of rechecking a login. */
 public sealed interface Recheck {
   /**
-   * It may.
-   *
-   * @param identity as the source has it now
-   * @param claim whose word it rests on from now on
+   * It is valid.
+   * @param identity as the plugin gives it now
+   * @param claim the acceptance that it is based on from now on
    */
   record Stands(Identity identity, Claim claim) implements Recheck {}
 
   /**
-   * It may not.
-   *
+   * It is not valid any more.
    * @param reason for the audit log, never for the client; escaped
    */
   record Revoked(String reason) implements Recheck {}
 
   /**
-   * Nobody could tell, because a source did not answer. That is no revocation.
-   *
+   * A plugin could not answer. That is no revocation.
    * @param reason for the operator; escaped
    */
   record Unknown(String reason) implements Recheck {}

@@ -25,16 +25,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The one place that applies {@link Restrictions}, whatever they came from, to whatever a user
- * does. FIDO's touch and verification are in the signature itself, so they are checked with it.
+ * The only code that applies {@link Restrictions}, whatever their source, to users' acts. FIDO's touch and verification are part of the signature, and checked with it.
  */
 public final class RestrictionEvaluator {
   private RestrictionEvaluator() {}
 
   /**
-   * Why the identity may not do this now, if it may not.
-   *
-   * @param source where the client is
+   * Why the act is forbidden now, if it is.
+   * @param source the client's address
    */
   public static Optional<Denial> forbids(
       Identity identity, InetAddress source, Act act, Instant now) {
@@ -60,7 +58,7 @@ public final class RestrictionEvaluator {
   }
 
   /**
-   * What is left of what the rules gave: a restriction narrows, and never widens.
+   * Applies the restrictions to a decision of the rules, which they can only narrow.
    *
    * @param act {@link Act#FORWARD} or {@link Act#SESSION}
    */
@@ -92,7 +90,7 @@ public final class RestrictionEvaluator {
         : new Decision.Granted(new Grant(grant.target(), left, grant.terms()));
   }
 
-  /** Why the identity may not do this where a rule has these terms, if it may not. */
+  /** Why the act is forbidden on these terms, if it is. */
   public static Optional<Denial> forbids(Identity identity, Act act, Terms terms) {
     return act == Act.FORWARD
             && terms instanceof Terms.Session
@@ -104,7 +102,7 @@ public final class RestrictionEvaluator {
         : Optional.empty();
   }
 
-  /** An address is the one that is dialled; a name must be the one that was asked for. */
+  /** Whether permitopen allows the target: by the dialled address, or by the requested name. */
   private static boolean isPermitted(Identity identity, Target asked, InetSocketAddress address) {
     return Host.parse(asked.host()) instanceof Parsed.Valid<Host>(Host host)
         && identity.restrictions().permitOpen().stream()
@@ -114,20 +112,18 @@ public final class RestrictionEvaluator {
   }
 
   /**
-   * Where each {@code permitopen} of the identity leads. That is for lists that people read, and
-   * for many rules at once: a decision has no use for the order.
+   * The places of each {@code permitopen} of the identity, for lists and for many rules at once.
    */
   public static List<List<Place>> permitted(Identity identity) {
-    // Sorted, because a set has another order in each run.
+    // Sorted, because the order of a set varies between runs.
     return identity.restrictions().permitOpen().stream()
         .map(any -> places(any).sorted(Comparator.comparing(Place::toString)).toList())
         .toList();
   }
 
   /**
-   * What is left of where a rule leads, before anything is asked for; no name is resolved.
-   *
-   * @param permitted as {@link #permitted} has it
+   * The part of a rule's destinations that the restrictions leave, without resolving names.
+   * @param permitted the result of {@link #permitted}
    */
   public static List<Place> narrow(List<List<Place>> permitted, List<Destination> destinations) {
     List<Place> left = destinations.stream().map(Place::of).toList();
@@ -145,7 +141,7 @@ public final class RestrictionEvaluator {
     return any.stream().flatMap(one -> Place.of(one).stream());
   }
 
-  /** What the key takes from what the rules give; each continues a sentence about it. */
+  /** How the key restricts what the rules allow; each continues a sentence about the key. */
   public static List<String> narrowing(Identity identity) {
     Restrictions restrictions = identity.restrictions();
     List<String> narrowing = new ArrayList<>();

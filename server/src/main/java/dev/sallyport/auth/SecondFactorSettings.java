@@ -5,37 +5,36 @@ import dev.sallyport.model.SecondFactor.Attested;
 import java.util.Optional;
 
 /**
- * Who must prove a second factor, and what counts as one.
- *
- * @param demand of whom a plugin's questions are demanded at the login
- * @param securityKeys what a FIDO key must attest to count as a second factor by itself
+ * Which users must prove a second factor, and what counts as one.
+   * @param demand which users must answer a plugin's questions at the login
+   * @param securityKeys what a FIDO key must attest to count as a second factor by itself
  */
 public record SecondFactorSettings(Demand demand, SecurityKeys securityKeys) {
-  /** Nobody is asked for anything but a key. */
+  /** A key is enough for all users. */
   public static final SecondFactorSettings NONE =
       new SecondFactorSettings(Demand.OF_NOBODY, SecurityKeys.NEVER);
 
-  /** Of whom a second factor is demanded at the login. */
+  /** Which users must prove a second factor at the login. */
   public enum Demand {
-    /** A key is enough; rules may demand more. */
+    /** None: a key is enough, although rules may demand more. */
     OF_NOBODY,
-    /** Of those who have one. */
+    /** Users who are enrolled. */
     OF_ENROLLED,
-    /** Of everyone; who has none is not let in. */
+    /** All users; those who are not enrolled cannot log in. */
     OF_EVERYONE
   }
 
   /** What a FIDO key must attest. */
   public enum SecurityKeys {
-    /** It is a key like all others. */
+    /** A FIDO key never counts as a second factor. */
     NEVER,
-    /** That it was touched. */
+    /** It must attest a touch. */
     TOUCH,
-    /** That it was touched, and verified who touched it. */
+    /** It must attest a touch and the verification of the user. */
     VERIFIED
   }
 
-  /** What a FIDO key's verified signature proves besides possession. */
+  /** The second factor that a FIDO key's verified signature counts as. */
   public SecondFactor counted(Attested attested) {
     Optional<Attested> least =
         switch (securityKeys) {

@@ -1,4 +1,4 @@
-/** Decides who is calling, through the plugins, with one evaluator for every restriction. */
+/** Authenticates users through the plugins, and evaluates all restrictions of their keys. */
 @NullMarked
 package dev.sallyport.auth;
 

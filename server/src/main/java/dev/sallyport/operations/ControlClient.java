@@ -12,15 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks the server that runs on a state directory. */
+/** Sends requests to the server that runs on a state directory. */
 public final class ControlClient {
   private ControlClient() {}
 
   /**
-   * Has it read its configuration again, and waits for the answer.
-   *
-   * @param meant the file that is meant: if it is not the server's, nothing is read
-   * @throws IOException when no server answers; the message says where it was looked for
+   * Requests a reload, and waits for the answer.
+   * @param meant the expected file: if it is not the server's, nothing is read
+   * @throws IOException when no server answers; the message names the socket
    */
   public static ReloadAnswer reload(Path stateDir, Optional<Path> meant) throws IOException {
     Path path = ControlSocket.path(stateDir);

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
 
-  /** Longest path that is repeated. */
+  /** Longest path that an answer repeats, in characters. */
   private static final int SHOWN = 1000;
 
   /** Asks for a reload; the file that is meant may follow, after a space. */
@@ -61,12 +61,9 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Listens. The caller holds the audit log of the state directory, so what a run before this one
-   * left is nobody's any more.
-   *
+   * Listens. The caller has locked the audit log of the state directory, so a socket that exists is left from a previous run.
    * @param file the server's configuration
-   * @throws IOException when there can be no such socket; its path may have 107 bytes at most
-   *     (unix(7))
+   * @throws IOException when the socket cannot be created; its path may have 107 bytes at most (unix(7))
    */
   public static ControlSocket open(Path stateDir, Path file, Reloads reloads, Admissions admissions)
       throws IOException {
@@ -125,7 +122,7 @@ public final class ControlSocket implements AutoCloseable {
     if (!request.equals(RELOAD) && !request.startsWith(RELOAD + " ")) {
       return new ReloadAnswer.Failed("this server knows no such request");
     }
-    // Who has written another file would take the answer for one about that.
+    // An operator who has edited another file would take the answer for one about that file.
     return request.equals(RELOAD) || isOurs(request.substring(RELOAD.length() + 1))
         ? reloads.request().join()
         : new ReloadAnswer.OtherFile(SafeText.escape(file.toString(), SHOWN));
@@ -139,7 +136,7 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** Listens no more. */
+  /** Stops listening. */
   @Override
   public void close() {
     try {

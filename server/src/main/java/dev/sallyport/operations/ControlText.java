@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is spoken on the control socket: a line that asks, and lines that answer until the end. */
+/** The protocol of the control socket: one line as the request, and lines until the end as the answer. */
 final class ControlText {
-  /** Longest line: an error of the configuration has a few hundred characters. */
+  /** Longest line in characters. An error of the configuration has a few hundred. */
   private static final int LONGEST_LINE = 64 * 1024;
 
   private static final String RELOADED = "reloaded";
@@ -54,9 +54,8 @@ final class ControlText {
   }
 
   /**
-   * Reads it back.
-   *
-   * @throws IOException when it is no answer, because the server ended say
+   * Parses an answer.
+   * @throws IOException when it is no answer, for example because the server has ended
    */
   static ReloadAnswer parse(String text) throws IOException {
     List<String> lines = text.lines().toList();

@@ -2,16 +2,14 @@ package dev.sallyport.operations;
 
 import java.util.List;
 
-/** What became of a reload. */
+/** The result of a reload. */
 public sealed interface ReloadAnswer {
   /**
    * The configuration is in force.
-   *
-   * @param file where it came from: the server's own file, whatever the one who asked meant;
-   *     escaped
-   * @param changed keys whose values are others than before; escaped
-   * @param needRestart keys that count from the next start on; escaped
-   * @param warnings what is not as it should be, though the file is right: a line each; escaped
+   * @param file the server's own file; escaped
+   * @param changed keys whose values have changed; escaped
+   * @param needRestart keys that take effect at the next start; escaped
+   * @param warnings problems that do not make the file invalid: a line each; escaped
    */
   record Reloaded(
       String file, List<String> changed, List<String> needRestart, List<String> warnings)
@@ -24,7 +22,7 @@ public sealed interface ReloadAnswer {
   }
 
   /**
-   * The file is wrong, and the configuration before goes on.
+   * The file is invalid, and the previous configuration stays in force.
    *
    * @param errors all of them, a line each, as {@code config check} prints them
    */
@@ -35,16 +33,14 @@ public sealed interface ReloadAnswer {
   }
 
   /**
-   * The file is right, but something that it needs is not; the configuration before goes on.
-   *
-   * @param fault what, and what to do; one line, escaped
+   * The file is valid, but something that it needs is missing or broken; the previous configuration stays in force.
+   * @param fault what is wrong, and what to do; one line, escaped
    */
   record Failed(String fault) implements ReloadAnswer {}
 
   /**
-   * Who asked meant another file than the server's, so nothing was read.
-   *
-   * @param file the server's; escaped
+   * The request was for another file than the server's, so nothing was read.
+   * @param file the server's file; escaped
    */
   record OtherFile(String file) implements ReloadAnswer {}
 }

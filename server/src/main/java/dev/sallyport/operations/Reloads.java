@@ -5,9 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * One reload at a time. Who asks while one runs gets the answer of the next, because the one that
- * runs may have read the file already; all who ask meanwhile share that next one. For all threads;
- * each reload runs on a virtual thread.
+ * Runs one reload at a time. Requests during a reload share the next one, because the current one may have read the file already. For all threads; each reload runs on a virtual thread.
  */
 public final class Reloads {
   private final Supplier<ReloadAnswer> reload;
@@ -15,19 +13,19 @@ public final class Reloads {
   private boolean running;
 
   /**
-   * @param reload does it; never throws
+   * @param reload runs a reload; never throws
    */
   public Reloads(Supplier<ReloadAnswer> reload) {
     this.reload = reload;
   }
 
-  /** Asks for one that begins from now on. Never waits. */
+  /** Requests a reload that begins after this call. Never waits. */
   public synchronized CompletableFuture<ReloadAnswer> request() {
     CompletableFuture<ReloadAnswer> asked = next.orElseGet(CompletableFuture::new);
     next = Optional.of(asked);
     if (!running) {
       Thread.ofVirtual().name("reload").start(this::run);
-      // Not before: where no thread is granted, the next request tries again.
+      // Set only now: if no thread was granted, the next request tries again.
       running = true;
     }
     return asked;

@@ -8,9 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service manager that started this server, such as systemd, which wants to know when it is
- * ready (systemd.service(5), {@code Type=notify}; sd_notify(3)). Without one nothing happens. A
- * message that cannot be sent is logged and stops nobody. For all threads.
+ * Notifies the service manager that started this server, such as systemd, when it is ready (systemd.service(5), {@code Type=notify}; sd_notify(3)). Does nothing without one. A message that cannot be sent is logged, and has no other effect. For all threads.
  */
 public final class ServiceManager {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);
@@ -23,7 +21,7 @@ public final class ServiceManager {
     this.socket = socket;
   }
 
-  /** The one that {@code NOTIFY_SOCKET} names; without that variable none. */
+  /** The service manager that {@code NOTIFY_SOCKET} names; none without that variable. */
   public static ServiceManager of(Map<String, String> environment) {
     return new ServiceManager(
         Optional.ofNullable(environment.get("NOTIFY_SOCKET"))
@@ -31,13 +29,13 @@ public final class ServiceManager {
             .map(NotifySocket::new));
   }
 
-  /** None: for servers that something else than a service manager runs. */
+  /** No service manager. */
   public static ServiceManager none() {
     return new ServiceManager(Optional.empty());
   }
 
   /**
-   * Clients are accepted; also said after each reload, whatever became of it.
+   * Clients are accepted. Also called after each reload, whatever its result.
    *
    * @param status a sentence for {@code systemctl status}
    */
@@ -45,15 +43,15 @@ public final class ServiceManager {
     send("READY=1\nSTATUS=" + line(status));
   }
 
-  /** The configuration is being read again; {@link #ready} ends that. */
+  /** A reload begins, which {@link #ready} ends. */
   public void reloading() {
-    // CLOCK_MONOTONIC, which is what the JDK reads on Linux, tells two reloads apart.
+    // CLOCK_MONOTONIC, which the JDK reads on Linux, distinguishes two reloads.
     send(
         "RELOADING=1\nMONOTONIC_USEC=%d\nSTATUS=reloading"
             .formatted(System.nanoTime() / NANOS_PER_MICRO));
   }
 
-  /** The server is ending. */
+  /** The server is stopping. */
   public void stopping(String status) {
     send("STOPPING=1\nSTATUS=" + line(status));
   }
@@ -63,7 +61,7 @@ public final class ServiceManager {
     send("STATUS=" + line(reason));
   }
 
-  /** Another line would be another assignment. */
+  /** A newline would begin another assignment. */
   private static String line(String status) {
     String line = status.replaceAll("\\p{Cntrl}", " ");
     return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";

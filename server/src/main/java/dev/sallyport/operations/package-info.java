@@ -1,4 +1,4 @@
-/** What the operator does with a server that runs. */
+/** Operations on a running server: reload, and notification of the service manager. */
 @NullMarked
 package dev.sallyport.operations;
 

@@ -3,20 +3,17 @@ package dev.sallyport.policy;
 import dev.sallyport.model.Denial;
 import java.net.InetAddress;
 
-/** Whether one address may be reached. */
+/** The decision on one address. */
 public sealed interface AddressDecision {
   /**
-   * Yes.
-   *
+   * Allowed.
    * @param rule the first that matched
    */
   record Allowed(Rule rule) implements AddressDecision {}
 
   /**
-   * No.
-   *
-   * @param culprit the address that is meant by {@code reason}: the one asked for, or an IPv4
-   *     address that is embedded in it
+   * Denied.
+   * @param culprit the address to which {@code reason} applies: the requested one, or an IPv4 address embedded in it
    */
   record Denied(Denial.Reason reason, InetAddress culprit) implements AddressDecision {}
 }

@@ -19,9 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where every request to reach a target is decided (a policy decision point, RFC 2753): read the
- * host, resolve it once, decide on each address. Safe for all threads; {@link #decide} may wait for
- * a name to be resolved.
+ * Decides on every request to reach a target (a policy decision point, RFC 2753): parses the host, resolves it once, and decides on each address. Safe for all threads; {@link #decide} may wait for a name to be resolved.
  */
 public final class DecisionPoint {
   private final Policy policy;
@@ -29,7 +27,7 @@ public final class DecisionPoint {
   private final Lookups lookups;
 
   /**
-   * @param resolver asked at most once for a decision
+   * @param resolver called at most once for a decision
    */
   public DecisionPoint(Policy policy, OwnAddresses ownAddresses, Resolver resolver) {
     this(policy, ownAddresses, new Lookups(resolver, Lookups.Bounds.DEFAULT));
@@ -42,10 +40,8 @@ public final class DecisionPoint {
   }
 
   /**
-   * Whether {@code user} may reach {@code target} now. The text of a denial repeats what the user
-   * asked for and never what it resolved to: that would make a directory of internal addresses.
-   *
-   * @param source where the client is
+   * Whether {@code user} may reach {@code target} now. The text of a denial names what the user asked for, and never what it resolved to, which would disclose internal addresses.
+   * @param source the client's address
    * @param at now
    */
   public Decision decide(User user, InetAddress source, Instant at, Target target) {
@@ -53,8 +49,7 @@ public final class DecisionPoint {
   }
 
   /**
-   * Whether {@code user} may go on reaching what was granted: as {@link #decide}, but on the
-   * address that was dialled, and without resolving the name again. Never waits.
+   * Evaluates a grant in use: as {@link #decide}, but with the address that was dialled, and without resolving the name again. Never waits.
    *
    * @param target as it was asked for
    * @param dialled one of its addresses
@@ -69,19 +64,19 @@ public final class DecisionPoint {
     };
   }
 
-  /** The same with another policy: who waits for a name counts as before. */
+  /** The same with another policy. The limits for name lookups are shared. */
   public DecisionPoint with(Policy other) {
     return new DecisionPoint(other, ownAddresses, lookups);
   }
 
-  /** The rules that are about this caller now, top to bottom, whatever the destination. */
+  /** The rules that match this caller now, from top to bottom, whatever the destination. */
   public List<Rule> rulesFor(User user, InetAddress source, Instant at) {
     return policy.rules().stream()
         .filter(rule -> rule.matchCaller(user, source, at) == Rule.Match.MATCHES)
         .toList();
   }
 
-  /** The same decision, with what it was made of. */
+  /** As {@link #decide}, with the reasons. */
   public Explanation explain(User user, InetAddress source, Instant at, Target target) {
     if (target.port() < Ports.MIN || target.port() > Ports.MAX) {
       return denied(
@@ -133,8 +128,8 @@ public final class DecisionPoint {
       Request request = new Request(user, source, at, host, address, (int) target.port());
       AddressDecision decision = policy.decide(request, own);
       entries.add(new Explanation.Entry(request, decision));
-      // A grant has one set of terms: that of the first address. Where a name's addresses fall
-      // under rules with other terms, those are not tried.
+      // A grant has one set of terms: that of the first address. Addresses whose rules have other
+      // terms are not tried.
       if (decision instanceof AddressDecision.Allowed(Rule rule)
           && terms.orElse(rule.terms()).equals(rule.terms())) {
         terms = Optional.of(rule.terms());

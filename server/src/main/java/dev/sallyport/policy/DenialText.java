@@ -9,16 +9,15 @@ import dev.sallyport.model.User;
 import java.util.Comparator;
 import java.util.List;
 
-/** Says to a user why an address is denied, in the user's own words for it. */
+/** The messages for denials, which name the target as the user did. */
 final class DenialText {
-  /** Longest user name that is shown whole. */
+  /** Longest user name that is not cut, in characters. */
   private static final int SHOWN = 64;
 
   private DenialText() {}
 
   /**
-   * The denial of a target all of whose addresses are denied: the reason of the one that was
-   * nearest to a yes.
+   * The denial of a target all of whose addresses are denied, with the reason of the address that came closest to being allowed.
    *
    * @param entries at least one
    */
@@ -59,7 +58,7 @@ final class DenialText {
     };
   }
 
-  /** Says to the operator why nobody is let to a destination. */
+  /** Why no user can reach a destination, for the operator. */
   static Denial ofEverybody(Reason reason, Destination destination) {
     return new Denial(
         reason,
@@ -72,7 +71,7 @@ final class DenialText {
   }
 
   /**
-   * @param embedded whether the reason is an IPv4 address inside the address
+   * @param embedded whether the reason is an embedded IPv4 address
    */
   static String of(Reason reason, boolean embedded, Target target, User user) {
     return target.shown()

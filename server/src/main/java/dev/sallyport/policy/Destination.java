@@ -6,15 +6,14 @@ import dev.sallyport.model.Parsed;
 import dev.sallyport.spi.Cidr;
 import java.net.InetAddress;
 
-/** Where a rule lets its users go. */
+/** A destination that a rule allows. */
 public sealed interface Destination {
-  /** On which ports. */
+  /** The allowed ports. */
   Ports ports();
 
   /**
-   * Whether this is where a user goes who asked for {@code host} and would reach {@code address}.
-   *
-   * @param address what {@code host} is, or resolved to
+   * Whether a request for {@code host} that leads to {@code address} is for this destination.
+   * @param address {@code host} itself, or what it resolved to
    */
   boolean matches(Host host, InetAddress address, int port);
 
@@ -25,7 +24,7 @@ public sealed interface Destination {
   boolean couldMatch(Host.Name name, int port);
 
   /**
-   * Every address of a network, whatever the user typed to get there.
+   * All addresses of a network, whatever host the user asked for.
    *
    * @param network the addresses
    */
@@ -48,9 +47,8 @@ public sealed interface Destination {
   }
 
   /**
-   * A name that the user must ask for; its address must pass all that other addresses must.
-   *
-   * @param name the whole name; a user who asks for another name, or for its address, is not meant
+   * A name that the user must ask for. Its addresses must satisfy all other conditions.
+   * @param name the whole name; requests for another name, or for an address, do not match
    */
   record NameDestination(Host.Name name, Ports ports) implements Destination {
     @Override

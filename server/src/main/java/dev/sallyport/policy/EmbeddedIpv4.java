@@ -8,13 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds the IPv4 addresses that an IPv6 address carries. */
+/** Finds the IPv4 addresses that are embedded in an IPv6 address. */
 final class EmbeddedIpv4 {
   private EmbeddedIpv4() {}
 
   /**
-   * The IPv4 addresses that {@code address} carries under every form that it has; none if it is
-   * IPv4, or IPv6 of no such form. {@code ::} and {@code ::1} are themselves and carry nothing.
+   * The IPv4 addresses that are embedded in {@code address} in any of the known forms; none if it is IPv4, or has none of these forms. {@code ::} and {@code ::1} embed nothing.
    */
   static List<InetAddress> in(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
@@ -22,7 +21,8 @@ final class EmbeddedIpv4 {
     }
     byte[] bytes = address.getAddress();
     List<InetAddress> found = new ArrayList<>();
-    // v4-mapped (RFC 4291, section 2.5.5.2). Addresses are unmapped long before; this is the net.
+    // v4-mapped (RFC 4291, section 2.5.5.2). Addresses are unmapped earlier; this is a second line
+    // of defence.
     if (begins(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff)) {
       found.add(ipv4(bytes, 12, 13, 14, 15));
     }
@@ -67,10 +67,7 @@ final class EmbeddedIpv4 {
   }
 
   /**
-   * Operators choose a prefix of 48, 56, 64 or 96 bits, and each puts the IPv4 address elsewhere
-   * (RFC 6052, section 2.2; byte 8 is skipped). We do not know which was chosen, so all readings
-   * count. Where another reading remains, those are left out that come from the zeros before or
-   * behind an address: 0.0.0.0 at the end, 0.0.0.0/8 elsewhere.
+   * Operators choose a prefix of 48, 56, 64 or 96 bits, and each has the IPv4 address at another position (RFC 6052, section 2.2; byte 8 is skipped). The length is unknown, so all interpretations count. If others remain, those are omitted that result from zeros before or after an address: 0.0.0.0 at the end, 0.0.0.0/8 elsewhere.
    */
   private static List<InetAddress> localNat64(byte[] bytes) {
     InetAddress last = ipv4(bytes, 12, 13, 14, 15);

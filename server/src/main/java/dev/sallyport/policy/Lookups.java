@@ -20,26 +20,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Resolves names within bounds, so that a name server that is slow, silent or hostile holds up
- * nobody but those who ask for its names. Safe for all threads; the caller waits.
+ * Resolves names within bounds, so that a slow, silent or hostile name server delays only the users who ask for its names. Safe for all threads; the caller waits.
  */
 final class Lookups {
   /** The bounds. */
   record Bounds(Duration timeout, int total, int perUser, int addresses) {
     /**
-     * Five seconds are what the C library waits for its first name server. 64 look-ups in flight
-     * bound threads and sockets. 8 of one user keep a user, whose names never resolve in time, from
-     * taking all 64. 16 addresses bound what one forward dials, whatever a name server answers.
+     * Five seconds is how long the C library waits for its first name server. 64 lookups at a time bound threads and sockets. 8 for each user keep one user, whose names do not resolve in time, from using all 64. 16 addresses bound what one forward dials, whatever a name server answers.
      */
     static final Bounds DEFAULT = new Bounds(Duration.ofSeconds(5), 64, 8, 16);
   }
 
-  /** What a look-up came to. */
+  /** The result of a lookup. */
   sealed interface Result {
     /** Addresses in the order to try, at least one. */
     record Found(List<InetAddress> addresses) implements Result {}
 
-    /** None. {@code reason} continues a sentence that begins with the name. */
+    /** No address. {@code reason} continues a sentence that begins with the name. */
     record Failed(String reason) implements Result {}
   }
 
@@ -54,15 +51,15 @@ final class Lookups {
     this.free = new Semaphore(bounds.total());
   }
 
-  /** Looks {@code name} up, once, for {@code user}. */
+  /** Resolves {@code name} once, on behalf of {@code user}. */
   Result resolve(Host.Name name, String user) {
     if (!enter(user)) {
       return new Result.Failed(
           "cannot be resolved now: too many names are being resolved; try again later");
     }
     FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(name));
-    // The place is held until the look-up ends, not until its caller gives up: an operating
-    // system's look-up cannot be interrupted.
+    // The place is held until the lookup ends, and not only until its caller gives up, because the
+    // system's lookup cannot be interrupted.
     boolean begun = false;
     try {
       Thread.ofVirtual()
@@ -117,7 +114,7 @@ final class Lookups {
     free.release();
   }
 
-  /** IPv6 and IPv4 in turn, IPv6 first, each as it was answered (RFC 8305, section 4). */
+  /** IPv6 and IPv4 alternately, beginning with IPv6, each in the order of the answer (RFC 8305, section 4). */
   private static List<InetAddress> inOrder(Collection<InetAddress> answer) {
     Queue<InetAddress> v6 = new ArrayDeque<>();
     Queue<InetAddress> v4 = new ArrayDeque<>();

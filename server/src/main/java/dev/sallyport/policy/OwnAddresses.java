@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * server runs, so they are read again every few seconds. Safe for all threads.
  */
 public final class OwnAddresses {
-  /** Reading takes a system call for each interface; a flood of forwards must not pay for each. */
+  /** How long the addresses are cached. Reading them takes a system call for each interface, which a flood of forwards must not repeat. */
   static final Duration FRESH = Duration.ofSeconds(5);
 
   private volatile @Nullable Snapshot latest;

@@ -12,13 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Everything that decides where users may go. Immutable and pure.
+ * The rules and networks that decide which addresses users may reach. Immutable.
  *
  * @param privateNetworks the allow-list: nothing outside is ever dialled
  * @param unsafeNetworks exceptions to the built-in denials ({@link BuiltInDenials})
- * @param ownAddresses the bastion's addresses that are on none of its interfaces, such as the
- *     public address that a cloud translates
- * @param rules top to bottom
+   * @param ownAddresses the bastion's addresses that are on none of its interfaces, such as a public address that the cloud translates
+   * @param rules from top to bottom
  */
 public record Policy(
     List<Cidr> privateNetworks,
@@ -33,9 +32,7 @@ public record Policy(
   }
 
   /**
-   * Decides one address. The built-in denials are asked first, then the rules, then the private
-   * networks and what the rule demands of the login, so that a refusal gives the most telling
-   * reason; all must agree to a yes.
+   * Decides on one address. The built-in denials are evaluated first, then the rules, then the private networks and the rule's demands on the login, so that a denial has the most informative reason. All of them must allow it.
    *
    * @param interfaceAddresses the addresses of the bastion's interfaces at this time
    */
@@ -54,7 +51,8 @@ public record Policy(
     if (privateNetworks.stream().noneMatch(network -> network.contains(request.address()))) {
       return new AddressDecision.Denied(Reason.NOT_PRIVATE, request.address());
     }
-    // Denied, and not "no match": a later rule must not let in who lacks what this one demands.
+    // Denied, and not "no match": a later rule must not admit a user who lacks what this one
+    // demands.
     if (!rule.get().isContentWith(request.user())) {
       return new AddressDecision.Denied(Reason.SECOND_FACTOR, request.address());
     }
@@ -62,9 +60,7 @@ public record Policy(
   }
 
   /**
-   * Why no rule lets anybody to a destination, whatever else it says; empty when one could.
-   * Addresses of the bastion's interfaces are not looked at: those are of the machine, and may be
-   * others tomorrow.
+   * Why no rule can allow any user to reach a destination; empty when one could. Addresses of the bastion's interfaces are not considered, because they may change.
    */
   public Optional<Denial> whyNever(Destination destination) {
     return switch (destination) {

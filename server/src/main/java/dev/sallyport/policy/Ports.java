@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * The ports of a destination.
  *
- * @param ranges as they were written; one port is a range of one; none at all matches no port
+ * @param ranges as written; a single port is a range of one; an empty list matches no port
  */
 public record Ports(List<Range> ranges) {
   /** Lowest TCP port that can be dialled. */
@@ -72,12 +72,12 @@ public record Ports(List<Range> ranges) {
     return new Parsed.Valid<>(new Ports(ranges));
   }
 
-  /** Those from {@code first} to {@code last}. */
+  /** The ports from {@code first} to {@code last}. */
   public static Ports of(int first, int last) {
     return new Ports(List.of(new Range(first, last)));
   }
 
-  /** Those that are in both. */
+  /** The ports that are in both. */
   public Ports and(Ports other) {
     return new Ports(
         ranges.stream()

@@ -6,12 +6,11 @@ import java.net.InetAddress;
 import java.time.Instant;
 
 /**
- * One address that a user would reach.
- *
- * @param source where the client is
- * @param at now
- * @param host what the user asked for
- * @param address what {@code host} is, or resolved to
+ * A user's request for one address.
+   * @param source the client's address
+   * @param at now
+   * @param host the requested host
+   * @param address {@code host} itself, or what it resolved to
  * @param port 1 to 65535
  */
 public record Request(

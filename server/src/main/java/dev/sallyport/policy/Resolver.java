@@ -9,9 +9,8 @@ import java.util.List;
 @FunctionalInterface
 public interface Resolver {
   /**
-   * All addresses of {@code name} as they are now, in the order of the answer.
-   *
-   * @throws UnknownHostException when there are none, or nobody answers
+   * All current addresses of {@code name}, in the order of the answer.
+   * @throws UnknownHostException when there are none, or no server answers
    */
   List<InetAddress> resolve(Host.Name name) throws UnknownHostException;
 }

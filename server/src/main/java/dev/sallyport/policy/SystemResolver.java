@@ -7,13 +7,13 @@ import java.security.Security;
 import java.util.List;
 
 /**
- * Asks as this machine is configured to: {@code /etc/hosts}, DNS, and whatever else its name
- * service has.
+ * Resolves names as this machine is configured: by {@code /etc/hosts}, DNS, and other sources of its name service.
  */
 public final class SystemResolver implements Resolver {
   static {
-    // The JDK would keep an answer for 30 seconds and a failure for 10. Each decision asks afresh,
-    // as its audit event says when it was made. The JDK reads these once, at its first look-up.
+    // The JDK would cache an answer for 30 seconds and a failure for 10. Every decision must use a
+    // current answer, because its event has a time. The JDK reads these properties once, at its
+    // first lookup.
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     Security.setProperty("networkaddress.cache.stale.ttl", "0");

@@ -1,4 +1,4 @@
-/** Decides, purely, whether a user may reach a resolved address now, and under which rule. */
+/** Decides whether a user may reach a resolved address now, and by which rule. */
 @NullMarked
 package dev.sallyport.policy;
 

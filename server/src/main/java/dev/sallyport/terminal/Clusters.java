@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Characters with combining ones, each as a number above all code points, so that a cell is one
- * {@code int}. For one thread.
+ * Numbers characters with combining ones above all code points, so that a cell is one {@code int}. For one thread.
  */
 final class Clusters {
-  /** Nobody fills the memory with combining characters: so many clusters are kept. */
+  /** Most clusters that are kept; bounds memory. */
   static final int MOST = 64 * 1024;
 
-  /** Code points of a cluster; no script needs more. */
+  /** Most code points of a cluster; no script needs more. */
   static final int LONGEST = 16;
 
   private static final int FIRST = 0x11_0000;
@@ -57,7 +56,7 @@ final class Clusters {
     }
   }
 
-  /** The characters that were printed for it; a space counts as none. */
+  /** The number of characters that were printed for it, without spaces. */
   int size(int character) {
     if (character < FIRST) {
       return character == 0 ? 0 : 1;

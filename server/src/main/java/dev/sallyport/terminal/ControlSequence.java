@@ -5,11 +5,11 @@ package dev.sallyport.terminal;
  *
  * @param prefix a private parameter prefix, one of {@code < = > ?}; empty when there is none
  * @param parameters digits, semicolons and colons; other bytes only in a malformed sequence
- * @param intermediates bytes 0x20 to 0x2f and, in a malformed sequence, what follows them
+ * @param intermediates bytes 0x20 to 0x2f and, in a malformed sequence, the bytes that follow
  * @param end the final byte
  */
 public record ControlSequence(String prefix, String parameters, String intermediates, char end) {
-  /** Larger values change nothing, because no screen is larger. */
+  /** Larger values have the same effect, because no screen is larger. */
   private static final int LARGEST_PARAMETER = 100_000;
 
   static ControlSequence parse(CharSequence text, char end) {
@@ -31,7 +31,7 @@ public record ControlSequence(String prefix, String parameters, String intermedi
   }
 
   /**
-   * A parameter's value; 0 when it is missing, empty or no number.
+   * A parameter's value; 0 when it is missing, empty or not a number.
    *
    * @param index from 0
    */
@@ -50,12 +50,12 @@ public record ControlSequence(String prefix, String parameters, String intermedi
     return value;
   }
 
-  /** The same, where a missing parameter and 0 mean 1. */
+  /** The first parameter, where a missing one and 0 mean 1. */
   public int count() {
     return Math.max(1, parameter(0));
   }
 
-  /** As it is sent, without the introducer. */
+  /** The sequence as sent, without the introducer. */
   @Override
   public String toString() {
     return prefix + parameters + intermediates + end;

@@ -2,8 +2,7 @@ package dev.sallyport.terminal;
 
 /**
  * The content of a control string, such as a title, which terminals do not show on the screen.
- *
- * @param kind in words, such as {@code title} or {@code OSC 7}
+   * @param kind as text, such as {@code title} or {@code OSC 7}
  * @param length of the content, in characters
  * @param beginning at most {@value #KEPT} characters of the content
  */
@@ -11,17 +10,17 @@ public record ControlString(String kind, int length, String beginning) {
   /** In characters. */
   public static final int KEPT = 200;
 
-  /** Digits of the number that an OSC begins with. */
+  /** Most digits of the number at the beginning of an OSC. */
   private static final int MOST_DIGITS = 5;
 
-  /** A control sequence that is too long to be one. */
+  /** A control sequence that is too long to be valid. */
   static ControlString tooLong(CharSequence beginning, int length) {
     return new ControlString("sequence", length, beginning.toString());
   }
 
   /**
    * @param introducer the final byte of the seven-bit form
-   * @param length with what {@code beginning} has
+   * @param length including {@code beginning}
    */
   static ControlString of(int introducer, CharSequence beginning, int length) {
     String text = beginning.toString();

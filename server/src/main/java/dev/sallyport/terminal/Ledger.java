@@ -1,8 +1,7 @@
 package dev.sallyport.terminal;
 
 /**
- * Accounts for every visible character that was printed: it is written out, once, or it was printed
- * again where it already stood. Spaces do not count. For one thread.
+ * Accounts for every visible character that was printed: it is written out once, or was printed again at the same place. Spaces do not count. For one thread.
  */
 public final class Ledger {
   private long printed;
@@ -21,17 +20,17 @@ public final class Ledger {
     again += characters;
   }
 
-  /** Characters that were printed. */
+  /** The number of printed characters. */
   public long printed() {
     return printed;
   }
 
-  /** Characters of them that were written out, in a line or under a mark. */
+  /** The number of those that were written out, in a line or a mark. */
   public long written() {
     return written;
   }
 
-  /** Characters of them that were drawn again where they stood, or moved by a column. */
+  /** The number of those that were printed again at the same place, or moved by a column. */
   public long again() {
     return again;
   }

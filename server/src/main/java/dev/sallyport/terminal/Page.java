@@ -3,8 +3,7 @@ package dev.sallyport.terminal;
 import java.util.Optional;
 
 /**
- * The rows of a screen. Whatever is about to be lost is written out first, and with it all that
- * changed since the last time, from the top down: so the text stays in its order. For one thread.
+ * The rows of a screen. Before text is lost, all changes since the last time are written out, from the top down, so that the text stays in order. For one thread.
  */
 final class Page {
   private final Clusters clusters;
@@ -12,7 +11,7 @@ final class Page {
   private final Lines lines;
   private final Ids ids;
 
-  /** Rows that have never been touched are null. */
+  /** Unused rows are null. */
   private Row[] rows;
 
   private int columns;
@@ -62,7 +61,7 @@ final class Page {
     return Optional.ofNullable(rows[y]);
   }
 
-  /** How many rows there are from the first to the last with something in it. */
+  /** The number of rows up to the last one with content. */
   int used() {
     int used = rows.length;
     while (used > 0 && !known(used - 1).map(Row::isUsed).orElse(false)) {
@@ -71,18 +70,18 @@ final class Page {
     return used;
   }
 
-  /** Writes out all that has changed. */
+  /** Writes out all changes. */
   void writeOut() {
     writeOut(Optional.empty(), Lines.State.STANDS);
   }
 
-  /** The same; this row as it was before what is going on. */
+  /** The same, with this row in its state before the current change. */
   void writeOut(Row losing, Lines.State why) {
     writeOut(Optional.of(losing), why);
   }
 
   /**
-   * Empty rows that follow each other are one line, so that a screen is not long for being large.
+   * Successive empty rows become one line, so that a large screen does not become long.
    */
   private void writeOut(Optional<Row> losing, Lines.State why) {
     int used = used();
@@ -98,18 +97,19 @@ final class Page {
     }
   }
 
-  /** Writes out all when the marks of a row take too much memory. */
+  /** Writes out all changes when the marks of a row take too much memory. */
   void boundMarks(Row row) {
     if (row.hasTooManyMarks()) {
       writeOut();
     }
   }
 
-  /** Makes room at the bottom of a region, whose first rows leave. */
+  /** Scrolls a region up; its first rows leave the screen. */
   void scrollUp(int top, int bottom, int count) {
     int leaving = Math.min(count, bottom - top + 1);
     if (top == 0) {
-      // One line feed is a line, however empty the screen is; a large number is not as many.
+      // A single line feed is a line, even on an empty screen; a scroll by a large number is not as
+      // many lines.
       int written = leaving == 1 ? 1 : Math.min(leaving, used());
       for (int y = 0; y < written; y++) {
         row(y).writeOut(lines);
@@ -121,7 +121,7 @@ final class Page {
     forget(bottom + 1 - leaving, bottom + 1);
   }
 
-  /** Makes room at the top of a region, whose last rows leave. */
+  /** Scrolls a region down; its last rows leave the screen. */
   void scrollDown(int top, int bottom, int count) {
     int leaving = Math.min(count, bottom - top + 1);
     beforeLosing(bottom + 1 - leaving, bottom + 1);
@@ -129,7 +129,7 @@ final class Page {
     forget(top, top + leaving);
   }
 
-  /** Erases rows from {@code from} to before {@code to}. */
+  /** Erases rows from {@code from} up to, but not including, {@code to}. */
   void erase(int from, int to) {
     beforeLosing(from, to);
     forget(from, to);
@@ -144,7 +144,7 @@ final class Page {
     }
   }
 
-  @SuppressWarnings("NullAway") // rows are null until touched
+  @SuppressWarnings("NullAway") // unused rows are null
   private void forget(int from, int to) {
     for (int y = from; y < to; y++) {
       rows[y] = null;
@@ -152,9 +152,8 @@ final class Page {
   }
 
   /**
-   * Changes the size. The rows above what fits leave, if the cursor would be below the last row.
-   *
-   * @return how many rows have left at the top
+   * Changes the size. If the cursor would be below the last row, rows at the top leave the screen.
+   * @return the number of rows that have left
    */
   int resize(int newColumns, int newRows, int cursorRow) {
     int gone = Math.max(0, cursorRow - newRows + 1);

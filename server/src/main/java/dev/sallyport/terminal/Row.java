@@ -5,36 +5,34 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A row of the screen, which knows what of its text has been written out. Before more than {@value
- * #FEW} characters that were not written out are lost, the whole screen is. Fewer, such as a typing
- * error or the digits of a progress bar, are kept as a mark of the row. For one thread.
+ * A row of the screen, which tracks which of its text has been written out. Before more than {@value #FEW} characters are lost that were not written out, the whole screen is written out. Fewer characters, such as a typing error or the digits of a progress bar, are kept as a mark of the row. For one thread.
  */
 final class Row {
-  /** How many characters may be overwritten before the screen is written out, once more. */
+  /** Number of characters that may be overwritten before the screen is written out. */
   static final int FEW = 8;
 
-  /** A mark shows the words that were overwritten, and no more on either side of a character. */
+  /** Longest context, in columns on either side, of an overwritten character in a mark. */
   private static final int CONTEXT = 24;
 
-  /** Characters of marks; a row with more is written out. It bounds the memory. */
+  /** Most characters of marks; a row with more is written out. Bounds memory. */
   private static final int MOST_MARKS = 1024;
 
-  /** A cell is a code point or a number of {@link Clusters}; 0 is blank. And these flags: */
+  /** A cell is a code point or a number of {@link Clusters}, or 0 if blank, and the following flags. */
   private static final int CHARACTER = 0x1f_ffff;
 
-  /** It has been written out. */
+  /** The character has been written out. */
   private static final int WRITTEN = 1 << 21;
 
-  /** It was printed after {@link #before} was taken. */
+  /** The character was printed after {@link #before} was saved. */
   private static final int NEW = 1 << 22;
 
-  /** The right half of a wide character, which is in the cell before. */
+  /** The cell is the right half of the wide character in the cell before. */
   private static final int TAIL = 1 << 23;
 
-  /** In {@link #before}: it has been replaced. */
+  /** In {@link #before}: the character has been replaced. */
   private static final int LOST = 1 << 24;
 
-  /** It was printed in the run of characters, one column after the other, that is going on. */
+  /** The character was printed in the current run of characters, one column after the other. */
   private static final int IN_RUN = 1 << 25;
 
   private static final int NOWHERE = -2;
@@ -47,13 +45,14 @@ final class Row {
   private int length;
   private long continues;
 
-  /** How many columns of text wrapped into the row below; 0 when none did. */
+  /** The number of columns whose text wrapped into the row below; 0 if it did not wrap. */
   private int wrapsAfter;
 
   private boolean isChanged;
   private boolean wasWritten;
 
-  // A sweep: characters that are being overwritten, until one is that came after the sweep began.
+  // A sweep: characters are overwritten until one is overwritten that was printed after the sweep
+  // began.
   private int[] before = NO_CELLS;
   private boolean isSwept;
   private boolean printedSince;
@@ -61,12 +60,13 @@ final class Row {
   private int lostCells;
   private int lostCharacters;
 
-  /** Where the run began, and where the last character was put. */
+  /** Where the run began, and where the last character was printed. */
   private int runFrom;
 
   private int last = NOWHERE;
 
-  // The character that was replaced last, and where it would have to be printed to have moved.
+  // The character that was replaced last, and the column where it must be printed next if it has
+  // moved.
   private int carried;
   private int carriedFrom;
   private int carriedTo = NOWHERE;
@@ -86,9 +86,9 @@ final class Row {
     this.id = id;
   }
 
-  // Changes. Each may write out the page first.
+  // ---- changes, each of which may first write out the page ----
 
-  /** Prints a character of this width, which fits. */
+  /** Prints a character of this width, which must fit. */
   void print(int column, int character, int width) {
     separate(column, column + width);
     put(column, character);
@@ -159,7 +159,7 @@ final class Row {
     isChanged = true;
   }
 
-  /** The character at this column is about to be replaced or erased. */
+  /** Called before the character at this column is replaced or erased. */
   private void lose(int column) {
     if (column >= length || !isVisible(cells[column])) {
       return;
@@ -217,7 +217,7 @@ final class Row {
     page.ledger().repeat(characters);
   }
 
-  /** Remembers the row as it was before the run that is going on. */
+  /** Saves the row as it was before the current run. */
   private void beginSweep() {
     before = new int[length];
     for (int i = 0; i < length; i++) {
@@ -314,7 +314,7 @@ final class Row {
     }
     int flags = column < length ? cells[column] & ~CHARACTER : NEW;
     if ((flags & WRITTEN) != 0) {
-      // It is going to be written out with its new part.
+      // The character will be written out with its new part.
       page.ledger().write(-page.clusters().size(old));
     }
     if (isSwept && column < before.length && (flags & NEW) == 0) {
@@ -323,7 +323,7 @@ final class Row {
     set(column, both | (flags & ~WRITTEN) | NEW);
   }
 
-  /** Erases columns from {@code from} to before {@code to}. */
+  /** Erases columns from {@code from} up to, but not including, {@code to}. */
   void erase(int from, int to) {
     int end = Math.min(to, length);
     if (to >= page.columns()) {
@@ -360,7 +360,7 @@ final class Row {
     }
   }
 
-  /** Deletes characters; those on the right of them move to the left. */
+  /** Deletes characters; those to the right move left. */
   void delete(int column, int count) {
     if (column >= length) {
       return;
@@ -380,7 +380,7 @@ final class Row {
     wrapsAfter = 0;
   }
 
-  /** Inserts blanks; what moves beyond the last column is kept as a mark. */
+  /** Inserts blanks; characters that move beyond the last column are kept as a mark. */
   void insert(int column, int count) {
     if (column >= length) {
       return;
@@ -395,7 +395,7 @@ final class Row {
     for (int i = kept; i < length; i++) {
       pushOut(i);
     }
-    endSweep(); // columns change their places
+    endSweep(); // columns move
     int end = Math.min(kept, length);
     if (column < end) {
       int[] moved = Arrays.copyOfRange(cells, column, end);
@@ -408,7 +408,7 @@ final class Row {
     isChanged = true;
   }
 
-  /** The character leaves by the right edge, or is overwritten there because nothing wraps. */
+  /** The character moves beyond the right edge, or is overwritten there because nothing wraps. */
   void pushOut(int column) {
     if (isUnwritten(column)) {
       endSweep();
@@ -426,7 +426,7 @@ final class Row {
     }
   }
 
-  /** Halves of wide characters that the ends of a range cut are erased whole. */
+  /** Erases wide characters that are cut by the ends of a range. */
   private void separate(int from, int to) {
     if (from < length && (cells[from] & TAIL) != 0) {
       lose(from - 1);
@@ -440,7 +440,7 @@ final class Row {
     }
   }
 
-  /** Text wraps from this row, of which it has so many columns, into another. */
+  /** Text wraps from this row, of which it has that many columns, into another. */
   void wrapInto(Row next, int columns) {
     wrapsAfter = columns;
     next.continues = id;
@@ -453,7 +453,7 @@ final class Row {
     page.boundMarks(this);
   }
 
-  /** The screen becomes narrower; the row has been written out if it is longer. */
+  /** The screen becomes narrower; a longer row must have been written out. */
   void cut(int columns) {
     wrapsAfter = 0;
     if (length > columns) {
@@ -469,13 +469,13 @@ final class Row {
     }
   }
 
-  // Writing out.
+  // ---- writing out ----
 
   boolean hasTooManyMarks() {
     return marksLength > MOST_MARKS;
   }
 
-  /** Whether something of it has to be written out before it is lost. */
+  /** Whether the row has content that was not written out. */
   boolean isPending() {
     return marksLength > 0 || lostCells > 0 || (isChanged && length > 0);
   }
@@ -488,12 +488,12 @@ final class Row {
     return length > columns;
   }
 
-  /** The column that a character begins in, one half of which is at this column. */
+  /** The first column of the character at this column. */
   int head(int column) {
     return column > 0 && (identity(column) & TAIL) != 0 ? column - 1 : column;
   }
 
-  /** Writes it out, unless that was done and no other text has come since. */
+  /** Writes the row out, unless it has not changed since the last time. */
   void writeOut(Lines out) {
     endSweep();
     if (!wasWritten || (isChanged && hasUnwritten())) {
@@ -512,7 +512,7 @@ final class Row {
     return has;
   }
 
-  /** Writes it out as it was before the sweep. */
+  /** Writes the row out as it was before the sweep. */
   void writeOutBefore(Lines out, Lines.State why) {
     int[] was = before;
     forgetSweep();

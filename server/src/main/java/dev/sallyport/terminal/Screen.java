@@ -3,14 +3,10 @@ package dev.sallyport.terminal;
 import java.util.Arrays;
 
 /**
- * A model of the screen of a terminal like xterm, without colours. It writes out all text that it
- * is given before it is lost: when it scrolls off, is erased or overwritten, or when the program
- * leaves the alternate screen. Synchronized updates have no effect here, and character sets have
- * none: letters stay letters. Memory is bounded by the largest size; each step takes a time that is
- * bounded by the size. For one thread.
+ * A model of the screen of a terminal like xterm, without colours. It writes out all text before it is lost: when it scrolls off, is erased or overwritten, or when the program leaves the alternate screen. Synchronized updates and character sets have no effect. Memory is bounded by the largest size, and the time of each step by the current size. For one thread.
  */
 public final class Screen implements Tokens {
-  /** Columns and rows; the recorder takes no larger window either. */
+  /** Most columns and rows; recordings have no larger windows either. */
   public static final int LARGEST = 2000;
 
   private static final int TAB = 8;
@@ -26,7 +22,7 @@ public final class Screen implements Tokens {
   private int x;
   private int y;
 
-  /** A character stands in the last column, and the next one goes to the row below. */
+  /** Whether the last column is full, so that the next character wraps. */
   private boolean wrapPending;
 
   private int top;
@@ -37,13 +33,13 @@ public final class Screen implements Tokens {
   private boolean hasOrigin;
   private int lastPrinted;
 
-  /** What DECSC saves of what matters here. */
+  /** The state that DECSC saves, as far as it is modelled. */
   private record Saved(int x, int y, boolean hasOrigin) {}
 
   private Saved saved = new Saved(0, 0, false);
   private Saved savedByAlternate = new Saved(0, 0, false);
 
-  /** A screen of this size, or of the nearest that a screen may have. */
+  /** A screen of this size, limited to the valid range. */
   public Screen(int columns, int rows, Lines lines) {
     Page.Ids ids = new Page.Ids();
     this.main = new Page(bound(columns), bound(rows), clusters, ledger, lines, ids);
@@ -76,7 +72,7 @@ public final class Screen implements Tokens {
     return ledger;
   }
 
-  /** How many rows there are from the first to the last with text in it. */
+  /** The number of rows up to the last one with text. */
   public int usedRows() {
     return page.used();
   }
@@ -91,7 +87,7 @@ public final class Screen implements Tokens {
     return y;
   }
 
-  /** Whether a line feed changes nothing: the cursor is in the last row, below the region. */
+  /** Whether a line feed has no effect: the cursor is in the last row, below the region. */
   public boolean isBelowRegion() {
     return y == page.rows() - 1 && y != bottom;
   }
@@ -102,13 +98,13 @@ public final class Screen implements Tokens {
     return wraps && width > 0 && (wrapPending || x > page.columns() - width);
   }
 
-  /** Nothing more comes: writes out what is left. */
+  /** Ends the input, and writes out the rest. */
   public void end() {
     page.writeOut();
     main.writeOut();
   }
 
-  /** The window has another size. */
+  /** The window was resized. */
   public void resize(int columns, int rows) {
     int newColumns = bound(columns);
     int newRows = bound(rows);
@@ -347,7 +343,7 @@ public final class Screen implements Tokens {
         eraseLine(1);
       }
       case 2 -> page.erase(0, page.rows());
-      default -> {} // 3 erases what has scrolled off, and that is written out
+      default -> {} // 3 erases what has scrolled off, which is written out already
     }
     wrapPending = false;
   }
@@ -376,7 +372,7 @@ public final class Screen implements Tokens {
     }
   }
 
-  /** REP, to the end of the row: nobody fills screens with a few bytes. */
+  /** REP, up to the end of the row, so that a few bytes cannot fill the screen. */
   private void repeat(int count) {
     int width = Math.max(1, Width.of(lastPrinted));
     int most = (page.columns() - x) / width;

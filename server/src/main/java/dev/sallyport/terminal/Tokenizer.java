@@ -2,23 +2,20 @@ package dev.sallyport.terminal;
 
 /**
  * Splits a terminal's output into characters and control functions (ECMA-48, section 5, and what
- * xterm does where the standard leaves it open). It keeps a bounded part of what is not complete.
+ * xterm does where the standard leaves it open). It keeps a bounded part of an incomplete function.
  * For one thread.
  */
 public final class Tokenizer {
   /**
-   * Longest control string and control sequence, in characters. A terminal would wait for the end
-   * without a limit. Here the text that follows counts as printed, so that nobody hides the rest of
-   * a session in a string that does not end.
+   * Longest control string and control sequence, in characters. A terminal waits for the end without a limit. Here, text beyond the limit counts as printed, so that an endless string cannot hide the rest of a session.
    */
   public static final int LONGEST_STRING = 64 * 1024;
 
-  /** Longest sequence that is obeyed, in characters: a dozen colours in full. */
+  /** Longest sequence that is executed, in characters: enough for a dozen colours. */
   public static final int LONGEST_SEQUENCE = 128;
 
   /**
-   * Longest title of GNU screen (ESC k). Other terminals print its text, so no more of it is taken
-   * than a view can show.
+   * Longest title of GNU screen (ESC k). Other terminals print its text, so it is no longer than a view can show.
    */
   private static final int LONGEST_SCREEN_TITLE = ControlString.KEPT;
 
@@ -31,7 +28,7 @@ public final class Tokenizer {
 
   private enum State {
     GROUND,
-    /** After ESC and perhaps intermediate bytes. */
+    /** After ESC and any intermediate bytes. */
     ESCAPE,
     /** In a control sequence. */
     SEQUENCE,
@@ -44,15 +41,15 @@ public final class Tokenizer {
   private final Tokens tokens;
   private final boolean readsC1;
 
-  /** The beginning of the control function that is not complete, without its introducer. */
+  /** The beginning of the incomplete control function, without its introducer. */
   private final StringBuilder kept = new StringBuilder();
 
   private State state = State.GROUND;
 
-  /** Of the control function that is not complete, in characters. */
+  /** The length of the incomplete control function, in characters. */
   private int length;
 
-  /** The final byte that began the control string. */
+  /** The final byte of the control string's introducer. */
   private int introducer;
 
   private Tokenizer(Tokens tokens, boolean readsC1) {
@@ -101,7 +98,8 @@ public final class Tokenizer {
           abandon();
           tokens.control(c);
         } else if (c < ' ' || c == DEL) {
-          // Also in the middle of a sequence: ECMA-48 leaves it open, terminals obey at once.
+          // Also in the middle of a sequence: ECMA-48 leaves it undefined, and terminals execute it
+          // at once.
           tokens.control(c);
         } else if (readsC1 && c >= 0x80 && c < 0xa0) {
           abandon();
@@ -114,7 +112,7 @@ public final class Tokenizer {
     }
   }
 
-  /** Nothing more comes: reports the control string that has not ended. */
+  /** Ends the input, and reports an incomplete control string. */
   public void end() {
     if (state == State.STRING || state == State.STRING_ESCAPE) {
       endString();
@@ -127,7 +125,7 @@ public final class Tokenizer {
     if (state == State.GROUND) {
       tokens.print(c);
     } else if (c > 0x7e) {
-      // No control function has it.
+      // No control function contains it.
       abandon();
       tokens.print(c);
     } else if (state == State.ESCAPE) {
@@ -191,7 +189,7 @@ public final class Tokenizer {
     }
   }
 
-  /** What began is not obeyed. It is reported when so long that it may hide something. */
+  /** Drops the incomplete function. It is reported if it is long enough to hide something. */
   private void abandon() {
     state = State.GROUND;
     if (length > LONGEST_SEQUENCE) {

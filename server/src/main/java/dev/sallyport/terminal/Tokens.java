@@ -5,7 +5,7 @@ public interface Tokens {
   /** A graphic character. */
   void print(int codePoint);
 
-  /** A control character of C0, or DEL. It may come in the middle of a control function. */
+  /** A control character of C0, or DEL. It may occur in the middle of a control function. */
   void control(int c);
 
   /**
@@ -19,6 +19,6 @@ public interface Tokens {
   /** A control sequence (ECMA-48, section 5.4). */
   void sequence(ControlSequence sequence);
 
-  /** A control string (ECMA-48, section 5.6), when it has ended. */
+  /** A complete control string (ECMA-48, section 5.6). */
   void string(ControlString string);
 }
