@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code sallyport.algorithms}: each list is a choice from the catalogue, in its own order. */
+/** {@code sallyport.algorithms}: each list is a selection from the catalog, in an order of its own. */
 final class AlgorithmsBlock {
   private AlgorithmsBlock() {}
 

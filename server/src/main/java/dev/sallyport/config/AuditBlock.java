@@ -28,7 +28,7 @@ final class AuditBlock {
     return settings;
   }
 
-  /** Files are compressed and removed by the day: less than a day has no meaning. */
+  /** Files are compressed and removed by the day, so less than a day has no meaning. */
   private static Duration days(Block block, String key, Duration otherwise) {
     Duration age = block.duration(key, Duration.ZERO, LONGEST, otherwise);
     if (!age.isZero() && age.compareTo(Duration.ofDays(1)) < 0) {

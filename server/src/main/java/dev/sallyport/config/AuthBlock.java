@@ -21,12 +21,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code sallyport.auth}: reads its own keys, and has each plugin read its block. */
+/** {@code sallyport.auth}: parses its own keys, and lets each plugin parse its block. */
 final class AuthBlock {
   private static final int SHOWN = 500;
   private static final String PLUGIN_JARS = "plugin-jars";
 
-  /** What {@code methods} may say, and what it means. */
+  /** The valid values of {@code methods}, and their meaning. */
   private static final Map<String, List<String>> METHODS =
       Map.of(
           "publickey", List.of("publickey"),
@@ -41,17 +41,17 @@ final class AuthBlock {
     this.reporter = reporter;
   }
 
-  /** The plugins that could be opened so far; all of them, when there was no error. */
+  /** The plugins that were opened; all of them if there was no error. */
   List<ConfiguredPlugin> opened() {
     return List.copyOf(opened);
   }
 
-  /** The jars that some of them came from, to be closed after them. */
+  /** The jars of some of them, which must be closed after the plugins. */
   PluginJars jars() {
     return jars;
   }
 
-  /** The networks, as the block of the server and the plugins say; after {@link #read}. */
+  /** The networks of the server's block and of the plugins; called after {@link #read}. */
   NetworksBlock.Networks networks(Block server, Outside outside) {
     return new NetworksBlock(server, opened, outside).read();
   }
@@ -170,7 +170,7 @@ final class AuthBlock {
     block.end();
   }
 
-  /** One that cannot even tell this has failed here, where its line of the file is known. */
+  /** Asks a plugin for its second factor here, where a failure can be reported with the line of its block. */
   private static void askWhatItHas(ConfiguredPlugin plugin) {
     boolean told = false;
     try {

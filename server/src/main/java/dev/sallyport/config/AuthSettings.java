@@ -10,16 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who may log in ({@code sallyport.auth}).
- *
- * @param methods what a user must pass, in this order, by their SSH names (RFC 4252, section 7; RFC
- *     4256)
- * @param secondFactor of whom keyboard-interactive is demanded, if {@code methods} has it
- * @param securityKeys what FIDO keys must attest to count as a second factor
- * @param pluginJars where plugins are that are not installed; absolute
- * @param plugins asked in this order; at least one
- * @param recheck how live connections are asked about again
- * @param banner what clients are shown before they log in
+ * How users log in ({@code sallyport.auth}).
+   * @param methods the methods that a user must pass, in this order, by their SSH names (RFC 4252, section 7; RFC 4256)
+   * @param secondFactor which users must pass keyboard-interactive, if {@code methods} has it
+   * @param securityKeys what FIDO keys must attest to count as a second factor
+   * @param pluginJars jars with additional plugins; absolute paths
+   * @param plugins in the order in which they are asked; at least one
+   * @param recheck how live connections are rechecked
+   * @param banner what clients are shown before the login
  */
 public record AuthSettings(
     List<String> methods,
@@ -35,15 +33,15 @@ public record AuthSettings(
     plugins = List.copyOf(plugins);
   }
 
-  /** Of whom the second method is demanded. */
+  /** Which users must pass the second method. */
   public enum ForWhom {
-    /** Who has no second factor is not let in. */
+    /** All users; those without a second factor cannot log in. */
     EVERYONE,
-    /** Who has no second factor is let in with a key alone. */
+    /** Users who are enrolled; others log in with a key alone. */
     ENROLLED
   }
 
-  /** Who must prove a second factor, all keys taken together. */
+  /** The settings of the second factor, from all keys together. */
   public SecondFactorSettings secondFactors() {
     Demand demand =
         methods.size() == 1
@@ -55,14 +53,13 @@ public record AuthSettings(
     return new SecondFactorSettings(demand, securityKeys);
   }
 
-  /** Whether anybody can prove a second factor at all. */
+  /** Whether any user can prove a second factor at all. */
   boolean canProveMore() {
     return methods.size() > 1 || securityKeys != SecurityKeys.NEVER;
   }
 
   /**
-   * A plugin as it is configured.
-   *
+   * A configured plugin.
    * @param settings its block without {@code type}
    */
   public record Plugin(String type, Map<String, Object> settings) {

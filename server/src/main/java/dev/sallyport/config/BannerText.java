@@ -37,7 +37,7 @@ final class BannerText {
   private static Parsed<Banner> read(Path file) {
     byte[] bytes;
     try {
-      // A pipe would be waited for without end.
+      // Reading a pipe could wait for ever.
       if (Files.exists(file) && !Files.isRegularFile(file)) {
         return new Parsed.Malformed<>("is not a regular file");
       }

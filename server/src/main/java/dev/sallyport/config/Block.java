@@ -22,9 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block of the configuration while it is read. Every getter names a key; what is wrong goes to
- * the {@link Findings}, and the getter then answers with something harmless, so that reading goes
- * on and all errors come out at once. {@link #end} reports the keys that nobody asked for.
+ * A block of the configuration while it is parsed. Every getter names a key. Errors go to the {@link Findings}, and the getter then returns a harmless value, so that parsing continues and all errors are reported at once. {@link #end} reports keys that no getter has named.
  */
 final class Block {
   private static final Pattern DURATION = Pattern.compile("[0-9]{1,9} *[a-z]+");
@@ -51,7 +49,7 @@ final class Block {
     return new Block(object, "", 0, findings);
   }
 
-  /** One string of a list, and where it is. */
+  /** One string of a list, with its position. */
   private record Element(String text, String key, int line) {}
 
   /** Whether the key was written. */
@@ -64,7 +62,7 @@ final class Block {
     return object.get(key) instanceof ConfigList list && list.isEmpty();
   }
 
-  /** Takes over which keys somebody else knows, who read {@link #settings}. */
+  /** Marks keys as known that a plugin has read from {@link #settings}. */
   void known(Set<String> keys) {
     for (String key : keys) {
       known.add(key);
@@ -88,7 +86,7 @@ final class Block {
     findings.warning(lineOf(object.get(key.replaceAll("\\[.*", ""))), at(key), message);
   }
 
-  /** Adds an error about a key that leaves something to a source outside, which did not tell. */
+  /** Adds an error about a key whose value depends on an external source that did not answer. */
   void unanswered(String key, String message) {
     findings.unanswered(lineOf(object.get(key)), at(key), message);
   }
@@ -106,7 +104,7 @@ final class Block {
     }
   }
 
-  /** A block that may be left out, which is the same as an empty one. */
+  /** An optional block; a missing one is the same as an empty one. */
   Block block(String key) {
     ConfigValue value = value(key);
     if (value instanceof ConfigObject block) {
@@ -118,7 +116,7 @@ final class Block {
     return new Block(ConfigFactory.empty().root(), at(key), line, findings);
   }
 
-  /** A list of blocks; empty when it is left out. */
+  /** A list of blocks; empty when it is missing. */
   List<Block> blocks(String key) {
     List<Block> blocks = new ArrayList<>();
     List<ConfigValue> list = list(key);
@@ -133,7 +131,7 @@ final class Block {
     return blocks;
   }
 
-  /** A string that may be left out. */
+  /** An optional string. */
   Optional<String> string(String key) {
     ConfigValue value = value(key);
     if (value == null) {
@@ -146,24 +144,24 @@ final class Block {
     return Optional.empty();
   }
 
-  /** A string that is read further; {@code otherwise} when it is left out. */
+  /** A string that is parsed; {@code otherwise} when it is missing. */
   <T> T parsed(String key, Function<String, Parsed<T>> parser, T otherwise) {
     return string(key)
         .flatMap(text -> parse(new Element(text, key, lineOf(object.get(key))), parser))
         .orElse(otherwise);
   }
 
-  /** A list of different strings; empty when it is left out. */
+  /** A list of distinct strings; empty when it is missing. */
   List<String> strings(String key) {
     return elements(key).stream().map(Element::text).toList();
   }
 
-  /** A list of different strings that are read further; empty when it is left out. */
+  /** A list of distinct strings that are parsed; empty when it is missing. */
   <T> List<T> parsedList(String key, Function<String, Parsed<T>> parser) {
     return elements(key).stream().flatMap(element -> parse(element, parser).stream()).toList();
   }
 
-  /** A list as {@link #parsedList}, or one string alone, which is a list of it. */
+  /** As {@link #parsedList}, but a single string is allowed, too. */
   <T> List<T> parsedOneOrMore(String key, Function<String, Parsed<T>> parser) {
     ConfigValue value = object.get(key);
     return value != null && value.valueType() == ConfigValueType.STRING
@@ -172,7 +170,7 @@ final class Block {
         : parsedList(key, parser);
   }
 
-  /** A list as {@link #parsedList}, which must not be empty; {@code otherwise} when left out. */
+  /** As {@link #parsedList}, but must not be empty; {@code otherwise} when it is missing. */
   <T> List<T> parsedList(String key, Function<String, Parsed<T>> parser, List<T> otherwise) {
     List<T> list = parsedList(key, parser);
     if (!has(key)) {
@@ -272,7 +270,7 @@ final class Block {
     return otherwise;
   }
 
-  /** All keys but {@code type}, as plain Java values, for a plugin to read. */
+  /** All keys except {@code type}, as plain Java values, for a plugin. */
   Map<String, Object> settings() {
     Map<String, Object> settings = new HashMap<>();
     for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
@@ -287,7 +285,7 @@ final class Block {
     return settings;
   }
 
-  /** Ends the reading: whatever was not asked for is an error. */
+  /** Ends the parsing: a key that no getter has named is an error. */
   void end() {
     for (String key : object.keySet()) {
       if (!known.contains(key) && !unsupported.contains(key)) {
@@ -296,7 +294,7 @@ final class Block {
     }
   }
 
-  /** Reports what looks like this key, where only its value would tell which others there are. */
+  /** Reports keys that look like this missing one, whose value would determine which other keys exist. */
   void misspelt(String meant) {
     for (String key : object.keySet()) {
       String hint = Nearest.hint(key, Set.of(meant));
@@ -306,7 +304,7 @@ final class Block {
     }
   }
 
-  /** Notes that the key is known. A key that was written without a value is an error. */
+  /** Marks the key as known. A key without a value is an error. */
   private @Nullable ConfigValue value(String key) {
     known.add(key);
     findings.key(at(key));
@@ -367,7 +365,7 @@ final class Block {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /** A value that is put together from several places has no line; then the block's counts. */
+  /** The line of a value. A value that is merged from several places has none; then the line of the block is used. */
   private int lineOf(@Nullable ConfigValue value) {
     return value == null || value.origin().lineNumber() < 1 ? line : value.origin().lineNumber();
   }
@@ -380,7 +378,7 @@ final class Block {
     };
   }
 
-  /** A text from the file, fit for a message. */
+  /** A text from the file for a message: escaped and bounded. */
   static String shown(String text) {
     return '"' + SafeText.escape(text, SHOWN) + '"';
   }

@@ -21,22 +21,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything that the server needs to know, as one file says it.
- *
- * @param file where it came from
- * @param sha256 of the file's bytes, lower-case hexadecimal
- * @param listen where clients are awaited; port 0 takes a free one; at least one
+ * The configuration of a server, from one file.
+   * @param file the file
+   * @param sha256 of the file, in lower-case hexadecimal
+   * @param listen addresses to listen on, at least one; port 0 takes a free one
  * @param stateDir host keys, audit log, recordings; absolute
  * @param hostKeys at least one
  * @param groups members by group; a plugin may add to a user's groups
- * @param credentials what the bastion logs in to targets with, by name
- * @param inspectedNames under which users may reach any target whose sessions are recorded
- * @param targets whom the bastion takes for a target
- * @param networks what was written, where plugins may add to the policy
+ * @param credentials credentials for targets, by name
+   * @param inspectedNames host names by which clients may know any target whose sessions are recorded
+   * @param targets how targets are verified
+   * @param networks the networks as written, to which plugins may add
  * @param penalties for sources that misbehave
- * @param proxies the load balancers that tell where their clients are
- * @param sessionStart within which a session must say what it is for
- * @param stopTimeout how long forwards may go on after the server was told to stop
+ * @param proxies the load balancers that send PROXY headers
+   * @param sessionStart time within which a client must request a shell, a command or a subsystem
+   * @param stopTimeout how long forwards may continue after the server was told to stop
  */
 public record Configuration(
     Path file,
@@ -61,7 +60,7 @@ public record Configuration(
     Algorithms algorithms,
     List<String> inspectedNames,
     Duration stopTimeout) {
-  /** Where people and packages put it. */
+  /** The default file. */
   public static final Path DEFAULT_FILE = Path.of("/etc/sallyport/sallyport.conf");
 
   public Configuration {
@@ -72,7 +71,7 @@ public record Configuration(
     inspectedNames = List.copyOf(inspectedNames);
   }
 
-  /** The user with the groups that this configuration gives, and those of {@code more}. */
+  /** The user with the groups of this configuration and those of {@code more}. */
   public User user(String name, Set<String> more) {
     return User.of(name, more, groups);
   }

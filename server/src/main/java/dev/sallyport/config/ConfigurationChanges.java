@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which keys of one configuration have other values than those of another; never the values. */
+/** Lists the keys whose values differ between two configurations, and never the values. */
 public final class ConfigurationChanges {
-  /** What a running server cannot change: where it listens, and where it keeps its log. */
+  /** Keys that a running server cannot change: its addresses, and the folder of its log. */
   private static final Set<String> AT_START = Set.of("listen", "state-dir");
 
   private static final int SHOWN = 200;
@@ -22,14 +22,13 @@ public final class ConfigurationChanges {
   private ConfigurationChanges() {}
 
   /**
-   * The keys that differ and count at once, such as {@code rules.web-ssh.to}; elements of lists are
-   * called by their names, or else by their numbers. Escaped, in the order of the file's blocks.
+   * The keys that differ and take effect at once, such as {@code rules.web-ssh.to}. Elements of lists are identified by their names, or else by their numbers. Escaped, in the order of the file's blocks.
    */
   public static List<String> between(Configuration before, Configuration after) {
     return all(before, after).stream().filter(key -> !AT_START.contains(key)).toList();
   }
 
-  /** The keys that differ from those of the start and count from the next start on. */
+  /** The keys that differ from those at the start, and take effect at the next start. */
   public static List<String> needRestart(Configuration start, Configuration now) {
     return all(start, now).stream().filter(AT_START::contains).toList();
   }
@@ -77,7 +76,7 @@ public final class ConfigurationChanges {
     return !kept.equals(other.stream().filter(one::contains).toList());
   }
 
-  /** The parts of a block or of a list of blocks, by name; nothing for a plain value. */
+  /** The children of a block or of a list of blocks, by name; empty for a plain value. */
   private static Optional<Map<String, Object>> children(Object value) {
     Map<String, Object> children = new LinkedHashMap<>();
     if (value instanceof Map<?, ?> block) {

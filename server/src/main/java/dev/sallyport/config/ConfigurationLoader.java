@@ -20,12 +20,10 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Turns a file into a {@link Configuration}, or into everything that is wrong with it. A file that
- * anybody but root and this process's user can change, or that is in a folder they can change, is
- * not read: it decides who gets in, and names programs and jars that run as the server.
+ * Parses a file into a {@link Configuration}, or into a complete list of its errors. A file that users other than root and this process's user can change, or that is in a folder that they can change, is not read: it decides on logins, and names programs and jars that run as the server.
  */
 public final class ConfigurationLoader {
-  /** Hundreds of times what people write; a larger file is a mistake, and would take memory. */
+  /** Largest file in bytes, hundreds of times a usual one; bounds memory. */
   static final int MAX_BYTES = 1 << 20;
 
   private static final int SHOWN = 2000;
@@ -34,15 +32,15 @@ public final class ConfigurationLoader {
   private final Reporter reporter;
 
   /**
-   * @param factories the plugins that there are
-   * @param reporter given to the plugins that are opened, and told what is odd in a right file
+   * @param factories of all available plugins
+   * @param reporter passed to the plugins that are opened, and called with warnings about a valid file
    */
   public ConfigurationLoader(List<AuthPluginFactory> factories, Reporter reporter) {
     this.factories = List.copyOf(factories);
     this.reporter = reporter;
   }
 
-  /** All plugins that are installed beside the server. */
+  /** All plugins that are installed with the server. */
   public static List<AuthPluginFactory> installedPlugins() {
     return ServiceLoader.load(AuthPluginFactory.class).stream()
         .map(ServiceLoader.Provider::get)
@@ -50,8 +48,7 @@ public final class ConfigurationLoader {
   }
 
   /**
-   * Reads {@code file} for a server, and opens its plugins; when anything is wrong they are closed
-   * again. Waits for sources outside that the file leaves something to.
+   * Loads {@code file} for a server, and opens its plugins; if there are errors they are closed again. Waits for external sources that the file refers to.
    */
   public Loading load(Path file) {
     return load(file, Outside.AWAITED);

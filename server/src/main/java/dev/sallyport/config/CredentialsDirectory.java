@@ -14,14 +14,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * <code>"${CREDENTIALS_DIRECTORY}/NAME"</code>: a file that systemd gives to the service and to
- * nobody else ({@code LoadCredential=}, systemd.exec(5)). The one variable that a file name may
- * begin with. Any other is an error, because a file of its literal name is never meant.
+ * <code>"${CREDENTIALS_DIRECTORY}/NAME"</code>: a file that systemd gives only to the service ({@code LoadCredential=}, systemd.exec(5)). This is the only variable with which a file name may begin. Any other is an error, because a file with its literal name is never intended.
  */
 final class CredentialsDirectory {
   private static final String VARIABLE = "${" + PrivateFiles.CREDENTIALS_DIRECTORY + "}";
 
-  /** A file name with a variable, wherever in it. */
+  /** A file name that contains a variable. */
   private static final Pattern WITH_VARIABLE =
       Pattern.compile("(?s)/.*\\$\\{[^}]*}.*|\\$\\{[^}]*}/.*");
 
@@ -39,7 +37,7 @@ final class CredentialsDirectory {
   }
 
   /**
-   * A file's content with the folder in the place of the variable.
+   * Replaces the variable with the folder in a file's content.
    *
    * @param directory the variable's value; empty when it is not set
    */

@@ -2,12 +2,12 @@ package dev.sallyport.config;
 
 import java.time.Duration;
 
-/** Times as people write them. */
+/** Durations as text. */
 final class DurationText {
   private DurationText() {}
 
   /**
-   * With the largest unit that leaves a whole number, such as {@code 30 s}; {@code 0 s} for none.
+   * With the largest unit that gives a whole number, such as {@code 30 s}; {@code 0 s} for zero.
    */
   static String of(Duration duration) {
     long millis = duration.toMillis();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What was found while a file was read: its errors, and the keys that were asked for. */
+/** The errors and the known keys that were found while a file was parsed. */
 final class Findings {
   private final Path file;
   private final List<ConfigurationError> errors = new ArrayList<>();
@@ -22,27 +22,27 @@ final class Findings {
     errors.add(new ConfigurationError(file, line, key, message, ConfigurationError.Cure.IN_FILE));
   }
 
-  /** Something that the file leaves to a source outside, which did not tell. */
+  /** Adds an error about an external source that did not answer. */
   void unanswered(int line, String key, String message) {
     errors.add(new ConfigurationError(file, line, key, message, ConfigurationError.Cure.OUTSIDE));
   }
 
-  /** Something that is right, and hardly what was meant. */
+  /** Adds a warning about a setting that is valid but probably a mistake. */
   void warning(int line, String key, String message) {
     warnings.add(new ConfigurationError(file, line, key, message, ConfigurationError.Cure.IN_FILE));
   }
 
-  /** Notes that a key has a meaning; elements of lists count as {@code []}. */
+  /** Adds a known key; elements of lists count as {@code []}. */
   void key(String path) {
     keys.add(path.replaceAll("\\[[0-9]+]", "[]"));
   }
 
-  /** In the order of their lines. */
+  /** The errors, in the order of their lines. */
   List<ConfigurationError> errors() {
     return inOrder(errors);
   }
 
-  /** What is no error, in the same order. */
+  /** The warnings, in the same order. */
   List<ConfigurationError> warnings() {
     return inOrder(warnings);
   }
@@ -51,7 +51,7 @@ final class Findings {
     return found.stream().sorted(Comparator.comparingInt(ConfigurationError::line)).toList();
   }
 
-  /** All keys that have a meaning, as far as the file led to them. */
+  /** All known keys that were met in this file. */
   Set<String> keys() {
     return keys;
   }

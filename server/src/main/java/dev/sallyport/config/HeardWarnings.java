@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Passes on what the operator is told, and keeps what is said while a file is read, for whoever
- * waits for the answer. For all threads: a plugin may go on telling as long as it is open.
+ * Passes warnings on to the operator, and keeps those that are reported while a file is loaded, for the caller. For all threads: a plugin may report warnings as long as it is open.
  */
 final class HeardWarnings implements Reporter {
-  /** A thousand users' key files may each be wrong; the rest is in the server's log. */
+  /** Most warnings that are kept, because thousands of users' key files may have errors. The server's log has all of them. */
   static final int MOST = 100;
 
   private static final int SHOWN = 1000;
@@ -41,7 +40,7 @@ final class HeardWarnings implements Reporter {
     }
   }
 
-  /** What was said, a line each, escaped; no more is kept from now on. */
+  /** The warnings, a line each, escaped. No more are kept from now on. */
   synchronized List<String> end() {
     over = true;
     if (beyond > 0) {

@@ -16,20 +16,16 @@ import java.io.File;
 import java.net.URL;
 import java.util.Optional;
 
-/** Reads HOCON. */
+/** Parses HOCON. */
 final class Hocon {
   private static final int SHOWN = 500;
 
   private Hocon() {}
 
   /**
-   * Reads a file's text. {@code ${?NAME}} may name an environment variable or a key of the file.
-   * {@code include} is refused: the configuration is one file, whose hash the audit log tells, and
-   * nothing that somebody else could change, let alone serve from elsewhere. So is a key that is
-   * given twice ({@link RepeatedKeys}).
-   *
-   * @param credentials what stands for {@link CredentialsDirectory}'s variable
-   * @param findings gets what is wrong with the syntax, which hides whatever else is wrong
+   * Parses a file's text. {@code ${?NAME}} may name an environment variable or a key of the file. {@code include} is refused: the configuration is one file, whose hash is logged, and must not depend on others that could be changed or fetched from elsewhere. A key that is given twice is refused, too ({@link RepeatedKeys}).
+   * @param credentials the value of {@link CredentialsDirectory}'s variable
+   * @param findings receives the errors of the syntax, which hide all others
    */
   static Optional<Block> read(String text, Optional<String> credentials, Findings findings) {
     try {
@@ -55,7 +51,7 @@ final class Hocon {
     } catch (ConfigException wrong) {
       findings.error(lineOf(wrong), "", message(wrong));
     } catch (StackOverflowError deep) {
-      // The library reads nested blocks by recursion, and has no bound of its own.
+      // The library parses nested blocks by recursion, without a bound of its own.
       findings.error(0, "", "is nested too deeply to be read");
     }
     return Optional.empty();
@@ -65,7 +61,7 @@ final class Hocon {
     return wrong.origin() == null ? 0 : Math.max(0, wrong.origin().lineNumber());
   }
 
-  /** The library puts the origin in front, which we say in our own way. */
+  /** The library's message without the origin at its beginning, which is reported separately. */
   private static String message(ConfigException wrong) {
     String text = String.valueOf(wrong.getMessage());
     if (wrong.origin() != null) {
@@ -75,7 +71,7 @@ final class Hocon {
     return "cannot be read as HOCON: " + SafeText.escape(text, SHOWN);
   }
 
-  /** The library does not tell where it met the include. */
+  /** Finds the line of the include, which the library does not report. */
   private static int lineOfInclude(String text, String what) {
     int at = text.indexOf(what, Math.max(0, text.indexOf("include")));
     return at < 0 ? 1 : 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
@@ -91,7 +87,7 @@ final class Hocon {
     }
   }
 
-  /** All four kinds: the library falls back on its own way for any that is missing. */
+  /** Refuses all four kinds: the library uses its own includer for any that is missing. */
   private static final class RefusingIncluder
       implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
     @Override

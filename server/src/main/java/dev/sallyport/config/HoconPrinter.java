@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
 import java.util.Map;
 
-/** Writes HOCON for people to read, in the order it is given. */
+/** Writes readable HOCON, in the given order. */
 final class HoconPrinter {
   private final StringBuilder text = new StringBuilder();
 

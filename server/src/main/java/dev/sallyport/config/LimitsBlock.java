@@ -9,10 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * {@code sallyport.limits}: what connections, forwards, sessions and each user's events may take.
- *
- * @param sessionStart from the opening of a session to the request that says what it is for: idle
- *     channels hold memory and threads
+ * {@code sallyport.limits}: limits of connections, forwards, sessions and each user's events.
+   * @param sessionStart time from the opening of a session to its request for a shell, a command or a subsystem: idle channels hold memory and threads
  */
 record LimitsBlock(
     Limits limits, ForwardSettings forwards, EventLimit events, Duration sessionStart) {
@@ -77,7 +75,7 @@ record LimitsBlock(
             Duration.ofMillis(100),
             Duration.ofMinutes(5),
             otherwise.connectTimeout()),
-        // RFC 8305, section 5: at least 10 ms; above 2 s people notice.
+        // RFC 8305, section 5: at least 10 ms; more than 2 s would be noticeable.
         block.duration(
             "attempt-delay",
             Duration.ofMillis(10),

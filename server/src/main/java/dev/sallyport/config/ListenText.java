@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where to listen: {@code 0.0.0.0:22}, {@code [::]:22}. */
+/** Addresses to listen on: {@code 0.0.0.0:22}, {@code [::]:22}. */
 final class ListenText {
   private static final Pattern SYNTAX =
       Pattern.compile("(?:\\[([^\\[\\]]*:[^\\[\\]]*)]|([^:\\[\\]]*)):(0|[1-9][0-9]{0,4})");
@@ -17,7 +17,7 @@ final class ListenText {
 
   private ListenText() {}
 
-  /** Addresses only: a name would have the answer of a name server decide who can connect. */
+  /** Only addresses are accepted: with a name, a name server would decide which clients can connect. */
   static Parsed<InetSocketAddress> parse(String text) {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {

@@ -3,15 +3,13 @@ package dev.sallyport.config;
 import dev.sallyport.auth.ConfiguredPlugin;
 import java.util.List;
 
-/** What became of a configuration file. */
+/** The result of loading a configuration file. */
 public sealed interface Loading {
   /**
-   * It is right.
-   *
-   * @param plugins open, in the order of {@link AuthSettings#plugins}; whoever holds this closes it
-   * @param jars where some of them came from
-   * @param warnings what is not as it should be, and was told to the loader's reporter: a line
-   *     each, escaped, about a hundred at most
+   * The file is valid.
+   * @param plugins open, in the order of {@link AuthSettings#plugins}; closed with this object by its owner
+   * @param jars the jars of some of them
+   * @param warnings problems that were reported to the loader's reporter: a line each, escaped, about a hundred at most
    */
   record Loaded(
       Configuration configuration,
@@ -24,7 +22,7 @@ public sealed interface Loading {
       warnings = List.copyOf(warnings);
     }
 
-    /** Closes the plugins, last first, and then the jars. */
+    /** Closes the plugins in reverse order, and then the jars. */
     @Override
     public void close() {
       ConfiguredPlugin.close(plugins);
@@ -33,7 +31,7 @@ public sealed interface Loading {
   }
 
   /**
-   * It is wrong, and nothing of it counts.
+   * The file is invalid, and not used.
    *
    * @param errors all of them, at least one, in the order of their lines
    */
@@ -42,7 +40,7 @@ public sealed interface Loading {
       errors = List.copyOf(errors);
     }
 
-    /** Where it can be mended: outside, when nothing is wrong with the file itself. */
+    /** Where the errors can be corrected: outside, if the file itself is valid. */
     public ConfigurationError.Cure cure() {
       return errors.stream().allMatch(one -> one.cure() == ConfigurationError.Cure.OUTSIDE)
           ? ConfigurationError.Cure.OUTSIDE

@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the operator wrote of networks that plugins may add to; the {@link
- * dev.sallyport.policy.Policy} has what it means.
- *
- * @param privateNetworks networks, and names such as {@code vpc}
- * @param ownAddresses without those that a plugin told
+ * The networks as the operator wrote them; the {@link dev.sallyport.policy.Policy} has those with the plugins' additions.
+   * @param privateNetworks networks, and names such as {@code vpc}
+   * @param ownAddresses without those from plugins
  */
 public record NetworkSettings(List<String> privateNetworks, Set<InetAddress> ownAddresses) {
   public NetworkSettings {

@@ -3,17 +3,16 @@ package dev.sallyport.config;
 import java.time.Duration;
 
 /**
- * How much whoever loads a configuration needs of what it leaves to sources outside, such as {@code
- * private-networks = "vpc"}.
+ * How the values of external sources, such as {@code private-networks = "vpc"}, are loaded.
  */
 public enum Outside {
-  /** A server: asked until they tell or a while is over; without an answer nothing starts. */
+  /** For a server: sources are asked until they answer or a timeout has passed; without an answer the server does not start. */
   AWAITED(Duration.ofSeconds(15)),
-  /** A decision: asked once; without an answer there is none. */
+  /** For a decision: asked once; without an answer there is no decision. */
   ASKED(Duration.ZERO),
-  /** A check of the file: asked once; without an answer that is told, and the file is right. */
+  /** For a check of the file: asked once; a missing answer is reported, and the file is valid. */
   TRIED(Duration.ZERO),
-  /** Whatever decides nothing: not asked, so that nobody may be let anywhere by it. */
+  /** For uses without decisions: not asked, so the result must not be used to grant access. */
   LEFT(Duration.ZERO);
 
   private final Duration patience;
@@ -22,7 +21,7 @@ public enum Outside {
     this.patience = patience;
   }
 
-  /** How long a source is asked again, beyond one attempt. */
+  /** How long a source is asked again after the first attempt. */
   Duration patience() {
     return patience;
   }

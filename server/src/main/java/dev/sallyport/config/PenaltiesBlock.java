@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code sallyport.penalties}: how sources that misbehave are kept out. */
+/** {@code sallyport.penalties}. */
 final class PenaltiesBlock {
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);

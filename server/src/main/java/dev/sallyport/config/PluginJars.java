@@ -22,10 +22,7 @@ import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 
 /**
- * Plugins that the operator brings, in the jars of {@code sallyport.auth.plugin-jars}. Each jar has
- * a class loader of its own, which sees the SPI, the JDK and itself: neither the server's libraries
- * nor another plugin's can get in its way. A jar is code that decides who gets in, so nobody but
- * the operator may be able to change any part of the way to it. For one thread until it is closed.
+ * Plugins in jars of the operator's ({@code sallyport.auth.plugin-jars}). Each jar has a class loader of its own, which sees only the SPI, the JDK and the jar, so that neither the server's libraries nor another plugin's conflict with it. A jar contains code that decides on logins, so only the operator may be able to change any part of its path. For one thread until it is closed.
  */
 public final class PluginJars implements AutoCloseable {
   private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]*");
@@ -37,7 +34,7 @@ public final class PluginJars implements AutoCloseable {
   private final List<URLClassLoader> loaders = new ArrayList<>();
 
   /**
-   * @param installed the plugins that there are without any jar
+   * @param installed the plugins that are installed with the server
    */
   PluginJars(List<AuthPluginFactory> installed, TrustedPaths trusted) {
     this.trusted = trusted;
@@ -45,12 +42,12 @@ public final class PluginJars implements AutoCloseable {
     installed.forEach(factory -> owners.put(factory.type(), "the server itself"));
   }
 
-  /** Those that are installed, and those of the jars that were opened. */
+  /** The installed plugins, and those of the opened jars. */
   List<AuthPluginFactory> factories() {
     return List.copyOf(factories);
   }
 
-  /** Loads what the jar has; or says why nothing of it is used. */
+  /** Loads the plugins of a jar, or returns why the jar is not used. */
   Parsed<Path> open(String text) {
     return switch (Paths.absolute(text)) {
       case Parsed.Malformed<Path> malformed -> malformed;
@@ -103,7 +100,7 @@ public final class PluginJars implements AutoCloseable {
     }
   }
 
-  /** Also fails where a class loader would take a file that is no jar for an empty one. */
+  /** Whether the jar's manifest names other jars. Fails if the file is no jar, which a class loader would take for an empty one. */
   private static boolean namesOthers(Path jar) throws IOException {
     try (JarFile file = new JarFile(jar.toFile())) {
       Manifest manifest = file.getManifest();
@@ -112,7 +109,7 @@ public final class PluginJars implements AutoCloseable {
     }
   }
 
-  /** In words, what it means that classes do not fit together. */
+  /** Explains an incompatibility of classes. */
   static String misfit(LinkageError error) {
     return "was built for another Java or another version of auth-plugins-spi than this server's, or needs a"
         + " library that is not in its jar: "
@@ -123,7 +120,7 @@ public final class PluginJars implements AutoCloseable {
     return new Parsed.Malformed<>(SafeText.escape(what, SHOWN));
   }
 
-  /** Closes the jars; plugins of theirs must be closed before. */
+  /** Closes the jars, whose plugins must have been closed. */
   @Override
   public void close() {
     for (URLClassLoader loader : loaders) {
@@ -135,7 +132,7 @@ public final class PluginJars implements AutoCloseable {
     }
   }
 
-  /** Shows a jar the SPI and the JDK, and nothing else that the server has. */
+  /** The parent class loader of a jar: shows it only the SPI and the JDK. */
   private static final class SpiAlone extends ClassLoader {
     private static final String PACKAGE = AuthPluginFactory.class.getPackageName() + ".";
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code sallyport.proxy-protocol}: the load balancers that tell where their clients are. */
+/** {@code sallyport.proxy-protocol}: the load balancers that send PROXY headers. */
 final class ProxyBlock {
   private ProxyBlock() {}
 

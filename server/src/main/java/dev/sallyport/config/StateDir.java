@@ -3,13 +3,13 @@ package dev.sallyport.config;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a configuration file says of {@code state-dir}, whatever else is wrong with it. */
+/** The {@code state-dir} of a configuration file, whatever other errors the file has. */
 public sealed interface StateDir {
-  /** It says this, or nothing, which is the default. */
+  /** The value, or the default if the key is missing. */
   record Found(Path path) implements StateDir {}
 
   /**
-   * It cannot be read at all, or what it says is no folder.
+   * The file cannot be parsed, or the value is no valid path.
    *
    * @param errors at least one
    */
@@ -19,7 +19,7 @@ public sealed interface StateDir {
     }
   }
 
-  /** Reads the file. */
+  /** Reads it from the file. */
   static StateDir of(Path file) {
     return ConfigurationLoader.stateDir(file);
   }

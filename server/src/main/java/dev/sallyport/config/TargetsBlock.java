@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code sallyport.targets}: whom the bastion takes for a target. */
+/** {@code sallyport.targets}: how targets are verified. */
 final class TargetsBlock {
   private TargetsBlock() {}
 

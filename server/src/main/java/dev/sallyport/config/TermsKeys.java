@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** The keys of a rule that say on which terms it lets users through. */
+/** The keys of a rule that determine its terms. */
 final class TermsKeys {
   private static final List<String> OF_SESSIONS =
       List.of("logins", "credential", "inner", "input", "input-without-echo");
@@ -17,7 +17,7 @@ final class TermsKeys {
   private TermsKeys() {}
 
   /**
-   * @param credentials the names that there are
+   * @param credentials the names of all credentials
    */
   static Terms read(Block block, Set<String> credentials) {
     String mode = block.string("record").orElse("metadata");
@@ -68,7 +68,7 @@ final class TermsKeys {
     return all ? Input.ALL : input ? Input.ECHOED : Input.NONE;
   }
 
-  /** What a user name on a target may be; the target decides the rest. */
+  /** The syntax of a login on a target, as far as the bastion restricts it. */
   private static Parsed<String> login(String text) {
     return text.equals(Terms.Session.ANY_LOGIN) || text.matches("[!-~]{1,255}")
         ? new Parsed.Valid<>(text)

@@ -1,4 +1,4 @@
-/** Turns HOCON into the records that the other packages own, or into a full list of errors. */
+/** Parses HOCON into the settings records of the other packages, or into a complete list of errors. */
 @NullMarked
 package dev.sallyport.config;
 
