@@ -22,8 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the plugins, in the order of the configuration; the first that claims the key decides. Safe
- * for all threads; a question may wait for a plugin's source. A plugin that fails refuses.
+ * Asks the plugins in the order of the configuration; the first that knows the key decides. A plugin that fails refuses the key. Safe for all threads; methods may wait for a plugin's source.
  */
 public final class Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
@@ -37,7 +36,7 @@ public final class Authenticator {
 
   /**
    * @param groups the configuration's groups, each with its users
-   * @param secondFactor who must prove one
+   * @param secondFactor which users must prove one
    */
   public Authenticator(
       List<ConfiguredPlugin> plugins,
@@ -50,12 +49,12 @@ public final class Authenticator {
     this.factor = interactiveFactor(this.plugins);
   }
 
-  /** What the plugins say of a key that is offered; it is not proven yet. */
+  /** The plugins' answer about an offered key, which is not proven yet. */
   public Answer publicKey(LoginAttempt attempt, OfferedKey key) {
     return decide(attempt, key).answer();
   }
 
-  /** As {@link #publicKey}, with what each plugin said. */
+  /** As {@link #publicKey}, with the verdict of each plugin. */
   public KeyDecision decide(LoginAttempt attempt, OfferedKey key) {
     List<PluginAnswer> asked = new ArrayList<>();
     for (PluginQuestions one : questions) {
@@ -76,7 +75,7 @@ public final class Authenticator {
         asked, new Answer.Unwelcome("", "no plugin knows this key for this user"));
   }
 
-  /** The second factor that users are asked for: of the first plugin that has one. */
+  /** The second factor of the first plugin that has one. */
   public static Optional<ConfiguredFactor> interactiveFactor(List<ConfiguredPlugin> plugins) {
     return plugins.stream()
         .flatMap(configured ->
@@ -94,12 +93,12 @@ public final class Authenticator {
     return factor.orElseThrow(() -> new IllegalStateException("no plugin has a second factor"));
   }
 
-  /** What a FIDO key's verified signature proves besides possession. */
+  /** The second factor that a FIDO key's verified signature counts as. */
   public SecondFactor counted(SecondFactor.Attested attested) {
     return secondFactor.counted(attested);
   }
 
-  /** What was proven earlier, under another configuration perhaps, counts now. */
+  /** What an earlier proof, possibly under another configuration, counts as now. */
   public SecondFactor recounted(SecondFactor proven) {
     return switch (proven) {
       case SecondFactor.SecurityKey(SecondFactor.Attested attested) -> counted(attested);
@@ -109,9 +108,7 @@ public final class Authenticator {
   }
 
   /**
-   * Whether who proved this much must answer the plugin's questions before they are let in. Asked
-   * only once a key is proven: a stranger must not learn from the answer, or from its time, who has
-   * a second factor. Waits for the plugin; one that fails is no way round it.
+   * Whether the user must answer the plugin's questions to log in. Called only when a key is proven: an unauthenticated client must not learn from the answer, or from its timing, which users are enrolled. Waits for the plugin. If it fails, the questions are required.
    */
   public boolean mustProveMore(Identity identity) {
     if (identity.user().secondFactor().isProven()) {
@@ -124,7 +121,7 @@ public final class Authenticator {
     };
   }
 
-  /** What this login needs besides, with the reason where it must fail. For explanations. */
+  /** What this login needs besides the key, with the reason if it must fail. For explanations. */
   public SecondFactorDemand demand(Identity identity) {
     if (!mustProveMore(identity)) {
       return new SecondFactorDemand.Nothing();
@@ -173,7 +170,7 @@ public final class Authenticator {
         .orElseGet(() -> new Answer.Welcome(identity, claim));
   }
 
-  /** Who a key speaks for, with the groups that the configuration has now. */
+  /** The identity of an accepted key, with the groups of this configuration. */
   public Identity identity(Claim claim) {
     Verdict.Accepted accepted = claim.accepted();
     return new Identity(
@@ -183,13 +180,10 @@ public final class Authenticator {
         accepted.label());
   }
 
-  // ---- logins that go on ----
+  // ---- rechecks ----
 
   /**
-   * Whether a login may go on: the plugins are asked in their order, as at a login, and the first
-   * that claims the key decides. Only the block that the login rests on is asked about the login;
-   * all others are asked what they would say to a new one. Who cannot tell leaves it open, and
-   * keeps nobody else from taking the right away. Waits for the plugins, each for a bounded time.
+   * Whether a login is still valid: the plugins are asked in their order, as at a login, and the first that knows the key decides. Only the plugin that accepted the login is asked about this login; the others are asked about a new one. A plugin that cannot answer does not revoke the login, and does not stop another plugin from revoking it. Waits for the plugins, each for a bounded time.
    *
    * @param at now
    */
@@ -228,8 +222,7 @@ public final class Authenticator {
   }
 
   /**
-   * That a plugin whose block a reload changed cannot tell of live logins. At a login some are then
-   * silent or refuse, which is no revocation.
+   * Whether a plugin whose block a reload has changed cannot answer about live logins. Some plugins then do not know the key or refuse it at a login, which is no revocation.
    */
   private Optional<Recheck> silence(
       PluginQuestions plugin, Optional<Recheck> said, Login login, LoginAttempt attempt) {
@@ -238,7 +231,7 @@ public final class Authenticator {
         : askAgain(plugin, RECHECK, login, attempt).filter(Recheck.Unknown.class::isInstance);
   }
 
-  /** Empty when the plugin does not claim the key. */
+  /** The plugin's answer; empty when it does not know the key. */
   private Optional<Recheck> askAgain(
       PluginQuestions plugin,
       PluginQuestions.Question question,
@@ -278,7 +271,7 @@ public final class Authenticator {
     };
   }
 
-  /** What a FIDO signature attests was shown at the login, and cannot be shown again. */
+  /** Whether the key's restrictions now demand more of a FIDO signature than the login's attested. A live login cannot sign again. */
   private static boolean demandsMoreOfTheSignature(
       Restrictions now, Restrictions before, OfferedKey key) {
     return key.type().startsWith("sk-") && !before.attestations().containsAll(now.attestations());

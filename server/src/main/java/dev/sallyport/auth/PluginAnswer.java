@@ -3,7 +3,7 @@ package dev.sallyport.auth;
 import dev.sallyport.spi.Verdict;
 
 /**
- * What one plugin said of an offered key.
+ * The verdict of one plugin on an offered key.
  *
  * @param plugin its type
  */

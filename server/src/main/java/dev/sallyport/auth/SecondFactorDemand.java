@@ -8,11 +8,11 @@ public sealed interface SecondFactorDemand {
   /** The user must answer the plugin's questions. */
   record Questions(String plugin) implements SecondFactorDemand {}
 
-  /** The user must answer the plugin's questions, and cannot: the login fails. */
+  /** The user must answer the plugin's questions, but is not enrolled: the login fails. */
   record NotEnrolled(String plugin) implements SecondFactorDemand {}
 
   /**
-   * The plugin cannot tell whether the user has the factor: the login fails.
+   * The plugin cannot determine whether the user is enrolled: the login fails.
    *
    * @param reason for the operator; escaped
    */

@@ -54,13 +54,13 @@ public final class ConfigurationLoader {
     return load(file, Outside.AWAITED);
   }
 
-  /** As {@link #load(Path)}, for whoever needs less of what is outside. */
+  /** As {@link #load(Path)}, with another treatment of external sources. */
   public Loading load(Path file, Outside outside) {
     return load(file, outside, new Findings(file));
   }
 
   /**
-   * @param findings tells afterwards which keys have a meaning
+   * @param findings contains the known keys afterwards
    */
   Loading load(Path file, Findings findings) {
     return load(file, Outside.LEFT, findings);
@@ -89,15 +89,15 @@ public final class ConfigurationLoader {
     }
   }
 
-  /** Reads that one key, whatever else is wrong. */
+  /** Reads only {@code state-dir}, whatever other errors the file has. */
   static StateDir stateDir(Path file) {
     Findings findings = new Findings(file);
-    // Where the process does not know its user, the file must be root's: the error says so.
+    // If the process cannot determine its user, the file must be root's, and the error says so.
     TrustedPaths trusted = TrustedPaths.ofOperator((where, what) -> {});
     Optional<Path> found =
         bytes(file, trusted, findings)
             .flatMap(bytes -> text(bytes, findings))
-            // Whatever the folder is: state-dir is not in it.
+            // Any folder will do, because state-dir cannot refer to it.
             .flatMap(text -> Hocon.read(text, Optional.of("/"), findings))
             .map(root -> ServerBlock.stateDir(root.block("sallyport")));
     return found.isPresent() && findings.errors().isEmpty()
@@ -157,7 +157,7 @@ public final class ConfigurationLoader {
     return Optional.empty();
   }
 
-  /** Strict: a character that is replaced would be another name than the operator wrote. */
+  /** Decodes strictly: with replaced characters, a name would differ from what the operator wrote. */
   private static Optional<String> text(byte[] bytes, Findings findings) {
     try {
       return Optional.of(

@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code sallyport.private-networks} and {@code own-addresses}: what is written, and what plugins
- * know under the names that are written.
+ * {@code sallyport.private-networks} and {@code own-addresses}: the values as written, and the networks that plugins give for names.
  */
 final class NetworksBlock {
   private static final String PRIVATE = "private-networks";
@@ -26,7 +25,7 @@ final class NetworksBlock {
   private final List<ConfiguredPlugin> plugins;
   private final Outside outside;
 
-  /** What one entry stands for. */
+  /** The meaning of one entry. */
   private sealed interface Entry {
     record Network(Cidr network) implements Entry {}
 
@@ -34,9 +33,8 @@ final class NetworksBlock {
   }
 
   /**
-   * What was read.
-   *
-   * @param known the private networks, unless they are not all known
+   * The parsed networks.
+   * @param known the private networks; empty if some of them are unknown
    */
   record Networks(
       NetworkSettings written,
@@ -44,7 +42,7 @@ final class NetworksBlock {
       Set<InetAddress> ownAddresses,
       Optional<List<Cidr>> known) {}
 
-  /** What a source told. */
+  /** The answer of a plugin. */
   private record Told(List<Cidr> networks, Set<InetAddress> addresses) {}
 
   NetworksBlock(Block block, List<ConfiguredPlugin> plugins, Outside outside) {
@@ -53,7 +51,7 @@ final class NetworksBlock {
     this.outside = outside;
   }
 
-  /** Demands the key; before the plugins are opened, so that errors come in the file's order. */
+  /** Requires the key. Called before the plugins are opened, so that errors are in the file's order. */
   static void require(Block block) {
     if (!block.has(PRIVATE)) {
       block.error(

@@ -28,10 +28,10 @@ final class RulesBlock {
   private final Set<String> names = new HashSet<>();
 
   /**
-   * @param groups all that rules may name, each with its members
-   * @param open what rules can open at most: a policy without rules
-   * @param credentials the names of all that rules may use
-   * @param secondFactors whether anybody can prove one
+   * @param groups all groups with their members
+   * @param open a policy without rules, whose networks limit what rules can allow
+   * @param credentials the names of all credentials
+   * @param secondFactors whether any user can prove a second factor
    */
   RulesBlock(
       Map<String, Set<String>> groups,

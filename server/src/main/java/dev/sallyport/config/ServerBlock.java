@@ -37,7 +37,7 @@ final class ServerBlock {
 
   private ServerBlock() {}
 
-  /** The one key that tells where a running server is to be found. */
+  /** Parses only {@code state-dir}, by which a running server can be found. */
   static Path stateDir(Block block) {
     return block.parsed("state-dir", Paths::absolute, STATE_DIR);
   }
@@ -110,7 +110,7 @@ final class ServerBlock {
         stopTimeout);
   }
 
-  /** A recording that is still there when its hashes are gone proves nothing. */
+  /** Warns if the log is removed earlier than recordings: without their hashes in the log, recordings prove nothing. */
   private static void warnOfShortAudit(
       Block block, AuditSettings audit, RecordingSettings recording) {
     boolean forEver = recording.maxAge().isZero();
@@ -155,7 +155,7 @@ final class ServerBlock {
     return type.name().toLowerCase(Locale.ROOT);
   }
 
-  /** What a key of a type signs with begins with this. */
+  /** The prefix of the signature algorithms of a type of key. */
   private static String signature(HostKeySource.Type type) {
     return switch (type) {
       case ED25519 -> "ssh-ed25519";
@@ -164,7 +164,7 @@ final class ServerBlock {
     };
   }
 
-  /** Without a host key whose algorithm is allowed, no client could connect. */
+  /** Checks that a host key has an allowed algorithm; otherwise no client could connect. */
   private static void checkHostKeyAlgorithms(
       Block block, List<HostKeySource> hostKeys, Algorithms algorithms) {
     boolean usable =

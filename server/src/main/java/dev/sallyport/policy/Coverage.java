@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Whether networks together hold every address of another. Pure. */
+/** Whether networks together contain every address of another. */
 public final class Coverage {
   private Coverage() {}
 

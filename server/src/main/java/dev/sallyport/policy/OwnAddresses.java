@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of this machine's interfaces, up or down. An interface may come and go while the
- * server runs, so they are read again every few seconds. Safe for all threads.
+ * The addresses of this machine's interfaces, up or down. Interfaces may change while the server runs, so they are read again every few seconds. Safe for all threads.
  */
 public final class OwnAddresses {
   /** How long the addresses are cached. Reading them takes a system call for each interface, which a flood of forwards must not repeat. */

@@ -17,19 +17,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A time of the week, by the clock on the wall of a place. Begins with {@code start} and ends
+ * A period of the week, by local time. Begins with {@code start} and ends
  * before {@code end}; when {@code end} is earlier, it ends on the next day.
  *
  * @param days the days on which it begins
  * @param start minutes after midnight, 0 to 1439
  * @param end minutes after midnight, 0 to 1440, and not {@code start}
- * @param zone whose clock, with its daylight saving time
+ * @param zone the time zone, with its daylight saving time
  */
 public record TimeWindow(Set<DayOfWeek> days, int start, int end, ZoneId zone) {
   private static final int DAY = 24 * 60;
   private static final int WEEK = DayOfWeek.values().length;
 
-  /** As many minutes as a week has on a clock. */
+  /** Minutes of a week. */
   static final int MINUTES_OF_WEEK = WEEK * DAY;
 
   private static final Pattern SYNTAX =

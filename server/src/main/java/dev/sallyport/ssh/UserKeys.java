@@ -5,14 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.sshd.common.SshException;
 
-/** What the protocol demands of users' keys, whatever the plugins say of them. */
+/** The protocol's requirements for users' keys, independent of the plugins. */
 public final class UserKeys {
   private UserKeys() {}
 
   /**
-   * Why nobody can prove a key of this type, if nobody can.
-   *
-   * @param algorithms what users may sign with, by name ({@link Algorithms#publicKeys})
+   * Why possession of a key of this type cannot be proven, if it cannot.
+   * @param algorithms names of the signature algorithms that users may use ({@link Algorithms#publicKeys})
    * @return continues a sentence about the key
    */
   public static Optional<String> obstacle(OfferedKey key, List<String> algorithms) {
