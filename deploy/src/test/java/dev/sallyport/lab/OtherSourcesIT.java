@@ -143,7 +143,7 @@ class OtherSourcesIT {
     System.out.printf("%s is out within %d ms%n", user, took.toMillis());
     assertThat(took).isLessThan(Duration.ofSeconds(10));
     assertThat(vpc.client().run("cat /tmp/%s.log".formatted(user)).out())
-        .contains("the key of %s may not be logged in with any more".formatted(user));
+        .contains("the key of %s is no longer accepted".formatted(user));
     bastion.awaits(mark, "connection-revoked", event -> event.user().equals(user));
   }
 

@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the plugins in the order of the configuration; the first that knows the key decides. A plugin that fails refuses the key. Safe for all threads; methods may wait for a plugin's source.
+ * Asks the plugins in the order of the configuration; the first that knows the key decides. A
+ * plugin that fails refuses the key. Safe for all threads; methods may wait for a plugin's source.
  */
 public final class Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
@@ -108,7 +109,9 @@ public final class Authenticator {
   }
 
   /**
-   * Whether the user must answer the plugin's questions to log in. Called only when a key is proven: an unauthenticated client must not learn from the answer, or from its timing, which users are enrolled. Waits for the plugin. If it fails, the questions are required.
+   * Whether the user must answer the plugin's questions to log in. Called only when a key is
+   * proven: an unauthenticated client must not learn from the answer, or from its timing, which
+   * users are enrolled. Waits for the plugin. If it fails, the questions are required.
    */
   public boolean mustProveMore(Identity identity) {
     if (identity.user().secondFactor().isProven()) {
@@ -183,7 +186,11 @@ public final class Authenticator {
   // ---- rechecks ----
 
   /**
-   * Whether a login is still valid: the plugins are asked in their order, as at a login, and the first that knows the key decides. Only the plugin that accepted the login is asked about this login; the others are asked about a new one. A plugin that cannot answer does not revoke the login, and does not stop another plugin from revoking it. Waits for the plugins, each for a bounded time.
+   * Whether a login is still valid: the plugins are asked in their order, as at a login, and the
+   * first that knows the key decides. Only the plugin that accepted the login is asked about this
+   * login; the others are asked about a new one. A plugin that cannot answer does not revoke the
+   * login, and does not stop another plugin from revoking it. Waits for the plugins, each for a
+   * bounded time.
    *
    * @param at now
    */
@@ -222,7 +229,8 @@ public final class Authenticator {
   }
 
   /**
-   * Whether a plugin whose block a reload has changed cannot answer about live logins. Some plugins then do not know the key or refuse it at a login, which is no revocation.
+   * Whether a plugin whose block a reload has changed cannot answer about live logins. Some plugins
+   * then do not know the key or refuse it at a login, which is no revocation.
    */
   private Optional<Recheck> silence(
       PluginQuestions plugin, Optional<Recheck> said, Login login, LoginAttempt attempt) {
@@ -271,7 +279,10 @@ public final class Authenticator {
     };
   }
 
-  /** Whether the key's restrictions now demand more of a FIDO signature than the login's attested. A live login cannot sign again. */
+  /**
+   * Whether the key's restrictions now demand more of a FIDO signature than the login's attested. A
+   * live login cannot sign again.
+   */
   private static boolean demandsMoreOfTheSignature(
       Restrictions now, Restrictions before, OfferedKey key) {
     return key.type().startsWith("sk-") && !before.attestations().containsAll(now.attestations());

@@ -35,6 +35,7 @@ public final class ConfiguredFactor {
 
   /**
    * Asks at a login, on the calling thread.
+   *
    * @throws Exception when the plugin cannot answer, or too many logins wait for it
    */
   public <T> T ask(Question<T> question) throws Exception {

@@ -8,9 +8,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A configured plugin.
-   * @param type its name in the configuration and the audit log
-   * @param settings its block without {@code type}; may contain secrets
-   * @param plugin open; closed by the owner of the configuration
+ *
+ * @param type its name in the configuration and the audit log
+ * @param settings its block without {@code type}; may contain secrets
+ * @param plugin open; closed by the owner of the configuration
  */
 public record ConfiguredPlugin(String type, Map<String, Object> settings, AuthPlugin plugin) {
   private static final Logger LOG = LoggerFactory.getLogger(ConfiguredPlugin.class);

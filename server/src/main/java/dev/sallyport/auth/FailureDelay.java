@@ -8,7 +8,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Hides how long a failed login took, which would disclose whether the user exists: no failure is answered before a time that depends only on the user name and a secret. As in OpenSSH (auth2.c, ensure_minimum_time_since), it is between 5 and 9.2 ms, doubled until it has not passed yet.
+ * Hides how long a failed login took, which would disclose whether the user exists: no failure is
+ * answered before a time that depends only on the user name and a secret. As in OpenSSH (auth2.c,
+ * ensure_minimum_time_since), it is between 5 and 9.2 ms, doubled until it has not passed yet.
  */
 public final class FailureDelay {
   private static final double LEAST_SECONDS = 0.005;
@@ -25,6 +27,7 @@ public final class FailureDelay {
 
   /**
    * The time until a failure may be answered.
+   *
    * @param begin when the attempt arrived, by {@link System#nanoTime}
    * @param now by the same clock
    * @return nanoseconds to wait from {@code now}

@@ -10,8 +10,8 @@ import dev.sallyport.spi.Restrictions;
  * @param user with the groups of the configuration and of the plugin, and with the second factor
  *     that was proven, if one was
  * @param restrictions those of the key; evaluated only by {@link RestrictionEvaluator}
-   * @param plugin the type of the plugin that decided
-   * @param label the key's comment; may be empty
+ * @param plugin the type of the plugin that decided
+ * @param label the key's comment; may be empty
  */
 public record Identity(User user, Restrictions restrictions, String plugin, String label) {
   /** The same login with the identity that the plugin gives now. Proven factors stay proven. */

@@ -5,10 +5,11 @@ import java.net.InetAddress;
 
 /**
  * The data of a login that are needed to recheck it.
-   * @param username the user name of the request
-   * @param source the client's address
-   * @param key the proven key
-   * @param claim the acceptance that it is based on
+ *
+ * @param username the user name of the request
+ * @param source the client's address
+ * @param key the proven key
+ * @param claim the acceptance that it is based on
  */
 public record Login(String username, InetAddress source, OfferedKey key, Claim claim) {
   /** The same, based on another acceptance. */

@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A destination that is allowed by a rule, by a {@code permitopen}, or by both: the intersection of two places is a place.
-   * @param name the name that must be requested, if any
-   * @param network the network of the dialled address, if restricted
+ * A destination that is allowed by a rule, by a {@code permitopen}, or by both: the intersection of
+ * two places is a place.
+ *
+ * @param name the name that must be requested, if any
+ * @param network the network of the dialled address, if restricted
  */
 public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports ports) {
   /** The place that a rule allows. */
@@ -51,6 +53,7 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
 
   /**
    * Whether a request for {@code host} is for this place.
+   *
    * @param address the dialled address
    */
   boolean matches(Host host, InetAddress address, int port) {
@@ -88,7 +91,8 @@ public record Place(Optional<Host.Name> name, Optional<Cidr> network, Ports port
   }
 
   /**
-   * As in a rule, such as {@code 10.0.2.0/24:22}. A name that must resolve to an address or network shows that after a blank: {@code web.internal:22 at 10.0.2.15}.
+   * As in a rule, such as {@code 10.0.2.0/24:22}. A name that must resolve to an address or network
+   * shows that after a blank: {@code web.internal:22 at 10.0.2.15}.
    */
   @Override
   public String toString() {

@@ -12,7 +12,10 @@ public final class PluginFaults {
   private PluginFaults() {}
 
   /**
-   * Logs a fault. With a checked exception, a plugin reports a problem of its source, such as a missing folder, and its message says what to do, in one line. Any other exception is a bug, and is logged with its stack trace.
+   * Logs a fault. With a checked exception, a plugin reports a problem of its source, such as a
+   * missing folder, and its message says what to do, in one line. Any other exception is a bug, and
+   * is logged with its stack trace.
+   *
    * @param what the plugin and the consequence; no full stop
    */
   public static void log(Logger log, String what, Throwable fault) {
@@ -24,7 +27,9 @@ public final class PluginFaults {
   }
 
   /**
-   * The fault for the audit log, in one line of printable ASCII: the message of a checked exception, which must not contain secrets ({@link dev.sallyport.spi.InteractiveFactor.Continuation}), and the class name of any other.
+   * The fault for the audit log, in one line of printable ASCII: the message of a checked
+   * exception, which must not contain secrets ({@link
+   * dev.sallyport.spi.InteractiveFactor.Continuation}), and the class name of any other.
    */
   public static String reason(Throwable fault) {
     return "the plugin failed: "

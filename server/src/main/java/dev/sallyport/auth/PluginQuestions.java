@@ -16,17 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The questions to one plugin, at logins and about live connections. Their number at a time is bounded, so a plugin that hangs keeps few threads busy, and none that ask other plugins. For all threads.
+ * The questions to one plugin, at logins and about live connections. Their number at a time is
+ * bounded, so a plugin that hangs keeps few threads busy, and none that ask other plugins. For all
+ * threads.
  */
 final class PluginQuestions {
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
 
   /**
-   * Most questions at a time about live connections: enough for thousands of connections if an answer takes milliseconds, and few enough not to flood a directory.
+   * Most questions at a time about live connections: enough for thousands of connections if an
+   * answer takes milliseconds, and few enough not to flood a directory.
    */
   private static final int AT_ONCE = 16;
 
-  /** Longest wait for an answer. A plugin that hangs must not keep a login alive, or itself open after a reload. */
+  /**
+   * Longest wait for an answer. A plugin that hangs must not keep a login alive, or itself open
+   * after a reload.
+   */
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final ConfiguredPlugin configured;
@@ -56,6 +62,7 @@ final class PluginQuestions {
 
   /**
    * The plugin's verdict on a key at a login; waits on the calling thread.
+   *
    * @throws Exception when the plugin cannot answer, or too many logins wait for it
    */
   Verdict atLogin(LoginAttempt attempt, OfferedKey key) throws Exception {
@@ -63,7 +70,9 @@ final class PluginQuestions {
   }
 
   /**
-   * Waits for the answer, for a bounded time. The plugin is then interrupted; if it ignores that, it keeps its place until it returns, so the number of its threads stays bounded.
+   * Waits for the answer, for a bounded time. The plugin is then interrupted; if it ignores that,
+   * it keeps its place until it returns, so the number of its threads stays bounded.
+   *
    * @throws Exception when the plugin cannot answer
    */
   Verdict ask(Question question, LoginAttempt attempt, OfferedKey key) throws Exception {
@@ -113,7 +122,8 @@ final class PluginQuestions {
   }
 
   /**
-   * The plugin could not answer at a login. Unauthenticated clients control how often that happens, so it is logged at a limited rate.
+   * The plugin could not answer at a login. Unauthenticated clients control how often that happens,
+   * so it is logged at a limited rate.
    */
   void failedFor(OfferedKey key, Throwable cause) {
     refusals.tell(more ->

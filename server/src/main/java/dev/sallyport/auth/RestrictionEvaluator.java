@@ -25,13 +25,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The only code that applies {@link Restrictions}, whatever their source, to users' acts. FIDO's touch and verification are part of the signature, and checked with it.
+ * The only code that applies {@link Restrictions}, whatever their source, to users' acts. FIDO's
+ * touch and verification are part of the signature, and checked with it.
  */
 public final class RestrictionEvaluator {
   private RestrictionEvaluator() {}
 
   /**
    * Why the act is forbidden now, if it is.
+   *
    * @param source the client's address
    */
   public static Optional<Denial> forbids(
@@ -123,6 +125,7 @@ public final class RestrictionEvaluator {
 
   /**
    * The part of a rule's destinations that the restrictions leave, without resolving names.
+   *
    * @param permitted the result of {@link #permitted}
    */
   public static List<Place> narrow(List<List<Place>> permitted, List<Destination> destinations) {

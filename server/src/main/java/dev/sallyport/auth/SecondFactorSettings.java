@@ -6,8 +6,9 @@ import java.util.Optional;
 
 /**
  * Which users must prove a second factor, and what counts as one.
-   * @param demand which users must answer a plugin's questions at the login
-   * @param securityKeys what a FIDO key must attest to count as a second factor by itself
+ *
+ * @param demand which users must answer a plugin's questions at the login
+ * @param securityKeys what a FIDO key must attest to count as a second factor by itself
  */
 public record SecondFactorSettings(Demand demand, SecurityKeys securityKeys) {
   /** A key is enough for all users. */

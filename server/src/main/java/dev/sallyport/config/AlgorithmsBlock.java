@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code sallyport.algorithms}: each list is a selection from the catalog, in an order of its own. */
+/**
+ * {@code sallyport.algorithms}: each list is a selection from the catalog, in an order of its own.
+ */
 final class AlgorithmsBlock {
   private AlgorithmsBlock() {}
 

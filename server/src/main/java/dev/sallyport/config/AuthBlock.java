@@ -170,7 +170,10 @@ final class AuthBlock {
     block.end();
   }
 
-  /** Asks a plugin for its second factor here, where a failure can be reported with the line of its block. */
+  /**
+   * Asks a plugin for its second factor here, where a failure can be reported with the line of its
+   * block.
+   */
   private static void askWhatItHas(ConfiguredPlugin plugin) {
     boolean told = false;
     try {

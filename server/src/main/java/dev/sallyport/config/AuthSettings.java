@@ -11,13 +11,15 @@ import java.util.Map;
 
 /**
  * How users log in ({@code sallyport.auth}).
-   * @param methods the methods that a user must pass, in this order, by their SSH names (RFC 4252, section 7; RFC 4256)
-   * @param secondFactor which users must pass keyboard-interactive, if {@code methods} has it
-   * @param securityKeys what FIDO keys must attest to count as a second factor
-   * @param pluginJars jars with additional plugins; absolute paths
-   * @param plugins in the order in which they are asked; at least one
-   * @param recheck how live connections are rechecked
-   * @param banner what clients are shown before the login
+ *
+ * @param methods the methods that a user must pass, in this order, by their SSH names (RFC 4252,
+ *     section 7; RFC 4256)
+ * @param secondFactor which users must pass keyboard-interactive, if {@code methods} has it
+ * @param securityKeys what FIDO keys must attest to count as a second factor
+ * @param pluginJars jars with additional plugins; absolute paths
+ * @param plugins in the order in which they are asked; at least one
+ * @param recheck how live connections are rechecked
+ * @param banner what clients are shown before the login
  */
 public record AuthSettings(
     List<String> methods,
@@ -60,6 +62,7 @@ public record AuthSettings(
 
   /**
    * A configured plugin.
+   *
    * @param settings its block without {@code type}
    */
   public record Plugin(String type, Map<String, Object> settings) {

@@ -22,7 +22,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block of the configuration while it is parsed. Every getter names a key. Errors go to the {@link Findings}, and the getter then returns a harmless value, so that parsing continues and all errors are reported at once. {@link #end} reports keys that no getter has named.
+ * A block of the configuration while it is parsed. Every getter names a key. Errors go to the
+ * {@link Findings}, and the getter then returns a harmless value, so that parsing continues and all
+ * errors are reported at once. {@link #end} reports keys that no getter has named.
  */
 final class Block {
   private static final Pattern DURATION = Pattern.compile("[0-9]{1,9} *[a-z]+");
@@ -294,7 +296,10 @@ final class Block {
     }
   }
 
-  /** Reports keys that look like this missing one, whose value would determine which other keys exist. */
+  /**
+   * Reports keys that look like this missing one, whose value would determine which other keys
+   * exist.
+   */
   void misspelt(String meant) {
     for (String key : object.keySet()) {
       String hint = Nearest.hint(key, Set.of(meant));
@@ -365,7 +370,10 @@ final class Block {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /** The line of a value. A value that is merged from several places has none; then the line of the block is used. */
+  /**
+   * The line of a value. A value that is merged from several places has none; then the line of the
+   * block is used.
+   */
   private int lineOf(@Nullable ConfigValue value) {
     return value == null || value.origin().lineNumber() < 1 ? line : value.origin().lineNumber();
   }

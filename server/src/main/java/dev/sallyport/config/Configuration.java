@@ -22,20 +22,21 @@ import java.util.Set;
 
 /**
  * The configuration of a server, from one file.
-   * @param file the file
-   * @param sha256 of the file, in lower-case hexadecimal
-   * @param listen addresses to listen on, at least one; port 0 takes a free one
+ *
+ * @param file the file
+ * @param sha256 of the file, in lower-case hexadecimal
+ * @param listen addresses to listen on, at least one; port 0 takes a free one
  * @param stateDir host keys, audit log, recordings; absolute
  * @param hostKeys at least one
  * @param groups members by group; a plugin may add to a user's groups
  * @param credentials credentials for targets, by name
-   * @param inspectedNames host names by which clients may know any target whose sessions are recorded
-   * @param targets how targets are verified
-   * @param networks the networks as written, to which plugins may add
+ * @param inspectedNames host names by which clients may know any target whose sessions are recorded
+ * @param targets how targets are verified
+ * @param networks the networks as written, to which plugins may add
  * @param penalties for sources that misbehave
  * @param proxies the load balancers that send PROXY headers
-   * @param sessionStart time within which a client must request a shell, a command or a subsystem
-   * @param stopTimeout how long forwards may continue after the server was told to stop
+ * @param sessionStart time within which a client must request a shell, a command or a subsystem
+ * @param stopTimeout how long forwards may continue after the server was told to stop
  */
 public record Configuration(
     Path file,

@@ -22,7 +22,9 @@ public final class ConfigurationChanges {
   private ConfigurationChanges() {}
 
   /**
-   * The keys that differ and take effect at once, such as {@code rules.web-ssh.to}. Elements of lists are identified by their names, or else by their numbers. Escaped, in the order of the file's blocks.
+   * The keys that differ and take effect at once, such as {@code rules.web-ssh.to}. Elements of
+   * lists are identified by their names, or else by their numbers. Escaped, in the order of the
+   * file's blocks.
    */
   public static List<String> between(Configuration before, Configuration after) {
     return all(before, after).stream().filter(key -> !AT_START.contains(key)).toList();

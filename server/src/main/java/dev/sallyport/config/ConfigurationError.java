@@ -5,11 +5,12 @@ import java.nio.file.Path;
 
 /**
  * An error in a configuration.
-   * @param file the file
-   * @param line in the file, from 1; 0 when it concerns the whole file
-   * @param key the full path, such as {@code sallyport.rules[0].to[1]}; empty when there is none
-   * @param message what is wrong and, if it helps, what to write; one line, escaped
-   * @param cure where it can be corrected
+ *
+ * @param file the file
+ * @param line in the file, from 1; 0 when it concerns the whole file
+ * @param key the full path, such as {@code sallyport.rules[0].to[1]}; empty when there is none
+ * @param message what is wrong and, if it helps, what to write; one line, escaped
+ * @param cure where it can be corrected
  */
 public record ConfigurationError(Path file, int line, String key, String message, Cure cure) {
   /** Where an error can be corrected. */

@@ -20,7 +20,9 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Parses a file into a {@link Configuration}, or into a complete list of its errors. A file that users other than root and this process's user can change, or that is in a folder that they can change, is not read: it decides on logins, and names programs and jars that run as the server.
+ * Parses a file into a {@link Configuration}, or into a complete list of its errors. A file that
+ * users other than root and this process's user can change, or that is in a folder that they can
+ * change, is not read: it decides on logins, and names programs and jars that run as the server.
  */
 public final class ConfigurationLoader {
   /** Largest file in bytes, hundreds of times a usual one; bounds memory. */
@@ -33,7 +35,8 @@ public final class ConfigurationLoader {
 
   /**
    * @param factories of all available plugins
-   * @param reporter passed to the plugins that are opened, and called with warnings about a valid file
+   * @param reporter passed to the plugins that are opened, and called with warnings about a valid
+   *     file
    */
   public ConfigurationLoader(List<AuthPluginFactory> factories, Reporter reporter) {
     this.factories = List.copyOf(factories);
@@ -48,7 +51,8 @@ public final class ConfigurationLoader {
   }
 
   /**
-   * Loads {@code file} for a server, and opens its plugins; if there are errors they are closed again. Waits for external sources that the file refers to.
+   * Loads {@code file} for a server, and opens its plugins; if there are errors they are closed
+   * again. Waits for external sources that the file refers to.
    */
   public Loading load(Path file) {
     return load(file, Outside.AWAITED);
@@ -157,7 +161,9 @@ public final class ConfigurationLoader {
     return Optional.empty();
   }
 
-  /** Decodes strictly: with replaced characters, a name would differ from what the operator wrote. */
+  /**
+   * Decodes strictly: with replaced characters, a name would differ from what the operator wrote.
+   */
   private static Optional<String> text(byte[] bytes, Findings findings) {
     try {
       return Optional.of(

@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * <code>"${CREDENTIALS_DIRECTORY}/NAME"</code>: a file that systemd gives only to the service ({@code LoadCredential=}, systemd.exec(5)). This is the only variable with which a file name may begin. Any other is an error, because a file with its literal name is never intended.
+ * <code>"${CREDENTIALS_DIRECTORY}/NAME"</code>: a file that systemd gives only to the service
+ * ({@code LoadCredential=}, systemd.exec(5)). This is the only variable with which a file name may
+ * begin. Any other is an error, because a file with its literal name is never intended.
  */
 final class CredentialsDirectory {
   private static final String VARIABLE = "${" + PrivateFiles.CREDENTIALS_DIRECTORY + "}";

@@ -6,10 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Passes warnings on to the operator, and keeps those that are reported while a file is loaded, for the caller. For all threads: a plugin may report warnings as long as it is open.
+ * Passes warnings on to the operator, and keeps those that are reported while a file is loaded, for
+ * the caller. For all threads: a plugin may report warnings as long as it is open.
  */
 final class HeardWarnings implements Reporter {
-  /** Most warnings that are kept, because thousands of users' key files may have errors. The server's log has all of them. */
+  /**
+   * Most warnings that are kept, because thousands of users' key files may have errors. The
+   * server's log has all of them.
+   */
   static final int MOST = 100;
 
   private static final int SHOWN = 1000;

@@ -23,7 +23,11 @@ final class Hocon {
   private Hocon() {}
 
   /**
-   * Parses a file's text. {@code ${?NAME}} may name an environment variable or a key of the file. {@code include} is refused: the configuration is one file, whose hash is logged, and must not depend on others that could be changed or fetched from elsewhere. A key that is given twice is refused, too ({@link RepeatedKeys}).
+   * Parses a file's text. {@code ${?NAME}} may name an environment variable or a key of the file.
+   * {@code include} is refused: the configuration is one file, whose hash is logged, and must not
+   * depend on others that could be changed or fetched from elsewhere. A key that is given twice is
+   * refused, too ({@link RepeatedKeys}).
+   *
    * @param credentials the value of {@link CredentialsDirectory}'s variable
    * @param findings receives the errors of the syntax, which hide all others
    */

@@ -10,7 +10,9 @@ import java.util.Map;
 
 /**
  * {@code sallyport.limits}: limits of connections, forwards, sessions and each user's events.
-   * @param sessionStart time from the opening of a session to its request for a shell, a command or a subsystem: idle channels hold memory and threads
+ *
+ * @param sessionStart time from the opening of a session to its request for a shell, a command or a
+ *     subsystem: idle channels hold memory and threads
  */
 record LimitsBlock(
     Limits limits, ForwardSettings forwards, EventLimit events, Duration sessionStart) {

@@ -17,7 +17,9 @@ final class ListenText {
 
   private ListenText() {}
 
-  /** Only addresses are accepted: with a name, a name server would decide which clients can connect. */
+  /**
+   * Only addresses are accepted: with a name, a name server would decide which clients can connect.
+   */
   static Parsed<InetSocketAddress> parse(String text) {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {

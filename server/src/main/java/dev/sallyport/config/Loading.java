@@ -7,9 +7,12 @@ import java.util.List;
 public sealed interface Loading {
   /**
    * The file is valid.
-   * @param plugins open, in the order of {@link AuthSettings#plugins}; closed with this object by its owner
+   *
+   * @param plugins open, in the order of {@link AuthSettings#plugins}; closed with this object by
+   *     its owner
    * @param jars the jars of some of them
-   * @param warnings problems that were reported to the loader's reporter: a line each, escaped, about a hundred at most
+   * @param warnings problems that were reported to the loader's reporter: a line each, escaped,
+   *     about a hundred at most
    */
   record Loaded(
       Configuration configuration,

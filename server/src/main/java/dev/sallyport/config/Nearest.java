@@ -11,7 +11,8 @@ final class Nearest {
   private Nearest() {}
 
   /**
-   * {@code (did you mean x?)} with a space before it, or an empty text when no word is near. Escaped, because some of the known words are names from the file.
+   * {@code (did you mean x?)} with a space before it, or an empty text when no word is near.
+   * Escaped, because some of the known words are names from the file.
    */
   static String hint(String written, Collection<String> known) {
     return NearestWord.of(written, known)

@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code sallyport.private-networks} and {@code own-addresses}: the values as written, and the networks that plugins give for names.
+ * {@code sallyport.private-networks} and {@code own-addresses}: the values as written, and the
+ * networks that plugins give for names.
  */
 final class NetworksBlock {
   private static final String PRIVATE = "private-networks";
@@ -34,6 +35,7 @@ final class NetworksBlock {
 
   /**
    * The parsed networks.
+   *
    * @param known the private networks; empty if some of them are unknown
    */
   record Networks(
@@ -51,7 +53,9 @@ final class NetworksBlock {
     this.outside = outside;
   }
 
-  /** Requires the key. Called before the plugins are opened, so that errors are in the file's order. */
+  /**
+   * Requires the key. Called before the plugins are opened, so that errors are in the file's order.
+   */
   static void require(Block block) {
     if (!block.has(PRIVATE)) {
       block.error(

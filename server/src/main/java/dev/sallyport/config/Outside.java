@@ -2,11 +2,12 @@ package dev.sallyport.config;
 
 import java.time.Duration;
 
-/**
- * How the values of external sources, such as {@code private-networks = "vpc"}, are loaded.
- */
+/** How the values of external sources, such as {@code private-networks = "vpc"}, are loaded. */
 public enum Outside {
-  /** For a server: sources are asked until they answer or a timeout has passed; without an answer the server does not start. */
+  /**
+   * For a server: sources are asked until they answer or a timeout has passed; without an answer
+   * the server does not start.
+   */
   AWAITED(Duration.ofSeconds(15)),
   /** For a decision: asked once; without an answer there is no decision. */
   ASKED(Duration.ZERO),

@@ -22,7 +22,10 @@ import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 
 /**
- * Plugins in jars of the operator's ({@code sallyport.auth.plugin-jars}). Each jar has a class loader of its own, which sees only the SPI, the JDK and the jar, so that neither the server's libraries nor another plugin's conflict with it. A jar contains code that decides on logins, so only the operator may be able to change any part of its path. For one thread until it is closed.
+ * Plugins in jars of the operator's ({@code sallyport.auth.plugin-jars}). Each jar has a class
+ * loader of its own, which sees only the SPI, the JDK and the jar, so that neither the server's
+ * libraries nor another plugin's conflict with it. A jar contains code that decides on logins, so
+ * only the operator may be able to change any part of its path. For one thread until it is closed.
  */
 public final class PluginJars implements AutoCloseable {
   private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]*");
@@ -66,8 +69,8 @@ public final class PluginJars implements AutoCloseable {
     try {
       if (namesOthers(real)) {
         return wrong(
-            "names other jars in its manifest (Class-Path), of which nobody knows who can change them: put"
-                + " what it needs inside");
+            "names other jars in its manifest (Class-Path), of which nobody knows who can change"
+                + " them: put what it needs inside");
       }
       URLClassLoader loader = new URLClassLoader(new URL[] {real.toUri().toURL()}, new SpiAlone());
       loaders.add(loader);
@@ -100,7 +103,10 @@ public final class PluginJars implements AutoCloseable {
     }
   }
 
-  /** Whether the jar's manifest names other jars. Fails if the file is no jar, which a class loader would take for an empty one. */
+  /**
+   * Whether the jar's manifest names other jars. Fails if the file is no jar, which a class loader
+   * would take for an empty one.
+   */
   private static boolean namesOthers(Path jar) throws IOException {
     try (JarFile file = new JarFile(jar.toFile())) {
       Manifest manifest = file.getManifest();
@@ -111,8 +117,8 @@ public final class PluginJars implements AutoCloseable {
 
   /** Explains an incompatibility of classes. */
   static String misfit(LinkageError error) {
-    return "was built for another Java or another version of auth-plugins-spi than this server's, or needs a"
-        + " library that is not in its jar: "
+    return "was built for another Java or another version of auth-plugins-spi than this server's,"
+               + " or needs a library that is not in its jar: "
         + error;
   }
 

@@ -9,7 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds keys that are given twice in a text that the library has parsed. In HOCON the later one wins, and the library drops the first, so a rule whose {@code to} is written twice could allow more than its reader sees. Intended repetitions stay allowed: blocks of one name are merged ({@code a { } a { }}, {@code a.b = 1, a.c = 2}), {@code +=} appends, and a value with a substitution, such as {@code ${?PORT}}, may replace an earlier one (HOCON.md, "Duplicate keys and object merging").
+ * Finds keys that are given twice in a text that the library has parsed. In HOCON the later one
+ * wins, and the library drops the first, so a rule whose {@code to} is written twice could allow
+ * more than its reader sees. Intended repetitions stay allowed: blocks of one name are merged
+ * ({@code a { } a { }}, {@code a.b = 1, a.c = 2}), {@code +=} appends, and a value with a
+ * substitution, such as {@code ${?PORT}}, may replace an earlier one (HOCON.md, "Duplicate keys and
+ * object merging").
  */
 final class RepeatedKeys {
   /** The characters that the library takes for blanks, which are more than the JDK's. */
@@ -20,8 +25,9 @@ final class RepeatedKeys {
   /** Quoted texts, substitutions, comments, signs, blanks, and runs of anything else. */
   private static final Pattern TOKEN =
       Pattern.compile(
-          "\"{3}(?s:.*?)\"{3,}|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|[$][{](?:\"[^\"]*\"|[^}\"])*+[}]"
-              + "|(?:#|//)[^\n]*|[+]=|[\\[\\]{}=:,\n]|["
+          "\"{3}(?s:.*?)\"{3,}|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|[$][{](?:\"[^\"]*\"|[^}\"])*+[}]|(?:#|//)[^\n"
+              + "]*|[+]=|[\\[\\]{}=:,\n"
+              + "]|["
               + BLANK
               + "&&[^\n]]+|[^\"$#/+\\[\\]{}=:,"
               + BLANK

@@ -110,7 +110,10 @@ final class ServerBlock {
         stopTimeout);
   }
 
-  /** Warns if the log is removed earlier than recordings: without their hashes in the log, recordings prove nothing. */
+  /**
+   * Warns if the log is removed earlier than recordings: without their hashes in the log,
+   * recordings prove nothing.
+   */
   private static void warnOfShortAudit(
       Block block, AuditSettings audit, RecordingSettings recording) {
     boolean forEver = recording.maxAge().isZero();

@@ -1,4 +1,6 @@
-/** Parses HOCON into the settings records of the other packages, or into a complete list of errors. */
+/**
+ * Parses HOCON into the settings records of the other packages, or into a complete list of errors.
+ */
 @NullMarked
 package dev.sallyport.config;
 

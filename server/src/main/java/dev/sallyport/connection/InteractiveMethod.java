@@ -57,7 +57,8 @@ final class InteractiveMethod extends AbstractUserAuth {
     try {
       return connection.begunUnder().authenticator().interactiveFactor().ask(question);
     } catch (Exception | Error e) {
-      PluginFaults.log(LOG, "plugin %s failed, so nobody passes it".formatted(type(connection)), e);
+      PluginFaults.log(
+          LOG, "plugin %s failed, so it accepts no user".formatted(type(connection)), e);
       return new Step.Failed(PluginFaults.reason(e));
     }
   }

@@ -148,9 +148,9 @@ final class Standing {
     if (unknownSince.isPresent() && now - unknownSince.get() >= grace.toNanos()) {
       return Optional.of(
           new Lost(
-              "for %d s nobody could tell whether %s may still be logged in; log in again"
+              "for %d s it could not be checked whether %s may still be logged in; log in again"
                   .formatted(grace.toSeconds(), user()),
-              "for %d s nobody could tell whether the login may go on: %s"
+              "for %d s it could not be checked whether the login is still valid: %s"
                   .formatted(grace.toSeconds(), unknownWhy)));
     }
     return Optional.empty();
@@ -187,9 +187,7 @@ final class Standing {
       case Recheck.Revoked(String reason) ->
           lost =
               Optional.of(
-                  new Lost(
-                      "the key of %s may not be logged in with any more".formatted(user()),
-                      reason));
+                  new Lost("the key of %s is no longer accepted".formatted(user()), reason));
       case Recheck.Unknown(String reason) -> {
         unknownSince = unknownSince.or(() -> Optional.of(asked.begin));
         unknownWhy = reason;

@@ -18,6 +18,7 @@ public final class ControlClient {
 
   /**
    * Requests a reload, and waits for the answer.
+   *
    * @param meant the expected file: if it is not the server's, nothing is read
    * @throws IOException when no server answers; the message names the socket
    */

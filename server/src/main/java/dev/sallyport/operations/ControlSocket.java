@@ -61,9 +61,12 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Listens. The caller has locked the audit log of the state directory, so a socket that exists is left from a previous run.
+   * Listens. The caller has locked the audit log of the state directory, so a socket that exists is
+   * left from a previous run.
+   *
    * @param file the server's configuration
-   * @throws IOException when the socket cannot be created; its path may have 107 bytes at most (unix(7))
+   * @throws IOException when the socket cannot be created; its path may have 107 bytes at most
+   *     (unix(7))
    */
   public static ControlSocket open(Path stateDir, Path file, Reloads reloads, Admissions admissions)
       throws IOException {

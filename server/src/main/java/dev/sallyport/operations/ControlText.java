@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The protocol of the control socket: one line as the request, and lines until the end as the answer. */
+/**
+ * The protocol of the control socket: one line as the request, and lines until the end as the
+ * answer.
+ */
 final class ControlText {
   /** Longest line in characters. An error of the configuration has a few hundred. */
   private static final int LONGEST_LINE = 64 * 1024;
@@ -55,6 +58,7 @@ final class ControlText {
 
   /**
    * Parses an answer.
+   *
    * @throws IOException when it is no answer, for example because the server has ended
    */
   static ReloadAnswer parse(String text) throws IOException {

@@ -6,6 +6,7 @@ import java.util.List;
 public sealed interface ReloadAnswer {
   /**
    * The configuration is in force.
+   *
    * @param file the server's own file; escaped
    * @param changed keys whose values have changed; escaped
    * @param needRestart keys that take effect at the next start; escaped
@@ -33,13 +34,16 @@ public sealed interface ReloadAnswer {
   }
 
   /**
-   * The file is valid, but something that it needs is missing or broken; the previous configuration stays in force.
+   * The file is valid, but something that it needs is missing or broken; the previous configuration
+   * stays in force.
+   *
    * @param fault what is wrong, and what to do; one line, escaped
    */
   record Failed(String fault) implements ReloadAnswer {}
 
   /**
    * The request was for another file than the server's, so nothing was read.
+   *
    * @param file the server's file; escaped
    */
   record OtherFile(String file) implements ReloadAnswer {}

@@ -5,7 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Runs one reload at a time. Requests during a reload share the next one, because the current one may have read the file already. For all threads; each reload runs on a virtual thread.
+ * Runs one reload at a time. Requests during a reload share the next one, because the current one
+ * may have read the file already. For all threads; each reload runs on a virtual thread.
  */
 public final class Reloads {
   private final Supplier<ReloadAnswer> reload;

@@ -8,7 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notifies the service manager that started this server, such as systemd, when it is ready (systemd.service(5), {@code Type=notify}; sd_notify(3)). Does nothing without one. A message that cannot be sent is logged, and has no other effect. For all threads.
+ * Notifies the service manager that started this server, such as systemd, when it is ready
+ * (systemd.service(5), {@code Type=notify}; sd_notify(3)). Does nothing without one. A message that
+ * cannot be sent is logged, and has no other effect. For all threads.
  */
 public final class ServiceManager {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);

@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides on every request to reach a target (a policy decision point, RFC 2753): parses the host, resolves it once, and decides on each address. Safe for all threads; {@link #decide} may wait for a name to be resolved.
+ * Decides on every request to reach a target (a policy decision point, RFC 2753): parses the host,
+ * resolves it once, and decides on each address. Safe for all threads; {@link #decide} may wait for
+ * a name to be resolved.
  */
 public final class DecisionPoint {
   private final Policy policy;
@@ -40,7 +42,9 @@ public final class DecisionPoint {
   }
 
   /**
-   * Whether {@code user} may reach {@code target} now. The text of a denial names what the user asked for, and never what it resolved to, which would disclose internal addresses.
+   * Whether {@code user} may reach {@code target} now. The text of a denial names what the user
+   * asked for, and never what it resolved to, which would disclose internal addresses.
+   *
    * @param source the client's address
    * @param at now
    */
@@ -49,7 +53,8 @@ public final class DecisionPoint {
   }
 
   /**
-   * Evaluates a grant in use: as {@link #decide}, but with the address that was dialled, and without resolving the name again. Never waits.
+   * Evaluates a grant in use: as {@link #decide}, but with the address that was dialled, and
+   * without resolving the name again. Never waits.
    *
    * @param target as it was asked for
    * @param dialled one of its addresses

@@ -17,7 +17,8 @@ final class DenialText {
   private DenialText() {}
 
   /**
-   * The denial of a target all of whose addresses are denied, with the reason of the address that came closest to being allowed.
+   * The denial of a target all of whose addresses are denied, with the reason of the address that
+   * came closest to being allowed.
    *
    * @param entries at least one
    */

@@ -13,6 +13,7 @@ public sealed interface Destination {
 
   /**
    * Whether a request for {@code host} that leads to {@code address} is for this destination.
+   *
    * @param address {@code host} itself, or what it resolved to
    */
   boolean matches(Host host, InetAddress address, int port);
@@ -48,6 +49,7 @@ public sealed interface Destination {
 
   /**
    * A name that the user must ask for. Its addresses must satisfy all other conditions.
+   *
    * @param name the whole name; requests for another name, or for an address, do not match
    */
   record NameDestination(Host.Name name, Ports ports) implements Destination {

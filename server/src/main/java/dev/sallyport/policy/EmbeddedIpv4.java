@@ -13,7 +13,8 @@ final class EmbeddedIpv4 {
   private EmbeddedIpv4() {}
 
   /**
-   * The IPv4 addresses that are embedded in {@code address} in any of the known forms; none if it is IPv4, or has none of these forms. {@code ::} and {@code ::1} embed nothing.
+   * The IPv4 addresses that are embedded in {@code address} in any of the known forms; none if it
+   * is IPv4, or has none of these forms. {@code ::} and {@code ::1} embed nothing.
    */
   static List<InetAddress> in(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
@@ -67,7 +68,10 @@ final class EmbeddedIpv4 {
   }
 
   /**
-   * Operators choose a prefix of 48, 56, 64 or 96 bits, and each has the IPv4 address at another position (RFC 6052, section 2.2; byte 8 is skipped). The length is unknown, so all interpretations count. If others remain, those are omitted that result from zeros before or after an address: 0.0.0.0 at the end, 0.0.0.0/8 elsewhere.
+   * Operators choose a prefix of 48, 56, 64 or 96 bits, and each has the IPv4 address at another
+   * position (RFC 6052, section 2.2; byte 8 is skipped). The length is unknown, so all
+   * interpretations count. If others remain, those are omitted that result from zeros before or
+   * after an address: 0.0.0.0 at the end, 0.0.0.0/8 elsewhere.
    */
   private static List<InetAddress> localNat64(byte[] bytes) {
     InetAddress last = ipv4(bytes, 12, 13, 14, 15);

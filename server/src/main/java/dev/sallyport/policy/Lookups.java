@@ -20,13 +20,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Resolves names within bounds, so that a slow, silent or hostile name server delays only the users who ask for its names. Safe for all threads; the caller waits.
+ * Resolves names within bounds, so that a slow, silent or hostile name server delays only the users
+ * who ask for its names. Safe for all threads; the caller waits.
  */
 final class Lookups {
   /** The bounds. */
   record Bounds(Duration timeout, int total, int perUser, int addresses) {
     /**
-     * Five seconds is how long the C library waits for its first name server. 64 lookups at a time bound threads and sockets. 8 for each user keep one user, whose names do not resolve in time, from using all 64. 16 addresses bound what one forward dials, whatever a name server answers.
+     * Five seconds is how long the C library waits for its first name server. 64 lookups at a time
+     * bound threads and sockets. 8 for each user keep one user, whose names do not resolve in time,
+     * from using all 64. 16 addresses bound what one forward dials, whatever a name server answers.
      */
     static final Bounds DEFAULT = new Bounds(Duration.ofSeconds(5), 64, 8, 16);
   }
@@ -114,7 +117,10 @@ final class Lookups {
     free.release();
   }
 
-  /** IPv6 and IPv4 alternately, beginning with IPv6, each in the order of the answer (RFC 8305, section 4). */
+  /**
+   * IPv6 and IPv4 alternately, beginning with IPv6, each in the order of the answer (RFC 8305,
+   * section 4).
+   */
   private static List<InetAddress> inOrder(Collection<InetAddress> answer) {
     Queue<InetAddress> v6 = new ArrayDeque<>();
     Queue<InetAddress> v4 = new ArrayDeque<>();

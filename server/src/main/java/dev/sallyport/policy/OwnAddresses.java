@@ -10,10 +10,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of this machine's interfaces, up or down. Interfaces may change while the server runs, so they are read again every few seconds. Safe for all threads.
+ * The addresses of this machine's interfaces, up or down. Interfaces may change while the server
+ * runs, so they are read again every few seconds. Safe for all threads.
  */
 public final class OwnAddresses {
-  /** How long the addresses are cached. Reading them takes a system call for each interface, which a flood of forwards must not repeat. */
+  /**
+   * How long the addresses are cached. Reading them takes a system call for each interface, which a
+   * flood of forwards must not repeat.
+   */
   static final Duration FRESH = Duration.ofSeconds(5);
 
   private volatile @Nullable Snapshot latest;

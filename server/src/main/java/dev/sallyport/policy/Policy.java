@@ -16,8 +16,9 @@ import java.util.Set;
  *
  * @param privateNetworks the allow-list: nothing outside is ever dialled
  * @param unsafeNetworks exceptions to the built-in denials ({@link BuiltInDenials})
-   * @param ownAddresses the bastion's addresses that are on none of its interfaces, such as a public address that the cloud translates
-   * @param rules from top to bottom
+ * @param ownAddresses the bastion's addresses that are on none of its interfaces, such as a public
+ *     address that the cloud translates
+ * @param rules from top to bottom
  */
 public record Policy(
     List<Cidr> privateNetworks,
@@ -32,7 +33,9 @@ public record Policy(
   }
 
   /**
-   * Decides on one address. The built-in denials are evaluated first, then the rules, then the private networks and the rule's demands on the login, so that a denial has the most informative reason. All of them must allow it.
+   * Decides on one address. The built-in denials are evaluated first, then the rules, then the
+   * private networks and the rule's demands on the login, so that a denial has the most informative
+   * reason. All of them must allow it.
    *
    * @param interfaceAddresses the addresses of the bastion's interfaces at this time
    */
@@ -60,7 +63,8 @@ public record Policy(
   }
 
   /**
-   * Why no rule can allow any user to reach a destination; empty when one could. Addresses of the bastion's interfaces are not considered, because they may change.
+   * Why no rule can allow any user to reach a destination; empty when one could. Addresses of the
+   * bastion's interfaces are not considered, because they may change.
    */
   public Optional<Denial> whyNever(Destination destination) {
     return switch (destination) {

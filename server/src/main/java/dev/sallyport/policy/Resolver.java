@@ -10,6 +10,7 @@ import java.util.List;
 public interface Resolver {
   /**
    * All current addresses of {@code name}, in the order of the answer.
+   *
    * @throws UnknownHostException when there are none, or no server answers
    */
   List<InetAddress> resolve(Host.Name name) throws UnknownHostException;

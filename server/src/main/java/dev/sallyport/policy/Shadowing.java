@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds rules that never decide, because earlier ones match every request that they match. Its findings are certain but not complete: an earlier rule counts only if it is for all users, sources and times of the later one.
+ * Finds rules that never decide, because earlier ones match every request that they match. Its
+ * findings are certain but not complete: an earlier rule counts only if it is for all users,
+ * sources and times of the later one.
  *
  * @param reachable the private networks: a request for an address outside is denied, whichever rule
  *     matches

@@ -7,7 +7,8 @@ import java.security.Security;
 import java.util.List;
 
 /**
- * Resolves names as this machine is configured: by {@code /etc/hosts}, DNS, and other sources of its name service.
+ * Resolves names as this machine is configured: by {@code /etc/hosts}, DNS, and other sources of
+ * its name service.
  */
 public final class SystemResolver implements Resolver {
   static {

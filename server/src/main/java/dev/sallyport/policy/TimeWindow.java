@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A period of the week, by local time. Begins with {@code start} and ends
- * before {@code end}; when {@code end} is earlier, it ends on the next day.
+ * A period of the week, by local time. Begins with {@code start} and ends before {@code end}; when
+ * {@code end} is earlier, it ends on the next day.
  *
  * @param days the days on which it begins
  * @param start minutes after midnight, 0 to 1439

@@ -39,7 +39,7 @@ public final class Farewell {
    */
   public synchronized boolean isUnderWay(long now) {
     if (begun.isPresent() && now - begun.get() > PATIENCE.toNanos()) {
-      connection.endSoon("the client did not read why it must go");
+      connection.endSoon("the client did not read why it is disconnected");
     }
     return begun.isPresent();
   }

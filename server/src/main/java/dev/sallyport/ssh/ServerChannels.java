@@ -227,7 +227,7 @@ public abstract class ServerChannels extends ServerConnectionService {
   final void tellRest() {
     long rest = untold.getAndSet(0);
     if (rest > 0) {
-      tell("requests", "", rest + " more, too fast to be told one by one");
+      tell("requests", "", rest + " more, too many to be logged individually");
     }
   }
 

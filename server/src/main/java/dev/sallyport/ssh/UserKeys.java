@@ -11,7 +11,9 @@ public final class UserKeys {
 
   /**
    * Why possession of a key of this type cannot be proven, if it cannot.
-   * @param algorithms names of the signature algorithms that users may use ({@link Algorithms#publicKeys})
+   *
+   * @param algorithms names of the signature algorithms that users may use ({@link
+   *     Algorithms#publicKeys})
    * @return continues a sentence about the key
    */
   public static Optional<String> obstacle(OfferedKey key, List<String> algorithms) {

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Numbers characters with combining ones above all code points, so that a cell is one {@code int}. For one thread.
+ * Numbers characters with combining ones above all code points, so that a cell is one {@code int}.
+ * For one thread.
  */
 final class Clusters {
   /** Most clusters that are kept; bounds memory. */

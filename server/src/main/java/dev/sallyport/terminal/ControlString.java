@@ -2,7 +2,8 @@ package dev.sallyport.terminal;
 
 /**
  * The content of a control string, such as a title, which terminals do not show on the screen.
-   * @param kind as text, such as {@code title} or {@code OSC 7}
+ *
+ * @param kind as text, such as {@code title} or {@code OSC 7}
  * @param length of the content, in characters
  * @param beginning at most {@value #KEPT} characters of the content
  */

@@ -1,7 +1,8 @@
 package dev.sallyport.terminal;
 
 /**
- * Accounts for every visible character that was printed: it is written out once, or was printed again at the same place. Spaces do not count. For one thread.
+ * Accounts for every visible character that was printed: it is written out once, or was printed
+ * again at the same place. Spaces do not count. For one thread.
  */
 public final class Ledger {
   private long printed;

@@ -42,6 +42,7 @@ public interface Lines {
 
   /**
    * Content that a row's text does not show.
+   *
    * @param kind as text, such as {@code overwritten} or {@code title}
    * @param length the number of characters that it represents
    * @param content the content or its beginning, not escaped

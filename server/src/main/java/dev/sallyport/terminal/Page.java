@@ -3,7 +3,8 @@ package dev.sallyport.terminal;
 import java.util.Optional;
 
 /**
- * The rows of a screen. Before text is lost, all changes since the last time are written out, from the top down, so that the text stays in order. For one thread.
+ * The rows of a screen. Before text is lost, all changes since the last time are written out, from
+ * the top down, so that the text stays in order. For one thread.
  */
 final class Page {
   private final Clusters clusters;
@@ -80,9 +81,7 @@ final class Page {
     writeOut(Optional.of(losing), why);
   }
 
-  /**
-   * Successive empty rows become one line, so that a large screen does not become long.
-   */
+  /** Successive empty rows become one line, so that a large screen does not become long. */
   private void writeOut(Optional<Row> losing, Lines.State why) {
     int used = used();
     boolean followsEmpty = false;
@@ -153,6 +152,7 @@ final class Page {
 
   /**
    * Changes the size. If the cursor would be below the last row, rows at the top leave the screen.
+   *
    * @return the number of rows that have left
    */
   int resize(int newColumns, int newRows, int cursorRow) {

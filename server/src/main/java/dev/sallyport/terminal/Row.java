@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A row of the screen, which tracks which of its text has been written out. Before more than {@value #FEW} characters are lost that were not written out, the whole screen is written out. Fewer characters, such as a typing error or the digits of a progress bar, are kept as a mark of the row. For one thread.
+ * A row of the screen, which tracks which of its text has been written out. Before more than
+ * {@value #FEW} characters are lost that were not written out, the whole screen is written out.
+ * Fewer characters, such as a typing error or the digits of a progress bar, are kept as a mark of
+ * the row. For one thread.
  */
 final class Row {
   /** Number of characters that may be overwritten before the screen is written out. */
@@ -17,7 +20,9 @@ final class Row {
   /** Most characters of marks; a row with more is written out. Bounds memory. */
   private static final int MOST_MARKS = 1024;
 
-  /** A cell is a code point or a number of {@link Clusters}, or 0 if blank, and the following flags. */
+  /**
+   * A cell is a code point or a number of {@link Clusters}, or 0 if blank, and the following flags.
+   */
   private static final int CHARACTER = 0x1f_ffff;
 
   /** The character has been written out. */

@@ -3,7 +3,10 @@ package dev.sallyport.terminal;
 import java.util.Arrays;
 
 /**
- * A model of the screen of a terminal like xterm, without colours. It writes out all text before it is lost: when it scrolls off, is erased or overwritten, or when the program leaves the alternate screen. Synchronized updates and character sets have no effect. Memory is bounded by the largest size, and the time of each step by the current size. For one thread.
+ * A model of the screen of a terminal like xterm, without colours. It writes out all text before it
+ * is lost: when it scrolls off, is erased or overwritten, or when the program leaves the alternate
+ * screen. Synchronized updates and character sets have no effect. Memory is bounded by the largest
+ * size, and the time of each step by the current size. For one thread.
  */
 public final class Screen implements Tokens {
   /** Most columns and rows; recordings have no larger windows either. */

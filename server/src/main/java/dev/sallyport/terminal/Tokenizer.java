@@ -7,7 +7,9 @@ package dev.sallyport.terminal;
  */
 public final class Tokenizer {
   /**
-   * Longest control string and control sequence, in characters. A terminal waits for the end without a limit. Here, text beyond the limit counts as printed, so that an endless string cannot hide the rest of a session.
+   * Longest control string and control sequence, in characters. A terminal waits for the end
+   * without a limit. Here, text beyond the limit counts as printed, so that an endless string
+   * cannot hide the rest of a session.
    */
   public static final int LONGEST_STRING = 64 * 1024;
 
@@ -15,7 +17,8 @@ public final class Tokenizer {
   public static final int LONGEST_SEQUENCE = 128;
 
   /**
-   * Longest title of GNU screen (ESC k). Other terminals print its text, so it is no longer than a view can show.
+   * Longest title of GNU screen (ESC k). Other terminals print its text, so it is no longer than a
+   * view can show.
    */
   private static final int LONGEST_SCREEN_TITLE = ControlString.KEPT;
 

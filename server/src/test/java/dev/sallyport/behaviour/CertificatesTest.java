@@ -272,7 +272,7 @@ class CertificatesTest {
       revoke("serial: 78");
 
       assertThat(open.getInputStream().read()).isEqualTo(-1);
-      assertThat(tunnel.ssh().await().errors()).contains("may not be logged in with any more");
+      assertThat(tunnel.ssh().await().errors()).contains("is no longer accepted");
       assertThat(
               bastion
                   .audit()

@@ -98,7 +98,7 @@ final class NarrowedSessionsTest {
   }
 
   private boolean isRefused(Command prompt, OutputStream shown) {
-    String sentence = "sallyport: your key runs one command by now, and no other: log in again";
+    String sentence = "sallyport: your key may run one command only now: log in again";
     int before = sessions();
     type(prompt, target() + " true\r");
     Condition.await(
@@ -123,7 +123,7 @@ final class NarrowedSessionsTest {
       delimiter = '|',
       value = {
         "no-pty                           | may not have a terminal",
-        "command=\"ssh nobody@127.0.0.1\" | runs one command by now"
+        "command=\"ssh nobody@127.0.0.1\" | may run one command only now"
       })
   void aTerminalThatRunsEndsOnceItsKeyMayNotHaveIt(String options, String sentence)
       throws Exception {

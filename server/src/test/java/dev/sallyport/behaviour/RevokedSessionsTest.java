@@ -229,10 +229,9 @@ final class RevokedSessionsTest {
     try (Command cat = shell("bastion", gatewayCommand())) {
       Files.writeString(directory.resolve("keys/alice"), "");
 
-      assertThat(cat.await().errors())
-          .contains("the key of alice may not be logged in with any more");
+      assertThat(cat.await().errors()).contains("the key of alice is no longer accepted");
       assertThat(bastion.audit().await("session-closed").detail())
-          .isEqualTo("the key of alice may not be logged in with any more");
+          .isEqualTo("the key of alice is no longer accepted");
     }
   }
 
@@ -242,12 +241,11 @@ final class RevokedSessionsTest {
       Files.writeString(directory.resolve("keys/alice"), "");
 
       // The words are for the ssh that jumps.
-      assertThat(cat.await().errors())
-          .contains("the key of alice may not be logged in with any more");
+      assertThat(cat.await().errors()).contains("the key of alice is no longer accepted");
       assertThat(bastion.audit().await("forward-closed").detail())
-          .isEqualTo("the key of alice may not be logged in with any more");
+          .isEqualTo("the key of alice is no longer accepted");
       assertThat(bastion.audit().await("session-closed").detail())
-          .isEqualTo("the key of alice may not be logged in with any more");
+          .isEqualTo("the key of alice is no longer accepted");
     }
   }
 }

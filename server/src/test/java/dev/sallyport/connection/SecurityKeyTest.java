@@ -251,7 +251,7 @@ final class SecurityKeyTest {
         login(client, shown, 0);
         demandsMore.set(true);
 
-        assertThat(client.disconnected()).contains("may not be logged in with any more");
+        assertThat(client.disconnected()).contains("is no longer accepted");
         Condition.await(
             "it is told", () -> bastion.told("the key must be touched or its owner verified") == 1);
       }

@@ -10,10 +10,10 @@ final class GatewayOption {
       "the bastion opens no ports for you: use it on your own ssh, with -J";
 
   private static final String NO_CONFIGURATION =
-      "nothing of the bastion's ssh is yours to configure: leave it away";
+      "the bastion's ssh cannot be configured here: leave it out";
 
   private static final String BASTION_CHOOSES =
-      "the bastion's connection to the target is its own: leave it away";
+      "the bastion's connection to the target is its own: leave it out";
 
   /** Reasons for the options of OpenSSH that users are likely to try. */
   private static final Map<Character, String> REASONS =
@@ -27,15 +27,15 @@ final class GatewayOption {
           Map.entry('f', ON_YOUR_OWN_SSH),
           Map.entry('g', ON_YOUR_OWN_SSH),
           Map.entry('J', "the bastion is the only hop: name the target itself"),
-          Map.entry('X', "X11 is not forwarded by this bastion: leave it away"),
-          Map.entry('Y', "X11 is not forwarded by this bastion: leave it away"),
+          Map.entry('X', "X11 is not forwarded by this bastion: leave it out"),
+          Map.entry('Y', "X11 is not forwarded by this bastion: leave it out"),
           Map.entry('s', "subsystems such as sftp need your own client: use sftp -J"),
-          Map.entry('i', "the rule that lets you through names the key: leave it away"),
-          Map.entry('I', "the rule that lets you through names the key: leave it away"),
+          Map.entry('i', "the rule that lets you through names the key: leave it out"),
+          Map.entry('I', "the rule that lets you through names the key: leave it out"),
           Map.entry('o', NO_CONFIGURATION),
           Map.entry('F', NO_CONFIGURATION),
           Map.entry('G', NO_CONFIGURATION),
-          Map.entry('v', "the second connection has nothing to tell you: use it on your own ssh"),
+          Map.entry('v', "the second connection prints nothing: use it on your own ssh"),
           Map.entry('q', BASTION_CHOOSES),
           Map.entry('C', BASTION_CHOOSES),
           Map.entry('c', BASTION_CHOOSES),
@@ -48,7 +48,7 @@ final class GatewayOption {
           Map.entry('M', BASTION_CHOOSES),
           Map.entry('O', BASTION_CHOOSES),
           Map.entry('E', BASTION_CHOOSES),
-          Map.entry('e', "escape characters are read by your own ssh: leave it away"),
+          Map.entry('e', "escape characters are read by your own ssh: leave it out"),
           Map.entry('n', "your own ssh reads the input: use it there"));
 
   /** The options that the gateway accepts. */

@@ -152,7 +152,7 @@ public final class GatewayPrompt {
       return ssh(line);
     }
     if (words.length > 1) {
-      return complain(command.word() + " stands alone: leave away what follows it");
+      return complain(command.word() + " takes no arguments");
     }
     return switch (command) {
       case SSH, EXIT, LOGOUT -> new Step.Leave();

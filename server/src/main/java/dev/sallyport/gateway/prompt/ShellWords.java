@@ -54,19 +54,19 @@ final class ShellWords {
         case '\'' -> {
           int end = line.indexOf('\'', at + 1);
           if (end < 0) {
-            return new Next.Unfinished("has a ' without its other one");
+            return new Next.Unfinished("has an unmatched '");
           }
           text.append(line, at + 1, end);
           at = end + 1;
         }
         case '"' -> {
           if (!readDoubleQuoted(text)) {
-            return new Next.Unfinished("has a \" without its other one");
+            return new Next.Unfinished("has an unmatched \"");
           }
         }
         case '\\' -> {
           if (at + 1 == line.length()) {
-            return new Next.Unfinished("ends with a \\ that has nothing to quote");
+            return new Next.Unfinished("ends with a \\ that quotes nothing");
           }
           append(text, line.charAt(at + 1));
           at += 2;

@@ -106,7 +106,7 @@ final class AgentChannels implements ChannelFactory {
     try {
       if (!mayGoOn()) {
         target.refuse(
-            SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, "the agent is forwarded no more");
+            SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, "the agent is no longer forwarded");
         return;
       }
       if (!parts.audit().rate(caller.user().name()).await(EVENTS, target::isClosing)) {

@@ -232,7 +232,7 @@ record GatewayWay(
   /** Refuses a command at the prompt when the key has been restricted since the prompt began. */
   private void refuseIfNarrowed(GatewaySession session) throws SessionFailure {
     if (caller.rights().command().get().isPresent()) {
-      throw refused(session, "your key runs one command by now, and no other: log in again");
+      throw refused(session, "your key may run one command only now: log in again");
     }
     Optional<Denial> noTerminal = whyNoTerminal();
     if (noTerminal.isPresent()) {

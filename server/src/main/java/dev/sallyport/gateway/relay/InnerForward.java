@@ -331,7 +331,7 @@ final class InnerForward {
                 passed.fromOne(),
                 passed.fromOther(),
                 Duration.between(begin, Instant.now()),
-                running.revoked().orElse("one of both ended it"),
+                running.revoked().orElse("closed by the client or the target"),
                 Summaries.of(observer.traffic())));
   }
 }

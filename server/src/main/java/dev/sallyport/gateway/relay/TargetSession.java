@@ -230,7 +230,7 @@ final class TargetSession {
       return Relay.Ended.unanswered(
           client.isClosing()
               ? Relay.CLIENT_LEFT
-              : connection.lost().orElse(shown() + " does not answer what it is asked"));
+              : connection.lost().orElse(shown() + " does not answer the requests of the session"));
     }
     showBanner(connection, parting);
     Relay relay =
@@ -292,7 +292,7 @@ final class TargetSession {
     private Optional<String> whyNarrowed() {
       Optional<String> now = caller.rights().command().get();
       if (now.isPresent() && !now.equals(forced)) {
-        return Optional.of("the key runs one command by now, and this session is another");
+        return Optional.of("the key may run one command only now, and this session runs another");
       }
       return terminal
           ? caller.rights().forbids().apply(Act.TERMINAL).map(Denial::text)

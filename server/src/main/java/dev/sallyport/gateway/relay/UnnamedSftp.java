@@ -89,7 +89,8 @@ final class UnnamedSftp implements SessionTap {
         && data.stream() == Stream.DATA
         && target.finding() == Finding.UNDECIDED
         && target.look(data.bytes(), 0, data.count()) == Finding.SFTP) {
-      String reason = "the target answers as a server of sftp, and its client did not begin as one";
+      String reason =
+          "the target answers as an sftp server, but the client did not begin as an sftp client";
       events.tell(SFTP, new FileEvent.Unparsed(reason));
       exec.notUnderstood(SFTP, reason);
     }

@@ -147,10 +147,10 @@ class GatewayCommandTest {
           ssh -NL 1:b:2 web     | ssh -N is not for the gateway: the bastion opens no ports for you: use it on your own ssh, with -J
           ssh -J other web      | ssh -J is not for the gateway: the bastion is the only hop: name the target itself
           ssh -W b:2 web        | ssh -W is not for the gateway: the bastion opens no ports for you: use it on your own ssh, with -J
-          ssh -X web            | ssh -X is not for the gateway: X11 is not forwarded by this bastion: leave it away
-          ssh -v web            | ssh -v is not for the gateway: the second connection has nothing to tell you: use it on your own ssh
-          ssh -oProxyCommand=id web | ssh -o is not for the gateway: nothing of the bastion's ssh is yours to configure: leave it away
-          ssh -i key.pem web    | ssh -i is not for the gateway: the rule that lets you through names the key: leave it away
+          ssh -X web            | ssh -X is not for the gateway: X11 is not forwarded by this bastion: leave it out
+          ssh -v web            | ssh -v is not for the gateway: the second connection prints nothing: use it on your own ssh
+          ssh -oProxyCommand=id web | ssh -o is not for the gateway: the bastion's ssh cannot be configured here: leave it out
+          ssh -i key.pem web    | ssh -i is not for the gateway: the rule that lets you through names the key: leave it out
           ssh -s web sftp       | ssh -s is not for the gateway: subsystems such as sftp need your own client: use sftp -J
           ssh -z web            | ssh -z is not for the gateway: there are only -l login, -p port, -t, -T, -A
           ssh --help            | ssh --help is not for the gateway: there are only -l login, -p port, -t, -T, -A
@@ -171,9 +171,9 @@ class GatewayCommandTest {
           ssh --                | the command has no host
           ssh -p                | the command has no value after -p
           ssh -l                | the command has no value after -l
-          ssh 'web              | the command has a ' without its other one
+          ssh 'web              | the command has an unmatched '
           ssh "web              | the command has a " without its other one
-          ssh web\\             | the command ends with a \\ that has nothing to quote
+          ssh web\\             | the command ends with a \\ that quotes nothing
           ssh -p 0 web          | 0 is no port: write a number from 1 to 65535
           ssh -p 65536 web      | 65536 is no port
           ssh -p +22 web        | +22 is no port

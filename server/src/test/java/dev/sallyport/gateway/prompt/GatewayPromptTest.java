@@ -214,8 +214,8 @@ class GatewayPromptTest {
           scp a web:       | sallyport: this bastion has no files: use scp -J alice@<this bastion>
           ssh              | sallyport: the command has no host: write ssh <login>@
           ssh -L 1:b:2 c   | sallyport: ssh -L is not for the gateway
-          ssh 'web         | sallyport: the command has a ' without its other one
-          hosts now        | sallyport: hosts stands alone: leave away what follows it
+          ssh 'web         | sallyport: the command has an unmatched '
+          hosts now        | sallyport: hosts takes no arguments
           exit 3           | sallyport: exit stands alone
           $(id)            | sallyport: there is no command $(id) here
           """)
