@@ -118,7 +118,7 @@ public final class PluginJars implements AutoCloseable {
   /** Explains an incompatibility of classes. */
   static String misfit(LinkageError error) {
     return "was built for another Java or another version of auth-plugins-spi than this server's,"
-               + " or needs a library that is not in its jar: "
+        + " or needs a library that is not in its jar: "
         + error;
   }
 

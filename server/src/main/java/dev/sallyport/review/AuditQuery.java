@@ -10,13 +10,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which events of the audit log are wanted; what is empty does not matter. Immutable.
+ * A filter for events of the audit log; empty fields match all. Immutable.
  *
- * @param user who did it or whom it is about, exactly
- * @param target what was asked for or dialled
+ * @param user the exact name of the user who caused an event or whom it concerns
+ * @param target the requested or dialled target
  * @param id the beginning of the id of a connection, a forward, or a session and its recording
- * @param since those that happened then or later
- * @param until those that happened earlier
+ * @param since matches events at that time or later
+ * @param until matches events before that time
  */
 public record AuditQuery(
     Optional<String> user,
@@ -29,7 +29,9 @@ public record AuditQuery(
       new AuditQuery(
           Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** What is no event may be any, so that every search shows it. */
+  /**
+   * Whether a line matches. A line that is no event always matches, so that every search shows it.
+   */
   boolean matches(String line) {
     try {
       JsonNode event = SafeJson.MAPPER.readTree(line);
@@ -67,8 +69,8 @@ public record AuditQuery(
   }
 
   /**
-   * Whether the file of a day, by UTC, can have one. An event may be written later than it
-   * happened, when the disk was full, and hardly earlier.
+   * Whether the file of a day (UTC) can contain a match. An event may be written later than it
+   * happened, if the disk was full.
    */
   boolean mayBeIn(LocalDate day) {
     return since

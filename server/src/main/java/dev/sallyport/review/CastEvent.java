@@ -4,28 +4,28 @@ import java.time.Duration;
 
 /** One event of a cast. */
 public sealed interface CastEvent {
-  /** Since the recording began. */
+  /** The time since the recording began. */
   Duration at();
 
   /**
-   * What the terminal was sent.
+   * Output to the terminal.
    *
-   * @param text as {@link dev.sallyport.recording.CastText} has it
+   * @param text encoded as in {@link dev.sallyport.recording.CastText}
    */
   record Output(Duration at, String text) implements CastEvent {}
 
   /**
-   * What the user typed.
+   * Input of the user.
    *
-   * @param text likewise
+   * @param text encoded in the same way
    */
   record Input(Duration at, String text) implements CastEvent {}
 
-  /** The terminal has another size. */
+  /** The terminal was resized. */
   record Resize(Duration at, int columns, int rows) implements CastEvent {}
 
   /**
-   * Something of another kind, which the format has readers pass over.
+   * An event of another kind, which readers of the format must ignore.
    *
    * @param code one letter or more
    */

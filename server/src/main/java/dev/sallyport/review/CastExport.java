@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Gives a cast to other programs. For one thread. */
+/** Exports casts. For one thread. */
 public final class CastExport {
   private static final int ENOUGH = 64 * 1024;
 
   private CastExport() {}
 
-  /** The file as it was recorded, which every asciinema plays; of one that is live, up to now. */
+  /** Writes the file as recorded, which any asciinema can play; a live one up to now. */
   public static void asciicast(Path cast, OutputStream out) throws IOException {
     try (InputStream in = KeptFile.open(cast)) {
       in.transferTo(out);
@@ -25,9 +25,10 @@ public final class CastExport {
   }
 
   /**
-   * What was printed, as lines of text (UTF-8) without control functions: the lines of the recorded
-   * screen, each before it is lost. Every character that was printed is in it or under a mark, and
-   * what a mark does not show is counted at the end. Nothing in it controls a terminal or hides.
+   * Writes the output as lines of text (UTF-8) without control functions: the lines of the recorded
+   * screen, each before it is lost. Every printed character is in a line or in a mark, and
+   * characters that a mark does not show are counted at the end. The text contains nothing that
+   * controls a terminal or hides.
    *
    * @throws IOException when the cast cannot be read, or is damaged; what came before was written
    */
@@ -61,10 +62,10 @@ public final class CastExport {
   }
 
   /**
-   * Every byte of the output: what is not a visible character is escaped, and a line feed ends a
-   * line. Nothing in it controls a terminal or hides.
+   * Writes every byte of the output: all but visible characters is escaped, and a line feed ends a
+   * line. The text contains nothing that controls a terminal or hides.
    *
-   * @throws IOException likewise
+   * @throws IOException as {@link #text}
    */
   public static void rawText(Path cast, OutputStream out) throws IOException {
     StringBuilder text = new StringBuilder();

@@ -9,23 +9,22 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Plays what a terminal was sent to another terminal: everything that draws, at its time. What
- * would do more than draw is left out ({@link DrawingFilter}), because the user who was recorded
- * chose these bytes. What is in the window scrolls off before, and the window is never resized. For
- * one thread.
+ * Plays a cast on another terminal, with the recorded timing. Control functions that do more than
+ * draw are left out ({@link DrawingFilter}), because the recorded user controls these bytes. The
+ * present contents of the window are scrolled off first, and the window is never resized. For one
+ * thread.
  */
 public final class CastPlayer {
   /**
-   * What a session may leave behind that would hinder whoever plays it, of that which the filter
-   * lets through: colours, another character set, origin mode, scrolling region, insert mode,
-   * reverse video, alternate screen, no wrap, hidden cursor, the cursor's shape, tab stops (as
-   * xterm documents them).
+   * Resets the state of the terminal that the filter allows a session to change: colours, character
+   * set, origin mode, scrolling region, insert mode, reverse video, alternate screen, wrap, cursor
+   * visibility and shape, tab stops (as documented for xterm).
    */
   private static final String RESTORE =
       "\u001b[0m\u000f\u001b(B\u001b)B\u001b[?6l\u001b[r\u001b[4l\u001b[?5l\u001b[?1049l"
           + "\u001b[?7h\u001b[?25h\u001b[0 q";
 
-  /** Columns up to which tab stops are set again. */
+  /** The last column for which tab stops are set again. */
   private static final int LAST_TAB = 400;
 
   private static final int TAB = 8;
@@ -33,7 +32,7 @@ public final class CastPlayer {
   /** Waits for a moment. */
   @FunctionalInterface
   public interface Pace {
-    /** Returns when so much time has passed since playing began. */
+    /** Returns when that much time has passed since playing began. */
     void until(Duration sinceBegin) throws InterruptedException;
   }
 
@@ -50,9 +49,9 @@ public final class CastPlayer {
   /**
    * @param out flushed after each event
    * @param window of the terminal that plays; empty when unknown
-   * @param speed how many times as fast; above 0
-   * @param idleLimit a longer pause becomes this long, before {@code speed} shortens it
-   * @param pace asked for each output and each change of the size
+   * @param speed factor of the speed; above 0
+   * @param idleLimit longer pauses are shortened to this, before {@code speed} applies
+   * @param pace called for each output and each resize
    */
   public CastPlayer(
       OutputStream out, Optional<Window> window, double speed, Duration idleLimit, Pace pace) {
@@ -64,8 +63,8 @@ public final class CastPlayer {
   }
 
   /**
-   * Plays to the end, or until interrupted, and leaves the terminal usable either way, with the
-   * cursor below what was played.
+   * Plays to the end, or until interrupted. The terminal is usable afterwards, with the cursor
+   * below the replay.
    */
   public void play(CastReader cast) throws IOException, InterruptedException {
     Duration last = Duration.ZERO;
@@ -94,7 +93,7 @@ public final class CastPlayer {
     }
   }
 
-  /** What is in the window scrolls off, so that it is not taken for what was recorded. */
+  /** Scrolls off the contents of the window, so that they are not mistaken for the recording. */
   private static String beginning(int rows) {
     return "\u001b[" + rows + ";1H" + "\n".repeat(rows) + "\u001b[H";
   }
@@ -133,12 +132,12 @@ public final class CastPlayer {
     return largest;
   }
 
-  /** How often the recorded window was resized. */
+  /** The number of times that the recorded window was resized. */
   public int resizes() {
     return resizes;
   }
 
-  /** What was not played, in words; empty when nothing was left out. */
+  /** A text about what was not played; empty when nothing was left out. */
   public String leftOut() {
     return notPlayed.toString();
   }

@@ -15,16 +15,16 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads an asciicast v2 event by event. A last line that is torn, because the recording is live or
- * was cut short, is its end. For one thread.
+ * Reads an asciicast v2 event by event. An incomplete last line, of a live or interrupted
+ * recording, counts as the end. For one thread.
  */
 public final class CastReader implements AutoCloseable {
-  /** No event of ours is so long; a line that is would fill the reader's memory. */
+  /** Longest line in bytes, more than any event of a recording; bounds memory. */
   private static final int LONGEST_LINE = 1 << 20;
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,5})x([0-9]{1,5})");
 
-  /** Seconds; thirty years, beyond which arithmetic overflows before a session ends. */
+  /** Longest time in seconds: thirty years; larger values could overflow. */
   private static final double LONGEST_TIME = 1e9;
 
   private static final double MICROS = 1e6;
@@ -50,8 +50,8 @@ public final class CastReader implements AutoCloseable {
   /**
    * Opens a cast, compressed or not, and reads its header.
    *
-   * @param file without the end of its name that says that it is compressed
-   * @throws IOException when it cannot be read, or is none; the text says which file
+   * @param file without the suffix of compressed files
+   * @throws IOException when it cannot be read, or is no cast; the message names the file
    */
   public static CastReader open(Path file) throws IOException {
     InputStream in = new BufferedInputStream(KeptFile.open(file), 64 * 1024);
@@ -76,7 +76,7 @@ public final class CastReader implements AutoCloseable {
   /**
    * The next event; empty at the end.
    *
-   * @throws IOException when the cast cannot be read, or is damaged; the text says where
+   * @throws IOException when the cast cannot be read, or is damaged; the message says where
    */
   public Optional<CastEvent> next() throws IOException {
     Optional<byte[]> bytes = line();
@@ -107,7 +107,7 @@ public final class CastReader implements AutoCloseable {
         at, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
 
-  /** To the microsecond, which is what our own casts have. */
+  /** Parses a time to the microsecond, the resolution of the bastion's casts. */
   private Duration seconds(JsonNode json) throws IOException {
     double seconds = json.asDouble(-1);
     if (!(seconds >= 0 && seconds < LONGEST_TIME)) {
@@ -124,7 +124,7 @@ public final class CastReader implements AutoCloseable {
     }
   }
 
-  /** A whole line; empty at the end, or where it is torn. */
+  /** A complete line; empty at the end, or when the last line is incomplete. */
   private Optional<byte[]> line() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     line++;

@@ -5,21 +5,24 @@ import java.util.List;
 
 /**
  * Follows the colours of text (SGR; ECMA-48, section 8.3.117, and xterm's colours), so that no text
- * has the colour of its background. What conceals is left out. For one thread.
+ * has the colour of its background. Concealing is left out. For one thread.
  */
 final class Colours {
-  /** How much the parts of two colours may differ, in all, and still be one to the eye. */
+  /** The largest sum of differences between the components of two colours that look the same. */
   private static final int NEAR = 48;
 
   private static final int[] CUBE = {0, 95, 135, 175, 215, 255};
 
-  /** xterm's own sixteen colours; terminals have other ones, but hardly two alike. */
+  /**
+   * xterm's sixteen colours. Other terminals have different ones, but hardly two that look the
+   * same.
+   */
   private static final int[] PALETTE = {
     0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
     0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff
   };
 
-  /** As SGR sets them; empty for the terminal's own. */
+  /** Colours as SGR parameters; empty for the terminal's default. */
   private record Pair(String text, String background) {
     boolean areAlike() {
       int one = rgb(text);
@@ -47,9 +50,9 @@ final class Colours {
   private Pair saved = OWN;
 
   /**
-   * What becomes of a control sequence.
+   * A filtered control sequence.
    *
-   * @param leftOut how many of its parameters would have hidden text
+   * @param leftOut the number of parameters that would have hidden text
    */
   record Drawn(String text, int leftOut) {}
 
@@ -62,7 +65,7 @@ final class Colours {
     saved = colours;
   }
 
-  /** What has to follow the control function that restores them. */
+  /** The sequence that must follow the control function that restores the colours. */
   String restore() {
     boolean isOwn = colours.equals(OWN) && saved.equals(OWN);
     colours = saved;
@@ -72,7 +75,7 @@ final class Colours {
     return colours.areAlike() ? SHOWN : colours.set();
   }
 
-  /** Takes the parameters of SGR, which are numbers. */
+  /** Filters the parameters of SGR, which are numbers. */
   Drawn accept(String parameters) {
     Pair before = colours;
     List<String> kept = new ArrayList<>();
@@ -101,7 +104,7 @@ final class Colours {
     return parameter.matches("8(:.*)?");
   }
 
-  /** How many parameters a colour takes, whose first is at this index. */
+  /** The number of parameters of a colour whose first is at this index. */
   private static int extended(String[] all, int index) {
     String kind = index + 1 < all.length ? all[index + 1] : "";
     int length =
@@ -129,7 +132,7 @@ final class Colours {
     }
   }
 
-  /** As 0xRRGGBB; -1 for the terminal's own colour, or one that is not understood. */
+  /** The colour as 0xRRGGBB; -1 for the terminal's default, or an unknown one. */
   private static int rgb(String sgr) {
     if (sgr.isEmpty()) {
       return -1;
@@ -147,7 +150,7 @@ final class Colours {
       return indexed(Integer.parseInt(parts[2]));
     }
     if (parts.length >= 5 && parts[1].equals("2")) {
-      // The colons' form may have a colour space before the three.
+      // The form with colons may have a colour space before the three components.
       int from = parts.length - 3;
       return part(parts[from]) << 16 | part(parts[from + 1]) << 8 | part(parts[from + 2]);
     }

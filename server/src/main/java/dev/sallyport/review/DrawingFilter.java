@@ -10,36 +10,34 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Lets through what draws on a terminal, and nothing else: text, colours, where the cursor goes,
- * what is erased and scrolled, the alternate screen (ECMA-48; xterm's ctlseqs). A recorded user
- * chose these bytes, and an auditor's terminal obeys them: it would answer questions as if the
- * auditor had typed the answer, put text on the clipboard or into the title, erase what has
- * scrolled off, send a page to the printer, lock the keyboard, or send other bytes for keys and
- * mouse from then on. So this is a list of what is allowed; what is not on it is left out, whole,
- * and counted. What would hide text, such as concealed characters, is left out too. For one thread.
+ * Passes only control functions that draw on a terminal: text, colours, cursor movement, erasing
+ * and scrolling, and the alternate screen (ECMA-48; xterm's ctlseqs). The recorded user controls
+ * these bytes, and the auditor's terminal executes them: other functions could make it answer
+ * queries as if the auditor had typed, change the clipboard or the title, erase the scrollback,
+ * print a page, lock the keyboard, or change what keys and the mouse send. So this is an
+ * allow-list; everything else is left out completely, and counted. Functions that hide text, such
+ * as concealed characters, are left out too. For one thread.
  */
 final class DrawingFilter implements Tokens {
-  /**
-   * Most digits of a number: no screen is larger, and terminals repeat as often as they are told.
-   */
+  /** Most digits of a number: no screen is larger, and terminals repeat without a limit. */
   private static final int MOST_DIGITS = 4;
 
   /**
    * Final bytes of control sequences without a prefix: cursor (A to H, a, d, e, f, `, s, u), tabs
    * (I, Z, g), erase (J, K, X), insert and delete (@, L, M, P), scroll (S, r), repeat (b). Not
-   * among them: c, n, x (questions), i (printer), q (lamps), t (the window).
+   * among them: c, n, x (queries), i (printer), q (LEDs), t (window operations).
    */
   private static final String FINALS = "@ABCDEFGHIJKLMPSXZ`abdefgrsu";
 
   /**
    * Private modes that change the picture: reverse video, origin, wrap, blinking and visible
-   * cursor, alternate screen. The others change what keys and mouse send, or hold the picture back
+   * cursor, alternate screen. The others change what keys and the mouse send, or delay drawing
    * (2026).
    */
   private static final Set<String> PRIVATE_MODES =
       Set.of("5", "6", "7", "12", "25", "47", "1047", "1048", "1049");
 
-  /** RIS erases what has scrolled off, in some terminals. This does the rest of it. */
+  /** Replaces RIS, which erases the scrollback of some terminals. */
   private static final String RESET =
       "\u001b[!p\u001b[?1049l\u001b[?5l\u001b[?7h\u001b[?25h\u001b[m\u001b(B\u001b)B\u000f"
           + "\u001b[r\u001b[H\u001b[2J";
@@ -52,14 +50,14 @@ final class DrawingFilter implements Tokens {
     this.notPlayed = notPlayed;
   }
 
-  /** What is left of the tokens since the last call. */
+  /** The passed output since the last call. */
   String take() {
     String text = out.toString();
     out.setLength(0);
     return text;
   }
 
-  /** Appends something of our own. */
+  /** Appends text of the bastion's own. */
   void append(String text) {
     out.append(text);
   }
@@ -67,7 +65,7 @@ final class DrawingFilter implements Tokens {
   @Override
   public void print(int c) {
     if (CastText.isRaw(c) && (c & 0xff) < 0xa0) {
-      // A control character to a terminal that does not read UTF-8.
+      // A terminal that does not use UTF-8 would take it for a control character.
       out.append('?');
     } else if (isDirection(c)) {
       notPlayed.hiding();
@@ -76,7 +74,10 @@ final class DrawingFilter implements Tokens {
     }
   }
 
-  /** Makes text of some terminals run the other way, so that it reads as other text. */
+  /**
+   * Whether the character changes the direction of text in some terminals, so that it looks like
+   * other text.
+   */
   private static boolean isDirection(int c) {
     return (c >= 0x202a && c <= 0x202e)
         || (c >= 0x2066 && c <= 0x2069)
@@ -85,12 +86,12 @@ final class DrawingFilter implements Tokens {
         || c == 0x061c;
   }
 
-  /** Bell, backspace, tab, line and page feeds, return, and the two character sets. */
+  /** Passes bell, backspace, tab, line and page feeds, return, and the two character sets. */
   @Override
   public void control(int c) {
     if (c >= 0x07 && c <= 0x0f) {
       out.append((char) c);
-    } else if (c == 0x05) { // ENQ is a question
+    } else if (c == 0x05) { // ENQ is a query
       notPlayed.function();
     }
   }
@@ -109,9 +110,9 @@ final class DrawingFilter implements Tokens {
   }
 
   /**
-   * Save and restore the cursor, line feeds, tab stop; the line drawing and the ASCII set, and the
-   * picture to align a screen by. Other character sets show other letters than were printed, and
-   * lines of double width or height hide half of them.
+   * Whether an escape sequence draws: saving and restoring the cursor, line feeds, tab stops, the
+   * line drawing and ASCII character sets, and the alignment pattern. Other character sets show
+   * different letters, and lines of double width or height hide half of theirs.
    */
   private static boolean draws(String intermediates, int end) {
     return switch (intermediates) {
@@ -171,7 +172,7 @@ final class DrawingFilter implements Tokens {
     };
   }
 
-  /** 3 erases what has scrolled off. */
+  /** Whether only the screen is erased; 3 erases the scrollback. */
   private static boolean erasesScreen(ControlSequence sequence) {
     return Arrays.stream(sequence.parameters().split(";", -1))
         .allMatch(which -> which.isEmpty() || which.matches("0*[012]"));

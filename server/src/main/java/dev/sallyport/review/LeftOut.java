@@ -17,34 +17,34 @@ final class LeftOut {
   private long drawnAgain;
   private long missing;
 
-  /** Characters of a mark's content that it does not show. */
+  /** Counts characters of a mark's content that it does not show. */
   void hidden(Lines.Mark mark, int characters) {
     hidden.merge(noun(mark.kind()), (long) characters, Long::sum);
   }
 
-  /** A mark like the one before of its kind. */
+  /** Counts a mark that equals the one before of its kind. */
   void repeatedMark(Lines.Mark mark) {
     repeatedMarks++;
     markedCharacters += mark.length();
   }
 
-  /** A line like the one before. */
+  /** Counts a line that equals the one before. */
   void repeatedLine(int characters) {
     repeatedLines++;
     lineCharacters += characters;
   }
 
-  /** Characters that were printed where they stood already. */
+  /** Counts characters that were printed again at the same place. */
   void drawnAgain(long characters) {
     drawnAgain = characters;
   }
 
-  /** Characters that are nowhere, which is a fault. */
+  /** Counts missing characters, which would be a fault. */
   void missing(long characters) {
     missing = characters;
   }
 
-  /** In words; empty when nothing was left out. */
+  /** The counts as text; empty when nothing was left out. */
   @Override
   public String toString() {
     List<String> all = new ArrayList<>();
@@ -66,7 +66,7 @@ final class LeftOut {
     }
   }
 
-  /** What one control string of this kind is called. */
+  /** The name of one control string of this kind. */
   static String noun(String kind) {
     return switch (kind) {
       case "title", "link" -> kind;

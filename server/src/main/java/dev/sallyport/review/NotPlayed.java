@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts what a recorded terminal was sent and the one that plays it is not. For one thread. */
+/** Counts output that is not played. For one thread. */
 final class NotPlayed {
   private final Map<String, Long> strings = new TreeMap<>();
   private long characters;
@@ -18,17 +18,17 @@ final class NotPlayed {
     characters += string.length();
   }
 
-  /** A control function that does not draw, or does more. */
+  /** Counts a control function that does not only draw. */
   void function() {
     functions++;
   }
 
-  /** Something that would hide text or have it read as other text. */
+  /** Counts output that would hide text or make it look like other text. */
   void hiding() {
     hiding++;
   }
 
-  /** In words; empty when all was played. */
+  /** The counts as text; empty when everything was played. */
   @Override
   public String toString() {
     List<String> all = new ArrayList<>();

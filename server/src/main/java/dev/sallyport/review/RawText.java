@@ -1,15 +1,15 @@
 package dev.sallyport.review;
 
 /**
- * Output as it was sent, with all that is not a visible character written out. A line feed is
- * written as the end of a line, a backslash as two, so that nothing is ambiguous. For one thread.
+ * Writes output with all but visible characters escaped. A line feed ends a line, and a backslash
+ * is written as two, so that the text is unambiguous. For one thread.
  */
 final class RawText {
   private final StringBuilder out;
   private boolean isInLine;
 
   /**
-   * @param out may be emptied at any time
+   * @param out may be cleared by the caller at any time
    */
   RawText(StringBuilder out) {
     this.out = out;

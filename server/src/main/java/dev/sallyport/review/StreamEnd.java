@@ -6,15 +6,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The line that closes a stream in an export: how much of it there is, and what is missing and why.
- * Printable ASCII. A stream may print such a line too; the last one is ours.
+ * The line at the end of a stream in an export: how much was recorded, and what is missing and why.
+ * Printable ASCII. A stream may contain such a line, too; the last one is the export's.
  */
 final class StreamEnd {
   private static final int SHOWN = 200;
 
   private StreamEnd() {}
 
-  /** Empty when nothing is known of the stream: there was none. */
+  /** The line; empty when there was no such stream. */
   static Optional<String> of(String stream, Manifest manifest) {
     if (manifest.ending().isEmpty()) {
       return Optional.of("[" + stream + " so far; the recording has no end yet]");

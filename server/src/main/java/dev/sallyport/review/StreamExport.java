@@ -13,34 +13,34 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Gives what was kept of a command without a terminal to people. For one thread. */
+/** Exports the recorded streams of a command without a terminal. For one thread. */
 public final class StreamExport {
   private static final List<String> STREAMS = List.of("stdin", "stdout", "stderr");
   private static final int ENOUGH = 64 * 1024;
 
   private StreamExport() {}
 
-  /** Whether there is anything to write: of sftp and scp, no contents are kept. */
+  /** Whether there are recorded streams; sftp and scp have none. */
   public static boolean hasStreams(Path folder) {
     return STREAMS.stream().anyMatch(stream -> KeptFile.exists(folder.resolve(stream)));
   }
 
   /**
-   * Writes what was kept of each stream as lines of text (UTF-8), under its name in brackets, and
-   * closes it with a line that says what is missing. Nothing in it controls a terminal, and nothing
-   * is left out: no terminal has read it before, and it is often a file, in which an escape
-   * sequence, or the whole line before a carriage return, is what the auditor looks for.
+   * Writes each stream as lines of text (UTF-8), under its name in brackets, with a last line that
+   * says what is missing. The text contains nothing that controls a terminal, and nothing is left
+   * out: the data is often a file, and the auditor may look for an escape sequence in it, or for
+   * the line before a carriage return.
    *
-   * @throws IOException when a stream cannot be read; what came before was written
+   * @throws IOException when a stream cannot be read; the part before was written
    */
   public static void text(Path folder, Manifest manifest, OutputStream out) throws IOException {
     write(folder, manifest, out, false);
   }
 
   /**
-   * The same with tabs and backslashes escaped, so that nothing is ambiguous.
+   * The same with tabs and backslashes escaped, so that the text is unambiguous.
    *
-   * @throws IOException likewise
+   * @throws IOException as {@link #text}
    */
   public static void rawText(Path folder, Manifest manifest, OutputStream out) throws IOException {
     write(folder, manifest, out, true);
@@ -77,7 +77,7 @@ public final class StreamExport {
     text.end();
   }
 
-  /** Ends a line where the stream does, and writes out everything else that is not seen. */
+  /** Ends a line where the stream does, and escapes all other invisible characters. */
   private static final class Visible implements CastText.Sink {
     private final Writer out;
     private final boolean isRaw;
@@ -100,7 +100,7 @@ public final class StreamExport {
       }
     }
 
-    /** The next stream begins a line of its own. */
+    /** Ends the line, so that the next stream begins a new one. */
     void end() throws IOException {
       if (isInLine) {
         out.append('\n');

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the rows of a screen as lines of text. Rows that wrap are one line. What a row's text does
- * not show is in brackets at the end of its line; what is not shown at all is counted at the end.
- * Nothing that a terminal was sent looks like one of these marks. For one thread.
+ * Writes the rows of a screen as lines of text. Rows that wrap become one line. Content that a
+ * row's text does not show is in brackets at the end of its line; content that is not shown at all
+ * is counted at the end. Output of the session never looks like one of these marks. For one thread.
  */
 final class TextLines implements Lines {
-  /** A line that is longer is continued on the next; in characters. */
+  /** Longest line in characters; longer ones are continued on the next. */
   static final int LONGEST_LINE = 4096;
 
-  /** Marks of this many kinds are compared with the one before of the same kind. */
+  /** Most kinds of marks that are compared with the one before of the same kind. */
   private static final int MOST_KINDS = 32;
 
-  /** What a mark can begin with, after the bracket. */
+  /** The words with which a mark can begin, after the bracket. */
   private static final List<String> KINDS =
       List.of(
           "APC",
@@ -42,19 +42,19 @@ final class TextLines implements Lines {
   private final LeftOut leftOut = new LeftOut();
   private final Map<String, Mark> lastOfKind = new HashMap<>();
 
-  // The line that is not finished.
+  // The unfinished line.
   private final List<Mark> marks = new ArrayList<>();
   private boolean isOpen;
   private long openRow;
   private int lineLength;
 
-  // The last line, if it was overwritten, and how often it came again.
+  // The last line, if it was overwritten, and how often it was repeated.
   private String repeatedText = "";
   private State repeatedState = State.STANDS;
   private int repeats;
 
   /**
-   * @param out may be emptied at any time
+   * @param out may be cleared by the caller at any time
    */
   TextLines(StringBuilder out) {
     this.out = out;
@@ -96,7 +96,7 @@ final class TextLines implements Lines {
     }
   }
 
-  /** Whether the line before was the same, and was overwritten or erased as this one is. */
+  /** Whether the line before was equal, and was overwritten or erased like this one. */
   private boolean repeats(Written row) {
     return row.state() == repeatedState
         && repeatedState != State.STANDS
@@ -149,7 +149,8 @@ final class TextLines implements Lines {
   }
 
   /**
-   * A title that is set to what it was is not marked again, but counted; and so with the others.
+   * Whether a mark differs from the last one of its kind. An equal one, such as the same title
+   * again, is only counted.
    */
   private boolean isNews(Mark mark) {
     if (mark.wasPrinted()) {
@@ -186,7 +187,7 @@ final class TextLines implements Lines {
     out.append(']');
   }
 
-  /** Nothing more comes: says what was left out, if anything was. */
+  /** Ends the text with a line about what was left out, if anything was. */
   void end(Ledger ledger) {
     endLine();
     endRepeats();

@@ -3,14 +3,16 @@ package dev.sallyport.review;
 import dev.sallyport.recording.CastText;
 import java.io.IOException;
 
-/** Text that shows what it is: letters of all scripts, and everything that would hide, escaped. */
+/**
+ * Writes letters of all scripts as they are, and escapes all characters that would be invisible.
+ */
 final class VisibleText {
   private VisibleText() {}
 
   /**
    * Appends a code point. A byte that was not UTF-8 becomes {@code \xNN}; a control character,
-   * bidirectional mark or other character that formats {@code \}{@code uNNNN}, but for those that
-   * join letters and emoji.
+   * bidirectional mark or other formatting character becomes {@code \}{@code uNNNN}, except those
+   * that join letters and emoji.
    */
   static void append(StringBuilder out, int codePoint) {
     if (CastText.isRaw(codePoint)) {

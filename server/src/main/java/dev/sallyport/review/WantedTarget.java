@@ -8,9 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What an auditor searches for: a host or an address, alone or with its port, such as {@code web},
- * {@code 10.0.2.15:22}, {@code fd00::5} or {@code [fd00::5]:22}. However an address is written, it
- * is the same one.
+ * A target in a search: a host or an address, alone or with its port, such as {@code web}, {@code
+ * 10.0.2.15:22}, {@code fd00::5} or {@code [fd00::5]:22}. All spellings of an address are equal.
  *
  * @param host a name, in any case, or an address
  * @param port decimal digits
@@ -19,7 +18,7 @@ public record WantedTarget(String host, Optional<String> port) {
   private static final Pattern BRACKETED = Pattern.compile("\\[([^\\[\\]]+)](?::([0-9]{1,5}))?");
   private static final Pattern WITH_PORT = Pattern.compile("([^:\\[\\]]+):([0-9]{1,5})");
 
-  /** Reads what somebody typed; any other form is a host that there is not. */
+  /** Parses a search term. Any other form is a host that matches nothing. */
   public static WantedTarget parse(String text) {
     return Stream.of(BRACKETED, WITH_PORT)
         .map(form -> form.matcher(text))
@@ -29,7 +28,7 @@ public record WantedTarget(String host, Optional<String> port) {
         .orElse(new WantedTarget(text, Optional.empty()));
   }
 
-  /** Whether one of the hosts is meant, on one of the ports. */
+  /** Whether one of the hosts and one of the ports match. */
   boolean matches(Stream<String> hosts, Stream<String> ports) {
     return port.map(wanted -> ports.anyMatch(wanted::equals)).orElse(true)
         && hosts.anyMatch(this::isHost);

@@ -7,7 +7,7 @@ package dev.sallyport.review;
  * @param rows at least 1
  */
 public record Window(int columns, int rows) {
-  /** Whether all of a screen of this size fits into it. */
+  /** Whether a screen of this size fits into the window. */
   public boolean holds(Window other) {
     return columns >= other.columns && rows >= other.rows;
   }

@@ -7,8 +7,8 @@ import dev.sallyport.terminal.Screen;
 import dev.sallyport.terminal.Tokens;
 
 /**
- * Draws a screen of the recorded size in the upper left corner of a window that is larger: text
- * wraps and scrolls where it did. The window is never resized. For one thread.
+ * Draws a screen of the recorded size in the upper left corner of a larger window: text wraps and
+ * scrolls as it did in the recording. The window is never resized. For one thread.
  */
 final class WindowFit implements Tokens {
   private static final Lines NOBODY = row -> {};
@@ -17,19 +17,22 @@ final class WindowFit implements Tokens {
   private final Window window;
   private final Screen screen;
 
-  /** The auditor's screen, by which the last row is known where the recorded one does not fit. */
+  /**
+   * A model of the auditor's screen, which gives the last row when the recorded screen does not
+   * fit.
+   */
   private final Screen here;
 
   private int columns;
   private int rows;
 
-  /** The last row with text in it, of all sizes that the screen had; from 1. */
+  /** The last row with text, over all sizes of the screen; from 1. */
   private int lastRow = 1;
 
   /**
-   * @param window where the recording is played
-   * @param columns of the recorded screen, as the recording begins
-   * @param rows likewise
+   * @param window that plays the recording
+   * @param columns of the recorded screen at the beginning
+   * @param rows the same
    */
   WindowFit(DrawingFilter filter, Window window, int columns, int rows) {
     this.filter = filter;
@@ -41,7 +44,7 @@ final class WindowFit implements Tokens {
     filter.append(region(1, this.rows));
   }
 
-  /** The recorded window has another size. */
+  /** The recorded window was resized. */
   void resize(int newColumns, int newRows) {
     lastRow = lastRow();
     screen.resize(newColumns, newRows);
@@ -50,7 +53,7 @@ final class WindowFit implements Tokens {
     filter.append("\u001b7" + region(1, rows) + "\u001b8");
   }
 
-  /** The last row of the window that text is in; from 1. */
+  /** The last row of the window with text; from 1. */
   int lastRow() {
     boolean fits = window.rows() >= rows && window.columns() >= columns;
     return Math.max(lastRow, fits ? screen.usedRows() : here.usedRows());
@@ -78,7 +81,10 @@ final class WindowFit implements Tokens {
     here.print(codePoint);
   }
 
-  /** The last row of the recorded screen is not the last one of the window. */
+  /**
+   * Keeps the cursor in its row: the last row of the recorded screen is not the last one of the
+   * window.
+   */
   private boolean staysInRow() {
     return isHigher() && screen.isBelowRegion();
   }
@@ -97,14 +103,14 @@ final class WindowFit implements Tokens {
     }
   }
 
-  /** After a character in the last column the cursor is still in it, and not beyond. */
+  /** Keeps the cursor in the last column after a character in it. */
   private void stayInColumn() {
     if (isWider() && screen.wrapsBefore(' ')) {
       filter.append("\u001b[" + columns + "G");
     }
   }
 
-  /** The cursor stops at the edge of the recorded screen. */
+  /** Keeps the cursor inside the recorded screen. */
   private void stayInside() {
     if (isWider() && screen.column() == columns - 1) {
       filter.append("\u001b[" + columns + "G");
@@ -151,7 +157,7 @@ final class WindowFit implements Tokens {
     filter.append(toFirstColumn ? "\r" : "");
   }
 
-  /** The same with no row below the last one of the recorded screen. */
+  /** The sequence limited to the rows of the recorded screen. */
   private ControlSequence fitting(ControlSequence sequence) {
     if (!isHigher() || !sequence.isPlain()) {
       return sequence;

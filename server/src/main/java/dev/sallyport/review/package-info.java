@@ -1,4 +1,4 @@
-/** What auditors and administrators see and do. */
+/** Reads the audit log and recordings, for auditors and administrators. */
 @NullMarked
 package dev.sallyport.review;
 
