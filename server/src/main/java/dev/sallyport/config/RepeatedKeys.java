@@ -9,15 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds keys that are given twice in a text that the library has parsed. In HOCON the later one
- * wins, and the library drops the first, so a rule whose {@code to} is written twice could allow
- * more than its reader sees. Intended repetitions stay allowed: blocks of one name are merged
- * ({@code a { } a { }}, {@code a.b = 1, a.c = 2}), {@code +=} appends, and a value with a
- * substitution, such as {@code ${?PORT}}, may replace an earlier one (HOCON.md, "Duplicate keys and
+ * Finds keys that are given twice in a text that the library has read. HOCON lets the later one
+ * win, and the library forgets the first: a rule whose {@code to} is written twice would open what
+ * nobody sees. What HOCON means to be put together stays so: blocks of one name are merged ({@code
+ * a { } a { }}, {@code a.b = 1, a.c = 2}), {@code +=} adds, and a value with a substitution, such
+ * as {@code ${?PORT}}, is written to take the place of one before (HOCON.md, "Duplicate keys and
  * object merging").
  */
 final class RepeatedKeys {
-  /** The characters that the library takes for blanks, which are more than the JDK's. */
+  /** What the library takes for blanks, which is more than the JDK does. */
   private static final String BLANK = "\\p{Z}\\s\\x1C-\\x1F\uFEFF";
 
   private static final Pattern BLANKS = Pattern.compile("[" + BLANK + "]+");
@@ -25,9 +25,8 @@ final class RepeatedKeys {
   /** Quoted texts, substitutions, comments, signs, blanks, and runs of anything else. */
   private static final Pattern TOKEN =
       Pattern.compile(
-          "\"{3}(?s:.*?)\"{3,}|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|[$][{](?:\"[^\"]*\"|[^}\"])*+[}]|(?:#|//)[^\n"
-              + "]*|[+]=|[\\[\\]{}=:,\n"
-              + "]|["
+          "\"{3}(?s:.*?)\"{3,}|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|[$][{](?:\"[^\"]*\"|[^}\"])*+[}]"
+              + "|(?:#|//)[^\n]*|[+]=|[\\[\\]{}=:,\n]|["
               + BLANK
               + "&&[^\n]]+|[^\"$#/+\\[\\]{}=:,"
               + BLANK
@@ -38,12 +37,12 @@ final class RepeatedKeys {
   private int at;
   private int line = 1;
 
-  /** The first occurrence of a key, and the keys inside all its blocks. */
+  /** The first time that a key is given, and what is within all blocks of it. */
   private record Given(int line, Kind kind, Map<String, Given> inside) {}
 
   private enum Kind {
     BLOCK,
-    /** A value with a substitution, or one that is appended. */
+    /** With a substitution, or added to what was there. */
     DERIVED,
     PLAIN
   }
@@ -58,7 +57,7 @@ final class RepeatedKeys {
     tokens.add("");
   }
 
-  /** Adds an error for each repeated key. */
+  /** Adds an error for each. */
   static void find(String text, Findings findings) {
     RepeatedKeys keys = new RepeatedKeys(text, findings);
     keys.skipGaps();
@@ -103,7 +102,7 @@ final class RepeatedKeys {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  /** The keys inside the block, from this and earlier occurrences. */
+  /** What is within it, this time and before. */
   private Map<String, Given> give(Map<String, Given> in, String name, Given now, String key) {
     Given first = in.putIfAbsent(name, now);
     if (first == null) {
@@ -132,7 +131,7 @@ final class RepeatedKeys {
     return derived;
   }
 
-  /** Blocks that are separated only by blanks are one element, because the library merges them. */
+  /** Blocks with nothing between them but blanks are one element: the library merges them. */
   private void list(String path) {
     int index = 0;
     for (skipGaps(); !isAt("", "}") && !skip("]"); skipGaps()) {
