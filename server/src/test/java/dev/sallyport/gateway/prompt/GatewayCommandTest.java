@@ -172,7 +172,7 @@ class GatewayCommandTest {
           ssh -p                | the command has no value after -p
           ssh -l                | the command has no value after -l
           ssh 'web              | the command has an unmatched '
-          ssh "web              | the command has a " without its other one
+          ssh "web              | the command has an unmatched "
           ssh web\\             | the command ends with a \\ that quotes nothing
           ssh -p 0 web          | 0 is no port: write a number from 1 to 65535
           ssh -p 65536 web      | 65536 is no port

@@ -216,7 +216,7 @@ class GatewayPromptTest {
           ssh -L 1:b:2 c   | sallyport: ssh -L is not for the gateway
           ssh 'web         | sallyport: the command has an unmatched '
           hosts now        | sallyport: hosts takes no arguments
-          exit 3           | sallyport: exit stands alone
+          exit 3           | sallyport: exit takes no arguments
           $(id)            | sallyport: there is no command $(id) here
           """)
   void refusesWhatThereIsNot(String line, String answer) {
