@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Finds rules that never decide, because earlier ones match every request that they match. Its
@@ -21,6 +22,9 @@ import java.util.TreeSet;
  * @param groups members by group, as the configuration has them; plugins may add users to each
  */
 public record Shadowing(List<Cidr> reachable, Map<String, Set<String>> groups) {
+  /** Most earlier rules that are compared, so that a file of ten thousands is loaded in seconds. */
+  private static final int MOST = 1000;
+
   public Shadowing {
     reachable = List.copyOf(reachable);
     groups = Map.copyOf(groups);
@@ -37,18 +41,34 @@ public record Shadowing(List<Cidr> reachable, Map<String, Set<String>> groups) {
     if (reachable.isEmpty() || isForNobody(rule)) {
       return List.of();
     }
-    List<Rule> left =
-        new ArrayList<>(earlier.stream().filter(one -> coversCallers(one, rule)).toList());
-    if (!coverDestinations(left, rule)) {
-      return List.of();
-    }
-    for (Rule one : List.copyOf(left).reversed()) {
-      List<Rule> others = left.stream().filter(other -> !other.name().equals(one.name())).toList();
-      if (coverDestinations(others, rule)) {
-        left.remove(one);
+    List<Rule> before =
+        earlier.stream().limit(MOST).filter(one -> coversCallers(one, rule)).toList();
+    return coverDestinations(before, rule) ? needed(before, rule) : List.of();
+  }
+
+  /** Of rules that cover the destinations, those without which some would be left, in their order. */
+  private List<Rule> needed(List<Rule> covering, Rule rule) {
+    List<Rule> found = new ArrayList<>();
+    List<Rule> before = covering;
+    while (!coverDestinations(found, rule)) {
+      int first = 1;
+      int last = before.size();
+      while (first < last) {
+        int middle = (first + last) / 2;
+        if (coverDestinations(joined(before.subList(0, middle), found), rule)) {
+          last = middle;
+        } else {
+          first = middle + 1;
+        }
       }
+      found.addFirst(before.get(first - 1));
+      before = before.subList(0, first - 1);
     }
-    return List.copyOf(left);
+    return List.copyOf(found);
+  }
+
+  private static List<Rule> joined(List<Rule> some, List<Rule> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   private static boolean isForNobody(Rule rule) {

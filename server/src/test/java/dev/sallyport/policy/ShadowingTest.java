@@ -15,6 +15,7 @@ import dev.sallyport.spi.Cidr;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -148,6 +149,13 @@ class ShadowingTest {
                 "users=alice to=10.0.9.0/24:22",
                 "users=* to=10.0.3.0/24:20-30"))
         .containsExactly("r1", "r3");
+  }
+
+  @Test
+  void ofManyRulesThatEachWouldDoTheFirstIsNamed() {
+    String[] copies = new String[50];
+    Arrays.fill(copies, "users=*");
+    assertThat(shadows(PRIVATE, "users=alice", copies)).containsExactly("r0");
   }
 
   /** Where "vpc" is not known, every address may be private. */
