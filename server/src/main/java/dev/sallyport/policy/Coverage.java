@@ -12,11 +12,12 @@ public final class Coverage {
 
   /** Whether each address of {@code network} is in at least one of {@code networks}. */
   public static boolean covers(Collection<Cidr> networks, Cidr network) {
-    List<Cidr> sorted =
-        networks.stream()
-            .filter(network::overlaps)
-            .sorted(Comparator.comparing(Coverage::first))
-            .toList();
+    List<Cidr> parts = networks.stream().filter(network::overlaps).toList();
+    if (parts.stream().anyMatch(one -> one.prefix() <= network.prefix())) {
+      // Two networks that overlap are one in the other.
+      return true;
+    }
+    List<Cidr> sorted = parts.stream().sorted(Comparator.comparing(Coverage::first)).toList();
     BigInteger open = first(network);
     for (Cidr one : sorted) {
       if (first(one).compareTo(open) > 0) {

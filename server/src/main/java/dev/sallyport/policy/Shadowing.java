@@ -46,7 +46,9 @@ public record Shadowing(List<Cidr> reachable, Map<String, Set<String>> groups) {
     return coverDestinations(before, rule) ? needed(before, rule) : List.of();
   }
 
-  /** Of rules that cover the destinations, those without which some would be left, in their order. */
+  /**
+   * Of rules that cover the destinations, those without which some would be left, in their order.
+   */
   private List<Rule> needed(List<Rule> covering, Rule rule) {
     List<Rule> found = new ArrayList<>();
     List<Rule> before = covering;
@@ -78,9 +80,13 @@ public record Shadowing(List<Cidr> reachable, Map<String, Set<String>> groups) {
   }
 
   private boolean coversCallers(Rule one, Rule rule) {
+    // Most rules restrict neither, so equal restrictions are looked for first.
     return coversUsers(one, rule)
-        && rule.source().stream().allMatch(network -> Coverage.covers(one.source(), network))
-        && rule.time().stream().allMatch(window -> coverTime(one.time(), window));
+        && (one.source().containsAll(rule.source())
+            || rule.source().stream().allMatch(network -> Coverage.covers(one.source(), network)))
+        && (one.time().contains(TimeWindow.ALWAYS)
+            || one.time().containsAll(rule.time())
+            || rule.time().stream().allMatch(window -> coverTime(one.time(), window)));
   }
 
   /** A group of the later rule must be one of the earlier, because plugins may add members. */
@@ -124,7 +130,11 @@ public record Shadowing(List<Cidr> reachable, Map<String, Set<String>> groups) {
     return !rules.isEmpty() && rule.to().stream().allMatch(wanted -> cover(open, wanted));
   }
 
-  private boolean cover(List<Destination> open, Destination wanted) {
+  private boolean cover(List<Destination> all, Destination wanted) {
+    List<Destination> open = all.stream().filter(one -> mayShare(one, wanted)).toList();
+    if (open.isEmpty()) {
+      return isOutside(wanted);
+    }
     for (int port : portsToLookAt(open, wanted.ports())) {
       List<Destination> there = open.stream().filter(one -> one.ports().contains(port)).toList();
       if (!coverOnOnePort(there, wanted)) {
@@ -132,6 +142,18 @@ public record Shadowing(List<Cidr> reachable, Map<String, Set<String>> groups) {
       }
     }
     return true;
+  }
+
+  /** Whether a host may be in both, as far as that shows at once. */
+  private static boolean mayShare(Destination one, Destination wanted) {
+    return !(one instanceof Destination.NetworkDestination(Cidr network, Ports _)
+        && wanted instanceof Destination.NetworkDestination(Cidr other, Ports _)
+        && !network.overlaps(other));
+  }
+
+  private boolean isOutside(Destination wanted) {
+    return wanted instanceof Destination.NetworkDestination(Cidr network, Ports _)
+        && reachable.stream().noneMatch(network::overlaps);
   }
 
   /** The first port of each part of {@code wanted} within which {@code open} does not change. */
