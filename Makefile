@@ -1,5 +1,5 @@
 # What one types. Each target sets up what it needs on a Debian machine; elsewhere it says what is missing.
-.PHONY: help dist demo test vulnerabilities nvd fuzz bench soak pictures clean lint format image setup install
+.PHONY: help dist demo test vulnerabilities nvd fuzz bench soak pictures clean lint format image setup install notice
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -47,6 +47,9 @@ pictures: dist ## the pictures in docs, from a session that is recorded meanwhil
 
 image: dist ## the container image
 	docker build -t sallyport deploy
+
+notice: dist ## NOTICE, when a shipped library has changed
+	cp deploy/target/sallyport/NOTICE NOTICE
 
 install: dist ## as a systemd service on this machine: /opt/sallyport, /etc/sallyport (as root)
 	rm -rf /opt/sallyport

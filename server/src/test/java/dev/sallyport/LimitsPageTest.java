@@ -201,9 +201,9 @@ final class LimitsPageTest {
   }
 
   @Test
-  void theReadmeAndTheDesignLeadThere() throws IOException {
+  void theReadmeAndTheArchitecturePageLinkToIt() throws IOException {
     assertThat(Files.readString(ROOT.resolve("README.md"))).contains("](docs/limits.md)");
-    assertThat(Files.readString(ROOT.resolve("server/DESIGN.md"))).contains("](../docs/limits.md)");
+    assertThat(Files.readString(ROOT.resolve("docs/architecture.md"))).contains("](limits.md)");
   }
 
   private static String page() throws IOException {

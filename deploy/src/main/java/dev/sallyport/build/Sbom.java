@@ -85,6 +85,7 @@ final class Sbom {
         throw new IOException(jar + ": is no dependency, so nobody knows where it is from");
       }
       setHash(component, jar);
+      correctLicence(component);
       setPlace(component, distribution.relativize(jar).toString());
       shipped.add(component);
       references.add(component.path("bom-ref").asString());
@@ -122,6 +123,18 @@ final class Sbom {
   private static void setHash(ObjectNode component, Path jar) throws IOException {
     ArrayNode hashes = component.putArray("hashes");
     hashes.addObject().put("alg", "SHA-256").put("content", sha256(jar));
+  }
+
+  /**
+   * JLine's POM says "The BSD License" with the URL of the three-clause licence. CycloneDX's plugin
+   * goes by the name, and takes it for the four-clause licence, which demands more.
+   */
+  private static void correctLicence(ObjectNode component) {
+    JsonNode licence = component.at("/licenses/0/license");
+    if (component.path("group").asString().equals("org.jline")
+        && licence.path("id").asString().equals("BSD-4-Clause")) {
+      ((ObjectNode) licence).put("id", "BSD-3-Clause");
+    }
   }
 
   private static void setPlace(ObjectNode component, String place) {
