@@ -33,7 +33,13 @@ final class PagesTest {
 
   /** Names of others, in {@code docs/architecture.md}. */
   private static final Set<String> OF_OTHERS =
-      Set.of("ClosedByInterruptException", "DynamicUser", "Error", "ProxyCommand", "Thread");
+      Set.of(
+          "DynamicUser",
+          "Error",
+          "ExitOnOutOfMemoryError",
+          "OpenSSH",
+          "ProxyCommand",
+          "Thread");
 
   private static final Set<String> OF_OPENSSH =
       Set.of("PerSourcePenalties", "MaxSessions", "MaxStartups", "LoginGraceTime");
