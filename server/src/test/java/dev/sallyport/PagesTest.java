@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,6 +27,8 @@ final class PagesTest {
   /** {@code [text](place)} and {@code [text](place#section)}, to a place in the project. */
   private static final Pattern LINK =
       Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
+
+  private static final Pattern ANCHOR = Pattern.compile("<a id=\"([^\"]+)\">");
 
   /** A class, perhaps with its package before and a member behind: {@code ssh.PeerWork.FREE}. */
   private static final Pattern CLASS =
@@ -107,13 +110,17 @@ final class PagesTest {
     }
   }
 
-  /** The names of headings as GitHub makes them. */
+  /** The names of headings as GitHub makes them, and those that the page gives itself. */
   private static List<String> sections(Path page) throws IOException {
-    return Files.readAllLines(page).stream()
-        .filter(line -> line.startsWith("#"))
-        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(java.util.Locale.ROOT))
-        .map(line -> line.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
-        .toList();
+    List<String> sections = new ArrayList<>();
+    for (String line : Files.readAllLines(page)) {
+      if (line.startsWith("#")) {
+        String heading = line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT);
+        sections.add(heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'));
+      }
+      ANCHOR.matcher(line).results().forEach(anchor -> sections.add(anchor.group(1)));
+    }
+    return sections;
   }
 
   @Test
