@@ -36,13 +36,7 @@ final class PagesTest {
 
   /** Names of others, in {@code docs/architecture.md}. */
   private static final Set<String> OF_OTHERS =
-      Set.of(
-          "DynamicUser",
-          "Error",
-          "ExitOnOutOfMemoryError",
-          "OpenSSH",
-          "ProxyCommand",
-          "Thread");
+      Set.of("DynamicUser", "Error", "ExitOnOutOfMemoryError", "OpenSSH", "ProxyCommand", "Thread");
 
   private static final Set<String> OF_OPENSSH =
       Set.of("PerSourcePenalties", "MaxSessions", "MaxStartups", "LoginGraceTime");
@@ -101,8 +95,7 @@ final class PagesTest {
 
   private static void checkLinks(Path page) throws IOException {
     for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
-      Path place =
-          link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1)).normalize();
+      Path place = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1)).normalize();
       assertThat(place).as(link.group()).exists();
       if (link.group(2) != null) {
         assertThat(sections(place)).as(link.group()).contains(link.group(2));
@@ -143,7 +136,9 @@ final class PagesTest {
     }
   }
 
-  /** Every package has a row; {@code a.b}, {@code .c} in one row are {@code a.b} and {@code a.c}. */
+  /**
+   * Every package has a row; {@code a.b}, {@code .c} in one row are {@code a.b} and {@code a.c}.
+   */
   @Test
   void theMapHasAllPackages() throws IOException {
     Set<String> mapped = new TreeSet<>();

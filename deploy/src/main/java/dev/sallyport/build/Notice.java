@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the distribution's NOTICE file: who made each third-party jar, under which licence, and the
- * attribution notices that those jars carry, which the Apache licence requires to be passed on
+ * Writes the distribution's NOTICE file: who made each third-party jar, under which licence, and
+ * the attribution notices that those jars carry, which the Apache licence requires to be passed on
  * (section 4(d)). It is made from the bill of materials, so it names exactly what is shipped.
  */
 final class Notice {
@@ -58,8 +58,7 @@ final class Notice {
       String name = component.path("group").asString() + ":" + component.path("name").asString();
       parts.append(name).append(' ').append(component.path("version").asString());
       parts.append("\n    ").append(licences(name, component)).append('\n');
-      Path jar =
-          distribution.resolve(component.at("/evidence/occurrences/0/location").asString());
+      Path jar = distribution.resolve(component.at("/evidence/occurrences/0/location").asString());
       Optional<String> notice = noticeIn(jar);
       if (notice.isPresent()) {
         notices.append("\n---- ").append(name).append("\n\n").append(notice.get()).append('\n');
