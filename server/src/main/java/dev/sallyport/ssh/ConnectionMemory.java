@@ -34,6 +34,12 @@ public final class ConnectionMemory implements ReadGrowth {
   /** Size of a stock client's proposal, which is part of {@link #IDLE}. */
   private static final int USUAL_PROPOSAL = 3 * 1024;
 
+  /** Characters of a banner that are part of {@link #IDLE}. */
+  private static final int USUAL_BANNER = 8 * 1024;
+
+  /** A banner is kept as text, and once more while it is made fit to be shown. */
+  private static final long COPIES_OF_A_BANNER = 4;
+
   /** Size of waiting answers that is part of {@link #IDLE}. */
   private static final long USUAL_ANSWERS = 8 * 1024;
 
@@ -45,6 +51,7 @@ public final class ConnectionMemory implements ReadGrowth {
   private long packets;
   private long reads;
   private long proposal;
+  private long banner;
   private long answers;
   private long reservedForAnswers;
 
@@ -119,6 +126,22 @@ public final class ConnectionMemory implements ReadGrowth {
         throw refusal();
       }
       proposal = needed;
+    }
+  }
+
+  /**
+   * The peer shows a text before the login (RFC 4252, section 5.4), which is kept for the user.
+   *
+   * @param characters of all that it has shown
+   * @throws SshException when there is no memory; that ends the connection
+   */
+  public synchronized void banner(int characters) throws SshException {
+    long needed = characters <= USUAL_BANNER ? 0 : COPIES_OF_A_BANNER * characters;
+    if (needed > banner) {
+      if (!reserve(needed - banner)) {
+        throw refusal();
+      }
+      banner = needed;
     }
   }
 

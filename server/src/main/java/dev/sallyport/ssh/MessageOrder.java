@@ -18,6 +18,12 @@ public final class MessageOrder {
    */
   public static final int LARGEST_PACKET = 35_000;
 
+  /**
+   * Largest packet before the login to a target, in bytes. sshd sends its banner in one packet,
+   * which has at most so many bytes (packet.c, {@code PACKET_MAX_SIZE}).
+   */
+  public static final int LARGEST_BEFORE_LOGIN = 262_144;
+
   private MessageOrder() {}
 
   /**
@@ -25,15 +31,21 @@ public final class MessageOrder {
    *
    * @param command its number
    * @param size in bytes
+   * @param largest size that is taken, in bytes
    * @param exchange the state of the key exchange
    * @param isFirstExchange whether this is the first key exchange
    * @param isAuthenticated whether the login is complete
    * @throws SshException when it may not be sent now; that ends the connection
    */
   public static void check(
-      int command, int size, KexState exchange, boolean isFirstExchange, boolean isAuthenticated)
+      int command,
+      int size,
+      int largest,
+      KexState exchange,
+      boolean isFirstExchange,
+      boolean isAuthenticated)
       throws SshException {
-    checkSize(size);
+    checkSize(size, largest);
     if (command >= FIRST_HIGHER_MESSAGE
         && (exchange == KexState.RUN || exchange == KexState.KEYS)) {
       // RFC 4253, section 7.1. Answers to such messages would queue up until the exchange ends,
@@ -50,16 +62,17 @@ public final class MessageOrder {
   }
 
   /**
-   * Enforces {@link #LARGEST_PACKET}.
+   * Enforces the largest size of a packet.
    *
    * @param size bytes that have arrived so far
+   * @param largest in bytes
    * @throws SshException when it is too large; that ends the connection
    */
-  public static void checkSize(int size) throws SshException {
-    if (size > LARGEST_PACKET) {
+  public static void checkSize(int size, int largest) throws SshException {
+    if (size > largest) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
-          "a packet of more than " + LARGEST_PACKET + " bytes");
+          "a packet of more than " + largest + " bytes");
     }
   }
 }

@@ -103,7 +103,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
     memory.packets(decoderBuffer.available() + bytes.available());
     readingSince = System.nanoTime();
     super.messageReceived(bytes);
-    MessageOrder.checkSize(decoderBuffer.available());
+    MessageOrder.checkSize(decoderBuffer.available(), MessageOrder.LARGEST_PACKET);
   }
 
   @Override
@@ -116,7 +116,12 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
     lastReceived = System.nanoTime();
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
     MessageOrder.check(
-        command, buffer.available(), getKexState(), getSessionId() == null, hasLoggedIn());
+        command,
+        buffer.available(),
+        MessageOrder.LARGEST_PACKET,
+        getKexState(),
+        getSessionId() == null,
+        hasLoggedIn());
     if (command > LAST_OF_AUTHENTICATION && !hasLoggedIn()) {
       throw new SshException(
           SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,

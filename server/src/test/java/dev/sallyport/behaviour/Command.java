@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * and output are the test's. Closing kills it.
  */
 final class Command implements AutoCloseable {
-  private static final int LIMIT_SECONDS = 60;
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private static final List<String> JVM_OPTIONS =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
@@ -63,9 +64,14 @@ final class Command implements AutoCloseable {
   }
 
   static Ended run(List<String> words, Map<String, String> environment) {
+    return run(words, environment, LIMIT);
+  }
+
+  /** As {@link #run(List, Map)}; fails when it takes longer than the limit. */
+  static Ended run(List<String> words, Map<String, String> environment, Duration limit) {
     try (Command command =
         start(words, environment, ProcessBuilder.Redirect.from(new File("/dev/null")))) {
-      return command.await();
+      return command.await(limit);
     }
   }
 
@@ -114,6 +120,10 @@ final class Command implements AutoCloseable {
 
   /** Waits for the end, and takes what is left of its output. */
   Ended await() {
+    return await(LIMIT);
+  }
+
+  private Ended await(Duration limit) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     Thread reading =
         Thread.ofVirtual()
@@ -125,9 +135,9 @@ final class Command implements AutoCloseable {
               }
             });
     try {
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         close();
-        fail("%s did not end within %d s: %s", words, LIMIT_SECONDS, errors());
+        fail("%s did not end within %d s: %s", words, limit.toSeconds(), errors());
       }
       reading.join();
       gathering.join();

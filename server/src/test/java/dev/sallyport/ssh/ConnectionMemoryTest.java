@@ -1,9 +1,11 @@
 package dev.sallyport.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.memory.MemoryAccount;
 import dev.sallyport.memory.MemoryHold;
+import org.apache.sshd.common.SshException;
 import org.junit.jupiter.api.Test;
 
 final class ConnectionMemoryTest {
@@ -34,5 +36,18 @@ final class ConnectionMemoryTest {
     memory.begin(login());
     assertThat(account.used()).isZero();
     assertThat(memory.mayHaveChannels()).isFalse();
+  }
+
+  @Test
+  void aLongBannerComesFromTheShareUntilTheEnd() throws SshException {
+    memory.begin(login());
+    memory.banner(8 * 1024);
+    assertThat(account.used()).isEqualTo(ConnectionMemory.IDLE);
+    memory.banner(100_000);
+    memory.banner(110_000);
+    assertThat(account.used()).isEqualTo(ConnectionMemory.IDLE + 4 * 110_000);
+    assertThatThrownBy(() -> memory.banner((int) TOTAL)).isInstanceOf(SshException.class);
+    memory.end();
+    assertThat(account.used()).isZero();
   }
 }

@@ -13,7 +13,6 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,7 +64,7 @@ final class GatewaySession {
   }
 
   /** What a target had shown before the login to it failed. Used by the session's thread only. */
-  private List<String> banner = List.of();
+  private String banner = "";
 
   /** Run when the bastion stops. Does nothing for a running session, which continues. */
   private volatile Runnable whenStopping = () -> {};
@@ -112,6 +111,7 @@ final class GatewaySession {
       Optional<SessionRequests> requests =
           SessionRequests.await(client, way.allowsAgent(), way.whyNoTerminal(), this::refused);
       whenStopping(() -> {});
+      requests.filter(SessionRequests::hasTerminal).ifPresent(asked -> client.usesTerminal());
       if (!use.compareAndSet(Use.AWAITED, Use.KNOWN)) {
         isOwing = true;
         endUnused();
@@ -306,8 +306,8 @@ final class GatewaySession {
 
   /** Shows the user a sentence, on standard error or, at the prompt, on standard output. */
   void say(String sentence) throws IOException, InterruptedException {
-    client.show(banner, () -> false);
-    banner = List.of();
+    client.show(banner.isEmpty() || banner.endsWith("\n") ? banner : banner + "\n", () -> false);
+    banner = "";
     client.say(sentence);
   }
 

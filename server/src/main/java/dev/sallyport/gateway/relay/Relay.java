@@ -154,6 +154,9 @@ final class Relay {
   /** Carries until the session has ended, on the calling thread and a second one. */
   Ended join() throws InterruptedException {
     client.giveTo(Taker.RELAY);
+    if (after == ClientAfter.ENDS) {
+      client.exitStatusFollows();
+    }
     Thread up = Thread.ofVirtual().name("relay-up").start(this::carryUp);
     try {
       carryDown();

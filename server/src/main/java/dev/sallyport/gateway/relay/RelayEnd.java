@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.sshd.client.future.DefaultOpenFuture;
@@ -60,10 +61,28 @@ final class RelayEnd extends AbstractChannel {
   private final AtomicBoolean endSent = new AtomicBoolean();
   private final boolean ours;
 
+  /** The peer has ended its data. */
+  private volatile boolean endReceived;
+
+  /** Whether the peer still waits for an exit status when both sides have ended their data. */
+  private volatile boolean statusFollows;
+
+  private final AtomicReference<PeersClose> peersClose = new AtomicReference<>(PeersClose.AWAITED);
+
+  /** What has become of the peer's message that closes the channel. */
+  private enum PeersClose {
+    AWAITED,
+    /** It has come, and is answered when the session has ended. */
+    KEPT,
+    /** We have begun to close the channel. */
+    NOT_KEPT
+  }
+
   /** Whether the peer has answered our SSH_MSG_CHANNEL_OPEN. */
   private final AtomicBoolean answered = new AtomicBoolean();
 
   private volatile Stream words = Stream.ERRORS;
+  private volatile String lineEnd = "\n";
 
   /** The number of writes in progress. */
   private final AtomicInteger writes = new AtomicInteger();
@@ -322,6 +341,7 @@ final class RelayEnd extends AbstractChannel {
 
   @Override
   public void handleEof() throws IOException {
+    endReceived = true;
     super.handleEof();
     inbox.putEof();
   }
@@ -394,12 +414,15 @@ final class RelayEnd extends AbstractChannel {
     sendData(words, text, 0, text.length, givenUp);
   }
 
-  /** Shows the user lines of a target, which are escaped already. */
-  void show(List<String> lines, BooleanSupplier givenUp) throws IOException, InterruptedException {
-    for (String line : lines) {
-      byte[] text = (line + "\r\n").getBytes(StandardCharsets.UTF_8);
-      sendData(words, text, 0, text.length, givenUp);
-    }
+  /** The client's terminal does not move to the first column at the end of a line. */
+  void usesTerminal() {
+    lineEnd = "\r\n";
+  }
+
+  /** Shows the user a text that a target sent for them, which is fit to be shown. */
+  void show(String shown, BooleanSupplier givenUp) throws IOException, InterruptedException {
+    byte[] text = shown.replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
+    sendData(words, text, 0, text.length, givenUp);
   }
 
   void sendRequest(String type, boolean wantReply, byte[] arguments) throws IOException {
@@ -469,8 +492,33 @@ final class RelayEnd extends AbstractChannel {
 
   // ---- close ----
 
+  /**
+   * From now on the peer's close waits until we close the channel, if it comes when both sides have
+   * ended their data. A ControlMaster closes then, and still waits for the exit status of a program
+   * that goes on (OpenSSH's mux.c). sshd, too, closes its side only when the program has ended.
+   */
+  void exitStatusFollows() {
+    statusFollows = true;
+  }
+
+  @Override
+  public void handleClose() throws IOException {
+    boolean kept =
+        statusFollows
+            && endReceived
+            && endSent.get()
+            && peersClose.compareAndSet(PeersClose.AWAITED, PeersClose.KEPT);
+    if (!kept) {
+      super.handleClose();
+    }
+  }
+
   @Override
   protected void preClose() {
+    if (peersClose.getAndSet(PeersClose.NOT_KEPT) == PeersClose.KEPT) {
+      // The library closes the channel as soon as it has sent our own message.
+      gracefulState.compareAndSet(GracefulState.Opened, GracefulState.CloseReceived);
+    }
     window.close();
     inbox.end();
     opening.completeExceptionally(new IOException("closed"));

@@ -125,9 +125,13 @@ final class LoginAttempt implements AutoCloseable {
     return memory;
   }
 
-  /** Keeps a banner of the target for the user. */
-  void banner(String text) {
-    login.banner().add(text);
+  /**
+   * Keeps a banner of the target for the user.
+   *
+   * @return characters that are kept of all that it has shown
+   */
+  int banner(String text) {
+    return login.banner().add(text);
   }
 
   /** The user who logs in. */

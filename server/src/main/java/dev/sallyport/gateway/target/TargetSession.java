@@ -121,7 +121,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
               Math.min(SHOWN, decoderBuffer.available()),
               StandardCharsets.ISO_8859_1);
     }
-    MessageOrder.checkSize(decoderBuffer.available());
+    MessageOrder.checkSize(decoderBuffer.available(), largestPacket());
   }
 
   @Override
@@ -133,7 +133,12 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     lastReceived = System.nanoTime();
     int command = buffer.rawByte(buffer.rpos()) & 0xff;
     MessageOrder.check(
-        command, buffer.available(), getKexState(), getSessionId() == null, isAuthenticated());
+        command,
+        buffer.available(),
+        largestPacket(),
+        getKexState(),
+        getSessionId() == null,
+        isAuthenticated());
     if (command == SshConstants.SSH_MSG_KEXINIT) {
       memory.proposal(buffer.available());
       if (getKexState() == KexState.DONE) {
@@ -147,6 +152,10 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     super.doHandleMessage(buffer);
     slice.used(lastReceived - readingSince + System.nanoTime() - begin);
     readingSince = System.nanoTime();
+  }
+
+  private int largestPacket() {
+    return isAuthenticated() ? MessageOrder.LARGEST_PACKET : MessageOrder.LARGEST_BEFORE_LOGIN;
   }
 
   /** The memory that the connection uses besides its channels. */
@@ -194,9 +203,13 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     return attempt.identities(this, signatures);
   }
 
-  /** The target shows a text to the user. */
-  void banner(String text) {
-    attempt.banner(text);
+  /**
+   * The target shows a text to the user.
+   *
+   * @throws SshException when there is no memory to keep it; that ends the connection
+   */
+  void banner(String text) throws SshException {
+    memory.banner(attempt.banner(text));
   }
 
   /** The target refused the login. */

@@ -8,20 +8,26 @@ final class TargetBannerTest {
   private final TargetBanner banner = new TargetBanner();
 
   @Test
-  void linesAreFitToBeShownAndGivenAwayOnce() {
-    banner.add("Authorised use only.\r\n\n\\o/\tgr\u00fcn\n");
-    banner.add("\u001b]0;x\u0007\u202e\n\n");
-    assertThat(banner.take())
-        .containsExactly(
-            "Authorised use only.", "", "\\o/    gr\\u00fcn", "\\u001b]0;x\\u0007\\u202e");
+  void isShownAsOpenSshShowsItAndGivenAwayOnce() {
+    String text = "Authorised use only.\r\n\n  \\o/\tf\u00fcr \u65e5\u672c\n\n";
+    banner.add(text);
+    assertThat(banner.take()).isEqualTo(text.replace("\r", ""));
     assertThat(banner.take()).isEmpty();
+  }
+
+  @Test
+  void nothingInItDrivesATerminalOrReversesText() {
+    banner.add("\u001b]0;x\u0007\rover\u009b2J\u202e\u2028\u2066\ue000\ud800");
+    assertThat(banner.take())
+        .isEqualTo(
+            "\\u001b]0;x\\u0007\\u000dover\\u009b2J\\u202e\\u2028\\u2066\\ue000\\ud800");
   }
 
   @Test
   void twoMessagesAreNoOneLine() {
     banner.add("one");
     banner.add("two");
-    assertThat(banner.take()).containsExactly("one", "two");
+    assertThat(banner.take()).isEqualTo("one\ntwo");
   }
 
   @Test
@@ -30,8 +36,8 @@ final class TargetBannerTest {
       banner.add("x".repeat(TargetBanner.LONGEST - 1));
     }
     assertThat(banner.take())
-        .hasSize(2)
-        .startsWith("x".repeat(TargetBanner.LONGEST - 1))
-        .endsWith("(the rest of the target's banner is left out)");
+        .isEqualTo(
+            "x".repeat(TargetBanner.LONGEST - 1)
+                + "\n\n(the rest of the target's banner is left out)\n");
   }
 }
