@@ -41,9 +41,7 @@ final class SameSessionsTest {
               """,
               "0\n4\n44\n"),
           new Behaviour(
-              "exit-status-of-a-killed-command",
-              "ssh $host 'kill -TERM $$'; echo $?",
-              "255\n"),
+              "exit-status-of-a-killed-command", "ssh $host 'kill -TERM $$'; echo $?", "255\n"),
           new Behaviour(
               "killed-client",
               """

@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.Arguments;
  * and it must end alike in all ways. Without a bastion it shows that the expectation is right.
  */
 final class ThreeWays implements AutoCloseable {
-  /** The scripts' functions. A script's error output must be empty, so that no warning is missed. */
+  /**
+   * The scripts' functions. A script's error output must be empty, so that no warning is missed.
+   */
   private static final String PRELUDE =
       """
       set -u
@@ -206,14 +208,13 @@ final class ThreeWays implements AutoCloseable {
   /** Each behaviour in each way, as arguments of a parameterised test. */
   static Stream<Arguments> inAllWays(List<Behaviour> behaviours) {
     return behaviours.stream()
-        .flatMap(behaviour ->
-            Stream.of(Way.values()).map(way -> Arguments.arguments(behaviour, way)));
+        .flatMap(
+            behaviour -> Stream.of(Way.values()).map(way -> Arguments.arguments(behaviour, way)));
   }
 
   /** Runs the script in a folder of its own. */
   void check(Behaviour behaviour, Way way) throws IOException {
-    Path folder =
-        Files.createDirectories(directory.resolve(way.host()).resolve(behaviour.name()));
+    Path folder = Files.createDirectories(directory.resolve(way.host()).resolve(behaviour.name()));
     Map<String, String> environment =
         Map.of(
             "host",

@@ -27,8 +27,8 @@ public final class TargetBanner {
   }
 
   /**
-   * Returns the text as OpenSSH's client would show it, with a line feed at the end of each line, and
-   * forgets it. Empty when there was no banner, and at later calls.
+   * Returns the text as OpenSSH's client would show it, with a line feed at the end of each line,
+   * and forgets it. Empty when there was no banner, and at later calls.
    */
   public synchronized String take() {
     StringBuilder shown = new StringBuilder(kept.length());

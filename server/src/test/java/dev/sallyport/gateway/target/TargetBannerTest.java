@@ -19,8 +19,7 @@ final class TargetBannerTest {
   void nothingInItDrivesATerminalOrReversesText() {
     banner.add("\u001b]0;x\u0007\rover\u009b2J\u202e\u2028\u2066\ue000\ud800");
     assertThat(banner.take())
-        .isEqualTo(
-            "\\u001b]0;x\\u0007\\u000dover\\u009b2J\\u202e\\u2028\\u2066\\ue000\\ud800");
+        .isEqualTo("\\u001b]0;x\\u0007\\u000dover\\u009b2J\\u202e\\u2028\\u2066\\ue000\\ud800");
   }
 
   @Test
