@@ -53,7 +53,7 @@ final class LoginTrial {
    *
    * @param standing whether the user has its second factor, if it has one
    * @param failure why it cannot tell; empty when it can
-   * @param problems what it reported meanwhile
+   * @param problems what it reported meanwhile and is not among what is known
    */
   record Source(
       String plugin,
@@ -172,7 +172,14 @@ final class LoginTrial {
     } catch (Exception e) {
       failure = PluginFaults.reason(e);
     }
-    return new Source(one.type(), known, standing, failure, problems.take());
+    List<Known> facts = known;
+    List<String> news =
+        problems.take().stream()
+            .filter(problem ->
+                !facts.contains(new Known.Fact(problem))
+                    && !facts.contains(new Known.Fact(problem.replaceFirst(": ", " "))))
+            .toList();
+    return new Source(one.type(), known, standing, failure, news);
   }
 
   /** The keys that the plugins have of the user, each once, with where it is. */
