@@ -5,13 +5,7 @@ import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.Target;
 import java.net.InetAddress;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -76,55 +70,6 @@ final class Arguments {
       return IpText.parse(text)
           .orElseThrow(
               () -> new TypeConversionException("write an address: 203.0.113.7 or fd00::5"));
-    }
-  }
-
-  /**
-   * What a command that takes {@link TimeConverter}'s times says of them, and of those it prints.
-   */
-  static final String ABOUT_TIMES =
-      "%nA TIME is 2026-03-14, '2026-03-14 18:30' or 2026-03-14T18:30:00+01:00. Without an offset it is of"
-          + " this machine's zone, as are the times that are shown; the variable TZ says another.";
-
-  /** A time with its offset, or as our lists print it, in the machine's zone; or a date. */
-  static final class TimeConverter implements ITypeConverter<Instant> {
-    /** Years have four digits, so that no arithmetic with times overflows. */
-    private static final Pattern SYNTAX =
-        Pattern.compile(
-            "([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)|(T.*))?");
-
-    @Override
-    public Instant convert(String text) {
-      try {
-        Matcher parts = SYNTAX.matcher(text);
-        if (!parts.matches()) {
-          throw new DateTimeException("no date at the beginning");
-        }
-        if (parts.group(3) != null) {
-          return OffsetDateTime.parse(text).toInstant();
-        }
-        LocalTime time = parts.group(2) == null ? LocalTime.MIN : LocalTime.parse(parts.group(2));
-        return LocalDate.parse(parts.group(1))
-            .atTime(time)
-            .atZone(ZoneId.systemDefault())
-            .toInstant();
-      } catch (DateTimeException wrong) {
-        throw new TypeConversionException(
-            "write a time: 2026-03-14, '2026-03-14 18:30' or 2026-03-14T18:30:00+01:00");
-      }
-    }
-  }
-
-  /** A time with its offset. */
-  static final class InstantConverter implements ITypeConverter<Instant> {
-    @Override
-    public Instant convert(String text) {
-      try {
-        return OffsetDateTime.parse(text).toInstant();
-      } catch (DateTimeException wrong) {
-        throw new TypeConversionException(
-            "write a time with its offset: 2026-11-23T08:00:00Z or 2026-11-23T08:00:00+01:00");
-      }
     }
   }
 

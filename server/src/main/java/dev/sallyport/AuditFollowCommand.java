@@ -18,6 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "follow",
     description = "Shows each audit event as one line while it happens.",
+    exitCodeList = {
+      "0:It was ended, or nobody reads the output any more.",
+      "1:The audit log cannot be read."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class AuditFollowCommand implements Callable<Integer> {

@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = "Shows the audit events that are asked for, the oldest first, a line each.",
-    footer = Arguments.ABOUT_TIMES,
+    footer = TimeArgument.HELP,
+    exitCodeList = {
+      "0:All events that were asked for were printed; there may be none.",
+      "1:The audit log cannot be read."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class AuditList implements Callable<Integer> {
@@ -51,14 +55,14 @@ final class AuditList implements Callable<Integer> {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      converter = Arguments.TimeConverter.class,
+      converter = TimeArgument.class,
       description = "Only what happened then or later.")
   private Instant since;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
-      converter = Arguments.TimeConverter.class,
+      converter = TimeArgument.class,
       description = "Only what happened earlier.")
   private Instant until;
 

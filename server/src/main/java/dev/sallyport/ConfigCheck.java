@@ -32,6 +32,10 @@ import picocli.CommandLine.Spec;
           + " once; without an",
       "answer that is a warning."
     },
+    exitCodeList = {
+      "0:A server can start with this file; warnings do not count.",
+      "78:A server cannot start with this file."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ConfigCheck implements Callable<Integer> {

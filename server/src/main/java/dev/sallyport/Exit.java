@@ -1,9 +1,16 @@
 package dev.sallyport;
 
 import dev.sallyport.model.SafeText;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** What the command's exit codes say to scripts. */
+/**
+ * What the command's exit codes say to scripts. Each command's annotation says what 0 and 1 mean;
+ * what the others mean is the same for all.
+ */
 final class Exit {
   /** Fine. */
   static final int OK = 0;
@@ -24,8 +31,9 @@ final class Exit {
 
   private Exit() {}
 
-  /** Has {@code main} and all below it end with these codes. */
+  /** Has {@code main} and all below it end with these codes, and list them in their help. */
   static CommandLine codes(CommandLine main) {
+    list(main.getCommandSpec());
     return main.setExecutionExceptionHandler((failure, command, parsed) -> {
       command
           .getErr()
@@ -35,5 +43,23 @@ final class Exit {
       failure.printStackTrace(command.getErr());
       return BUG;
     });
+  }
+
+  private static void list(CommandSpec command) {
+    Map<Integer, String> codes = new TreeMap<>();
+    codes.put(OK, "It worked.");
+    codes.put(USAGE, "The command line is wrong.");
+    codes.put(BUG, "A bug of Sallyport's; please report it.");
+    if (command.findOption("--config") != null) {
+      codes.put(CONFIGURATION, "The configuration file is wrong.");
+    }
+    command
+        .usageMessage()
+        .exitCodeList()
+        .forEach((code, meaning) -> codes.put(Integer.valueOf(code), meaning));
+    Map<String, String> listed = new LinkedHashMap<>();
+    codes.forEach((code, meaning) -> listed.put(Integer.toString(code), meaning));
+    command.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(listed);
+    command.subcommands().values().forEach(below -> list(below.getCommandSpec()));
   }
 }

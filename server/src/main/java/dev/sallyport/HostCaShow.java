@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sallyport host-ca show}. */
@@ -24,6 +25,10 @@ import picocli.CommandLine.Spec;
           + " key of targets whose sessions are recorded.",
       "It never contains a private key. With * the bastion may speak for every host that the"
           + " client connects to: see --hosts."
+    },
+    exitCodeList = {
+      "0:The line was printed.",
+      "1:There is no host CA yet, or it cannot be read."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -49,8 +54,8 @@ final class HostCaShow implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!hosts.matches("[!-~]+") || hosts.startsWith("#")) {
-      spec.commandLine().getErr().println("sallyport: --hosts must be patterns without spaces");
-      return Exit.USAGE;
+      throw new ParameterException(
+          spec.commandLine(), "--hosts must be patterns without spaces");
     }
     return config.beside(plugins, spec.commandLine().getErr(), this::show);
   }

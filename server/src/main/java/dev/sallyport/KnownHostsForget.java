@@ -25,6 +25,10 @@ import picocli.CommandLine.Spec;
       "Forgets the host keys of a target, so that the next one that it shows is accepted.",
       "The server need not be stopped, and its audit log says who did it. Exits with 1 when there is nothing to forget."
     },
+    exitCodeList = {
+      "0:The keys were forgotten.",
+      "1:There was nothing to forget, or it could not be done."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class KnownHostsForget implements Callable<Integer> {

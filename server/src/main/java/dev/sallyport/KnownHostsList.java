@@ -15,6 +15,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = "Lists the host keys of targets that the server remembers (accept-new).",
+    exitCodeList = {
+      "0:All keys were printed; there may be none.",
+      "1:The file cannot be read."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class KnownHostsList implements Callable<Integer> {

@@ -7,6 +7,7 @@ import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.Target;
+import dev.sallyport.model.TimeText;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.Explanation;
@@ -16,7 +17,6 @@ import dev.sallyport.spi.AuthPluginFactory;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "Tells whether a user may reach a target, and which rule or denial says so.",
       "Exits with 0 when the user may, and with 1 when not."
     },
+    footer = TimeArgument.HELP,
+    exitCodeList = {"0:The user may.", "1:The user may not."},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class PolicyExplain implements Callable<Integer> {
@@ -77,9 +79,9 @@ final class PolicyExplain implements Callable<Integer> {
 
   @Option(
       names = "--at",
-      paramLabel = "ISO-TIME",
-      converter = Arguments.InstantConverter.class,
-      description = "When, such as 2026-11-23T08:00:00+01:00. Now unless given.")
+      paramLabel = "TIME",
+      converter = TimeArgument.class,
+      description = "When. Now unless given.")
   private Instant at = Instant.now();
 
   @Option(
@@ -119,7 +121,7 @@ final class PolicyExplain implements Callable<Integer> {
             + ") from "
             + IpText.format(source)
             + " at "
-            + at.truncatedTo(ChronoUnit.SECONDS)
+            + TimeText.local().of(at)
             + " to "
             + target.shown());
     ExplanationText.lines(explanation, configuration.policy().rules()).forEach(out::println);

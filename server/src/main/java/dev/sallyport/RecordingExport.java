@@ -32,6 +32,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "export",
     description = "Writes a recording for other programs.",
+    exitCodeList = {
+      "0:The recording was written.",
+      "1:There is no such recording, it cannot be read or written, or it is not of this format."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingExport implements Callable<Integer> {

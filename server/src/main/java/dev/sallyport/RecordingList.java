@@ -30,7 +30,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = "Lists recordings, the newest first.",
-    footer = Arguments.ABOUT_TIMES,
+    footer = TimeArgument.HELP,
+    exitCodeList = {
+      "0:All recordings that were asked for were printed; there may be none.",
+      "1:The recordings cannot be read."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingList implements Callable<Integer> {
@@ -51,14 +55,14 @@ final class RecordingList implements Callable<Integer> {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      converter = Arguments.TimeConverter.class,
+      converter = TimeArgument.class,
       description = "Only those that began or went on then or later.")
   private Instant since;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
-      converter = Arguments.TimeConverter.class,
+      converter = TimeArgument.class,
       description = "Only those that began earlier.")
   private Instant until;
 

@@ -39,6 +39,10 @@ import picocli.CommandLine.Spec;
             + " that hides text. What is left out is counted at the end. 'recording export --format"
             + " asciicast' has all of it; '--format text' has every line and marks what no terminal"
             + " shows.",
+    exitCodeList = {
+      "0:The recording was played.",
+      "1:There is no such recording, it cannot be read, or it has no terminal."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingPlay implements Callable<Integer> {

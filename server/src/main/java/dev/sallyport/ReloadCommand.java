@@ -26,6 +26,11 @@ import picocli.CommandLine.Spec;
       "Nothing live ends but what lost its right. A wrong file changes nothing. The server reads the file that it was",
       "started with: --config tells which one you mean, and where the server runs; if it is another, nothing is read."
     },
+    exitCodeList = {
+      "0:The new configuration is in effect.",
+      "1:No server answered, it reads another file, or it could not read what the file names.",
+      "78:The server rejected the file, and goes on as before."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ReloadCommand implements Callable<Integer> {

@@ -16,6 +16,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = "Lists the users who have a second factor; no secret is shown.",
+    exitCodeList = {
+      "0:All users were printed; there may be none.",
+      "1:No second factor is configured, or it cannot be read."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class SecondFactorList implements Callable<Integer> {

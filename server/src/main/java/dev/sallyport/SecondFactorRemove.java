@@ -22,6 +22,10 @@ import picocli.CommandLine.Spec;
       "Takes the second factor away from a user, and the recovery codes with it.",
       "The server need not be stopped. Exits with 1 when the user has none."
     },
+    exitCodeList = {
+      "0:The second factor was removed.",
+      "1:The user had none, or it could not be removed."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class SecondFactorRemove implements Callable<Integer> {

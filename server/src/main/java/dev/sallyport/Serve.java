@@ -32,6 +32,11 @@ import picocli.CommandLine.Spec;
       "Runs the bastion until SIGTERM or SIGINT; open forwards may end in peace then.",
       "SIGHUP has it read its configuration again, as 'sallyport reload' does."
     },
+    exitCodeList = {
+      "0:A signal ended it.",
+      "1:It did not start; a later attempt may succeed, and systemd makes one.",
+      "78:It did not start, and cannot until the file or what it names is changed."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class Serve implements Callable<Integer> {

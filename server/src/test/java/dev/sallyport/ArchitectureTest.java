@@ -9,10 +9,12 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sallyport.model.TimeText;
 import dev.sallyport.spi.PrivateFiles;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -119,6 +121,20 @@ final class ArchitectureTest {
         .callMethod(Files.class, "newDirectoryStream", Path.class, String.class)
         .orShould()
         .callMethod(Files.class, "walk", Path.class, FileVisitOption[].class)
+        .check(CLASSES);
+  }
+
+  /** So that every time has its offset, and is read back as it is printed; folders have dates. */
+  @Test
+  void timesArePrintedInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(TimeText.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName("dev.sallyport.recording.Folders")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(DateTimeFormatter.class)
         .check(CLASSES);
   }
 

@@ -6,6 +6,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.config.TestPlugins;
+import dev.sallyport.model.TimeText;
 import dev.sallyport.recording.Asked;
 import dev.sallyport.recording.Exec;
 import dev.sallyport.recording.Recording;
@@ -22,8 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -117,10 +116,7 @@ class RecordingCommandsTest {
 
   @Test
   void aTimeMayBeTypedAsItIsPrinted() {
-    String printed =
-        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss")
-            .withZone(ZoneId.systemDefault())
-            .format(Instant.parse("2026-11-22T12:00:00Z"));
+    String printed = TimeText.local().of(Instant.parse("2026-11-22T12:00:00Z"));
     assertThat(run("recording", "list")).isZero();
     assertThat(out.toString()).contains(printed);
     out.getBuffer().setLength(0);

@@ -1,19 +1,18 @@
 package dev.sallyport.audit;
 
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.TimeText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One line of the log as a person reads it: {@code 2026-11-22 17:03:21 alice opened 10.0.2.15:22
- * for web-ssh from 203.0.113.7 [1a2b3c4d/5e6f7a8b]}: the time, the event's {@code message}, and its
+ * One line of the log as a person reads it: {@code 2026-11-22T17:03:21+01:00 alice opened
+ * 10.0.2.15:22 for web-ssh from 203.0.113.7 [1a2b3c4d/5e6f7a8b]}: the time, the event's {@code message}, and its
  * mark. All lines of one connection, its login included, have the same mark, the beginning of the
  * connection's id; what a forward does, or a session on a target and its recording, has its own
  * behind it. One line, printable ASCII, whatever the log holds. Immutable; for all threads.
@@ -24,13 +23,13 @@ public final class ReadableLine {
   /** Longer than any sentence of ours; another program's line is cut there. */
   private static final int LONGEST_MESSAGE = 16 * 1024;
 
-  private final DateTimeFormatter time;
+  private final TimeText time;
 
   /**
    * @param zone in which times are shown
    */
   public ReadableLine(ZoneId zone) {
-    this.time = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
+    this.time = new TimeText(zone);
   }
 
   /** Never throws: what is no event of ours is shown as it is, escaped. */
@@ -38,7 +37,7 @@ public final class ReadableLine {
     try {
       JsonNode event = SafeJson.MAPPER.readTree(json);
       if (event.path("time").isIntegralNumber()) {
-        return time.format(Instant.ofEpochMilli(event.path("time").longValue()))
+        return time.of(Instant.ofEpochMilli(event.path("time").longValue()))
             + " "
             + message(event)
             + mark(event);

@@ -1,21 +1,20 @@
 package dev.sallyport.review;
 
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.TimeText;
 import dev.sallyport.recording.Folders;
 import dev.sallyport.recording.Manifest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.function.Predicate;
 
 /** A recording as one line for people. Everything in it is printable ASCII. */
 public final class RecordingLine {
   private static final int LONGEST_NAME = 100;
   private static final int LONGEST_COMMAND = 60;
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
-  private final ZoneId zone;
+  private final TimeText time;
   private final Predicate<Manifest> isLive;
 
   /**
@@ -24,18 +23,18 @@ public final class RecordingLine {
    *     its server has not made it final yet
    */
   public RecordingLine(ZoneId zone, Predicate<Manifest> isLive) {
-    this.zone = zone;
+    this.time = new TimeText(zone);
     this.isLive = isLive;
   }
 
-  /** Such as {@code <id> 2026-11-22 17:03:21 12m03s alice ec2-user@web.internal:22 shell}. */
+  /** Such as {@code <id> 2026-11-22T17:03:21+01:00 12m03s alice ec2-user@web.internal:22 shell}. */
   public String of(RecordingIndex.Entry entry) {
     return switch (entry) {
       case RecordingIndex.Entry.Known(Path folder, Manifest manifest) ->
           String.join(
               "  ",
               Folders.nameOf(folder),
-              TIME.format(manifest.begin().atZone(zone)),
+              time.of(manifest.begin()),
               duration(manifest),
               name(manifest.session().user()),
               name(manifest.session().login()) + "@" + manifest.session().target().shown(),

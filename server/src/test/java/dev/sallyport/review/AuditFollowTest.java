@@ -99,7 +99,7 @@ class AuditFollowTest {
     write("after");
 
     Condition.await("printed", () -> !lines().isEmpty());
-    assertThat(lines()).containsExactly("2026-11-22 17:03:21 Sallyport stopped: after");
+    assertThat(lines()).containsExactly("2026-11-22T17:03:21+00:00 Sallyport stopped: after");
   }
 
   /** The first question whether anybody reads comes once the end of the log is known. */

@@ -236,7 +236,7 @@ class RecordingIndexTest {
         .singleElement()
         .extracting(new RecordingLine(ZoneOffset.UTC, new Folders(root())::isMarkedLive)::of)
         .asString()
-        .startsWith(id + "  2026-11-21 22:59:59  ")
+        .startsWith(id + "  2026-11-21T22:59:59+00:00  ")
         .endsWith("  al\\u202eice  ec2-user@web\\u000a:22  exec ls \\u001b[2J  exit 1");
   }
 }

@@ -1,0 +1,176 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.config.TestPlugins;
+import dev.sallyport.policy.SystemResolver;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What holds for every command there is, and for every one that is added. */
+class EveryCommandTest {
+  private record Ended(int code, String out, String err) {}
+
+  private static CommandLine main() {
+    return Main.commandLine(new TestPlugins().factories(), new SystemResolver());
+  }
+
+  private static Ended run(CommandSpec command, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of(command.qualifiedName().split(" ")).subList(1, depth(command)));
+    arguments.addAll(List.of(more));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        main()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments.toArray(String[]::new));
+    return new Ended(code, out.toString(), err.toString());
+  }
+
+  private static int depth(CommandSpec command) {
+    return command.qualifiedName().split(" ").length;
+  }
+
+  /** All commands, those too that only hold others. */
+  static Stream<CommandSpec> commands() {
+    return below(main().getCommandSpec());
+  }
+
+  private static Stream<CommandSpec> below(CommandSpec command) {
+    return Stream.concat(
+        Stream.of(command),
+        command.subcommands().values().stream().flatMap(one -> below(one.getCommandSpec())));
+  }
+
+  /** The commands that do something. */
+  static Stream<CommandSpec> leaves() {
+    return commands().filter(command -> command.subcommands().isEmpty());
+  }
+
+  private static DynamicTest test(CommandSpec command, String what, Runnable check) {
+    return DynamicTest.dynamicTest(command.qualifiedName() + " " + what, check::run);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> listsItsExitCodesInItsHelp() {
+    return commands()
+        .map(command ->
+            test(
+                command,
+                "--help",
+                () -> {
+                  Ended help = run(command, "--help");
+                  assertThat(help.code()).isZero();
+                  assertThat(help.err()).isEmpty();
+                  assertThat(help.out())
+                      .startsWith("Usage: " + command.qualifiedName())
+                      .containsPattern("\nExit codes:\n +0 ")
+                      .containsPattern("\n +2 +The command line is wrong")
+                      .containsPattern("\n +70 ");
+                  if (command.findOption("--config") != null) {
+                    assertThat(help.out()).containsPattern("\n +78 ");
+                  }
+                }));
+  }
+
+  /** What it means that it worked is known to the command alone. */
+  @TestFactory
+  Stream<DynamicTest> saysInItsOwnWordsWhatSuccessIs() {
+    return leaves()
+        .map(command ->
+            test(
+                command,
+                "0",
+                () ->
+                    assertThat(command.usageMessage().exitCodeList().get("0"))
+                        .isNotEqualTo(main().getCommandSpec().usageMessage().exitCodeList().get("0"))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> answersWrongUsageWithASentenceAndALine() {
+    return commands().flatMap(EveryCommandTest::wrongUsages);
+  }
+
+  private static Stream<DynamicTest> wrongUsages(CommandSpec command) {
+    List<String[]> wrong = new ArrayList<>();
+    wrong.add(new String[] {"--no-such-option"});
+    wrong.add(new String[] {"a", "word\u001b[2J", "too", "many"});
+    if (!command.subcommands().isEmpty()) {
+      wrong.add(new String[0]);
+    }
+    for (OptionSpec option : command.options()) {
+      if (option.arity().max() == 0) {
+        wrong.add(new String[] {option.longestName() + "=value"});
+      } else {
+        wrong.add(new String[] {option.longestName()});
+        if (option.converters().length > 0) {
+          wrong.add(new String[] {option.longestName(), "no\u001bthing\n"});
+        }
+      }
+    }
+    return wrong.stream()
+        .map(arguments ->
+            test(
+                command,
+                String.join(" ", arguments).replaceAll("[^ -~]", "?"),
+                () -> {
+                  Ended ended = run(command, arguments);
+                  assertThat(ended.code()).as(ended.toString()).isEqualTo(2);
+                  assertThat(ended.out()).isEmpty();
+                  List<String> lines = ended.err().lines().toList();
+                  assertThat(lines).hasSize(2).allMatch(line -> line.matches("[ -~]+"));
+                  assertThat(lines.getFirst()).startsWith("sallyport: ");
+                  assertThat(lines.getLast()).startsWith("Usage: " + command.qualifiedName());
+                }));
+  }
+
+  /** Whatever the option is called, and whoever adds it. */
+  @TestFactory
+  Stream<DynamicTest> takesEveryTimeInTheSameForm() {
+    return commands()
+        .filter(command -> command.options().stream().anyMatch(EveryCommandTest::isTime))
+        .map(command ->
+            test(
+                command,
+                "times",
+                () -> {
+                  assertThat(command.options())
+                      .filteredOn(EveryCommandTest::isTime)
+                      .allSatisfy(option -> {
+                        assertThat(option.type()).isEqualTo(Instant.class);
+                        assertThat(option.converters())
+                            .singleElement()
+                            .isInstanceOf(TimeArgument.class);
+                        assertThat(option.paramLabel()).isEqualTo("TIME");
+                      });
+                  assertThat(command.usageMessage().footer()).contains(TimeArgument.HELP);
+                }));
+  }
+
+  private static boolean isTime(OptionSpec option) {
+    return option.type().equals(Instant.class)
+        || List.of("--at", "--since", "--until").contains(option.longestName());
+  }
+
+  @Test
+  void timesAreTakenWhereTheyAreExpected() {
+    assertThat(
+            commands()
+                .filter(command -> command.options().stream().anyMatch(EveryCommandTest::isTime))
+                .map(CommandSpec::qualifiedName))
+        .containsExactlyInAnyOrder(
+            "sallyport policy explain", "sallyport audit list", "sallyport recording list");
+  }
+}
