@@ -37,7 +37,8 @@ final class ExplanationText {
                   + (culprit.equals(address) ? "" : ", which is " + IpText.format(culprit)));
           if (reason == Reason.NO_RULE) {
             rules.forEach(
-                rule -> lines.add("    " + rule.name() + mismatch(rule, entry.request())));
+                rule ->
+                    lines.add("    " + rule.name() + ": " + mismatch(rule, entry.request())));
           }
           if (reason == Reason.SECOND_FACTOR) {
             rules.stream()
@@ -61,13 +62,14 @@ final class ExplanationText {
     return lines;
   }
 
-  private static String mismatch(Rule rule, Request request) {
+  /** Why a rule does not match; continues a sentence that begins with its name. */
+  static String mismatch(Rule rule, Request request) {
     return switch (rule.match(request)) {
-      case MATCHES -> ": matches";
-      case OTHER_USER -> ": is for other users";
-      case OTHER_SOURCE -> ": is for other sources";
-      case OTHER_TIME -> ": is for other times";
-      case OTHER_DESTINATION -> ": leads elsewhere";
+      case MATCHES -> "matches";
+      case OTHER_USER -> "is for other users";
+      case OTHER_SOURCE -> "is for other sources";
+      case OTHER_TIME -> "is for other times";
+      case OTHER_DESTINATION -> "leads elsewhere";
     };
   }
 }

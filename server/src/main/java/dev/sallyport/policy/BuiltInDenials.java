@@ -33,6 +33,11 @@ record BuiltInDenials(List<Cidr> unsafeNetworks, List<Set<InetAddress>> own) {
           category(Reason.MULTICAST, "224.0.0.0/4", "ff00::/8"),
           category(Reason.BROADCAST, "255.255.255.255"));
 
+  /** All networks of which an address is denied; a user may reach what is beside them. */
+  static List<Cidr> networks() {
+    return CATEGORIES.stream().flatMap(category -> category.networks().stream()).toList();
+  }
+
   /** The denial of {@code address} or of an address in it; empty if there is none. */
   Optional<AddressDecision.Denied> of(InetAddress address) {
     InetAddress plain = IpText.unmapped(address);
