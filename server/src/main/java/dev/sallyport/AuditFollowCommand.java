@@ -2,9 +2,11 @@ package dev.sallyport;
 
 import dev.sallyport.config.Loading;
 import dev.sallyport.review.AuditFollow;
+import dev.sallyport.review.AuditPrinter;
 import dev.sallyport.review.AuditQuery;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
@@ -28,6 +30,7 @@ final class AuditFollowCommand implements Callable<Integer> {
   private final List<AuthPluginFactory> plugins;
 
   @Mixin private ConfigFile config;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   @Option(names = "--from-start", description = "Begin with the oldest event that is kept.")
@@ -48,6 +51,9 @@ final class AuditFollowCommand implements Callable<Integer> {
     return AuditLines.print(
         loaded,
         AuditQuery.ALL,
+        AuditLines.printer(
+            json.isGiven() ? AuditPrinter.Form.JSON : AuditPrinter.Form.SENTENCE,
+            OptionalInt.empty()),
         fromStart ? AuditFollow.Start.BEGINNING : AuditFollow.Start.NOW,
         () -> false,
         spec.commandLine().getErr());

@@ -2,15 +2,22 @@ package dev.sallyport;
 
 import dev.sallyport.config.Loading;
 import dev.sallyport.review.AuditFollow;
+import dev.sallyport.review.AuditPrinter;
 import dev.sallyport.review.AuditQuery;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.ZoneId;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /** The audit log, as {@code audit list} and {@code audit follow} print it. */
 final class AuditLines {
   private AuditLines() {}
+
+  /** On the standard output, in the zone of this machine. */
+  static AuditPrinter printer(AuditPrinter.Form form, OptionalInt limit) {
+    return new AuditPrinter(System.out, ZoneId.systemDefault(), form, limit);
+  }
 
   /**
    * Prints as {@link AuditFollow#run} does.
@@ -21,15 +28,12 @@ final class AuditLines {
   static int print(
       Loading.Loaded loaded,
       AuditQuery query,
+      AuditPrinter printer,
       AuditFollow.Start start,
       BooleanSupplier stop,
       PrintWriter err) {
     try {
-      new AuditFollow(
-              loaded.configuration().stateDir().resolve("audit"),
-              System.out,
-              ZoneId.systemDefault(),
-              query)
+      new AuditFollow(loaded.configuration().stateDir().resolve("audit"), printer, query)
           .run(start, stop);
       return Exit.OK;
     } catch (IOException e) {

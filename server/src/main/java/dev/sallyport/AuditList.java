@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.config.Loading;
 import dev.sallyport.review.AuditFollow;
+import dev.sallyport.review.AuditPrinter;
 import dev.sallyport.review.AuditQuery;
 import dev.sallyport.review.WantedTarget;
 import dev.sallyport.spi.AuthPluginFactory;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 @NullUnmarked // picocli fills the fields
 @Command(
     name = "list",
-    description = "Shows the audit events that are asked for, the oldest first, a line each.",
+    description = "Lists the audit events that are asked for, the oldest first.",
     footer = TimeArgument.HELP,
     exitCodeList = {
       "0:All events that were asked for were printed; there may be none.",
@@ -33,6 +34,8 @@ final class AuditList implements Callable<Integer> {
   private final List<AuthPluginFactory> plugins;
 
   @Mixin private ConfigFile config;
+  @Mixin private LimitOption limit;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   @Option(names = "--user", paramLabel = "USER", description = "Only of this user.")
@@ -88,6 +91,12 @@ final class AuditList implements Callable<Integer> {
             Optional.ofNullable(since),
             Optional.ofNullable(until));
     return AuditLines.print(
-        loaded, query, AuditFollow.Start.BEGINNING, () -> true, spec.commandLine().getErr());
+        loaded,
+        query,
+        AuditLines.printer(
+            json.isGiven() ? AuditPrinter.Form.JSON : AuditPrinter.Form.TABLE, limit.given()),
+        AuditFollow.Start.BEGINNING,
+        () -> true,
+        spec.commandLine().getErr());
   }
 }

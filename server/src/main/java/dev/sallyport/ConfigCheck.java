@@ -9,6 +9,7 @@ import dev.sallyport.config.Outside;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,9 +40,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ConfigCheck implements Callable<Integer> {
+  private static final String WARNING = "warning: ";
+
   private final List<AuthPluginFactory> plugins;
 
   @Mixin private ConfigFile config;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   ConfigCheck(List<AuthPluginFactory> plugins) {
@@ -50,12 +54,35 @@ final class ConfigCheck implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.with(plugins, Outside.TRIED, spec.commandLine().getErr(), this::check);
+    if (!json.isGiven()) {
+      return check(spec.commandLine().getErr());
+    }
+    StringWriter found = new StringWriter();
+    int exit = check(new PrintWriter(found, true));
+    PrintWriter out = spec.commandLine().getOut();
+    found.toString().lines().forEach(line -> out.println(Json.line(Finding.of(line))));
+    return exit;
   }
 
-  private int check(Loading.Loaded loaded) {
+  /**
+   * What is found, as {@code --json} prints it.
+   *
+   * @param level {@code error} or {@code warning}
+   */
+  private record Finding(String level, String text) {
+    static Finding of(String line) {
+      return line.startsWith(WARNING)
+          ? new Finding("warning", line.substring(WARNING.length()))
+          : new Finding("error", line);
+    }
+  }
+
+  private int check(PrintWriter err) {
+    return config.with(plugins, Outside.TRIED, err, loaded -> check(loaded, err));
+  }
+
+  private int check(Loading.Loaded loaded, PrintWriter err) {
     Configuration configuration = loaded.configuration();
-    PrintWriter err = spec.commandLine().getErr();
     try {
       List<ConfigurationError> open = StrictModes.ofOwner(configuration);
       if (!open.isEmpty()) {
@@ -63,9 +90,9 @@ final class ConfigCheck implements Callable<Integer> {
         return Exit.CONFIGURATION;
       }
       StrictModes.ofAnother(configuration.stateDir())
-          .ifPresent(told -> err.println("warning: " + told));
+          .ifPresent(told -> err.println(WARNING + told));
       StartCheck start = StartCheck.of(configuration, loaded.plugins());
-      start.warnings().forEach(told -> err.println("warning: " + told));
+      start.warnings().forEach(told -> err.println(WARNING + told));
       if (!start.faults().isEmpty()) {
         start.faults().forEach(err::println);
         return Exit.CONFIGURATION;
@@ -75,7 +102,9 @@ final class ConfigCheck implements Callable<Integer> {
     }
     DiskWatch.oneOfEach(Bastion.written(configuration))
         .forEach(path -> warnOfFullDisk(path, configuration.audit().diskWarning(), err));
-    spec.commandLine().getOut().println(configuration.file() + ": is right");
+    if (!json.isGiven()) {
+      spec.commandLine().getOut().println(configuration.file() + ": is right");
+    }
     return Exit.OK;
   }
 
@@ -83,7 +112,7 @@ final class ConfigCheck implements Callable<Integer> {
     try {
       DiskUsage usage = DiskUsage.of(path);
       if (usage.percent() >= limit) {
-        err.println("warning: " + DiskWatch.text(path, usage));
+        err.println(WARNING + DiskWatch.text(path, usage));
       }
     } catch (IOException e) {
       err.println("warning: it is not known how full the disk is: " + FaultText.of(e));

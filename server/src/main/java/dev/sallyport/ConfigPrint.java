@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.config.ConfigurationPrinter;
 import dev.sallyport.spi.AuthPluginFactory;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
@@ -25,6 +26,7 @@ final class ConfigPrint implements Callable<Integer> {
   private final List<AuthPluginFactory> plugins;
 
   @Mixin private ConfigFile config;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   ConfigPrint(List<AuthPluginFactory> plugins) {
@@ -37,8 +39,13 @@ final class ConfigPrint implements Callable<Integer> {
         plugins,
         spec.commandLine().getErr(),
         loaded -> {
-          spec.commandLine().getOut().print(ConfigurationPrinter.print(loaded.configuration()));
-          spec.commandLine().getOut().flush();
+          PrintWriter out = spec.commandLine().getOut();
+          if (json.isGiven()) {
+            out.println(ConfigurationPrinter.json(loaded.configuration()));
+          } else {
+            out.print(ConfigurationPrinter.print(loaded.configuration()));
+          }
+          out.flush();
           return Exit.OK;
         });
   }

@@ -36,6 +36,7 @@ final class HostCaShow implements Callable<Integer> {
   private final List<AuthPluginFactory> plugins;
 
   @Mixin private ConfigFile config;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -70,7 +71,10 @@ final class HostCaShow implements Callable<Integer> {
                   .formatted(stateDir));
       return Exit.NO;
     }
-    spec.commandLine().getOut().println(HostAuthority.load(stateDir).knownHostsLine(hosts));
+    String line = HostAuthority.load(stateDir).knownHostsLine(hosts);
+    spec.commandLine()
+        .getOut()
+        .println(json.isGiven() ? Json.line(PublicLine.ofKnownHosts(line)) : line);
     spec.commandLine().getOut().flush();
     return Exit.OK;
   }

@@ -1,7 +1,9 @@
 package dev.sallyport;
 
 import dev.sallyport.gateway.target.KnownHostsFile;
+import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.AuthPluginFactory;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
 @NullUnmarked // picocli fills the fields
 @Command(
     name = "list",
-    description = "Lists the host keys of targets that the server remembers (accept-new).",
+    description = "Lists the host keys of targets that the server remembers (accept-new), the oldest first.",
     exitCodeList = {
       "0:All keys were printed; there may be none.",
       "1:The file cannot be read."
@@ -22,9 +24,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class KnownHostsList implements Callable<Integer> {
+  private static final int SHOWN = 300;
+  private static final List<String> TITLES = List.of("HOSTS", "TYPE", "FINGERPRINT", "MARKER");
+
   private final List<AuthPluginFactory> plugins;
 
   @Mixin private ConfigFile config;
+  @Mixin private LimitOption limit;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   KnownHostsList(List<AuthPluginFactory> plugins) {
@@ -37,10 +44,26 @@ final class KnownHostsList implements Callable<Integer> {
         plugins,
         spec.commandLine().getErr(),
         loaded -> {
-          KnownHostsFile.remembered(loaded.configuration().stateDir())
-              .shown()
-              .forEach(spec.commandLine().getOut()::println);
+          print(
+              limit.of(KnownHostsFile.remembered(loaded.configuration().stateDir()).entries()),
+              spec.commandLine().getOut());
           return Exit.OK;
         });
+  }
+
+  private void print(List<KnownHostsFile.Entry> entries, PrintWriter out) {
+    if (json.isGiven()) {
+      entries.forEach(entry -> out.println(Json.line(entry)));
+    } else {
+      Table.print(out, TITLES, entries.stream().map(KnownHostsList::cells).toList());
+    }
+  }
+
+  private static List<String> cells(KnownHostsFile.Entry entry) {
+    return List.of(
+        SafeText.escape(entry.hosts(), SHOWN),
+        SafeText.escape(entry.type(), SHOWN),
+        entry.fingerprint(),
+        entry.marker().orElse(""));
   }
 }

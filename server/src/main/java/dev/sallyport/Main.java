@@ -69,6 +69,7 @@ public final class Main {
             .addSubcommand(new SecondFactorEnroll(plugins, System.in))
             .addSubcommand(new SecondFactorList(plugins))
             .addSubcommand(new SecondFactorRemove(plugins)));
+    main.addSubcommand(new CompletionCommand());
     UsageError.answer(main);
     return Exit.codes(main);
   }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @NullUnmarked // picocli fills the fields
 @Command(
     name = "list",
-    description = "Lists recordings, the newest first.",
+    description = "Lists recordings, the oldest first.",
     footer = TimeArgument.HELP,
     exitCodeList = {
       "0:All recordings that were asked for were printed; there may be none.",
@@ -38,9 +38,20 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RecordingList implements Callable<Integer> {
+  private static final List<Table.Column> COLUMNS =
+      List.of(
+          new Table.Column("ID", 36),
+          new Table.Column("BEGIN", 25),
+          new Table.Column("LENGTH", 9),
+          new Table.Column("USER", 8),
+          new Table.Column("TARGET", 24),
+          new Table.Column("WHAT", 0));
+
   private final List<AuthPluginFactory> plugins;
 
   @Mixin private ConfigFile config;
+  @Mixin private LimitOption limit;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   @Option(names = "--user", paramLabel = "USER", description = "Only of this user.")
@@ -93,13 +104,20 @@ final class RecordingList implements Callable<Integer> {
             Optional.ofNullable(until));
     AtomicLong found = new AtomicLong();
     try {
-      RecordingLine line = new RecordingLine(ZoneId.systemDefault(), live(loaded));
+      Predicate<Manifest> isLive = live(loaded);
+      RecordingLine line = new RecordingLine(ZoneId.systemDefault(), isLive);
+      Table table = new Table(out, COLUMNS);
       new RecordingIndex(RecordingId.root(loaded))
           .search(
               query,
+              limit.given(),
               entry -> {
                 found.incrementAndGet();
-                out.println(line.of(entry));
+                if (json.isGiven()) {
+                  out.println(Json.line(RecordingJson.of(entry, isLive)));
+                } else {
+                  table.row(line.cells(entry));
+                }
               });
       if (found.get() == 0) {
         spec.commandLine()

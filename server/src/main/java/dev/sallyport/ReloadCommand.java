@@ -34,7 +34,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ReloadCommand implements Callable<Integer> {
+  /**
+   * What took effect, as {@code --json} prints it.
+   *
+   * @param changed keys
+   * @param needRestart keys that count from the next start on
+   */
+  private record Reloaded(
+      String file, List<String> changed, List<String> needRestart, List<String> warnings) {}
+
   @Mixin private ConfigFile config;
+  @Mixin private JsonOption json;
 
   @Option(
       names = "--state-dir",
@@ -72,8 +82,12 @@ final class ReloadCommand implements Callable<Integer> {
         case ReloadAnswer.Reloaded(var file, var changed, var needRestart, var warnings) -> {
           PrintWriter out = spec.commandLine().getOut();
           warnings.forEach(warning -> err.println("warning: " + warning));
-          out.println(ReloadText.of(file, changed));
-          needRestart.forEach(key -> out.println(ReloadText.needsRestart(key)));
+          if (json.isGiven()) {
+            out.println(Json.line(new Reloaded(file, changed, needRestart, warnings)));
+          } else {
+            out.println(ReloadText.of(file, changed));
+            needRestart.forEach(key -> out.println(ReloadText.needsRestart(key)));
+          }
           yield Exit.OK;
         }
         case ReloadAnswer.Rejected(List<String> errors) -> {

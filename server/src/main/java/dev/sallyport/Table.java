@@ -26,12 +26,12 @@ final class Table {
 
   private final PrintWriter out;
   private final List<Column> columns;
+  private boolean begun;
 
-  /** Prints the header. */
+  /** The header is printed with the first row: a list of nothing is empty. */
   Table(PrintWriter out, List<Column> columns) {
     this.out = out;
     this.columns = List.copyOf(columns);
-    row(columns.stream().map(Column::title).toList());
   }
 
   /** Prints rows that are all known, in columns as wide as their widest cell. */
@@ -54,6 +54,14 @@ final class Table {
    * @param cells one for each column, printable; one that is empty is shown as {@code -}
    */
   void row(List<String> cells) {
+    if (!begun) {
+      begun = true;
+      print(columns.stream().map(Column::title).toList());
+    }
+    print(cells);
+  }
+
+  private void print(List<String> cells) {
     List<String> padded = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       String cell = cells.get(i).isEmpty() ? NOTHING : cells.get(i);

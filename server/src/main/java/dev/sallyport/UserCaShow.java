@@ -30,6 +30,7 @@ final class UserCaShow implements Callable<Integer> {
   private final List<AuthPluginFactory> plugins;
 
   @Mixin private ConfigFile config;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   UserCaShow(List<AuthPluginFactory> plugins) {
@@ -53,7 +54,8 @@ final class UserCaShow implements Callable<Integer> {
                   + " belongs to");
       return Exit.NO;
     }
-    spec.commandLine().getOut().println(UserCa.readOrMake(stateDir).publicLine());
+    String line = UserCa.readOrMake(stateDir).publicLine();
+    spec.commandLine().getOut().println(json.isGiven() ? Json.line(PublicLine.ofKey(line)) : line);
     return Exit.OK;
   }
 }

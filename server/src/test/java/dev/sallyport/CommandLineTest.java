@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.SafeJson;
 import dev.sallyport.config.TestPlugins;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.TimeText;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 
 class CommandLineTest {
   private static final String CONFIGURATION =
@@ -104,6 +106,15 @@ class CommandLineTest {
                 folder.resolve("sallyport.conf").toString()))
         .isZero();
     assertThat(out.toString()).isEqualTo(line + line.replace("*", "10.0.*,[localhost]:*"));
+    out.getBuffer().setLength(0);
+
+    assertThat(
+            run("host-ca", "show", "--json", "--config", folder.resolve("sallyport.conf").toString()))
+        .isZero();
+    JsonNode shown = SafeJson.MAPPER.readTree(out.toString());
+    assertThat(shown.path("line").asString() + "\n").isEqualTo(line);
+    assertThat(shown.path("hosts").asString()).isEqualTo("*");
+    assertThat(line).contains(" " + shown.path("key").asString() + " ");
   }
 
   @Test
@@ -202,6 +213,29 @@ class CommandLineTest {
   }
 
   @Test
+  void aCheckPrintsWhatItFindsAsJson() throws Exception {
+    write("audit.disk-warning = 1");
+    assertThat(withConfig("config", "check", "--json")).isZero();
+    assertThat(out.toString().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("{\"level\":\"warning\",\"text\":\""));
+    out.getBuffer().setLength(0);
+
+    Files.writeString(folder.resolve("sallyport.conf"), "sallyport {\n lisen = []\n}");
+    assertThat(withConfig("config", "check", "--json")).isEqualTo(78);
+    assertThat(out.toString().lines().map(line -> SafeJson.MAPPER.readTree(line)))
+        .allMatch(found -> found.path("level").asString().equals("error"))
+        .anyMatch(found ->
+            found
+                .path("text")
+                .asString()
+                .equals(
+                    folder.resolve("sallyport.conf")
+                        + ":2: sallyport.lisen: is an unknown key (did you mean listen?)"));
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
   void aMissingFileExitsWith78() {
     assertThat(run("config", "check", "--config", folder.resolve("none").toString())).isEqualTo(78);
     assertThat(err.toString()).contains("none: does not exist");
@@ -215,6 +249,18 @@ class CommandLineTest {
     out.getBuffer().setLength(0);
     assertThat(withConfig("config", "print")).isZero();
     assertThat(out.toString()).isEqualTo(printed).contains("login-grace = \"1 m\"");
+    out.getBuffer().setLength(0);
+
+    assertThat(withConfig("config", "print", "--json")).isZero();
+    String json = out.toString();
+    assertThat(json.lines()).hasSize(1);
+    assertThat(SafeJson.MAPPER.readTree(json).at("/sallyport/limits/login-grace").asString())
+        .as(json)
+        .isEqualTo("1 m");
+    Files.writeString(folder.resolve("sallyport.conf"), json);
+    out.getBuffer().setLength(0);
+    assertThat(withConfig("config", "print")).isZero();
+    assertThat(out.toString()).isEqualTo(printed);
   }
 
   @ParameterizedTest

@@ -3,12 +3,17 @@ package dev.sallyport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.TestPlugins;
+import dev.sallyport.gateway.target.KnownHostsFile;
 import dev.sallyport.policy.SystemResolver;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -172,5 +177,90 @@ class EveryCommandTest {
                 .map(CommandSpec::qualifiedName))
         .containsExactlyInAnyOrder(
             "sallyport policy explain", "sallyport audit list", "sallyport recording list");
+  }
+
+  /** They do something, or hand out a file's contents; what they print is for people. */
+  private static final Set<String> PRINT_NO_FACTS =
+      Set.of(
+          "sallyport serve",
+          "sallyport completion",
+          "sallyport recording play",
+          "sallyport recording export",
+          "sallyport known-hosts forget",
+          "sallyport second-factor enroll",
+          "sallyport second-factor remove");
+
+  private static final String[] JSON_DESCRIPTION = {
+    "Print facts as JSON Lines: each line is an object."
+  };
+
+  @TestFactory
+  Stream<DynamicTest> printsItsFactsAsJsonToo() {
+    return leaves()
+        .map(command ->
+            test(
+                command,
+                "--json",
+                () -> {
+                  OptionSpec json = command.findOption("--json");
+                  if (PRINT_NO_FACTS.contains(command.qualifiedName())) {
+                    assertThat(json).isNull();
+                  } else {
+                    assertThat(json).isNotNull();
+                    assertThat(json.description()).isEqualTo(JSON_DESCRIPTION);
+                  }
+                }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> limitsEveryList() {
+    return leaves()
+        .filter(command -> command.name().equals("list"))
+        .map(command ->
+            test(
+                command,
+                "--limit",
+                () -> {
+                  OptionSpec limit = command.findOption("--limit");
+                  assertThat(limit).isNotNull();
+                  assertThat(limit.converters())
+                      .singleElement()
+                      .isInstanceOf(LimitOption.Converter.class);
+                  for (String wrong : List.of("0", "-1", "100001", "9999999", "1e3", "all")) {
+                    assertThat(run(command, "--limit=" + wrong).err())
+                        .contains("write a number from 1 to 100000");
+                  }
+                }));
+  }
+
+  @Test
+  void thePageListsWhatEveryCommandPrintsAsJson() throws Exception {
+    String page = Files.readString(Path.of("../docs/commands.md"));
+    String table = page.substring(page.indexOf("## Facts as JSON"), page.indexOf("## Who reaches"));
+    assertThat(leaves().filter(command -> command.findOption("--json") != null))
+        .allSatisfy(command ->
+            assertThat(table)
+                .contains("`" + command.qualifiedName().replaceFirst("sallyport ", "") + "`"));
+    for (Class<?> fact : List.of(RecordingJson.class, KnownHostsFile.Entry.class)) {
+      assertThat(names(fact)).allSatisfy(name -> assertThat(table).contains("`" + name + "`"));
+    }
+    for (Class<?> fact :
+        List.of(
+            WayList.Way.class,
+            ExplanationJson.class,
+            ExplanationJson.Address.class,
+            ExplanationJson.Mismatch.class)) {
+      assertThat(names(fact))
+          .allSatisfy(name ->
+              assertThat(page.substring(page.indexOf("## Who reaches")))
+                  .contains("`" + name + "`"));
+    }
+  }
+
+  /** As they are in JSON. */
+  private static List<String> names(Class<?> fact) {
+    return Stream.of(fact.getRecordComponents())
+        .map(component -> component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
+        .toList();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
+import dev.sallyport.audit.SafeJson;
 import dev.sallyport.audit.SpoolCollector;
 import dev.sallyport.config.TestPlugins;
 import dev.sallyport.model.TimeText;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 class RecordingCommandsTest {
   private static final String TYPED = "hello\u001b[31m red\r\n";
@@ -100,11 +103,15 @@ class RecordingCommandsTest {
   @Test
   void listsWhatWasAskedFor() {
     assertThat(run("recording", "list")).isZero();
-    assertThat(out.toString().lines()).hasSize(2);
+    assertThat(out.toString().lines())
+        .hasSize(3)
+        .first()
+        .asString()
+        .matches("ID +BEGIN +LENGTH +USER +TARGET +WHAT");
     out.getBuffer().setLength(0);
 
     assertThat(run("recording", "list", "--user", "bob", "--target", "db:22")).isZero();
-    assertThat(out.toString().lines()).singleElement().asString().startsWith(exec);
+    assertThat(out.toString().lines()).hasSize(2).last().asString().startsWith(exec);
     out.getBuffer().setLength(0);
 
     assertThat(run("recording", "list", "--until", "2026-11-22T12:00:00Z")).isZero();
@@ -126,27 +133,63 @@ class RecordingCommandsTest {
     assertThat(run("recording", "list", "--until", printed.substring(0, 10))).isZero();
     assertThat(out.toString()).isEmpty();
     assertThat(run("recording", "list", "--since", printed, "--until", "2026-11-24")).isZero();
-    assertThat(out.toString().lines()).hasSize(2);
+    assertThat(out.toString().lines()).hasSize(3);
+  }
+
+  @Test
+  void aRecordingIsAJsonObjectALine() {
+    assertThat(run("recording", "list", "--json", "--user", "bob")).isZero();
+    JsonNode one = SafeJson.MAPPER.readTree(out.toString());
+    assertThat(out.toString().lines()).hasSize(1);
+    assertThat(one.path("id").asString()).isEqualTo(exec);
+    assertThat(one.path("begin").asString())
+        .isEqualTo(TimeText.local().of(Instant.parse("2026-11-22T12:00:00Z")));
+    assertThat(one.path("state").asString()).isEqualTo("ended");
+    assertThat(one.path("user").asString()).isEqualTo("bob");
+    assertThat(one.path("target").asString()).isEqualTo("db:22");
+    assertThat(one.path("kind").asString()).isEqualTo("exec");
+    assertThat(one.path("command").asString()).isEqualTo("ls");
+    assertThat(one.path("exit_status").asInt()).isZero();
+    assertThat(one.path("complete").asBoolean()).isTrue();
+    assertThat(one.has("fault")).isFalse();
+  }
+
+  @Test
+  void aLimitLeavesTheNewest() {
+    assertThat(run("recording", "list", "--limit", "1", "--json")).isZero();
+    assertThat(out.toString().lines()).hasSize(1);
+    assertThat(run("audit", "list", "--user", "alice", "--limit", "1")).isZero();
+    assertThat(raw().lines()).hasSize(2).last().asString().contains("the recording of alice");
+    raw.reset();
+
+    assertThat(run("audit", "list", "--limit", "1", "--json")).isZero();
+    assertThat(SafeJson.MAPPER.readTree(raw()).path("class_uid").isIntegralNumber()).isTrue();
   }
 
   @Test
   void theAuditLogIsSearchedByUserTargetAndId() {
     assertThat(run("audit", "list", "--user", "alice")).isZero();
-    assertThat(raw().lines()).hasSize(2).allMatch(line -> line.contains("the recording of alice"));
-    String mark = raw().lines().findFirst().orElseThrow().replaceAll(".*/(.*)]", "$1");
+    assertThat(events()).hasSize(2).allMatch(line -> line.contains("the recording of alice"));
+    String mark = events().getFirst().replaceAll(".*/(.*)]", "$1");
     raw.reset();
 
     assertThat(run("audit", "list", "--id", mark)).isZero();
-    assertThat(raw().lines()).hasSize(2).allMatch(line -> line.endsWith("/" + mark + "]"));
+    assertThat(events()).hasSize(2).allMatch(line -> line.endsWith("/" + mark + "]"));
     assertThat(terminal).startsWith(mark);
     raw.reset();
 
     assertThat(run("audit", "list", "--target", "db:22", "--since", "2000-01-01")).isZero();
-    assertThat(raw().lines()).hasSize(2).allMatch(line -> line.contains("of bob as"));
+    assertThat(events()).hasSize(2).allMatch(line -> line.contains("of bob as"));
     raw.reset();
 
     assertThat(run("audit", "list", "--until", "2000-01-01")).isZero();
     assertThat(raw()).isEmpty();
+  }
+
+  /** Below the header. */
+  private List<String> events() {
+    assertThat(raw()).startsWith("TIME ");
+    return raw().lines().skip(1).toList();
   }
 
   @ParameterizedTest

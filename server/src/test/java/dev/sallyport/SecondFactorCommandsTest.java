@@ -147,7 +147,20 @@ class SecondFactorCommandsTest {
     assertThat(err.toString()).contains("that is not the code");
     assertThat(acts()).hasSize(1).first().asString().contains("alice", "totp", "ENROLLED");
     assertThat(run("second-factor", "list")).isZero();
-    assertThat(out.toString()).contains("alice  6 digits, SHA1, 10 recovery codes left\n");
+    assertThat(out.toString())
+        .endsWith(
+            """
+            USER   PLUGIN  DETAIL
+            alice  totp    6 digits, SHA1, 10 recovery codes left
+            """);
+    out.getBuffer().setLength(0);
+
+    assertThat(run("second-factor", "list", "--json")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            {"user":"alice","plugin":"totp","detail":"6 digits, SHA1, 10 recovery codes left"}
+            """);
   }
 
   /** The operator is root, and the server's user must be able to read what root wrote. */
@@ -248,7 +261,7 @@ class SecondFactorCommandsTest {
     assertThat(run("second-factor", "remove", "--user", "alice")).isEqualTo(1);
     assertThat(err.toString()).contains("audit/spool: does not exist");
     assertThat(run("second-factor", "list")).isZero();
-    assertThat(out.toString()).contains("alice  6 digits");
+    assertThat(out.toString()).contains("alice  totp    6 digits");
   }
 
   @Test

@@ -77,6 +77,12 @@ class TargetCommandsTest {
     out.getBuffer().setLength(0);
     assertThat(run("user-ca", "show")).isZero();
     assertThat(out.toString()).isEqualTo(first);
+    out.getBuffer().setLength(0);
+    assertThat(run("user-ca", "show", "--json")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            "{\"line\":\"%s\",\"key\":\"%s\"}\n"
+                .formatted(first.strip(), first.replace(" sallyport-user-ca\n", "")));
     assertThat(
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(state().resolve("user-ca"))))
@@ -98,8 +104,21 @@ class TargetCommandsTest {
     assertThat(run("known-hosts", "list")).isZero();
     assertThat(out.toString())
         .isEqualTo(
-            "10.0.2.15,web.internal ssh-ed25519 %s\n[fd00::5]:2222 ssh-ed25519 %s\n"
+            """
+            HOSTS                   TYPE         FINGERPRINT                                         MARKER
+            10.0.2.15,web.internal  ssh-ed25519  %s  -
+            [fd00::5]:2222          ssh-ed25519  %s  -
+            """
                 .formatted(FINGERPRINT, FINGERPRINT));
+    out.getBuffer().setLength(0);
+
+    assertThat(run("known-hosts", "list", "--limit", "1", "--json")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            {"hosts":"[fd00::5]:2222","type":"ssh-ed25519","fingerprint":"%s"}
+            """
+                .formatted(FINGERPRINT));
     assertThat(run("known-hosts", "forget", "10.0.2.15:22")).isZero();
     assertThat(out.toString()).contains("forgot 10.0.2.15,web.internal ssh-ed25519");
     assertThat(err.toString())

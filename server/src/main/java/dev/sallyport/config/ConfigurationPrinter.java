@@ -1,5 +1,6 @@
 package dev.sallyport.config;
 
+import dev.sallyport.audit.SafeJson;
 import java.util.Map;
 
 /** Writes a configuration. */
@@ -12,5 +13,11 @@ public final class ConfigurationPrinter {
    */
   public static String print(Configuration configuration) {
     return HoconPrinter.print(Map.of("sallyport", ServerBlock.print(configuration)));
+  }
+
+  /** The same as one line of JSON, which is HOCON too; printable ASCII. */
+  public static String json(Configuration configuration) {
+    return SafeJson.MAPPER.writeValueAsString(
+        Map.of("sallyport", ServerBlock.print(configuration)));
   }
 }

@@ -1,16 +1,13 @@
 package dev.sallyport.review;
 
 import dev.sallyport.audit.LogFiles;
-import dev.sallyport.audit.ReadableLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -36,8 +33,7 @@ public final class AuditFollow {
   private static final int LONGEST_LINE = 1 << 20;
 
   private final Path directory;
-  private final PrintStream out;
-  private final ReadableLine readable;
+  private final AuditPrinter printer;
   private final AuditQuery query;
 
   private Optional<LogFiles.Day> current = Optional.empty();
@@ -50,19 +46,17 @@ public final class AuditFollow {
 
   /**
    * @param directory {@code <state-dir>/audit}
-   * @param out flushed after each batch of lines
-   * @param zone in which times are shown
+   * @param printer flushed after each batch of lines
    * @param query which events are shown
    */
-  public AuditFollow(Path directory, PrintStream out, ZoneId zone, AuditQuery query) {
+  public AuditFollow(Path directory, AuditPrinter printer, AuditQuery query) {
     this.directory = directory;
+    this.printer = printer;
     this.query = query;
-    this.out = out;
-    this.readable = new ReadableLine(zone);
   }
 
   /**
-   * Prints until told to stop, or the thread is interrupted, or {@code out} is broken (a pipe whose
+   * Prints until told to stop, or the thread is interrupted, or the output is broken (a pipe whose
    * reader went away). What is in the log when {@code stop} becomes true is still printed.
    *
    * @param stop asked after each look at the log, about five times a second
@@ -77,13 +71,14 @@ public final class AuditFollow {
     while (!last) {
       last = stop.getAsBoolean() || Thread.currentThread().isInterrupted();
       catchUp();
-      if (out.checkError()) { // flushes, too
+      if (printer.isBroken()) { // flushes, too
         return;
       }
       if (!last) {
         LockSupport.parkNanos(POLL.toNanos());
       }
     }
+    printer.end();
   }
 
   private void skipToEnd() throws IOException {
@@ -127,7 +122,7 @@ public final class AuditFollow {
       if (current.isPresent() && !complete) {
         readOn(current.get());
       }
-      if (next.isEmpty() || out.checkError()) {
+      if (next.isEmpty() || printer.isBroken()) {
         return;
       }
       current = next;
@@ -150,7 +145,7 @@ public final class AuditFollow {
     byte[] buffer = new byte[64 * 1024];
     long at = position;
     // Of many gigabytes no more than somebody reads, and what is found is shown at once.
-    for (int count = 0; count >= 0 && !out.checkError(); count = lines.in().read(buffer)) {
+    for (int count = 0; count >= 0 && !printer.isBroken(); count = lines.in().read(buffer)) {
       for (int i = 0; i < count; i++) {
         at++;
         if (buffer[i] != '\n') {
@@ -168,7 +163,7 @@ public final class AuditFollow {
 
   private void print(String line) {
     if (query.matches(line)) {
-      out.println(readable.of(line));
+      printer.add(line);
     }
   }
 

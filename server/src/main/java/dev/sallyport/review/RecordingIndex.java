@@ -12,10 +12,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -115,21 +118,42 @@ public final class RecordingIndex {
   }
 
   /**
-   * Tells the wanted recordings, the newest first, a day in memory at a time.
+   * Passes on the wanted recordings, the oldest first, with a day of them in memory at a time.
    *
+   * @param limit only so many, the newest; then so many are in memory
    * @throws IOException when the folders cannot be read
    */
-  public void search(Query query, Consumer<Entry> found) throws IOException {
+  public void search(Query query, OptionalInt limit, Consumer<Entry> found) throws IOException {
+    if (limit.isEmpty()) {
+      for (LocalDate day : folders.days()) {
+        wantedOn(day, query).forEach(found);
+      }
+      return;
+    }
+    Deque<Entry> newest = new ArrayDeque<>();
     for (LocalDate day : folders.days().reversed()) {
-      if (query.mayBeOn(day)) {
-        List<Entry> entries = new ArrayList<>();
-        for (Path folder : folders.recordings(day)) {
-          read(folder).filter(entry -> isWanted(query, entry)).ifPresent(entries::add);
+      for (Entry entry : wantedOn(day, query).reversed()) {
+        if (newest.size() == limit.getAsInt()) {
+          break;
         }
-        entries.sort(Comparator.comparing(RecordingIndex::begin).reversed());
-        entries.forEach(found);
+        newest.addFirst(entry);
+      }
+      if (newest.size() == limit.getAsInt()) {
+        break;
       }
     }
+    newest.forEach(found);
+  }
+
+  private List<Entry> wantedOn(LocalDate day, Query query) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    if (query.mayBeOn(day)) {
+      for (Path folder : folders.recordings(day)) {
+        read(folder).filter(entry -> isWanted(query, entry)).ifPresent(entries::add);
+      }
+    }
+    entries.sort(Comparator.comparing(RecordingIndex::begin));
+    return entries;
   }
 
   private static boolean isWanted(Query query, Entry entry) {
@@ -143,7 +167,7 @@ public final class RecordingIndex {
   private static Instant begin(Entry entry) {
     return switch (entry) {
       case Entry.Known(Path _, Manifest manifest) -> manifest.begin();
-      case Entry.Broken _ -> Instant.MIN;
+      case Entry.Broken _ -> Instant.MAX;
     };
   }
 

@@ -7,9 +7,10 @@ import dev.sallyport.recording.Manifest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.function.Predicate;
 
-/** A recording as one line for people. Everything in it is printable ASCII. */
+/** A recording as a line of a list for people. Everything in it is printable ASCII. */
 public final class RecordingLine {
   private static final int LONGEST_NAME = 100;
   private static final int LONGEST_COMMAND = 60;
@@ -27,12 +28,15 @@ public final class RecordingLine {
     this.isLive = isLive;
   }
 
-  /** Such as {@code <id> 2026-11-22T17:03:21+01:00 12m03s alice ec2-user@web.internal:22 shell}. */
-  public String of(RecordingIndex.Entry entry) {
+  /**
+   * Its id, when it began, how long it took, the user, as whom and where, and what it holds: {@code
+   * <id>}, {@code 2026-11-22T17:03:21+01:00}, {@code 12m03s}, {@code alice}, {@code
+   * ec2-user@web.internal:22}, {@code shell}.
+   */
+  public List<String> cells(RecordingIndex.Entry entry) {
     return switch (entry) {
       case RecordingIndex.Entry.Known(Path folder, Manifest manifest) ->
-          String.join(
-              "  ",
+          List.of(
               Folders.nameOf(folder),
               time.of(manifest.begin()),
               duration(manifest),
@@ -40,7 +44,13 @@ public final class RecordingLine {
               name(manifest.session().login()) + "@" + manifest.session().target().shown(),
               what(manifest) + manifest.ending().map(RecordingLine::end).orElse(""));
       case RecordingIndex.Entry.Broken(Path folder, String reason) ->
-          Folders.nameOf(folder) + "  cannot be read: " + SafeText.escape(reason, LONGEST_NAME);
+          List.of(
+              Folders.nameOf(folder),
+              "",
+              "",
+              "",
+              "",
+              "cannot be read: " + SafeText.escape(reason, LONGEST_NAME));
     };
   }
 

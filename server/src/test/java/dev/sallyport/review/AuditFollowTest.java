@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
+import dev.sallyport.audit.SafeJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,8 +50,7 @@ class AuditFollowTest {
     AuditFollow follow =
         new AuditFollow(
             directory(),
-            new PrintStream(printed, false, StandardCharsets.UTF_8),
-            ZoneOffset.UTC,
+            sentences(new PrintStream(printed, false, StandardCharsets.UTF_8)),
             AuditQuery.ALL);
     run =
         threads.submit(() -> {
@@ -122,7 +123,7 @@ class AuditFollowTest {
           }
         };
 
-    new AuditFollow(directory(), out, ZoneOffset.UTC, AuditQuery.ALL)
+    new AuditFollow(directory(), sentences(out), AuditQuery.ALL)
         .run(AuditFollow.Start.NOW, () -> true);
 
     assertThat(names()).containsExactly("B");
@@ -172,10 +173,10 @@ class AuditFollowTest {
     Condition.await("printed", () -> lines().size() == 4);
     assertThat(lines())
         .containsExactly(
-            "1970-01-01 00:00:00 A",
-            "1970-01-01 00:00:00 B",
-            "1970-01-01 00:00:00 C",
-            "1970-01-01 00:00:00 D");
+            "1970-01-01T00:00:00+00:00 A",
+            "1970-01-01T00:00:00+00:00 B",
+            "1970-01-01T00:00:00+00:00 C",
+            "1970-01-01T00:00:00+00:00 D");
   }
 
   @Test
@@ -189,12 +190,12 @@ class AuditFollowTest {
     append("audit-2026-11-21.jsonl", "\"class_name\":\"A\"}\n");
 
     Condition.await("printed", () -> !lines().isEmpty());
-    assertThat(lines()).containsExactly("1970-01-01 00:00:00 A");
+    assertThat(lines()).containsExactly("1970-01-01T00:00:00+00:00 A");
   }
 
   private void list(OutputStream to) throws IOException {
     PrintStream out = new PrintStream(to, false, StandardCharsets.UTF_8);
-    new AuditFollow(directory(), out, ZoneOffset.UTC, AuditQuery.ALL)
+    new AuditFollow(directory(), sentences(out), AuditQuery.ALL)
         .run(AuditFollow.Start.BEGINNING, () -> true);
   }
 
@@ -284,5 +285,55 @@ class AuditFollowTest {
 
     Condition.await("printed", () -> !lines().isEmpty());
     assertThat(names()).containsExactly("B");
+  }
+
+  private static AuditPrinter sentences(PrintStream out) {
+    return new AuditPrinter(
+        out, ZoneOffset.UTC, AuditPrinter.Form.SENTENCE, OptionalInt.empty());
+  }
+
+  private String list(AuditPrinter.Form form, OptionalInt limit) throws Exception {
+    ByteArrayOutputStream listed = new ByteArrayOutputStream();
+    new AuditFollow(
+            directory(),
+            new AuditPrinter(
+                new PrintStream(listed, false, StandardCharsets.UTF_8),
+                ZoneOffset.UTC,
+                form,
+                limit),
+            AuditQuery.ALL)
+        .run(AuditFollow.Start.BEGINNING, () -> true);
+    return listed.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aLimitKeepsTheNewestInTheirOrder() throws Exception {
+    append("audit-2026-11-21.jsonl", event("A") + event("B"));
+    append("audit-2026-11-22.jsonl", event("C"));
+    assertThat(list(AuditPrinter.Form.TABLE, OptionalInt.of(2)).lines())
+        .hasSize(3)
+        .satisfiesExactly(
+            header -> assertThat(header).matches("TIME {22}EVENT"),
+            line -> assertThat(line).endsWith(" B"),
+            line -> assertThat(line).endsWith(" C"));
+    assertThat(list(AuditPrinter.Form.SENTENCE, OptionalInt.of(9)).lines()).hasSize(3);
+  }
+
+  @Test
+  void anEventIsPrintedAsItsJsonAndWhatIsNoneIsMarked() throws Exception {
+    append("audit-2026-11-21.jsonl", event("A") + "no \u001b[2J event\n" + event("\u202eB"));
+    List<String> lines = list(AuditPrinter.Form.JSON, OptionalInt.empty()).lines().toList();
+    assertThat(lines).hasSize(3).allMatch(line -> line.matches("[ -~]+"));
+    assertThat(SafeJson.MAPPER.readTree(lines.getFirst()))
+        .isEqualTo(SafeJson.MAPPER.readTree(event("A")));
+    assertThat(SafeJson.MAPPER.readTree(lines.get(1)).path("not_an_event").asString())
+        .isEqualTo("no \u001b[2J event");
+    assertThat(SafeJson.MAPPER.readTree(lines.get(2)))
+        .isEqualTo(SafeJson.MAPPER.readTree(event("\u202eB")));
+  }
+
+  @Test
+  void nothingHasNoHeader() throws Exception {
+    assertThat(list(AuditPrinter.Form.TABLE, OptionalInt.empty())).isEmpty();
   }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +79,7 @@ class RecordingIndexTest {
 
     assertThat(search("alice", "web.internal", "2026-03-14T18:00:00Z", "2026-03-14T23:00:00Z"))
         .extracting(entry -> entry.folder().getFileName().toString())
-        .containsExactly(within, overnight);
+        .containsExactly(overnight, within);
   }
 
   /** A hyphen wants anything. */
@@ -88,6 +89,12 @@ class RecordingIndexTest {
 
   private List<RecordingIndex.Entry> search(String user, String target, String since, String until)
       throws IOException {
+    return search(user, target, since, until, OptionalInt.empty());
+  }
+
+  private List<RecordingIndex.Entry> search(
+      String user, String target, String since, String until, OptionalInt limit)
+      throws IOException {
     List<RecordingIndex.Entry> found = new ArrayList<>();
     new RecordingIndex(root())
         .search(
@@ -96,31 +103,32 @@ class RecordingIndexTest {
                 wanted(target).map(WantedTarget::parse),
                 wanted(since).map(Instant::parse),
                 wanted(until).map(Instant::parse)),
+            limit,
             found::add);
     return found;
   }
 
   @ParameterizedTest
   @CsvSource({
-    "-, -, -, -, carol2 bob alice2 alice",
-    "alice, -, -, -, alice2 alice",
+    "-, -, -, -, alice alice2 bob carol2",
+    "alice, -, -, -, alice alice2",
     "alic, -, -, -, ''",
-    "-, WEB.internal, -, -, alice2 alice",
-    "-, web.internal:22, -, -, alice2 alice",
+    "-, WEB.internal, -, -, alice alice2",
+    "-, web.internal:22, -, -, alice alice2",
     "-, web.internal:23, -, -, ''",
-    "-, 10.0.2.15, -, -, carol2 bob alice2 alice",
-    "-, 10.0.2.15:22, -, -, carol2 bob alice2 alice",
+    "-, 10.0.2.15, -, -, alice alice2 bob carol2",
+    "-, 10.0.2.15:22, -, -, alice alice2 bob carol2",
     "-, 10.0.2.1, -, -, ''",
     "-, fd00::5, -, -, carol2",
     "-, '[fd00::5]:22', -, -, carol2",
     "-, '[fd00:0::5]', -, -, carol2",
     "-, '[fd00::5]:23', -, -, ''",
-    "-, -, 2026-11-21T23:00:00.1Z, -, carol2 bob alice2",
+    "-, -, 2026-11-21T23:00:00.1Z, -, alice2 bob carol2",
     "-, -, -, 2026-11-21T23:00:00Z, alice",
-    "-, -, 2026-11-21T23:00:00.1Z, 2026-11-22T10:00:00.000001Z, bob alice2",
+    "-, -, 2026-11-21T23:00:00.1Z, 2026-11-22T10:00:00.000001Z, alice2 bob",
     "bob, db, 2026-11-22T00:00:00Z, 2026-11-23T00:00:00Z, bob",
   })
-  void findsByUserTargetAndTimeTheNewestFirst(
+  void findsByUserTargetAndTimeTheOldestFirst(
       String user, String target, String since, String until, String expected) throws Exception {
     Map<String, String> ids = new HashMap<>();
     ids.put(record("2026-11-21T22:59:59Z", "alice", "web.internal"), "alice");
@@ -164,7 +172,7 @@ class RecordingIndexTest {
     Files.writeString(broken.resolve("manifest.json"), "\u001b[2J");
     assertThat(search("bob", "-", "-", "-"))
         .singleElement()
-        .extracting(new RecordingLine(ZoneOffset.UTC, new Folders(root())::isMarkedLive)::of)
+        .extracting(this::line)
         .asString()
         .contains("cannot be read", "no manifest")
         .matches("[ -~]+");
@@ -223,6 +231,32 @@ class RecordingIndexTest {
     }
   }
 
+  private String line(RecordingIndex.Entry entry) {
+    return String.join(
+        "  ", new RecordingLine(ZoneOffset.UTC, new Folders(root())::isMarkedLive).cells(entry));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-, 1, carol",
+    "-, 2, bob carol",
+    "-, 3, alice2 bob carol",
+    "-, 9, alice alice2 bob carol",
+    "alice, 1, alice2"
+  })
+  void aLimitKeepsTheNewestInTheirOrder(String user, int limit, String expected) throws Exception {
+    Map<String, String> ids = new HashMap<>();
+    ids.put(record("2026-11-21T22:59:59Z", "alice", "web"), "alice");
+    ids.put(record("2026-11-21T23:00:00Z", "alice", "web"), "alice2");
+    ids.put(record("2026-11-21T23:00:01Z", "bob", "web"), "bob");
+    ids.put(record("2026-12-01T00:00:00Z", "carol", "web"), "carol");
+
+    assertThat(
+            search(user, "-", "-", "-", OptionalInt.of(limit)).stream()
+                .map(entry -> ids.get(entry.folder().getFileName().toString())))
+        .containsExactly(expected.split(" "));
+  }
+
   @Test
   void findsNothingWhereNothingIs() throws Exception {
     assertThat(new RecordingIndex(state.resolve("none")).find("ab"))
@@ -234,7 +268,7 @@ class RecordingIndexTest {
     String id = record("2026-11-21T22:59:59Z", "al\u202eice", "web\n");
     assertThat(search("-", "-", "-", "-"))
         .singleElement()
-        .extracting(new RecordingLine(ZoneOffset.UTC, new Folders(root())::isMarkedLive)::of)
+        .extracting(this::line)
         .asString()
         .startsWith(id + "  2026-11-21T22:59:59+00:00  ")
         .endsWith("  al\\u202eice  ec2-user@web\\u000a:22  exec ls \\u001b[2J  exit 1");

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -58,12 +59,26 @@ public final class KnownHostsFile {
   }
 
   /**
-   * All entries as text: hosts, type of key, fingerprint.
+   * An entry.
+   *
+   * @param marker {@code @cert-authority} or {@code @revoked}; empty for a host's own key
+   * @param hosts as they are written: patterns, or the hash of a name; not escaped
+   * @param type of the key
+   * @param fingerprint {@code SHA256:…}
+   */
+  public record Entry(Optional<String> marker, String hosts, String type, String fingerprint) {}
+
+  /**
+   * All entries, in the order of the file.
    *
    * @throws IOException when it cannot be read; the message says where it is wrong
    */
-  public List<String> shown() throws IOException {
-    return read().stream().map(KnownHostsLine::shown).toList();
+  public List<Entry> entries() throws IOException {
+    return read().stream()
+        .map(line ->
+            new Entry(
+                line.marker().word(), line.hosts(), line.key().type(), line.key().fingerprint()))
+        .toList();
   }
 
   /** Runs before keys are removed. */
@@ -72,7 +87,7 @@ public final class KnownHostsFile {
     /**
      * Runs the action.
      *
-     * @param keys those that will be removed, as {@link #shown} shows them; at least one
+     * @param keys those that will be removed as text: hosts, type of key, fingerprint; at least one
      * @throws IOException when it fails; then nothing is removed
      */
     void forget(List<String> keys) throws IOException;
@@ -82,7 +97,7 @@ public final class KnownHostsFile {
    * Removes the keys of a host.
    *
    * @param before called under the lock of the file, if there is anything to remove
-   * @return what was removed, as {@link #shown} shows it
+   * @return what was removed, as {@code before} was given it
    * @throws IOException when it cannot be read or written, or {@code before} fails
    */
   public List<String> forget(Host host, int port, Before before) throws IOException {

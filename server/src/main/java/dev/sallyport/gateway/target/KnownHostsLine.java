@@ -28,7 +28,16 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
     /** The key of an authority that certifies the hosts' keys. */
     AUTHORITY,
     /** A revoked key, refused as a host's own and as an authority's. */
-    REVOKED
+    REVOKED;
+
+    /** As it is written; empty for a host's own. */
+    Optional<String> word() {
+      return switch (this) {
+        case HOST -> Optional.empty();
+        case AUTHORITY -> Optional.of("@cert-authority");
+        case REVOKED -> Optional.of("@revoked");
+      };
+    }
   }
 
   /** Reads a line; empty for an empty line and for a comment. */
@@ -104,11 +113,7 @@ record KnownHostsLine(Marker marker, String hosts, HostKey key) {
   String shown() {
     String whose = SafeText.escape(hosts, SHOWN);
     String type = SafeText.escape(key.type(), SHOWN);
-    return switch (marker) {
-          case HOST -> "";
-          case AUTHORITY -> "@cert-authority ";
-          case REVOKED -> "@revoked ";
-        }
+    return marker.word().map(word -> word + " ").orElse("")
         + whose
         + " "
         + type

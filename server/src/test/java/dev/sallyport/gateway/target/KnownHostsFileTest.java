@@ -53,7 +53,7 @@ class KnownHostsFileTest {
   void aLinkInTheFilesPlaceIsNeitherReadNorWritten() throws Exception {
     Path link = Files.createSymbolicLink(state.resolve("known_hosts"), secret);
 
-    assertThatThrownBy(() -> remembered().shown()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> remembered().entries()).isInstanceOf(IOException.class);
     assertThatThrownBy(this::forget).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> remembered().add(OTHER)).isInstanceOf(IOException.class);
 

@@ -330,7 +330,9 @@ final class TargetKeyTest {
     Host host = ((Parsed.Valid<Host>) Host.parse("web.internal")).value();
     assertThat(file.forget(host, 2222, keys -> {})).isEmpty();
     assertThat(file.forget(host, 22, keys -> {})).hasSize(1);
-    assertThat(file.shown())
-        .containsExactly("[10.0.2.15]:2222 ssh-ed25519 " + fingerprint(hostKey));
+    assertThat(file.entries())
+        .containsExactly(
+            new KnownHostsFile.Entry(
+                Optional.empty(), "[10.0.2.15]:2222", "ssh-ed25519", fingerprint(hostKey)));
   }
 }
