@@ -57,6 +57,9 @@ install: dist ## as a systemd service on this machine: /opt/sallyport, /etc/sall
 	cp -R -p deploy/target/sallyport/. /opt/sallyport/
 	chown -R root:root /opt/sallyport
 	ln -sf /opt/sallyport/bin/sallyport /usr/local/bin/sallyport
+	install -d -m 755 /usr/local/share/man/man1 /usr/local/share/bash-completion/completions
+	ln -sf /opt/sallyport/share/man/man1/*.1 /usr/local/share/man/man1/
+	ln -sf /opt/sallyport/share/bash-completion/completions/sallyport /usr/local/share/bash-completion/completions/
 	[ -e /etc/sallyport/sallyport.conf ] || install -m 644 config/minimal.conf /etc/sallyport/sallyport.conf
 	install -m 644 deploy/systemd/sallyport.service /etc/systemd/system/sallyport.service
 	@echo "installed: edit /etc/sallyport/sallyport.conf, then systemctl daemon-reload && systemctl enable --now sallyport"
