@@ -44,10 +44,7 @@ final class CompletionCommand implements Callable<Integer> {
     }
   }
 
-  @Parameters(
-      paramLabel = "SHELL",
-      converter = ShellConverter.class,
-      description = "bash or zsh.")
+  @Parameters(paramLabel = "SHELL", converter = ShellConverter.class, description = "bash or zsh.")
   private Shell shell;
 
   @Spec private CommandSpec spec;

@@ -17,9 +17,7 @@ import picocli.CommandLine.Spec;
     name = "print",
     description =
         "Prints what is in effect: every key, written or default, as a file to read back.",
-    exitCodeList = {
-      "0:The configuration was printed."
-    },
+    exitCodeList = {"0:The configuration was printed."},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ConfigPrint implements Callable<Integer> {

@@ -63,8 +63,7 @@ record ExplanationJson(
       List<Rule> rules) {
     Optional<String> rule =
         switch (explanation.decision()) {
-          case Decision.Granted(Grant grant) ->
-              Optional.of(grant.candidates().getFirst().rule());
+          case Decision.Granted(Grant grant) -> Optional.of(grant.candidates().getFirst().rule());
           case Decision.Denied _ -> Optional.empty();
         };
     Optional<Denial> denial =

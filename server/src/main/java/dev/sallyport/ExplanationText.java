@@ -37,8 +37,7 @@ final class ExplanationText {
                   + (culprit.equals(address) ? "" : ", which is " + IpText.format(culprit)));
           if (reason == Reason.NO_RULE) {
             rules.forEach(
-                rule ->
-                    lines.add("    " + rule.name() + ": " + mismatch(rule, entry.request())));
+                rule -> lines.add("    " + rule.name() + ": " + mismatch(rule, entry.request())));
           }
           if (reason == Reason.SECOND_FACTOR) {
             rules.stream()

@@ -26,10 +26,7 @@ import picocli.CommandLine.Spec;
       "It never contains a private key. With * the bastion may speak for every host that the"
           + " client connects to: see --hosts."
     },
-    exitCodeList = {
-      "0:The line was printed.",
-      "1:There is no host CA yet, or it cannot be read."
-    },
+    exitCodeList = {"0:The line was printed.", "1:There is no host CA yet, or it cannot be read."},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class HostCaShow implements Callable<Integer> {
@@ -55,8 +52,7 @@ final class HostCaShow implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!hosts.matches("[!-~]+") || hosts.startsWith("#")) {
-      throw new ParameterException(
-          spec.commandLine(), "--hosts must be patterns without spaces");
+      throw new ParameterException(spec.commandLine(), "--hosts must be patterns without spaces");
     }
     return config.beside(plugins, spec.commandLine().getErr(), this::show);
   }

@@ -17,8 +17,8 @@ final class Json {
           .rebuild()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .changeDefaultPropertyInclusion(all ->
-              all.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+          .changeDefaultPropertyInclusion(
+              all -> all.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
 
   private Json() {}

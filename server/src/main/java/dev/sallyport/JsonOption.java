@@ -6,9 +6,7 @@ import picocli.CommandLine.Option;
 /** The option {@code --json}. */
 @NullUnmarked // picocli fills the fields
 final class JsonOption {
-  @Option(
-      names = "--json",
-      description = "Print facts as JSON Lines: each line is an object.")
+  @Option(names = "--json", description = "Print facts as JSON Lines: each line is an object.")
   private boolean json;
 
   boolean isGiven() {

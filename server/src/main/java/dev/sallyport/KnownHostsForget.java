@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     name = "forget",
     description = {
       "Forgets the host keys of a target, so that the next one that it shows is accepted.",
-      "The server need not be stopped, and its audit log says who did it. Exits with 1 when there is nothing to forget."
+      "The server need not be stopped, and its audit log says who did it. Exits with 1 when there"
+          + " is nothing to forget."
     },
     exitCodeList = {
       "0:The keys were forgotten.",

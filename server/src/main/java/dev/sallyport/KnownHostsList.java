@@ -16,11 +16,9 @@ import picocli.CommandLine.Spec;
 @NullUnmarked // picocli fills the fields
 @Command(
     name = "list",
-    description = "Lists the host keys of targets that the server remembers (accept-new), the oldest first.",
-    exitCodeList = {
-      "0:All keys were printed; there may be none.",
-      "1:The file cannot be read."
-    },
+    description =
+        "Lists the host keys of targets that the server remembers (accept-new), the oldest first.",
+    exitCodeList = {"0:All keys were printed; there may be none.", "1:The file cannot be read."},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class KnownHostsList implements Callable<Integer> {

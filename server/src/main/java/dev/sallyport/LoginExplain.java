@@ -37,6 +37,10 @@ import picocli.CommandLine.Spec;
           + " proves its key and",
       "answers for its second factor, and with 1 when not."
     },
+    exitCodeList = {
+      "0:The login would succeed, or would with one of the keys.",
+      "1:The login would fail, or would with all keys."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class LoginExplain implements Callable<Integer> {
@@ -46,6 +50,7 @@ final class LoginExplain implements Callable<Integer> {
   private final Resolver resolver;
 
   @Mixin private ConfigFile config;
+  @Mixin private JsonOption json;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -123,6 +128,10 @@ final class LoginExplain implements Callable<Integer> {
             LoginTrial.keys(sources).forEach((known, where) -> tried.add(trial.key(where, known))));
     var report = new LoginReport(user, from, now, admission, sources, tried, key.isPresent());
     PrintWriter out = spec.commandLine().getOut();
+    if (json.isGiven()) {
+      out.println(Json.line(LoginJson.of(report)));
+      return report.success().isPresent() ? Exit.OK : Exit.NO;
+    }
     LoginText.of(report).forEach(out::println);
     if (report.success().isPresent()) {
       return Exit.OK;

@@ -5,11 +5,11 @@ import dev.sallyport.auth.PluginAnswer;
 import dev.sallyport.auth.SecondFactorDemand;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.TimeText;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.spi.Known;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +30,7 @@ final class LoginText {
             + " from "
             + report.source().map(IpText::format).orElse("0.0.0.0 (--source gives another)")
             + " at "
-            + report.at().truncatedTo(ChronoUnit.SECONDS));
+            + TimeText.local().of(report.at()));
     report.admission().ifPresent(text::add);
     text.add(0, "plugins, in the order in which they are asked:");
     report.sources().forEach(text::add);

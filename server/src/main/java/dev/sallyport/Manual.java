@@ -26,8 +26,7 @@ public final class Manual {
   /**
    * Writes them.
    *
-   * @param arguments the folder that gets {@code man/man1} and {@code
-   *     bash-completion/completions}
+   * @param arguments the folder that gets {@code man/man1} and {@code bash-completion/completions}
    * @throws IOException when they cannot be written
    */
   public static void main(String[] arguments) throws IOException {
@@ -36,8 +35,7 @@ public final class Manual {
     Path share = Path.of(arguments[0]);
     write(main, share.resolve("man/man1"));
     Path completions = Files.createDirectories(share.resolve("bash-completion/completions"));
-    Files.writeString(
-        completions.resolve(main.getCommandName()), CompletionCommand.script(main));
+    Files.writeString(completions.resolve(main.getCommandName()), CompletionCommand.script(main));
   }
 
   /** Writes all pages. */
@@ -91,8 +89,7 @@ public final class Manual {
     }
     for (OptionSpec option : command.options()) {
       String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
-      page.definition(
-          String.join(", ", option.names()) + value, formatted(option.description()));
+      page.definition(String.join(", ", option.names()) + value, formatted(option.description()));
     }
   }
 

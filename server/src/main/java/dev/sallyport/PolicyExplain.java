@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Answers three questions about the rules of a configuration file, as the server decides them:",
+      "Answers three questions about the rules of a configuration file, as the server decides"
+          + " them:",
       "--user U --to HOST:PORT: may U reach this target, and which rule or denial says so?",
       "--user U: where may U go?",
       "--who HOST:PORT: who reaches this target?",
@@ -126,7 +127,8 @@ final class PolicyExplain implements Callable<Integer> {
     @Option(
         names = "--mfa",
         description =
-            "With --to: decide as for a login with a second factor; as for one without unless given.")
+            "With --to: decide as for a login with a second factor; as for one without unless"
+                + " given.")
     private boolean mfa;
   }
 
@@ -185,12 +187,7 @@ final class PolicyExplain implements Callable<Integer> {
       out.println(
           Json.line(
               ExplanationJson.of(
-                  asking,
-                  from,
-                  time,
-                  asked.target,
-                  explanation,
-                  configuration.policy().rules())));
+                  asking, from, time, asked.target, explanation, configuration.policy().rules())));
     } else {
       out.println(
           SafeText.escape(asking.name(), SHOWN)

@@ -92,8 +92,7 @@ record RecordingJson(
         Optional.of(manifest.session().user()),
         Optional.of(manifest.session().login()),
         Optional.of(manifest.session().target().shown()),
-        Optional.of(
-            new Target(IpText.format(address.getAddress()), address.getPort()).shown()),
+        Optional.of(new Target(IpText.format(address.getAddress()), address.getPort()).shown()),
         Optional.of(manifest.session().rule()),
         Optional.of(manifest.connection().id().toString()),
         manifest.content().map(content -> content.kind().name().toLowerCase(Locale.ROOT)),

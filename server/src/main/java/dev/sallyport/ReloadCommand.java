@@ -22,9 +22,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reload",
     description = {
-      "Has the server that runs read its configuration again, as SIGHUP does, and prints its answer.",
-      "Nothing live ends but what lost its right. A wrong file changes nothing. The server reads the file that it was",
-      "started with: --config tells which one you mean, and where the server runs; if it is another, nothing is read."
+      "Has the server that runs read its configuration again, as SIGHUP does, and prints its"
+          + " answer.",
+      "Nothing live ends but what lost its right. A wrong file changes nothing. The server reads"
+          + " the file that it was",
+      "started with: --config tells which one you mean, and where the server runs; if it is"
+          + " another, nothing is read."
     },
     exitCodeList = {
       "0:The new configuration is in effect.",

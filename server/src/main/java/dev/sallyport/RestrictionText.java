@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.Place;
 import dev.sallyport.auth.RestrictionEvaluator;
+import dev.sallyport.model.TimeText;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Restrictions.Attestation;
 import java.util.ArrayList;
@@ -21,7 +22,9 @@ final class RestrictionText {
     Restrictions restrictions = identity.restrictions();
     List<String> lines = new ArrayList<>();
     restrictions.sources().forEach(one -> lines.add("only from " + one));
-    restrictions.validBefore().ifPresent(end -> lines.add("only before " + end));
+    restrictions
+        .validBefore()
+        .ifPresent(end -> lines.add("only before " + TimeText.local().of(end)));
     if (type.startsWith("sk-")) {
       if (restrictions.demands(Attestation.VERIFICATION)) {
         lines.add("only when the FIDO key verifies its user (PIN, fingerprint)");

@@ -31,10 +31,7 @@ import picocli.CommandLine.Spec;
           + " when a first code confirms that it has arrived. Prints recovery codes, once.",
       "The server need not be stopped. Exits with 1 when nothing was kept."
     },
-    exitCodeList = {
-      "0:The user has a second factor.",
-      "1:Nothing was kept."
-    },
+    exitCodeList = {"0:The user has a second factor.", "1:Nothing was kept."},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class SecondFactorEnroll implements Callable<Integer> {

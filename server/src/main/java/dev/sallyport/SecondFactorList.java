@@ -56,8 +56,8 @@ final class SecondFactorList implements Callable<Integer> {
   private void print(List<Enrolment.Enrolled> enrolled, String plugin) {
     PrintWriter out = spec.commandLine().getOut();
     if (json.isGiven()) {
-      enrolled.forEach(one ->
-          out.println(Json.line(new Enrolled(one.user(), plugin, one.detail()))));
+      enrolled.forEach(
+          one -> out.println(Json.line(new Enrolled(one.user(), plugin, one.detail()))));
     } else {
       Table.print(
           out,

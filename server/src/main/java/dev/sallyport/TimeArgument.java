@@ -23,8 +23,8 @@ final class TimeArgument implements ITypeConverter<Instant> {
           + " the environment variable TZ names another zone.";
 
   private static final String HOW =
-      "write a time: 2026-03-14, '2026-03-14 18:00', 2026-03-14T18:00:05+01:00, or how long ago: 30m,"
-          + " 6h, 1d, 2w";
+      "write a time: 2026-03-14, '2026-03-14 18:00', 2026-03-14T18:00:05+01:00, or how long ago:"
+          + " 30m, 6h, 1d, 2w";
 
   /** Years have four digits, so that no arithmetic with times overflows. */
   private static final Pattern TIME =
@@ -49,7 +49,10 @@ final class TimeArgument implements ITypeConverter<Instant> {
     this.zone = zone;
   }
 
-  /** A time of day that the clocks skip is taken as one hour later; one that comes twice, as the first. */
+  /**
+   * A time of day that the clocks skip is taken as one hour later; one that comes twice, as the
+   * first.
+   */
   @Override
   public Instant convert(String text) {
     Matcher ago = AGO.matcher(text);

@@ -18,12 +18,10 @@ import picocli.CommandLine.Spec;
     name = "show",
     description = {
       "Prints the public key that signs the certificates of credentials with type = ca.",
-      "On a target, put the line into a file, and the file's name behind TrustedUserCAKeys in sshd_config."
+      "On a target, put the line into a file, and the file's name behind TrustedUserCAKeys in"
+          + " sshd_config."
     },
-    exitCodeList = {
-      "0:The line was printed.",
-      "1:There is no user CA yet, or it cannot be read."
-    },
+    exitCodeList = {"0:The line was printed.", "1:There is no user CA yet, or it cannot be read."},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class UserCaShow implements Callable<Integer> {

@@ -109,7 +109,12 @@ class CommandLineTest {
     out.getBuffer().setLength(0);
 
     assertThat(
-            run("host-ca", "show", "--json", "--config", folder.resolve("sallyport.conf").toString()))
+            run(
+                "host-ca",
+                "show",
+                "--json",
+                "--config",
+                folder.resolve("sallyport.conf").toString()))
         .isZero();
     JsonNode shown = SafeJson.MAPPER.readTree(out.toString());
     assertThat(shown.path("line").asString() + "\n").isEqualTo(line);

@@ -100,7 +100,8 @@ class EveryCommandTest {
                 "0",
                 () ->
                     assertThat(command.usageMessage().exitCodeList().get("0"))
-                        .isNotEqualTo(main().getCommandSpec().usageMessage().exitCodeList().get("0"))));
+                        .isNotEqualTo(
+                            main().getCommandSpec().usageMessage().exitCodeList().get("0"))));
   }
 
   @TestFactory
@@ -241,7 +242,14 @@ class EveryCommandTest {
         .allSatisfy(command ->
             assertThat(table)
                 .contains("`" + command.qualifiedName().replaceFirst("sallyport ", "") + "`"));
-    for (Class<?> fact : List.of(RecordingJson.class, KnownHostsFile.Entry.class)) {
+    for (Class<?> fact :
+        List.of(
+            RecordingJson.class,
+            KnownHostsFile.Entry.class,
+            LoginJson.class,
+            LoginJson.Plugin.class,
+            LoginJson.Key.class,
+            LoginJson.Answer.class)) {
       assertThat(names(fact)).allSatisfy(name -> assertThat(table).contains("`" + name + "`"));
     }
     for (Class<?> fact :

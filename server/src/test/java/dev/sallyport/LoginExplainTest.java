@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.SafeJson;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.Enrolment;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** {@code sallyport login explain} over the installed plugins, with keys that ssh-keygen made. */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -125,6 +127,26 @@ class LoginExplainTest {
   }
 
   @Test
+  void printsTheTrialAsJson() throws Exception {
+    keysOfBob(bob);
+    assertThat(explain("--user", "bob", "--json")).as("%s%s", out, err).isZero();
+    assertThat(out.toString()).matches("[ -~]+\n");
+    JsonNode trial = SafeJson.MAPPER.readTree(out.toString());
+    assertThat(trial.path("allowed").asBoolean()).isTrue();
+    assertThat(trial.at("/plugins/0/keys/0").asString())
+        .isEqualTo("%s:1: ssh-ed25519 %s".formatted(file("keys/bob"), fingerprint("bob")));
+    assertThat(trial.at("/keys/0/answers/0/verdict").asString()).isEqualTo("accepted");
+    assertThat(trial.at("/keys/0/second_factor").asString()).isEqualTo("none");
+    assertThat(trial.at("/keys/0/rules/0").asString()).isEqualTo("web");
+
+    assertThat(explain("--user", "eve", "--key", file("bob.pub"), "--json")).isEqualTo(Exit.NO);
+    JsonNode denied = SafeJson.MAPPER.readTree(out.toString());
+    assertThat(denied.path("allowed").asBoolean()).isFalse();
+    assertThat(denied.at("/keys/0/answers/0/verdict").asString()).isEqualTo("unknown");
+    assertThat(denied.at("/keys/0/reason").asString()).isNotEmpty();
+  }
+
+  @Test
   void saysWhichFileIsMissingOrNotTrusted() throws Exception {
     assertThat(explain("--user", "bob")).isEqualTo(Exit.NO);
     assertThat(out.toString())
@@ -166,7 +188,7 @@ class LoginExplainTest {
           from="10.0.0.0/8"           | 192.0.2.1 | 1 | is refused: the key of bob may not be used from 192.0.2.1
           from="10.0.0.0/8"           |          | 1 | is refused: the key of bob may not be used from 0.0.0.0
           expiry-time="20200101Z"     | 10.1.1.1 | 1 | expired
-          expiry-time="29991231Z"     | 10.1.1.1 | 0 | restriction: only before 2999-12-31
+          expiry-time="29991215Z"     | 10.1.1.1 | 0 | restriction: only before 2999-12-1
           permitopen="10.0.2.5:22"    | 10.1.1.1 | 0 | restriction: only to 10.0.2.5:22
           command="uptime"            | 10.1.1.1 | 0 | restriction: runs one command
           restrict                    | 10.1.1.1 | 0 | restriction: may not open forwards

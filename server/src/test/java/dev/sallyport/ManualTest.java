@@ -30,7 +30,8 @@ class ManualTest {
   }
 
   /** Standard output; what is on standard error fails the test. */
-  private static String run(Path input, String... command) throws IOException, InterruptedException {
+  private static String run(Path input, String... command)
+      throws IOException, InterruptedException {
     Path errors = share.resolve("errors");
     Process process =
         new ProcessBuilder(command)
@@ -48,8 +49,8 @@ class ManualTest {
   Stream<DynamicTest> everyCommandHasAPageThatGroffRendersWithoutAWarning() throws IOException {
     Manual.main(new String[] {share.toString()});
     return EveryCommandTest.commands()
-        .map(command ->
-            DynamicTest.dynamicTest(command.qualifiedName(), () -> isRendered(command)));
+        .map(
+            command -> DynamicTest.dynamicTest(command.qualifiedName(), () -> isRendered(command)));
   }
 
   private static void isRendered(CommandSpec command) throws Exception {
@@ -80,7 +81,12 @@ class ManualTest {
     try (var pages = Files.newDirectoryStream(share.resolve("man/man1"), "*.1")) {
       for (Path page : pages) {
         String text = Files.readString(page);
-        String last = text.substring(text.indexOf(".SH SEE ALSO\n") + 1).lines().skip(1).findFirst().orElseThrow();
+        String last =
+            text.substring(text.indexOf(".SH SEE ALSO\n") + 1)
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
         for (String reference : last.replace("\\-", "-").split(", ")) {
           references.add(reference);
           assertThat(share.resolve("man/man1/" + reference.replace("(1)", ".1"))).exists();

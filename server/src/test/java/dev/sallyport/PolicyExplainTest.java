@@ -66,7 +66,8 @@ class PolicyExplainTest {
               lookups.incrementAndGet();
               if (name.name().equals("db.internal")) {
                 return List.of(
-                    IpText.parse("10.0.3.15").orElseThrow(), IpText.parse("10.9.9.9").orElseThrow());
+                    IpText.parse("10.0.3.15").orElseThrow(),
+                    IpText.parse("10.9.9.9").orElseThrow());
               }
               throw new UnknownHostException(name.name());
             })
@@ -94,7 +95,8 @@ class PolicyExplainTest {
     assertThat(explain("--user carol")).isZero();
     assertThat(rows())
         .containsExactly(
-            "carol 10.0.2.0/24:22-23 office 203.0.113.0/24 mon,tue,wed,thu,fri 08:00-18:00 UTC no metadata",
+            "carol 10.0.2.0/24:22-23 office 203.0.113.0/24 mon,tue,wed,thu,fri 08:00-18:00 UTC no"
+                + " metadata",
             "carol db.internal:5432 db any any no metadata",
             "carol 10.0.9.9:80 status any any no metadata");
     assertThat(err.toString())
@@ -144,12 +146,15 @@ class PolicyExplainTest {
       delimiter = '|',
       value = {
         "--who 10.0.7.7:22 | sallyport: no rule lets anybody to 10.0.7.7:22",
-        "--who 192.0.2.5:80 | sallyport: 192.0.2.5:80 is not in private-networks, so nobody gets there",
-        "--who 127.0.0.1:22 | sallyport: 127.0.0.1:22 is not in private-networks, so nobody gets there",
+        "--who 192.0.2.5:80 | sallyport: 192.0.2.5:80 is not in private-networks, so nobody gets"
+            + " there",
+        "--who 127.0.0.1:22 | sallyport: 127.0.0.1:22 is not in private-networks, so nobody gets"
+            + " there",
         "--who gone.internal:5432 | sallyport: gone.internal:5432 does not resolve",
         "--who 10.0.2.5:70000 | sallyport: 10.0.2.5:70000 has no port between 1 and 65535",
         "--who 127.1:22 | sallyport: the host of 127.1:22 is an unusual",
-        "--who 10.0.2.5:22 --source 198.51.100.7 --at 2026-11-22T12:00:00Z --to 10.0.2.5:22 | sallyport:",
+        "--who 10.0.2.5:22 --source 198.51.100.7 --at 2026-11-22T12:00:00Z --to 10.0.2.5:22 |"
+            + " sallyport:",
       })
   void saysWhyThereIsNoWay(String arguments, String why) {
     int code = explain(arguments);
@@ -161,7 +166,8 @@ class PolicyExplainTest {
   @Test
   void aUserWithoutARuleGoesNowhere() throws Exception {
     Files.writeString(
-        folder.resolve("sallyport.conf"), CONFIGURATION.replace("users = [\"*\"]", "users = [dan]"));
+        folder.resolve("sallyport.conf"),
+        CONFIGURATION.replace("users = [\"*\"]", "users = [dan]"));
     assertThat(explain("--user eve")).isEqualTo(1);
     assertThat(err.toString()).endsWith("sallyport: no rule lets eve anywhere\n");
   }
@@ -181,7 +187,8 @@ class PolicyExplainTest {
         .isEqualTo(
             """
             {"kind":"user","who":"carol","to":"10.0.2.5:22","rule":"office","from":["203.0.113.0/24"],\
-            "when":["mon,tue,wed,thu,fri 08:00-18:00 UTC"],"second_factor":false,"record":"metadata","logins":[]}""");
+            "when":["mon,tue,wed,thu,fri 08:00-18:00 UTC"],"second_factor":false,"record":"metadata","logins":[]}\
+            """);
     assertThat(ways.get(3).path("kind").asString()).isEqualTo("group");
   }
 
@@ -189,7 +196,8 @@ class PolicyExplainTest {
   void printsADecisionAsJson() {
     assertThat(
             explain(
-                "--user carol --to db.internal:5432 --source 203.0.113.7 --at 2026-11-23T12:00:00Z --json"))
+                "--user carol --to db.internal:5432 --source 203.0.113.7 --at 2026-11-23T12:00:00Z"
+                    + " --json"))
         .isZero();
     JsonNode decision = SafeJson.MAPPER.readTree(out.toString());
     assertThat(decision.path("allowed").asBoolean()).isTrue();

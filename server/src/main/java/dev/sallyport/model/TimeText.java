@@ -18,7 +18,8 @@ public final class TimeText {
    * @param zone whose clock and offset are printed
    */
   public TimeText(ZoneId zone) {
-    this.format = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.ROOT).withZone(zone);
+    this.format =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.ROOT).withZone(zone);
   }
 
   /** In the zone of this machine, or of the variable TZ. */

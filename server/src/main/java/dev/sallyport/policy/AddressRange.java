@@ -22,7 +22,8 @@ final class AddressRange {
     byte[] bytes = new byte[first.length];
     byte[] significant = next.toByteArray(); // perhaps shorter, perhaps with a zero for the sign
     int length = Math.min(significant.length, bytes.length);
-    System.arraycopy(significant, significant.length - length, bytes, bytes.length - length, length);
+    System.arraycopy(
+        significant, significant.length - length, bytes, bytes.length - length, length);
     return Optional.of(IpText.address(bytes));
   }
 }

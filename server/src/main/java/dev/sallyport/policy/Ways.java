@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
 /**
  * Finds by which rules users may get where, when not everything is known: where they come from, at
  * what time, with a second factor or without. Decides nothing itself: it asks the {@link
- * DecisionPoint} about an example of everything that is left open, so that a rule that never decides
- * because of earlier ones is no way. For operators, and for one thread; the work grows with the
- * number of users, rules and windows of time.
+ * DecisionPoint} about an example of everything that is left open, so that a rule that never
+ * decides because of earlier ones is no way. For operators, and for one thread; the work grows with
+ * the number of users, rules and windows of time.
  */
 public final class Ways {
   private final Policy policy;

@@ -87,8 +87,7 @@ public final class AuditPrinter {
     try {
       return SafeJson.MAPPER.writeValueAsString(SafeJson.MAPPER.readTree(event));
     } catch (JacksonException broken) {
-      return SafeJson.MAPPER.writeValueAsString(
-          Map.of("not_an_event", SafeJson.bounded(event)));
+      return SafeJson.MAPPER.writeValueAsString(Map.of("not_an_event", SafeJson.bounded(event)));
     }
   }
 }

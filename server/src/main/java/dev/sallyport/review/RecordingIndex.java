@@ -163,11 +163,11 @@ public final class RecordingIndex {
     };
   }
 
-  /** Broken ones behind the others of their day. */
+  /** Broken ones before the others of their day: nobody knows when they began. */
   private static Instant begin(Entry entry) {
     return switch (entry) {
       case Entry.Known(Path _, Manifest manifest) -> manifest.begin();
-      case Entry.Broken _ -> Instant.MAX;
+      case Entry.Broken _ -> Instant.MIN;
     };
   }
 

@@ -103,7 +103,8 @@ class ReadableLineTest {
   void tellsAnAddressOnce() {
     assertThat(read(opened("10.0.2.15", "10.0.2.15")))
         .isEqualTo(
-            "2026-11-22T17:03:21+00:00 alice opened 10.0.2.15:22 for web-ssh from 203.0.113.7 [c-1/f-1]");
+            "2026-11-22T17:03:21+00:00 alice opened 10.0.2.15:22 for web-ssh from 203.0.113.7"
+                + " [c-1/f-1]");
     assertThat(read(opened("2001:db8::1", "2001:db8::1")))
         .isEqualTo(
             "2026-11-22T17:03:21+00:00 alice opened [2001:db8::1]:22 for web-ssh from 203.0.113.7"
@@ -145,7 +146,7 @@ class ReadableLineTest {
   @Test
   void aMessageThatAnotherProgramWroteIsEscaped() {
     assertThat(READABLE.of("{\"time\": 1, \"message\": \"a\\u001b[2J\\nb\\u202e\"}"))
-        .isEqualTo("1970-01-01 00:00:00 a\\u001b[2J\\u000ab\\u202e");
+        .isEqualTo("1970-01-01T00:00:00+00:00 a\\u001b[2J\\u000ab\\u202e");
   }
 
   @ParameterizedTest
@@ -198,7 +199,8 @@ class ReadableLineTest {
           """)
   void tellsWhatIsNotUnderstoodInItsOwnWords(String detail, String result, String sentence) {
     assertThat(read(changed(FileChange.UNKNOWN, "", Optional.empty(), detail, result)))
-        .isEqualTo("2026-11-22T17:03:21+00:00 X as X on X:22 (10.0.2.15): " + sentence + " [c-1/s-1]");
+        .isEqualTo(
+            "2026-11-22T17:03:21+00:00 X as X on X:22 (10.0.2.15): " + sentence + " [c-1/s-1]");
   }
 
   @ParameterizedTest
@@ -362,7 +364,8 @@ class ReadableLineTest {
     String line =
         new String(OcsfEncoder.line(ENCODER.encode(Samples.STOPPED), 1), StandardCharsets.UTF_8);
 
-    assertThat(new ReadableLine(ZoneOffset.ofHours(2)).of(line)).startsWith("2026-11-22T19:03:21+02:00 ");
+    assertThat(new ReadableLine(ZoneOffset.ofHours(2)).of(line))
+        .startsWith("2026-11-22T19:03:21+02:00 ");
   }
 
   static List<AuditEvent> hostile() {

@@ -70,8 +70,7 @@ class WaysTest {
   }
 
   private static List<String> found(Ways ways, String address, int port) {
-    Ways.Spot spot =
-        new Ways.Spot(new Host.Address(address(address)), address(address), port);
+    Ways.Spot spot = new Ways.Spot(new Host.Address(address(address)), address(address), port);
     return ways.to(spot, ALICE).stream().map(Rule::name).toList();
   }
 
@@ -83,7 +82,8 @@ class WaysTest {
 
   @Test
   void aRuleThatAnEarlierOneComesBeforeIsNoWay() throws Exception {
-    Policy policy = policy(always("first", true, "10.0.4.0/24:22"), always("late", false, "10.0.4.0/25:22"));
+    Policy policy =
+        policy(always("first", true, "10.0.4.0/24:22"), always("late", false, "10.0.4.0/25:22"));
     assertThat(found(ways(policy), "10.0.4.5", 22)).containsExactly("first");
     assertThat(leads(policy, 0)).isTrue();
     assertThat(leads(policy, 1)).isFalse();
@@ -92,17 +92,21 @@ class WaysTest {
   @Test
   void aRuleIsAWayWhereTheEarlierOneLeavesSomething() throws Exception {
     Policy source =
-        policy(from("office", "203.0.113.0/24", "10.0.4.0/24:22"), always("all", false, "10.0.4.0/24:22"));
+        policy(
+            from("office", "203.0.113.0/24", "10.0.4.0/24:22"),
+            always("all", false, "10.0.4.0/24:22"));
     assertThat(found(ways(source), "10.0.4.5", 22)).containsExactly("office", "all");
     Policy time =
         policy(
             at("work", "mon-fri 08:00-18:00 Europe/Vienna", "10.0.4.0/24:22"),
             always("all", false, "10.0.4.0/24:22"));
     assertThat(found(ways(time), "10.0.4.5", 22)).containsExactly("work", "all");
-    Policy port = policy(always("ssh", false, "10.0.4.0/24:22"), always("two", false, "10.0.4.0/24:22-23"));
+    Policy port =
+        policy(always("ssh", false, "10.0.4.0/24:22"), always("two", false, "10.0.4.0/24:22-23"));
     assertThat(found(ways(port), "10.0.4.5", 22)).containsExactly("ssh");
     assertThat(leads(port, 1)).isTrue();
-    Policy half = policy(always("half", false, "10.0.4.0/25:22"), always("whole", false, "10.0.4.0/24:22"));
+    Policy half =
+        policy(always("half", false, "10.0.4.0/25:22"), always("whole", false, "10.0.4.0/24:22"));
     assertThat(found(ways(half), "10.0.4.5", 22)).containsExactly("half");
     assertThat(leads(half, 1)).isTrue();
   }

@@ -136,7 +136,7 @@ class AuditFollowTest {
     append("audit-2026-11-21.jsonl", before + "{\"time\":1,");
     follow(AuditFollow.Start.NOW);
 
-    append("audit-2026-11-21.jsonl", "\"class_name\":\"A\"}\n");
+    append("audit-2026-11-21.jsonl", "\"message\":\"A\"}\n");
 
     Condition.await("printed", () -> !lines().isEmpty());
     assertThat(names()).containsExactly("A");
@@ -163,12 +163,12 @@ class AuditFollowTest {
 
   @Test
   void goesOnFromFileToFileAndLeavesOutWhatIsNotTheLog() throws Exception {
-    append("audit-2026-11-21.jsonl", "{\"time\":1,\"class_name\":\"A\"}\n");
+    append("audit-2026-11-21.jsonl", "{\"time\":1,\"message\":\"A\"}\n");
     append("audit-2026-11-21.jsonl.torn-1", "torn\n");
     follow(AuditFollow.Start.BEGINNING);
-    append("audit-2026-11-21.jsonl", "{\"time\":1,\"class_name\":\"B\"}\n");
-    append("audit-2026-11-22.jsonl", "{\"time\":1,\"class_name\":\"C\"}\n");
-    append("audit-2026-11-23.jsonl", "{\"time\":1,\"class_name\":\"D\"}\n");
+    append("audit-2026-11-21.jsonl", "{\"time\":1,\"message\":\"B\"}\n");
+    append("audit-2026-11-22.jsonl", "{\"time\":1,\"message\":\"C\"}\n");
+    append("audit-2026-11-23.jsonl", "{\"time\":1,\"message\":\"D\"}\n");
 
     Condition.await("printed", () -> lines().size() == 4);
     assertThat(lines())
@@ -187,7 +187,7 @@ class AuditFollowTest {
     Condition.await("it looked again", () -> looks.get() > before + 1);
     assertThat(lines()).isEmpty();
 
-    append("audit-2026-11-21.jsonl", "\"class_name\":\"A\"}\n");
+    append("audit-2026-11-21.jsonl", "\"message\":\"A\"}\n");
 
     Condition.await("printed", () -> !lines().isEmpty());
     assertThat(lines()).containsExactly("1970-01-01T00:00:00+00:00 A");
@@ -202,7 +202,7 @@ class AuditFollowTest {
   /** As with {@code audit list | head}, of a log of many gigabytes. */
   @Test
   void readsNoFurtherWhenNobodyReadsWhatItPrints() throws Exception {
-    append("audit-2026-11-21.jsonl", "{\"time\":1,\"class_name\":\"A\"}\n");
+    append("audit-2026-11-21.jsonl", "{\"time\":1,\"message\":\"A\"}\n");
     Files.createDirectory(directory().resolve("audit-2026-11-22.jsonl"));
     OutputStream gone =
         new OutputStream() {
@@ -235,7 +235,7 @@ class AuditFollowTest {
   }
 
   private static String event(String name) {
-    return "{\"time\":1,\"class_name\":\"" + name + "\"}\n";
+    return "{\"time\":1,\"message\":\"" + name + "\"}\n";
   }
 
   private List<String> names() {
@@ -288,8 +288,7 @@ class AuditFollowTest {
   }
 
   private static AuditPrinter sentences(PrintStream out) {
-    return new AuditPrinter(
-        out, ZoneOffset.UTC, AuditPrinter.Form.SENTENCE, OptionalInt.empty());
+    return new AuditPrinter(out, ZoneOffset.UTC, AuditPrinter.Form.SENTENCE, OptionalInt.empty());
   }
 
   private String list(AuditPrinter.Form form, OptionalInt limit) throws Exception {

@@ -167,7 +167,7 @@ class RecordingIndexTest {
 
     assertThat(search("alice", "-", "-", "-"))
         .hasSize(2)
-        .last()
+        .first()
         .isEqualTo(new RecordingIndex.Entry.Broken(broken, "its manifest is missing"));
     Files.writeString(broken.resolve("manifest.json"), "\u001b[2J");
     assertThat(search("bob", "-", "-", "-"))
