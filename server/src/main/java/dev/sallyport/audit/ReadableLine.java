@@ -12,10 +12,11 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One line of the log as a person reads it: {@code 2026-11-22T17:03:21+01:00 alice opened
- * 10.0.2.15:22 for web-ssh from 203.0.113.7 [1a2b3c4d/5e6f7a8b]}: the time, the event's {@code message}, and its
- * mark. All lines of one connection, its login included, have the same mark, the beginning of the
- * connection's id; what a forward does, or a session on a target and its recording, has its own
- * behind it. One line, printable ASCII, whatever the log holds. Immutable; for all threads.
+ * 10.0.2.15:22 for web-ssh from 203.0.113.7 [1a2b3c4d/5e6f7a8b]}: the time, the event's {@code
+ * message}, and its mark. All lines of one connection, its login included, have the same mark, the
+ * beginning of the connection's id; what a forward does, or a session on a target and its
+ * recording, has its own behind it. One line, printable ASCII, whatever the log holds. Immutable;
+ * for all threads.
  */
 public final class ReadableLine {
   private static final int MARK = 8;
