@@ -193,7 +193,7 @@ final class SameSessionsTest {
             directory,
             Map.of(
                 "banner", "Banner " + directory.resolve("banner"),
-                "setting", "SetEnv CLIENT_A=23 CLIENT_A=42",
+                "setting", "SetEnv CLIENT_A=23 CLIENT_A=42 HOME=" + directory,
                 "rekeying", "RekeyLimit 128k 1"));
   }
 

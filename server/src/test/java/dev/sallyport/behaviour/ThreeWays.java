@@ -120,7 +120,9 @@ final class ThreeWays implements AutoCloseable {
     this.directory = directory;
     List<Variant> all = new ArrayList<>(List.of(usual));
     variants.forEach((name, lines) -> all.add(Variant.of("-" + name, lines)));
-    sshd = new OpenSshd(directory.resolve("sshd"), sshdConfig(all, settings));
+    sshd =
+        new OpenSshd(
+            directory.resolve("sshd"), sshdConfig(directory.resolve("sshd"), all, settings));
     bastion =
         TestBastion.start(
             directory,
@@ -135,9 +137,11 @@ final class ThreeWays implements AutoCloseable {
     Files.write(data, bytes);
   }
 
-  private static String[] sshdConfig(List<Variant> all, String... settings) {
+  private static String[] sshdConfig(Path home, List<Variant> all, String... settings) {
     List<String> lines = new ArrayList<>(List.of(settings));
     lines.add("AcceptEnv CLIENT_*");
+    // A user's .bashrc may print something.
+    lines.add("SetEnv HOME=" + home);
     lines.add("MaxStartups 100");
     for (Variant variant : all) {
       lines.add("ListenAddress 127.0.0.1:" + variant.plain());
