@@ -165,7 +165,7 @@ public final class Bastion implements AutoCloseable {
                 hostKeys,
                 new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver)),
             forwards,
-            inspections::inspect,
+            inspections,
             gateway,
             audit,
             strangers,

@@ -7,7 +7,7 @@ import dev.sallyport.config.ConfigurationError;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.HostKeys;
 import dev.sallyport.connection.ListenTrial;
-import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.CredentialSource;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.model.SafeText;

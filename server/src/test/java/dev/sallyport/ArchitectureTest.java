@@ -43,6 +43,7 @@ final class ArchitectureTest {
           "transport",
           "recording",
           "terminal",
+          "access",
           "audit",
           "memory",
           "model");

@@ -6,7 +6,7 @@ import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.connection.PenaltySettings;
 import dev.sallyport.forward.ForwardSettings;
-import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.CredentialSource;
 import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Policy;

@@ -3,7 +3,7 @@ package dev.sallyport.config;
 import dev.sallyport.audit.AuditSettings;
 import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.PenaltySettings;
-import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.CredentialSource;
 import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;

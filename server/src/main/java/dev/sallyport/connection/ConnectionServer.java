@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.forward.Inspection;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Target;
@@ -56,7 +57,7 @@ public final class ConnectionServer {
       List<InetSocketAddress> listen,
       InForce inForce,
       Forwards forwards,
-      Inspector inspector,
+      Inspection inspection,
       Gateway gateway,
       AuditLog audit,
       Strangers strangers,
@@ -80,7 +81,7 @@ public final class ConnectionServer {
             forwards,
             gate,
             new UserTable(limits.connectionsPerUser()),
-            inspector,
+            inspection,
             gateway,
             live,
             computing,

@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
+import dev.sallyport.forward.Inspection;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.ssh.PublicKeyWork;
@@ -24,7 +25,7 @@ record ConnectionServices(
     Forwards forwards,
     FrontGate gate,
     UserTable users,
-    Inspector inspector,
+    Inspection inspection,
     Gateway gateway,
     LiveConnections live,
     PublicKeyWork computing,

@@ -1,9 +1,11 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.memory.MemoryShare;
+import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
@@ -46,6 +48,7 @@ public final class Forward {
 
   private final Forwards forwards;
   private final ForwardContext context;
+  private final Caller caller;
 
   /** The settings when the forward began. A reload does not change them. */
   private final ForwardSettings settings;
@@ -79,14 +82,15 @@ public final class Forward {
   Forward(Forwards forwards, ForwardContext context, ForwardRequest request) {
     this.forwards = forwards;
     this.context = context;
+    this.caller = context.caller();
     this.settings = forwards.settings();
-    this.memory = context.memory();
+    this.memory = caller.memory();
     this.request = request;
     this.client = request.client();
   }
 
   boolean belongsTo(AuditEvent.Connection connection) {
-    return context.connection().equals(connection);
+    return caller.connection().equals(connection);
   }
 
   // ---- open: decide, dial, record, confirm ----
@@ -103,7 +107,7 @@ public final class Forward {
    */
   public void run(Target target) {
     begin();
-    run(new AuditEvent.Forward(UUID.randomUUID().toString(), context.user(), target));
+    run(new AuditEvent.Forward(UUID.randomUUID().toString(), caller.user().name(), target));
   }
 
   void run(AuditEvent.Forward forward) {
@@ -112,7 +116,7 @@ public final class Forward {
       // A close before this line has not interrupted this thread.
       if (!request.isClosing()) {
         // This comes first: while it waits it holds no socket, and the decision is made afterwards.
-        if (forwards.audit().rate(context.user()).await(EVENTS)) {
+        if (forwards.audit().rate(caller.user().name()).await(EVENTS)) {
           decide(forward);
         } else {
           refuse(forward, new Denial(Denial.Reason.LIMIT, "the bastion is stopping"));
@@ -139,7 +143,7 @@ public final class Forward {
   }
 
   private void decide(AuditEvent.Forward forward) throws InterruptedException {
-    switch (context.decide().apply(forward.target())) {
+    switch (caller.decide(Act.FORWARD, forward.target())) {
       case Decision.Denied(Denial denial) -> refuse(forward, denial);
       case Decision.Granted(Grant grant) -> join(forward, grant);
     }
@@ -169,16 +173,16 @@ public final class Forward {
 
   private void dial(AuditEvent.Forward forward, Grant grant)
       throws IOException, InterruptedException {
-    Optional<String> tooMany = forwards.dials().whyNot(context.user(), grant.candidates());
+    Optional<String> tooMany = forwards.dials().whyNot(caller.user().name(), grant.candidates());
     if (tooMany.isPresent()) {
       refuse(forward, new Denial(Denial.Reason.LIMIT, tooMany.get()));
       return;
     }
     Descriptors descriptors = forwards.descriptors();
     // Each address that does not answer holds a socket until another one has answered.
-    Optional<Descriptors.Lease> taken = descriptors.take(context.user(), grant.candidates().size());
+    Optional<Descriptors.Lease> taken = descriptors.take(caller.user().name(), grant.candidates().size());
     if (taken.isEmpty()) {
-      refuse(forward, new Denial(Denial.Reason.LIMIT, descriptors.refusal(context.user())));
+      refuse(forward, new Denial(Denial.Reason.LIMIT, descriptors.refusal(caller.user().name())));
       return;
     }
     try (Descriptors.Lease sockets = taken.get();
@@ -212,7 +216,7 @@ public final class Forward {
           .commit(
               new AuditEvent.ForwardOpened(
                   begin,
-                  context.connection(),
+                  caller.connection(),
                   forward,
                   candidate.address(),
                   candidate.rule(),
@@ -247,7 +251,7 @@ public final class Forward {
           .append(
               new AuditEvent.ForwardClosed(
                   Instant.now(),
-                  context.connection(),
+                  caller.connection(),
                   forward,
                   candidate.address(),
                   candidate.rule(),
@@ -267,7 +271,7 @@ public final class Forward {
   private Carriage carriage(AuditEvent.Forward forward, Dialer.Dialled dialled, Terms terms) {
     return switch (terms) {
       case Terms.Metadata() ->
-          new PlainCarriage(this, client, dialled.socket(), context.user(), forward.id());
+          new PlainCarriage(this, client, dialled.socket(), caller.user().name(), forward.id());
       case Terms.Session session ->
           new InspectedCarriage(this, context, client, dialled, forward, session);
     };
@@ -339,9 +343,11 @@ public final class Forward {
   void reconsider() {
     Held granted = held;
     if (granted != null && !clientGone) {
-      StillGranted.whyNot(
-              context.again().apply(granted.target(), granted.dialled()),
+      caller
+          .whyNoMore(
+              Act.FORWARD,
               granted.target(),
+              granted.dialled(),
               granted.terms(),
               Optional.empty())
           .ifPresent(reason -> {
@@ -388,7 +394,7 @@ public final class Forward {
     forwards
         .audit()
         .append(
-            new AuditEvent.ForwardRefused(Instant.now(), context.connection(), forward, denial));
+            new AuditEvent.ForwardRefused(Instant.now(), caller.connection(), forward, denial));
     request.refuse(Refusal.code(denial.reason()), denial.text());
   }
 
@@ -400,7 +406,7 @@ public final class Forward {
         .append(
             new AuditEvent.ForwardFailed(
                 Instant.now(),
-                context.connection(),
+                caller.connection(),
                 forward,
                 grant.candidates().getFirst().rule(),
                 why));

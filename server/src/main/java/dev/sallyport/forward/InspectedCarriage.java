@@ -32,7 +32,7 @@ final class InspectedCarriage implements Carriage {
     this.forward = forward;
     this.context = context;
     this.client =
-        new ForwardWire(client, dialled.candidate().address(), context.connection().source());
+        new ForwardWire(client, dialled.candidate().address(), context.caller().connection().source());
     this.dialled = dialled;
     this.facts = facts;
     this.terms = terms;
@@ -41,7 +41,7 @@ final class InspectedCarriage implements Carriage {
   @Override
   public void carry() throws InterruptedException {
     try {
-      forward.ended(context.inspection().inspect(client, dialled, facts, terms));
+      forward.ended(context.inspection().inspect(client, dialled, facts, terms, context.caller()));
     } catch (RuntimeException e) {
       forward.ended("failed inside the bastion");
       throw e;

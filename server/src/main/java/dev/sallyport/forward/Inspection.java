@@ -1,11 +1,11 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.model.Terms;
 import dev.sallyport.transport.Wire;
 
 /** Handles forwards whose rule demands a recorded session. */
-@FunctionalInterface
 public interface Inspection {
   /**
    * Takes the target's place, and speaks SSH with the client. Runs on the forward's own thread
@@ -17,6 +17,10 @@ public interface Inspection {
    * @throws InterruptedException when the bastion stops
    */
   String inspect(
-      Wire client, Dialer.Dialled dialled, AuditEvent.Forward forward, Terms.Session terms)
+      Wire client,
+      Dialer.Dialled dialled,
+      AuditEvent.Forward forward,
+      Terms.Session terms,
+      Caller caller)
       throws InterruptedException;
 }

@@ -109,7 +109,7 @@ final class InspectingBastion implements AutoCloseable {
                 new DecisionPoint(configuration.policy(), new OwnAddresses(), new SystemResolver()),
                 loaded::close),
             forwards,
-            inspections::inspect,
+            inspections,
             new Gateway(
                 new Targets(
                     configuration.targets(),

@@ -13,7 +13,7 @@ import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.Forwards;
-import dev.sallyport.gateway.CredentialSource;
+import dev.sallyport.gateway.target.CredentialSource;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
@@ -304,7 +304,7 @@ final class HostileBastion implements AutoCloseable {
             List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
             inForce(connections, hostKeys, keys, secondFactor),
             forwards,
-            inspections::inspect,
+            inspections,
             gateway,
             log,
             strangers,

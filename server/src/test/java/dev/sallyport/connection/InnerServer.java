@@ -1,10 +1,9 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.access.TestCaller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Dialer;
-import dev.sallyport.gateway.Caller;
-import dev.sallyport.gateway.Rights;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InspectSettings;
@@ -16,7 +15,6 @@ import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
-import dev.sallyport.model.User;
 import dev.sallyport.ssh.AlgorithmCatalog;
 import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.ssh.TimeLimits;
@@ -106,18 +104,15 @@ final class InnerServer implements AutoCloseable {
               new AuditEvent.Forward(
                   UUID.randomUUID().toString(), "alice", new Target("10.0.2.15", 22)),
               terms,
-              new Caller(
+              new TestCaller(
                   connection,
-                  new User("alice", Set.of()),
-                  new Rights(
-                      (act, target) -> new Decision.Denied(new Denial(Denial.Reason.NO_RULE, "no")),
-                      (act, target, dialled) ->
-                          new Decision.Granted(
-                              new Grant(
-                                  target, List.of(new Grant.Candidate(TARGET, "web-ssh")), terms)),
-                      act -> Optional.empty(),
-                      Optional::empty),
-                  TestShares.of(MEMORY))));
+                  TestShares.of(MEMORY),
+                  new Decision.Denied(new Denial(Denial.Reason.NO_RULE, "no")),
+                  new Decision.Granted(
+                      new Grant(
+                          new Target("10.0.2.15", 22),
+                          List.of(new Grant.Candidate(TARGET, "web-ssh")),
+                          terms)))));
     } catch (IOException e) {
       reasons.add(e.toString());
     } catch (InterruptedException e) {

@@ -1,8 +1,8 @@
 package dev.sallyport.gateway.inspect;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.forward.Dialer;
-import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Terms;
 import dev.sallyport.ssh.Farewell;

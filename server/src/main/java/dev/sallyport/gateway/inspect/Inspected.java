@@ -1,8 +1,8 @@
 package dev.sallyport.gateway.inspect;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.forward.Dialer;
-import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Host;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.Parsed;

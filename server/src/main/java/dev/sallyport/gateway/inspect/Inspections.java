@@ -1,10 +1,11 @@
 package dev.sallyport.gateway.inspect;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.EventRate;
 import dev.sallyport.forward.Dialer;
-import dev.sallyport.gateway.Caller;
+import dev.sallyport.forward.Inspection;
 import dev.sallyport.model.Terms;
 import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.ssh.PublicKeyWork;
@@ -22,7 +23,7 @@ import org.apache.sshd.server.ServerFactoryManager;
  * Takes the target's place in inspected forwards, and speaks SSH with their clients. One for the
  * process; safe for all threads.
  */
-public final class Inspections implements AutoCloseable {
+public final class Inspections implements AutoCloseable, Inspection {
   /**
    * Longest refused text that is logged, in characters. A client may send a quarter of a megabyte.
    */
@@ -77,6 +78,7 @@ public final class Inspections implements AutoCloseable {
    * @throws InterruptedException when the caller's thread is interrupted; the connection has ended
    *     then too
    */
+  @Override
   public String inspect(
       Wire client,
       Dialer.Dialled dialled,

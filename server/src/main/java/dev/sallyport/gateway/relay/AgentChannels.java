@@ -1,11 +1,11 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.gateway.Caller;
 import dev.sallyport.model.Act;
 import java.io.IOException;
 import java.time.Duration;
@@ -130,7 +130,7 @@ final class AgentChannels implements ChannelFactory {
 
   /** Evaluated at each use: the key may lose this right while the session lasts. */
   private boolean mayGoOn() {
-    return caller.rights().forbids().apply(Act.AGENT).isEmpty();
+    return caller.forbids(Act.AGENT).isEmpty();
   }
 
   /** A pair of channels, for the periodic check of grants. */

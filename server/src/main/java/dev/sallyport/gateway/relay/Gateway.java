@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Descriptors;
@@ -8,7 +9,6 @@ import dev.sallyport.forward.Forward;
 import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.forward.LiveSet;
-import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.gateway.prompt.PromptUser;

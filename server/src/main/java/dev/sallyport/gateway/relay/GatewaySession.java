@@ -1,8 +1,8 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
-import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.gateway.target.TargetBanner;
 import dev.sallyport.model.Act;
@@ -348,7 +348,7 @@ final class GatewaySession {
   Supplier<Optional<SshAgent>> agent(SessionRequests requests) {
     return () -> {
       // Evaluated again: the key may have lost this right since the prompt began.
-      if (!requests.agent() || caller.rights().forbids().apply(Act.AGENT).isPresent()) {
+      if (!requests.agent() || caller.forbids(Act.AGENT).isPresent()) {
         return Optional.empty();
       }
       try {

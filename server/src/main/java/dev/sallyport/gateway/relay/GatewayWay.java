@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.forward.Descriptors;
@@ -7,7 +8,6 @@ import dev.sallyport.forward.Dialer;
 import dev.sallyport.forward.Forward;
 import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.prompt.GatewayCommand;
 import dev.sallyport.gateway.prompt.GatewayPrompt;
 import dev.sallyport.gateway.prompt.Greeting;
@@ -73,7 +73,7 @@ record GatewayWay(
    */
   @Override
   public boolean allowsAgent() {
-    return caller.rights().forbids().apply(Act.AGENT).isEmpty();
+    return caller.forbids(Act.AGENT).isEmpty();
   }
 
   @Override
@@ -83,13 +83,13 @@ record GatewayWay(
 
   @Override
   public Optional<Denial> whyNoTerminal() {
-    return caller.rights().forbids().apply(Act.TERMINAL);
+    return caller.forbids(Act.TERMINAL);
   }
 
   @Override
   public void serve(GatewaySession session, SessionRequests requests)
       throws IOException, InterruptedException {
-    Optional<String> forced = caller.rights().command().get();
+    Optional<String> forced = caller.forcedCommand();
     if (forced.isPresent()) {
       serveCommand(session, requests, forced.get());
       return;
@@ -231,7 +231,7 @@ record GatewayWay(
 
   /** Refuses a command at the prompt when the key has been restricted since the prompt began. */
   private void refuseIfNarrowed(GatewaySession session) throws SessionFailure {
-    if (caller.rights().command().get().isPresent()) {
+    if (caller.forcedCommand().isPresent()) {
       throw refused(session, "your key may run one command only now: log in again");
     }
     Optional<Denial> noTerminal = whyNoTerminal();
@@ -266,7 +266,7 @@ record GatewayWay(
       throw new SessionFailure(Relay.CLIENT_LEFT);
     }
     Target target = new Target(command.host().text(), command.port());
-    return switch (caller.rights().decide().apply(Act.SESSION, target)) {
+    return switch (caller.decide(Act.SESSION, target)) {
       case Decision.Denied(Denial denial) -> throw denied(target, denial);
       case Decision.Granted(Grant grant) ->
           switch (grant.terms()) {

@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.EventRate;
@@ -7,7 +8,6 @@ import dev.sallyport.forward.ForwardWindow;
 import dev.sallyport.forward.Refusal;
 import dev.sallyport.forward.Remark;
 import dev.sallyport.forward.Summaries;
-import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
@@ -117,9 +117,7 @@ final class InnerForward {
     try {
       switch (link.inner()
           .caller()
-          .rights()
-          .decide()
-          .apply(Act.FORWARD, decidedOn(forward.target()))) {
+          .decide(Act.FORWARD, decidedOn(forward.target()))) {
         case Decision.Denied(Denial denial) -> refuse(forward, denial);
         case Decision.Granted(Grant grant) -> join(forward, grant);
       }

@@ -45,7 +45,7 @@ final class InspectedWay implements Way {
   @Override
   public boolean allowsAgent() {
     return (forTarget() || needsAgent())
-        && link.inner().caller().rights().forbids().apply(Act.AGENT).isEmpty();
+        && link.inner().caller().forbids(Act.AGENT).isEmpty();
   }
 
   private boolean needsAgent() {
@@ -63,7 +63,7 @@ final class InspectedWay implements Way {
 
   @Override
   public Optional<Denial> whyNoTerminal() {
-    return link.inner().caller().rights().forbids().apply(Act.TERMINAL);
+    return link.inner().caller().forbids(Act.TERMINAL);
   }
 
   // ---- begin ----

@@ -1,10 +1,10 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.gateway.Caller;
 import dev.sallyport.gateway.target.TargetConnection;
 import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.Act;
@@ -78,7 +78,7 @@ final class TargetSession {
     this.facts = facts;
     this.terms = terms;
     this.whenRevoked = whenRevoked;
-    this.forced = caller.rights().command().get();
+    this.forced = caller.forcedCommand();
   }
 
   /**
@@ -290,12 +290,12 @@ final class TargetSession {
 
     /** Why the key's restrictions forbid this session although the target is still allowed. */
     private Optional<String> whyNarrowed() {
-      Optional<String> now = caller.rights().command().get();
+      Optional<String> now = caller.forcedCommand();
       if (now.isPresent() && !now.equals(forced)) {
         return Optional.of("the key may run one command only now, and this session runs another");
       }
       return terminal
-          ? caller.rights().forbids().apply(Act.TERMINAL).map(Denial::text)
+          ? caller.forbids(Act.TERMINAL).map(Denial::text)
           : Optional.empty();
     }
   }

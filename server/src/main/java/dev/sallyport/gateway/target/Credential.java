@@ -1,7 +1,6 @@
 package dev.sallyport.gateway.target;
 
-import dev.sallyport.gateway.CredentialSource;
-import dev.sallyport.gateway.CredentialSource.Passphrase;
+import dev.sallyport.gateway.target.CredentialSource.Passphrase;
 import dev.sallyport.spi.PrivateFiles;
 import dev.sallyport.ssh.KeyFile;
 import java.io.IOException;

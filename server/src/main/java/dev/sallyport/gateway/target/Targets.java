@@ -1,7 +1,6 @@
 package dev.sallyport.gateway.target;
 
 import dev.sallyport.audit.AuditLog;
-import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Terms;

@@ -2,6 +2,8 @@ package dev.sallyport.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.access.Caller;
+import dev.sallyport.access.TestCaller;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.audit.EventLimit;
@@ -9,8 +11,6 @@ import dev.sallyport.behaviour.AuditReader;
 import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.ForwardSettings;
-import dev.sallyport.gateway.Caller;
-import dev.sallyport.gateway.Rights;
 import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.gateway.target.TargetSettings;
 import dev.sallyport.gateway.target.Targets;
@@ -18,7 +18,6 @@ import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.memory.TestShares;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
-import dev.sallyport.model.User;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
 import dev.sallyport.ssh.PublicKeyWork;
@@ -27,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
@@ -69,17 +67,8 @@ final class GatewaySessionTest {
             Descriptors.ofProcess(),
             new DialRates());
     gateway.apply(LONG);
-    Denial no = new Denial(Denial.Reason.NO_RULE, "no");
-    Caller caller =
-        new Caller(
-            Samples.CONNECTION,
-            new User("alice", Set.of()),
-            new Rights(
-                (act, target) -> new Decision.Denied(no),
-                (act, target, dialled) -> new Decision.Denied(no),
-                act -> Optional.empty(),
-                Optional::empty),
-            memory);
+    Decision no = new Decision.Denied(new Denial(Denial.Reason.NO_RULE, "no"));
+    Caller caller = new TestCaller(Samples.CONNECTION, memory, no, no);
     session =
         new GatewaySession(
             gateway,

@@ -3,8 +3,7 @@ package dev.sallyport.gateway.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.gateway.CredentialSource;
-import dev.sallyport.gateway.CredentialSource.Passphrase;
+import dev.sallyport.gateway.target.CredentialSource.Passphrase;
 import dev.sallyport.gateway.target.Login.How;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Terms;

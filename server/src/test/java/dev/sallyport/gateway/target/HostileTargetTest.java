@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sallyport.audit.Condition;
-import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.gateway.target.Login.How;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -3,7 +3,6 @@ package dev.sallyport.gateway.target;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.SessionFacts;
-import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.memory.TestShares;
 import dev.sallyport.model.ConnectionId;
 import dev.sallyport.model.Target;

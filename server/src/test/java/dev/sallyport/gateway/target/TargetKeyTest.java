@@ -3,7 +3,6 @@ package dev.sallyport.gateway.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.gateway.CredentialSource;
 import dev.sallyport.gateway.target.Login.How;
 import dev.sallyport.gateway.target.TargetSettings.UnknownHosts;
 import dev.sallyport.model.Host;

@@ -1,4 +1,4 @@
-package dev.sallyport.gateway;
+package dev.sallyport.gateway.target;
 
 import java.nio.file.Path;
 import java.time.Duration;

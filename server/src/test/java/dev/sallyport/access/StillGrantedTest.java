@@ -1,4 +1,4 @@
-package dev.sallyport.forward;
+package dev.sallyport.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

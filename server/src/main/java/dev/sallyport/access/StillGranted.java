@@ -1,4 +1,4 @@
-package dev.sallyport.forward;
+package dev.sallyport.access;
 
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
@@ -9,7 +9,7 @@ import dev.sallyport.model.Terms;
 import java.util.Optional;
 
 /** Compares a grant in use with what would be granted now. */
-public final class StillGranted {
+final class StillGranted {
   private static final int SHOWN = 64;
 
   private StillGranted() {}
@@ -23,7 +23,7 @@ public final class StillGranted {
    * @param login the login on the target, once it is known
    * @return a sentence without a full stop; escaped
    */
-  public static Optional<String> whyNot(
+  static Optional<String> whyNot(
       Decision now, Target target, Terms held, Optional<String> login) {
     return switch (now) {
       // A user has not lost a right when the bastion could not decide, for example without a free
