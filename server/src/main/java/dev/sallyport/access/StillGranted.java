@@ -23,8 +23,7 @@ final class StillGranted {
    * @param login the login on the target, once it is known
    * @return a sentence without a full stop; escaped
    */
-  static Optional<String> whyNot(
-      Decision now, Target target, Terms held, Optional<String> login) {
+  static Optional<String> whyNot(Decision now, Target target, Terms held, Optional<String> login) {
     return switch (now) {
       // A user has not lost a right when the bastion could not decide, for example without a free
       // descriptor.

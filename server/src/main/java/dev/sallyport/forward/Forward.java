@@ -180,7 +180,8 @@ public final class Forward {
     }
     Descriptors descriptors = forwards.descriptors();
     // Each address that does not answer holds a socket until another one has answered.
-    Optional<Descriptors.Lease> taken = descriptors.take(caller.user().name(), grant.candidates().size());
+    Optional<Descriptors.Lease> taken =
+        descriptors.take(caller.user().name(), grant.candidates().size());
     if (taken.isEmpty()) {
       refuse(forward, new Denial(Denial.Reason.LIMIT, descriptors.refusal(caller.user().name())));
       return;
@@ -345,11 +346,7 @@ public final class Forward {
     if (granted != null && !clientGone) {
       caller
           .whyNoMore(
-              Act.FORWARD,
-              granted.target(),
-              granted.dialled(),
-              granted.terms(),
-              Optional.empty())
+              Act.FORWARD, granted.target(), granted.dialled(), granted.terms(), Optional.empty())
           .ifPresent(reason -> {
             switch (granted.terms()) {
               case Terms.Metadata() -> revoke(reason);
@@ -393,8 +390,7 @@ public final class Forward {
     stopListeningForInterrupts();
     forwards
         .audit()
-        .append(
-            new AuditEvent.ForwardRefused(Instant.now(), caller.connection(), forward, denial));
+        .append(new AuditEvent.ForwardRefused(Instant.now(), caller.connection(), forward, denial));
     request.refuse(Refusal.code(denial.reason()), denial.text());
   }
 

@@ -57,7 +57,9 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
     // The originator's address follows in the buffer (RFC 4254, section 7.2). Only the client
     // vouches for it.
     Target target = new Target(buffer.getString(), buffer.getUInt());
-    var facts = new AuditEvent.Forward(UUID.randomUUID().toString(), context.caller().user().name(), target);
+    var facts =
+        new AuditEvent.Forward(
+            UUID.randomUUID().toString(), context.caller().user().name(), target);
     forward.begin();
     Thread.ofVirtual().name("forward-" + facts.id()).start(() -> live(facts));
     // Never completed: the library would answer a failure with a text of its own. The forward

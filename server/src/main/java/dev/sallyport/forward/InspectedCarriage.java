@@ -32,7 +32,8 @@ final class InspectedCarriage implements Carriage {
     this.forward = forward;
     this.context = context;
     this.client =
-        new ForwardWire(client, dialled.candidate().address(), context.caller().connection().source());
+        new ForwardWire(
+            client, dialled.candidate().address(), context.caller().connection().source());
     this.dialled = dialled;
     this.facts = facts;
     this.terms = terms;

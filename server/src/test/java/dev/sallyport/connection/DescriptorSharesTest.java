@@ -44,7 +44,7 @@ final class DescriptorSharesTest {
           .isEqualTo(
               "what you have open holds 12 of the bastion's file descriptors, and your share is 12"
                   + " at the moment: close some of it, or try again later");
-      assertThat(bastion.told("your share is 12")).isOne();
+      Condition.await("the refusal is recorded", () -> bastion.told("your share is 12") == 1);
       bob.forward(0, idle);
 
       // Bob's own made the share smaller by less than one.

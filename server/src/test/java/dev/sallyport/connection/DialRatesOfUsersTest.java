@@ -2,6 +2,7 @@ package dev.sallyport.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.Condition;
 import dev.sallyport.forward.DialRates;
 import dev.sallyport.model.TokenBucket;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ final class DialRatesOfUsersTest {
           "you have opened too many connections to %s:%d within the last minute: try again later"
               .formatted(idle.getAddress().getHostAddress(), idle.getPort());
       assertThat(alice.refusal()).isEqualTo(refusal);
-      assertThat(bastion.told(refusal)).isOne();
+      Condition.await("the refusal is recorded", () -> bastion.told(refusal) == 1);
       bob.forward(0, idle);
       alice.forward(BURST + 1, targets.idle());
     }

@@ -115,9 +115,7 @@ final class InnerForward {
       return;
     }
     try {
-      switch (link.inner()
-          .caller()
-          .decide(Act.FORWARD, decidedOn(forward.target()))) {
+      switch (link.inner().caller().decide(Act.FORWARD, decidedOn(forward.target()))) {
         case Decision.Denied(Denial denial) -> refuse(forward, denial);
         case Decision.Granted(Grant grant) -> join(forward, grant);
       }

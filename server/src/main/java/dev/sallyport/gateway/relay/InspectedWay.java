@@ -44,8 +44,7 @@ final class InspectedWay implements Way {
   /** The agent may be needed for the login (the rule's credential) or by programs on the target. */
   @Override
   public boolean allowsAgent() {
-    return (forTarget() || needsAgent())
-        && link.inner().caller().forbids(Act.AGENT).isEmpty();
+    return (forTarget() || needsAgent()) && link.inner().caller().forbids(Act.AGENT).isEmpty();
   }
 
   private boolean needsAgent() {

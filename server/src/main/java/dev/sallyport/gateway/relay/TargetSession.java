@@ -294,9 +294,7 @@ final class TargetSession {
       if (now.isPresent() && !now.equals(forced)) {
         return Optional.of("the key may run one command only now, and this session runs another");
       }
-      return terminal
-          ? caller.forbids(Act.TERMINAL).map(Denial::text)
-          : Optional.empty();
+      return terminal ? caller.forbids(Act.TERMINAL).map(Denial::text) : Optional.empty();
     }
   }
 

@@ -146,7 +146,8 @@ final class CredentialTest {
       assertThatThrownBy(() -> login.logIn(sshd.port()))
           .isInstanceOf(TargetException.class)
           .hasMessage(
-              "127.0.0.1:%d does not let %s in with credential web (it accepts publickey): put the bastion's key into its authorized_keys",
+              "127.0.0.1:%d does not let %s in with credential web (it accepts publickey): put the"
+                  + " bastion's key into its authorized_keys",
               sshd.port(), TestSshd.user());
     }
   }
@@ -189,7 +190,8 @@ final class CredentialTest {
       assertThatThrownBy(() -> login.logIn(sshd.port()))
           .isInstanceOf(TargetException.class)
           .hasMessageEndingWith(
-              "let it trust what sallyport user-ca show prints (TrustedUserCAKeys in its sshd_config)");
+              "let it trust what sallyport user-ca show prints (TrustedUserCAKeys in its"
+                  + " sshd_config)");
     }
   }
 
