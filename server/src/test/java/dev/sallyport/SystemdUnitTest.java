@@ -66,12 +66,12 @@ final class SystemdUnitTest {
         .contains("install -m 644 config/minimal.conf /etc/sallyport/sallyport.conf");
   }
 
-  /** The README says what to write into the unit, and the unit's own example is the same. */
+  /** docs/operating.md says what to write into the unit, and the unit's own example is the same. */
   @Test
   void theDocumentsAgreeOnHowASecretIsHandedOver() throws IOException {
     String example = "LoadCredential=web.pem:/etc/sallyport/credentials/web.pem";
     assertThat(values("#LoadCredential")).containsExactly(example.substring(15));
-    assertThat(Files.readString(Path.of("../README.md")))
+    assertThat(Files.readString(Path.of("../docs/operating.md")))
         .contains(example, "\"${CREDENTIALS_DIRECTORY}/web.pem\"");
     assertThat(Files.readString(Path.of("../config/sallyport.conf")))
         .contains("\"${CREDENTIALS_DIRECTORY}/");

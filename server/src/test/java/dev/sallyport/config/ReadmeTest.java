@@ -12,15 +12,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the README shows of the configuration can be copied. */
+/** What the README and docs/operating.md show of the configuration can be copied. */
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
+
+  private static final Path OPERATING = Path.of("..", "docs", "operating.md");
 
   @TempDir Path folder;
 
   static Stream<String> blocks() throws IOException {
+    return Stream.concat(blocks(README), blocks(OPERATING));
+  }
+
+  private static Stream<String> blocks(Path page) throws IOException {
     return Pattern.compile("(?ms)^```hocon\n(.*?)^```$")
-        .matcher(Files.readString(README))
+        .matcher(Files.readString(page))
         .results()
         .map(block -> block.group(1));
   }
