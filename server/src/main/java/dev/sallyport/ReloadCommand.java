@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Has the server that runs read its configuration again, as SIGHUP does, and prints its"
           + " answer.",
-      "Nothing live ends but what lost its right. A wrong file changes nothing. The server reads"
+      "Only what the new file forbids is ended. A wrong file changes nothing. The server reads"
           + " the file that it was",
       "started with: --config tells which one you mean, and where the server runs; if it is"
           + " another, nothing is read."

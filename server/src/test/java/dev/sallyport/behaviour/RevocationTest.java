@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What has lost its right ends within seconds, and nothing else does. */
+/** What is no longer authorized ends within seconds, and nothing else does. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RevocationTest {
   private static final String EVERY_SECOND = "auth.recheck = \"1 s\"";

@@ -244,7 +244,7 @@ final class Relay {
     }
   }
 
-  /** A client that does not read any more may not open its window either. */
+  /** A client that no longer reads may not open its window either. */
   private void send(Message.Data data) throws IOException, InterruptedException {
     try {
       client.sendData(
