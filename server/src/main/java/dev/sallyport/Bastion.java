@@ -27,7 +27,9 @@ import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.memory.MemoryAccount;
 import dev.sallyport.memory.SharesUsedUp;
+import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.model.Target;
 import dev.sallyport.operations.ControlSocket;
 import dev.sallyport.operations.ReloadAnswer;
 import dev.sallyport.operations.Reloads;
@@ -49,6 +51,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -231,6 +234,15 @@ public final class Bastion implements AutoCloseable {
     return listening;
   }
 
+  /** The same for people: {@code 10.0.1.5:22, [::]:22}. */
+  public String listeningOn() {
+    return listening.stream().map(Bastion::shown).collect(Collectors.joining(", "));
+  }
+
+  private static String shown(InetSocketAddress address) {
+    return new Target(IpText.format(address.getAddress()), address.getPort()).shown();
+  }
+
   // ---- what the configuration says to the parts ----
 
   private Path hostKeyFolder() {
@@ -306,7 +318,7 @@ public final class Bastion implements AutoCloseable {
       switch (answer) {
         case ReloadAnswer.Reloaded(var file, var changed, var needRestart, var _) -> {
           LOG.info("{}", ReloadText.of(file, changed));
-          manager.ready("listening on %s; reloaded".formatted(listening));
+          manager.ready("listening on %s; reloaded".formatted(listeningOn()));
           needRestart.forEach(key -> LOG.warn("{}", ReloadText.needsRestart(key)));
         }
         case ReloadAnswer.Rejected(List<String> errors) -> refused(errors);
@@ -322,7 +334,7 @@ public final class Bastion implements AutoCloseable {
 
   private void refused(List<String> errors) {
     errors.forEach(error -> LOG.error("not reloaded, and everything goes on as before: {}", error));
-    manager.ready("listening on %s; not reloaded: %s".formatted(listening, errors.getFirst()));
+    manager.ready("listening on %s; not reloaded: %s".formatted(listeningOn(), errors.getFirst()));
     audit.append(
         new AuditEvent.ConfigurationRefused(clock.instant(), shown(started.file()), errors));
   }

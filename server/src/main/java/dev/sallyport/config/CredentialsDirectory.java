@@ -105,7 +105,8 @@ final class CredentialsDirectory {
               + PrivateFiles.CREDENTIALS_DIRECTORY
               + " with the path of a folder, which systemd sets for a service with LoadCredential=;"
               + " for a command, set it to the folder where these files come from");
-      return value;
+      // Without the variable it is an absolute path, so that nothing else is said about it.
+      return ConfigValueFactory.fromAnyRef(name).withOrigin(value.origin());
     }
     return ConfigValueFactory.fromAnyRef(directory.get() + name).withOrigin(value.origin());
   }

@@ -125,7 +125,7 @@ class FilesByAnyNameTest {
       Command.Ended ended = hidden.await();
 
       assertThat(ended.errors())
-          .contains(FILE_BY_FILE + "sftp: the target answers as a server of sftp");
+          .contains(FILE_BY_FILE + "sftp: the target answers as an sftp server");
       assertThat(ended.output()).isEmpty();
     }
   }

@@ -61,7 +61,7 @@ class ServiceManagerStatesTest {
   void aServerIsReadyWhenItListensAndAfterEachReloadWhateverBecameOfIt() throws Throwable {
     Path file = TestBastion.prepare(directory);
     try (Command server = serve(file)) {
-      assertThat(heard()).startsWith("READY=1\nSTATUS=listening on [/127.0.0.1:");
+      assertThat(heard()).startsWith("READY=1\nSTATUS=listening on 127.0.0.1:");
 
       TestBastion.prepare(directory, "audit.strangers-per-minute = 7");
       server.signal("HUP");
