@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The block of docs/operating.md about a second factor, on a bastion where nobody was ever enrolled. */
+/**
+ * The block of docs/operating.md about a second factor, on a bastion where nobody was ever
+ * enrolled.
+ */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class FirstEnrolmentTest {
   @TempDir Path directory;
