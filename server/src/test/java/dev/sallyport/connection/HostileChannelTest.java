@@ -353,7 +353,7 @@ final class HostileChannelTest {
     return log.stream()
         .filter(line -> line.contains(REQUEST_REFUSED))
         .mapToLong(line -> {
-          Matcher rest = Pattern.compile("\"(\\d+) more, too fast").matcher(line);
+          Matcher rest = Pattern.compile("\"(\\d+) more, too many").matcher(line);
           Matcher before = Pattern.compile("\\(and (\\d+) more requests").matcher(line);
           return rest.find()
               ? Long.parseLong(rest.group(1))
