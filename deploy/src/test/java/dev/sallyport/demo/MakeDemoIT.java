@@ -131,7 +131,10 @@ class MakeDemoIT {
             folder.resolve("Makefile"),
             "demo:\n\t@exec %s %s\n".formatted(SETUP.resolve("foreground"), demo));
     Process terminal =
+        // A build that runs in the background ignores SIGINT, and whatever it starts would too.
         new ProcessBuilder(
+                "env",
+                "--default-signal=INT,QUIT,HUP",
                 "script",
                 "--quiet",
                 "--return",
