@@ -131,7 +131,8 @@ class MakeDemoIT {
             folder.resolve("Makefile"),
             "demo:\n\t@exec %s %s\n".formatted(SETUP.resolve("foreground"), demo));
     Process terminal =
-        // A build that runs in the background ignores SIGINT, and whatever it starts would too. Under
+        // A build that runs in the background ignores SIGINT, and whatever it starts would too.
+        // Under
         // `make test` this make would take itself for a part of that one, and print its folders.
         new ProcessBuilder(
                 "env",

@@ -48,14 +48,33 @@ final class LaboratoryExtension implements ExecutionCondition, ParameterResolver
         .vpc();
   }
 
-  /** The laboratory, or why there is none: a second try would only take its time again. */
+  /**
+   * The laboratory, or why there is none. It is tried twice, because its images are made of
+   * packages that are fetched, and a mirror may fail for a moment.
+   */
   private sealed interface Built extends AutoCloseable {
     static Built now() {
       try {
         return new Standing(Vpc.start());
-      } catch (RuntimeException | AssertionError e) {
-        return new Failed(e);
+      } catch (RuntimeException | AssertionError first) {
+        System.err.println(
+            "the laboratory could not be built, and is tried again: " + cause(first));
+        try {
+          return new Standing(Vpc.start());
+        } catch (RuntimeException | AssertionError second) {
+          second.addSuppressed(first);
+          return new Failed(second);
+        }
       }
+    }
+
+    /** What failed, down to the first cause. */
+    static String cause(Throwable failure) {
+      StringBuilder text = new StringBuilder(failure.toString());
+      for (Throwable why = failure.getCause(); why != null; why = why.getCause()) {
+        text.append(" <- ").append(why);
+      }
+      return text.toString();
     }
 
     Vpc vpc();
@@ -73,7 +92,8 @@ final class LaboratoryExtension implements ExecutionCondition, ParameterResolver
     record Failed(Throwable why) implements Built {
       @Override
       public Vpc vpc() {
-        throw new IllegalStateException("the laboratory could not be built", why);
+        throw new IllegalStateException(
+            "the laboratory could not be built: " + Built.cause(why), why);
       }
 
       @Override
