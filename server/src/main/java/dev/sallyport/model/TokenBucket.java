@@ -51,12 +51,21 @@ public final class TokenBucket {
 
   /** Takes all of the tokens or none. */
   public boolean take(int count, long now) {
+    return takeOrWait(count, now) == 0;
+  }
+
+  /**
+   * Takes all of the tokens or none.
+   *
+   * @return 0 when they were taken; otherwise nanoseconds until there are enough
+   */
+  public long takeOrWait(int count, long now) {
     refill(now);
-    if (tokens < count) {
-      return false;
+    if (tokens >= count) {
+      tokens -= count;
+      return 0;
     }
-    tokens -= count;
-    return true;
+    return nanosUntil(count - tokens);
   }
 
   /**
@@ -67,7 +76,7 @@ public final class TokenBucket {
   public long borrow(int count, long now) {
     refill(now);
     tokens -= count;
-    return tokens >= 0 ? 0 : (long) Math.ceil(-tokens * rate.nanos() / rate.tokens());
+    return tokens >= 0 ? 0 : nanosUntil(-tokens);
   }
 
   /** Returns tokens that were taken and not used. */
@@ -78,6 +87,10 @@ public final class TokenBucket {
   /** Whether the whole burst is there, so that a new bucket would be the same. */
   public boolean isFull(long now) {
     return arrived(now) >= rate.burst();
+  }
+
+  private long nanosUntil(double missing) {
+    return (long) Math.ceil(missing * rate.nanos() / rate.tokens());
   }
 
   private void refill(long now) {

@@ -43,21 +43,34 @@ final class FairQueue<T> {
     return true;
   }
 
+  /** Whether an unauthenticated client is next in turn. */
+  boolean isUnauthenticatedNext() {
+    return !unauthenticated.isEmpty() && (!usersAreNext || users.isEmpty());
+  }
+
   /** Takes the next item in turn. */
   Optional<T> next() {
     if (size == 0) {
       return Optional.empty();
     }
-    boolean ofUser = !users.isEmpty() && (usersAreNext || unauthenticated.isEmpty());
+    boolean ofUser = !isUnauthenticatedNext();
     usersAreNext = !ofUser;
-    var group = ofUser ? users : unauthenticated;
+    return Optional.of(take(ofUser ? users : unauthenticated));
+  }
+
+  /** Takes the next item of a user, whoever is next in turn. */
+  Optional<T> nextOfUsers() {
+    return users.isEmpty() ? Optional.empty() : Optional.of(take(users));
+  }
+
+  private T take(SequencedMap<Party, ArrayDeque<T>> group) {
     Map.Entry<Party, ArrayDeque<T>> first = group.pollFirstEntry();
     T item = first.getValue().remove();
     if (!first.getValue().isEmpty()) {
       group.putLast(first.getKey(), first.getValue());
     }
     size--;
-    return Optional.of(item);
+    return item;
   }
 
   /** Takes an item out before its turn; false when it is not there. */

@@ -1,5 +1,6 @@
 package dev.sallyport.ssh;
 
+import dev.sallyport.model.TokenBucket;
 import dev.sallyport.transport.KernelThreads;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +31,30 @@ public final class PublicKeyWork implements AutoCloseable {
   /** Half of the processors; the other half is left for users' traffic. */
   static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
+  /**
+   * Computations for unauthenticated clients in a second and for each thread, once the burst is
+   * used up. A login needs one, and another when it shows a certificate. Without this bound, the
+   * faster a flood of key exchanges is answered, the more of the processors it takes, with all that
+   * an answer brings: another connection to accept, read, and end.
+   */
+  static final int UNAUTHENTICATED_PER_SECOND = 100;
+
+  /**
+   * Computations for unauthenticated clients, for each thread, that need not wait, as when many log
+   * in at once.
+   */
+  static final int UNAUTHENTICATED_BURST = 200;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   // Guarded by the lock.
   private final FairQueue<Job<?>> waiting = new FairQueue<>(MOST, MOST_OF_ONE);
+  private final TokenBucket unauthenticated =
+      new TokenBucket(
+          TokenBucket.Rate.perSecond(
+              UNAUTHENTICATED_PER_SECOND * THREADS, UNAUTHENTICATED_BURST * THREADS),
+          System.nanoTime());
   private boolean closed;
 
   private final AtomicLong computed = new AtomicLong();
@@ -152,16 +172,33 @@ public final class PublicKeyWork implements AutoCloseable {
     return computed.get();
   }
 
-  /** Waits for the next computation in turn; empty after {@link #close}. */
+  /**
+   * Waits for the next computation in turn; empty after {@link #close}. While unauthenticated
+   * clients have used up their rate, only users have turns.
+   */
   private Optional<Job<?>> next() {
     lock.lock();
     try {
-      Optional<Job<?>> job = waiting.next();
-      while (job.isEmpty() && !closed) {
-        changed.awaitUninterruptibly();
-        job = waiting.next();
+      while (waiting.size() > 0 || !closed) {
+        long wait = 0;
+        if (waiting.isUnauthenticatedNext() && !closed) {
+          wait = unauthenticated.takeOrWait(1, System.nanoTime());
+        }
+        Optional<Job<?>> job = wait == 0 ? waiting.next() : waiting.nextOfUsers();
+        if (job.isPresent()) {
+          return job;
+        }
+        if (wait == 0) {
+          changed.awaitUninterruptibly();
+        } else {
+          try {
+            var _ = changed.awaitNanos(wait);
+          } catch (InterruptedException e) {
+            // Left behind by a computation; nothing else interrupts these threads.
+          }
+        }
       }
-      return job;
+      return Optional.empty();
     } finally {
       lock.unlock();
     }

@@ -56,6 +56,17 @@ class TokenBucketTest {
   }
 
   @Test
+  void saysHowLongToWaitForTokensThatAreNotThere() {
+    assertThat(bucket.takeOrWait(100, now.get())).isZero();
+    assertThat(bucket.takeOrWait(5, now.get())).isEqualTo(SECOND / 2);
+    assertThat(bucket.takeOrWait(1, now.get())).isEqualTo(SECOND / 10);
+    now.addAndGet(SECOND / 2 - 1);
+    assertThat(bucket.takeOrWait(5, now.get())).isEqualTo(1);
+    now.addAndGet(1);
+    assertThat(bucket.takeOrWait(5, now.get())).isZero();
+  }
+
+  @Test
   void whatIsGivenBackFillsNoMoreThanTheBucket() {
     bucket.borrow(150, now.get());
     bucket.giveBack(50);

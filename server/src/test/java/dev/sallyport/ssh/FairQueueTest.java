@@ -128,6 +128,22 @@ final class FairQueueTest {
     assertThat(takeAll()).containsExactlyInAnyOrderElementsOf(inside);
   }
 
+  @Test
+  void usersCanBeTakenOutOfTurn() {
+    for (String item : "a1 A1 B1 A2".split(" ")) {
+      assertThat(queue.add(party(item), item)).isTrue();
+    }
+    assertThat(queue.isUnauthenticatedNext()).isFalse();
+    assertThat(queue.next()).contains("A1");
+    assertThat(queue.isUnauthenticatedNext()).isTrue();
+    assertThat(queue.nextOfUsers()).contains("B1");
+    assertThat(queue.nextOfUsers()).contains("A2");
+    assertThat(queue.nextOfUsers()).isEmpty();
+    assertThat(queue.isUnauthenticatedNext()).isTrue();
+    assertThat(takeAll()).containsExactly("a1");
+    assertThat(queue.isUnauthenticatedNext()).isFalse();
+  }
+
   private List<String> takeAll() {
     List<String> taken = new ArrayList<>();
     for (Optional<String> next = queue.next(); next.isPresent(); next = queue.next()) {

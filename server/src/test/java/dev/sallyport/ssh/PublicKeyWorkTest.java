@@ -3,7 +3,9 @@ package dev.sallyport.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.model.SourceNetwork;
 import dev.sallyport.transport.KernelThreads;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
@@ -22,6 +25,10 @@ import org.junit.jupiter.api.Timeout;
 final class PublicKeyWorkTest {
   private static final Party ALICE = new Party.User("alice");
   private static final Party BOB = new Party.User("bob");
+
+  private static final int PER_SECOND =
+      PublicKeyWork.UNAUTHENTICATED_PER_SECOND * PublicKeyWork.THREADS;
+  private static final int BURST = PublicKeyWork.UNAUTHENTICATED_BURST * PublicKeyWork.THREADS;
 
   private final PublicKeyWork work = new PublicKeyWork();
 
@@ -89,6 +96,40 @@ final class PublicKeyWorkTest {
     for (PublicKeyWork.Job<Boolean> job : jobs) {
       assertThat(job.get().value()).isTrue();
     }
+  }
+
+  /** The floods of one source are the case of {@link #refusesWhatIsTooMuchForOneParty}. */
+  @Test
+  void unauthenticatedClientsTogetherHaveARate() throws Exception {
+    int beyond = PER_SECOND / 4;
+    List<PublicKeyWork.Job<Boolean>> jobs = new ArrayList<>();
+    long begin = System.nanoTime();
+    for (int i = 0; i < BURST + beyond; i++) {
+      jobs.add(work.submit(source(i), () -> true));
+    }
+    for (PublicKeyWork.Job<Boolean> job : jobs) {
+      assertThat(job.get().value()).isTrue();
+    }
+    assertThat(System.nanoTime() - begin)
+        .isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(beyond) / PER_SECOND);
+  }
+
+  @Test
+  void usersDoNotWaitForTheRateOfUnauthenticatedClients() throws Exception {
+    int floods = Math.min(PublicKeyWork.MOST, BURST + 10 * PER_SECOND);
+    for (int i = 0; i < floods; i++) {
+      var _ = work.submit(source(i), () -> true);
+    }
+    for (int i = 0; i < BURST; i++) {
+      assertThat(work.submit(ALICE, () -> true).get().value()).isTrue();
+    }
+    assertThat(work.waiting()).isPositive();
+    work.close();
+  }
+
+  private static Party source(int number) throws Exception {
+    byte[] address = {10, 0, (byte) (number / 256), (byte) number};
+    return new Party.Unauthenticated(SourceNetwork.of(InetAddress.getByAddress(address)));
   }
 
   @Test
