@@ -32,7 +32,7 @@ nvd:
 # Each fuzz test searches for a minute, in a JVM of its own.
 fuzz: ## the fuzz tests, a minute each
 	@set -e; for test in HostFuzzTest HoconFuzzTest KeyLineFuzzTest CertificateFuzzTest RevocationListFuzzTest GatewayCommandFuzzTest ProxyHeaderFuzzTest; do \
-	  JAZZER_FUZZ=1 ./mvnw -q test-compile surefire:test@fuzz -pl auth-plugins/openssh,server -am -Dtest=$$test -Dsurefire.failIfNoSpecifiedTests=false; \
+	  JAZZER_FUZZ=1 ./mvnw -q test-compile surefire:test@fuzz -pl auth-support,server -am -Dtest=$$test -Dsurefire.failIfNoSpecifiedTests=false; \
 	done
 
 bench: dist ## speed beside OpenSSH's sshd, in deploy/target/bench.json, and under floods of key exchanges

@@ -23,15 +23,17 @@ import dev.sallyport.forward.Forwards;
 import dev.sallyport.gateway.inspect.HostAuthority;
 import dev.sallyport.gateway.inspect.InspectSettings;
 import dev.sallyport.gateway.inspect.Inspections;
+import dev.sallyport.gateway.outbound.Targets;
 import dev.sallyport.gateway.relay.Gateway;
-import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.memory.MemoryAccount;
 import dev.sallyport.memory.SharesUsedUp;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.operations.ControlSocket;
+import dev.sallyport.operations.FaultText;
 import dev.sallyport.operations.ReloadAnswer;
+import dev.sallyport.operations.ReloadText;
 import dev.sallyport.operations.Reloads;
 import dev.sallyport.operations.ServiceManager;
 import dev.sallyport.policy.DecisionPoint;
@@ -184,7 +186,7 @@ public final class Bastion implements AutoCloseable {
       recordings.begin(KernelThreads::lowerPriority);
       archive =
           new LogArchive(configuration.stateDir().resolve("audit"), audit, configuration.audit());
-      disks = new DiskWatch(written(configuration), audit, configuration.audit());
+      disks = new DiskWatch(configuration.written(), audit, configuration.audit());
       control = openControl();
       connections.accept();
       running = true;
@@ -275,12 +277,6 @@ public final class Bastion implements AutoCloseable {
         configuration.limits().time(),
         configuration.limits().authenticationTries(),
         configuration.limits().channelsPerConnection());
-  }
-
-  /** Where the server writes. */
-  static List<Path> written(Configuration configuration) {
-    return List.of(
-        configuration.stateDir().resolve("audit"), configuration.stateDir().resolve("recordings"));
   }
 
   private static String shown(Path file) {

@@ -1,5 +1,9 @@
 package dev.sallyport;
 
+import dev.sallyport.cli.CompletionCommand;
+import dev.sallyport.cli.Roff;
+import dev.sallyport.cli.UsageError;
+import dev.sallyport.cli.Version;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.policy.SystemResolver;
 import java.io.IOException;

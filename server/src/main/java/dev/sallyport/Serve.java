@@ -1,12 +1,18 @@
 package dev.sallyport;
 
+import dev.sallyport.cli.ConfigFile;
+import dev.sallyport.cli.Exit;
+import dev.sallyport.cli.StartFault;
+import dev.sallyport.cli.Version;
 import dev.sallyport.config.ConfigurationError;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.Loading;
 import dev.sallyport.config.Outside;
 import dev.sallyport.model.SafeText;
+import dev.sallyport.operations.FaultText;
 import dev.sallyport.operations.ReloadAnswer;
 import dev.sallyport.operations.ServiceManager;
+import dev.sallyport.operations.StrictModes;
 import dev.sallyport.policy.Resolver;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;

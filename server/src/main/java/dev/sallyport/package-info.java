@@ -1,4 +1,4 @@
-/** The command line, and the wiring of everything. */
+/** Starts the server: {@code Bastion} makes its parts and closes them in reverse order. */
 @NullMarked
 package dev.sallyport;
 

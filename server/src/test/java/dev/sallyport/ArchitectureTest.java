@@ -4,82 +4,208 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.sallyport.model.TimeText;
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.PrivateFiles;
+import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Imports point only to the right: connection, auth, policy, gateway, ssh, forward, audit, model.
+ * The map of the code: every package, and that imports point only down the list. So there is no
+ * cycle between packages. {@link RingsTest} looks within them.
  */
 final class ArchitectureTest {
+  private static final String ROOT = "dev.sallyport";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("dev.sallyport");
+          .importPackages(ROOT);
 
-  /** From left to right. */
-  private static final List<String> LIFE =
+  /**
+   * A package.
+   *
+   * @param name without {@code dev.sallyport}
+   * @param sentence what it is for, as in {@code docs/architecture.md}
+   */
+  private record Room(String name, String sentence) {
+    /** Its line on the page. */
+    String line() {
+      return "| %s | %s |".formatted(name.isEmpty() ? "(root)" : "`" + name + "`", sentence);
+    }
+  }
+
+  /** From top to bottom. Plugins stand beside the list: they need its end only. */
+  private static final List<Room> MAP =
       List.of(
-          "connection",
-          "auth",
-          "policy",
-          "gateway",
-          "ssh",
-          "forward",
-          "transport",
-          "recording",
-          "terminal",
-          "access",
-          "audit",
-          "memory",
-          "model");
+          new Room(
+              "",
+              "starts the server: `Bastion` makes all parts with plain `new`, and closes them in"
+                  + " reverse order"),
+          new Room("cli", "the commands that operators type, and their output"),
+          new Room(
+              "operations",
+              "what the operator does with a running server: checks of files, reload, control"
+                  + " socket, systemd"),
+          new Room("review", "shows recordings and the audit log to auditors"),
+          new Room(
+              "config",
+              "turns HOCON into the records that the other packages own, or into the full list of"
+                  + " errors"),
+          new Room(
+              "connection",
+              "accepts SSH clients, limits them, authenticates them, and starts a forward or"
+                  + " session for each channel"),
+          new Room(
+              "auth",
+              "decides who a client is, by asking the plugins, and evaluates every restriction"),
+          new Room(
+              "gateway.relay",
+              "joins a channel of a client to a channel on a target, and records what passes"),
+          new Room(
+              "gateway.prompt",
+              "what users type at the bastion: the gateway command and the gateway prompt"),
+          new Room(
+              "gateway.inspect",
+              "ends an SSH connection inside a forward at the bastion, so that it can be recorded"),
+          new Room(
+              "gateway.outbound",
+              "the bastion's own connection to a target: host key, credential, login"),
+          new Room(
+              "policy",
+              "decides, as a pure function, whether a user may reach a resolved address now, and by"
+                  + " which rule"),
+          new Room("forward", "one TCP forward, from open to close"),
+          new Room(
+              "ssh",
+              "what all SSH connections of the bastion share: message order, rekeying, algorithms,"
+                  + " public-key work"),
+          new Room(
+              "channel", "flow control of one end of an SSH channel, and refusals to open one"),
+          new Room(
+              "recording", "writes recordings, removes old ones, and repairs what a crash left"),
+          new Room("recording.files", "reads the files of sftp and scp from passing bytes"),
+          new Room(
+              "recording.input", "reads the typed lines that a target echoed from passing bytes"),
+          new Room(
+              "recording.traffic",
+              "recognises the kind of traffic in a forward from passing bytes"),
+          new Room("terminal", "tokenizes ECMA-48 control functions, and models a screen"),
+          new Room(
+              "access",
+              "what the user of a connection may do now: one interface, for forwards and sessions"),
+          new Room("transport", "the bytes under SSH: sockets, and forwards that carry SSH"),
+          new Room("audit", "the durable event log, in OCSF"),
+          new Room(
+              "memory", "reserves the memory that clients and targets can make the process keep"),
+          new Room("model", "values that all packages share: addresses, targets, users, decisions"),
+          new Room("support.keys", "keys, certificates and revocation lists, in OpenSSH's formats"),
+          new Room(
+              "support.files",
+              "files that nobody but the operator can change, and files that nobody else can read"),
+          new Room(
+              "support.reports",
+              "faults that the operator has to mend, reported once and not at every login"),
+          new Room("support.linux", "calls into the C library that Java has no API for"),
+          new Room("spi", "the contract of authentication plugins"));
+
+  /** What plugins may import. */
+  private static final String[] FOR_PLUGINS = {
+    "dev.sallyport.spi", "dev.sallyport.support..", "dev.sallyport.plugins.."
+  };
+
+  private static final String[] WITH_SSH_LIBRARY = {
+    "dev.sallyport.connection",
+    "dev.sallyport.gateway.relay",
+    "dev.sallyport.gateway.inspect",
+    "dev.sallyport.gateway.outbound",
+    "dev.sallyport.forward",
+    "dev.sallyport.ssh",
+    "dev.sallyport.channel",
+    "dev.sallyport.transport"
+  };
+
+  @Test
+  void everyPackageIsOnTheMap() {
+    Set<String> packages = new TreeSet<>();
+    for (JavaClass one : CLASSES) {
+      if (!one.getPackageName().startsWith("dev.sallyport.plugins")) {
+        packages.add(one.getPackageName());
+      }
+    }
+    assertThat(packages)
+        .containsExactlyInAnyOrderElementsOf(
+            MAP.stream().map(room -> fullName(room.name())).toList());
+  }
+
+  @Test
+  void thePageHasTheMap() throws IOException {
+    List<String> page = Files.readAllLines(Path.of("../docs/architecture.md"));
+    assertThat(page).containsSubsequence(MAP.stream().map(Room::line).toList());
+  }
 
   @TestFactory
-  Stream<DynamicTest> importsPointOnlyToTheRight() {
-    return LIFE.stream()
+  Stream<DynamicTest> importsPointOnlyDown() {
+    return MAP.stream()
         .skip(1)
-        .map(name ->
-            DynamicTest.dynamicTest(
-                name,
-                () -> {
-                  List<String> left = new ArrayList<>(LIFE.subList(0, LIFE.indexOf(name)));
-                  left.addAll(List.of("config", "review", "operations"));
-                  noClasses()
-                      .that()
-                      .resideInAPackage(packageOf(name))
-                      .should()
-                      .dependOnClassesThat()
-                      .resideInAnyPackage(
-                          left.stream().map(ArchitectureTest::packageOf).toArray(String[]::new))
-                      .check(CLASSES);
-                }));
+        .map(room -> DynamicTest.dynamicTest(room.name(), () -> checkImports(room)));
+  }
+
+  private static void checkImports(Room room) {
+    String[] above =
+        MAP.subList(0, MAP.indexOf(room)).stream()
+            .map(other -> fullName(other.name()))
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(fullName(room.name()))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(above)
+        .check(CLASSES);
+  }
+
+  @Test
+  void theServerNeedsNoPlugin() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.sallyport.plugins..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.sallyport.plugins..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void pluginsNeedOnlyTheContractAndItsSupport() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.sallyport.plugins..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.sallyport..").and(not(resideInAnyPackage(FOR_PLUGINS))))
+        .check(CLASSES);
   }
 
   @Test
   void theSshLibraryStaysWhereConnectionsAre() {
     noClasses()
-        .that(
-            not(
-                resideInAnyPackage(
-                    packageOf("connection"),
-                    packageOf("gateway"),
-                    packageOf("ssh"),
-                    packageOf("forward"),
-                    packageOf("transport"))))
+        .that(not(resideInAnyPackage(WITH_SSH_LIBRARY)))
         .should()
         .dependOnClassesThat(resideInAPackage("org.apache.sshd.."))
         .check(CLASSES);
@@ -88,24 +214,10 @@ final class ArchitectureTest {
   @Test
   void hoconStaysInConfig() {
     noClasses()
-        .that(not(resideInAPackage(packageOf("config"))))
+        .that(not(resideInAPackage("dev.sallyport.config")))
         .should()
         .dependOnClassesThat(resideInAPackage("com.typesafe.config.."))
         .check(CLASSES);
-  }
-
-  @Test
-  void nobodyNeedsTheCommandLine() {
-    noClasses()
-        .that(not(resideInAPackage("dev.sallyport")))
-        .should()
-        .dependOnClassesThat(resideInAPackage("dev.sallyport"))
-        .check(CLASSES);
-  }
-
-  @Test
-  void packagesHaveNoCircles() {
-    slices().matching("dev.sallyport.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 
   /** A folder that fails while it is read throws what no caller expects; there it does not. */
@@ -139,7 +251,7 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
-  private static String packageOf(String name) {
-    return "dev.sallyport." + name + "..";
+  private static String fullName(String room) {
+    return room.isEmpty() ? ROOT : ROOT + "." + room;
   }
 }

@@ -2,6 +2,8 @@ package dev.sallyport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.cli.CompletionCommand;
+import dev.sallyport.cli.EveryCommandTest;
 import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.policy.SystemResolver;
 import java.io.IOException;

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The project's pages link to what is there, and name classes and packages that exist. */
+/** The project's pages link to what is there, and name classes that exist. */
 final class PagesTest {
   private static final Path ROOT = Path.of("..");
 
@@ -44,27 +43,16 @@ final class PagesTest {
   /** The sources of classes, by name. */
   private static Map<String, String> sources;
 
-  private static Set<String> packages;
-
   @BeforeAll
   static void read() throws IOException {
     sources = new HashMap<>();
-    packages = new TreeSet<>();
-    for (String module : List.of("server", "auth-plugins", "deploy")) {
+    for (String module : List.of("server", "auth-support", "auth-plugins", "deploy")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module))) {
         for (Path file : files.filter(PagesTest::isSource).toList()) {
           String name = file.getFileName().toString().replace(".java", "");
           sources.merge(name, Files.readString(file), String::concat);
         }
       }
-    }
-    Path server = ROOT.resolve("server/src/main/java/dev/sallyport");
-    try (Stream<Path> files = Files.walk(server)) {
-      files
-          .filter(file -> file.endsWith("package-info.java"))
-          .map(file -> server.relativize(file.getParent()).toString().replace('/', '.'))
-          .filter(name -> !name.isEmpty())
-          .forEach(packages::add);
     }
   }
 
@@ -134,28 +122,5 @@ final class PagesTest {
         assertThat(source).as(match.group()).containsPattern("\\b" + match.group(2) + "\\b");
       }
     }
-  }
-
-  /**
-   * Every package has a row; {@code a.b}, {@code .c} in one row are {@code a.b} and {@code a.c}.
-   */
-  @Test
-  void theMapHasAllPackages() throws IOException {
-    Set<String> mapped = new TreeSet<>();
-    for (String line : Files.readAllLines(ROOT.resolve("docs/architecture.md"))) {
-      if (line.startsWith("| `")) {
-        String cell = line.substring(1, line.indexOf('|', 1));
-        String last = "";
-        for (MatchResult name : Pattern.compile("`([a-z.]+)`").matcher(cell).results().toList()) {
-          String full =
-              name.group(1).startsWith(".")
-                  ? last.substring(0, last.indexOf('.')) + name.group(1)
-                  : name.group(1);
-          mapped.add(full);
-          last = full;
-        }
-      }
-    }
-    assertThat(mapped).isEqualTo(packages);
   }
 }

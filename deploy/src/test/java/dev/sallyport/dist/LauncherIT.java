@@ -205,7 +205,7 @@ class LauncherIT {
       assertThat(Files.readString(Path.of("/proc", Long.toString(server.pid()), "limits")))
           .containsPattern("Max core file size +0 +0 ");
       assertThat(Files.readString(Path.of("/proc", Long.toString(server.pid()), "cmdline")))
-          .contains("--illegal-native-access=deny", "--enable-native-access=auth.plugins.openssh")
+          .contains("--illegal-native-access=deny", "--enable-native-access=auth.support")
           .contains("-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash")
           .doesNotContain("ALL-UNNAMED");
     } finally {

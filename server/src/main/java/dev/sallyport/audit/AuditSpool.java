@@ -1,6 +1,6 @@
 package dev.sallyport.audit;
 
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

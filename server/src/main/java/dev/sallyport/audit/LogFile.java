@@ -1,7 +1,7 @@
 package dev.sallyport.audit;
 
 import dev.sallyport.model.Sha256;
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.PrivateFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

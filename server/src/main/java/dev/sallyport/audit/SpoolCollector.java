@@ -2,7 +2,7 @@ package dev.sallyport.audit;
 
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;

@@ -6,8 +6,8 @@ import dev.sallyport.connection.HostKeySource;
 import dev.sallyport.connection.Limits;
 import dev.sallyport.connection.PenaltySettings;
 import dev.sallyport.forward.ForwardSettings;
-import dev.sallyport.gateway.target.CredentialSource;
-import dev.sallyport.gateway.target.TargetSettings;
+import dev.sallyport.gateway.outbound.CredentialSource;
+import dev.sallyport.gateway.outbound.TargetSettings;
 import dev.sallyport.model.User;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.recording.RecordingSettings;
@@ -70,6 +70,11 @@ public record Configuration(
     groups = Map.copyOf(groups);
     credentials = Map.copyOf(credentials);
     inspectedNames = List.copyOf(inspectedNames);
+  }
+
+  /** The folders that a server writes to without end. */
+  public List<Path> written() {
+    return List.of(stateDir.resolve("audit"), stateDir.resolve("recordings"));
   }
 
   /** The user with the groups of this configuration and those of {@code more}. */

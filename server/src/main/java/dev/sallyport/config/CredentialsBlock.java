@@ -1,7 +1,7 @@
 package dev.sallyport.config;
 
-import dev.sallyport.gateway.target.CredentialSource;
-import dev.sallyport.gateway.target.CredentialSource.Passphrase;
+import dev.sallyport.gateway.outbound.CredentialSource;
+import dev.sallyport.gateway.outbound.CredentialSource.Passphrase;
 import dev.sallyport.model.Parsed;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.sallyport.config;
 
 import dev.sallyport.model.Parsed;
 import dev.sallyport.model.SafeText;
-import dev.sallyport.plugins.openssh.Located;
-import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPluginFactory;
+import dev.sallyport.support.files.Located;
+import dev.sallyport.support.files.TrustedPaths;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;

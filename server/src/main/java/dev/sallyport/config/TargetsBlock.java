@@ -1,7 +1,7 @@
 package dev.sallyport.config;
 
-import dev.sallyport.gateway.target.TargetSettings;
-import dev.sallyport.gateway.target.TargetSettings.UnknownHosts;
+import dev.sallyport.gateway.outbound.TargetSettings;
+import dev.sallyport.gateway.outbound.TargetSettings.UnknownHosts;
 import dev.sallyport.model.Parsed;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

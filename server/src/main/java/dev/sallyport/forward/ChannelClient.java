@@ -1,5 +1,8 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.channel.ForwardWindow;
+import dev.sallyport.channel.ReceiveQueue;
+import dev.sallyport.channel.SendWindow;
 import dev.sallyport.memory.MemoryShare;
 import java.io.IOException;
 import java.net.ProtocolException;

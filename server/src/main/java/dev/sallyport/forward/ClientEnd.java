@@ -1,5 +1,8 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.channel.ForwardWindow;
+import dev.sallyport.channel.ReceiveQueue;
+import dev.sallyport.channel.SendWindow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;

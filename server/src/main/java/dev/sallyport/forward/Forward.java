@@ -4,6 +4,7 @@ import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.TrafficSummary;
+import dev.sallyport.channel.Refusal;
 import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;

@@ -1,6 +1,8 @@
 package dev.sallyport.forward;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.channel.ForwardWindow;
+import dev.sallyport.channel.Refusal;
 import dev.sallyport.model.Target;
 import java.io.IOException;
 import java.net.ProtocolException;

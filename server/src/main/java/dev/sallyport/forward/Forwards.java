@@ -1,5 +1,6 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.access.LiveSet;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.memory.MemoryAccount;

@@ -2,7 +2,7 @@ package dev.sallyport.operations;
 
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.PrivateFiles;
 import dev.sallyport.transport.Accepting;
 import java.io.IOException;
 import java.net.InetAddress;

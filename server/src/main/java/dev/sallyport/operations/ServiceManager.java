@@ -1,6 +1,6 @@
 package dev.sallyport.operations;
 
-import dev.sallyport.linux.NotifySocket;
+import dev.sallyport.support.linux.NotifySocket;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,7 @@
-/** Operations on a running server: reload, and notification of the service manager. */
+/**
+ * What the operator does with a running server: checks of files, reload, and notification of the
+ * service manager.
+ */
 @NullMarked
 package dev.sallyport.operations;
 

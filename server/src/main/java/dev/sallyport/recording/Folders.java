@@ -1,6 +1,6 @@
 package dev.sallyport.recording;
 
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

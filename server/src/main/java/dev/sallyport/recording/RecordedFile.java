@@ -1,7 +1,7 @@
 package dev.sallyport.recording;
 
 import dev.sallyport.model.Sha256;
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.PrivateFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

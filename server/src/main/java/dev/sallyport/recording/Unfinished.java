@@ -5,7 +5,7 @@ import dev.sallyport.audit.SafeJson;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.recording.files.FileEvent;
 import dev.sallyport.recording.files.FileEvent.Transferred;
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.PrivateFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.sallyport.ssh;
 
-import dev.sallyport.forward.LiveSet;
+import dev.sallyport.access.LiveSet;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,6 +1,6 @@
 package dev.sallyport.ssh;
 
-import dev.sallyport.forward.Refusal;
+import dev.sallyport.channel.Refusal;
 import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Denial;

@@ -1,6 +1,6 @@
 package dev.sallyport.ssh;
 
-import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.channel.ForwardWindow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;

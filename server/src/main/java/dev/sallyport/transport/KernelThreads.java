@@ -1,7 +1,7 @@
 package dev.sallyport.transport;
 
-import dev.sallyport.linux.ThreadPriority;
 import dev.sallyport.model.FairShares;
+import dev.sallyport.support.linux.ThreadPriority;
 import java.io.IOException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -2,9 +2,9 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.plugins.openssh.Forged;
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.Forged;
+import dev.sallyport.support.keys.TestKeys;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;

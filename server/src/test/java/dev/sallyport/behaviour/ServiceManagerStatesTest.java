@@ -2,7 +2,7 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.linux.NotifyReceiver;
+import dev.sallyport.support.linux.NotifyReceiver;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.sallyport.behaviour;
 
-import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.model.Denial;

@@ -2,7 +2,7 @@ package dev.sallyport.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.linux.NotifyReceiver;
+import dev.sallyport.support.linux.NotifyReceiver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.sallyport.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.linux.ThreadPriority;
+import dev.sallyport.support.linux.ThreadPriority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

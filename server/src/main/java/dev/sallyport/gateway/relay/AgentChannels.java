@@ -5,7 +5,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
-import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.model.Act;
 import java.io.IOException;
 import java.time.Duration;

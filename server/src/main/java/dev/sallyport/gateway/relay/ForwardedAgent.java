@@ -1,6 +1,6 @@
 package dev.sallyport.gateway.relay;
 
-import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.memory.MemoryShare;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.access.Caller;
+import dev.sallyport.access.LiveSet;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Descriptors;
@@ -8,11 +9,10 @@ import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.Forward;
 import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.forward.ForwardSettings;
-import dev.sallyport.forward.LiveSet;
 import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InnerConnection;
+import dev.sallyport.gateway.outbound.Targets;
 import dev.sallyport.gateway.prompt.PromptUser;
-import dev.sallyport.gateway.target.Targets;
 import dev.sallyport.recording.Recordings;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.ForwardSettings;
-import dev.sallyport.gateway.target.Targets;
+import dev.sallyport.gateway.outbound.Targets;
 import dev.sallyport.recording.Recordings;
 import java.util.function.Supplier;
 

@@ -1,7 +1,7 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.access.LiveSet;
 import dev.sallyport.audit.AuditEvent;
-import dev.sallyport.forward.LiveSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,7 +1,7 @@
 package dev.sallyport.gateway.relay;
 
-import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.forward.ReceiveWindow;
+import dev.sallyport.channel.ForwardWindow;
+import dev.sallyport.channel.ReceiveWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.memory.MemoryShare;
 import java.net.ProtocolException;

@@ -1,9 +1,9 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.audit.SessionFacts;
-import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.gateway.inspect.InnerConnection;
-import dev.sallyport.gateway.target.TargetConnection;
+import dev.sallyport.gateway.outbound.TargetConnection;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.SafeText;

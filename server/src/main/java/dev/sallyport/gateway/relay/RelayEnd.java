@@ -1,8 +1,8 @@
 package dev.sallyport.gateway.relay;
 
-import dev.sallyport.forward.ForwardWindow;
-import dev.sallyport.forward.Refusal;
-import dev.sallyport.forward.SendWindow;
+import dev.sallyport.channel.ForwardWindow;
+import dev.sallyport.channel.Refusal;
+import dev.sallyport.channel.SendWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.memory.MemoryShare;
 import java.io.IOException;

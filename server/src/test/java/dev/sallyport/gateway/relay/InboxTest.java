@@ -3,7 +3,7 @@ package dev.sallyport.gateway.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.memory.TestShares;

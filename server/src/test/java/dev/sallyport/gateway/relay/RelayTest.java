@@ -7,7 +7,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Condition;
 import dev.sallyport.behaviour.AuditReader;
 import dev.sallyport.behaviour.Quiet;
-import dev.sallyport.forward.ForwardWindow;
+import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.gateway.relay.Message.Stream;
 import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.memory.MemoryShare;

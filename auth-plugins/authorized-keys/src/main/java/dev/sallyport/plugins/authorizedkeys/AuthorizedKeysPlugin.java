@@ -1,17 +1,17 @@
 package dev.sallyport.plugins.authorizedkeys;
 
-import dev.sallyport.plugins.openssh.CertificateRules;
-import dev.sallyport.plugins.openssh.KeyOwner;
-import dev.sallyport.plugins.openssh.Revocations;
-import dev.sallyport.plugins.openssh.UnknownRevocationException;
-import dev.sallyport.plugins.openssh.UnusableFileException;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.Known;
 import dev.sallyport.spi.KnownUsers;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.files.UnusableFileException;
+import dev.sallyport.support.keys.CertificateRules;
+import dev.sallyport.support.keys.KeyOwner;
+import dev.sallyport.support.keys.Revocations;
+import dev.sallyport.support.keys.UnknownRevocationException;
+import dev.sallyport.support.keys.UserName;
 import java.util.List;
 import java.util.Optional;
 

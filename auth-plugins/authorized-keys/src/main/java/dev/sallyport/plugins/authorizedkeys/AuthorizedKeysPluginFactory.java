@@ -1,15 +1,15 @@
 package dev.sallyport.plugins.authorizedkeys;
 
-import dev.sallyport.plugins.openssh.FileReports;
-import dev.sallyport.plugins.openssh.KeyOwner;
-import dev.sallyport.plugins.openssh.Revocations;
-import dev.sallyport.plugins.openssh.TrustedPaths;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Reporter;
+import dev.sallyport.support.files.TrustedPaths;
+import dev.sallyport.support.keys.KeyOwner;
+import dev.sallyport.support.keys.Revocations;
+import dev.sallyport.support.keys.UserName;
+import dev.sallyport.support.reports.FileReports;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;

@@ -1,9 +1,9 @@
 package dev.sallyport.plugins.authorizedkeys;
 
-import dev.sallyport.plugins.openssh.FilePath;
-import dev.sallyport.plugins.openssh.KeyOwner;
-import dev.sallyport.plugins.openssh.UserName;
-import dev.sallyport.spi.PrivateFiles;
+import dev.sallyport.support.files.FilePath;
+import dev.sallyport.support.files.PrivateFiles;
+import dev.sallyport.support.keys.KeyOwner;
+import dev.sallyport.support.keys.UserName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package dev.sallyport.plugins.authorizedkeys;
 
-import dev.sallyport.plugins.openssh.FileFormat;
-import dev.sallyport.plugins.openssh.FileReports;
-import dev.sallyport.plugins.openssh.KeyLineParser;
-import dev.sallyport.plugins.openssh.KeyList;
-import dev.sallyport.plugins.openssh.KeyOwner;
-import dev.sallyport.plugins.openssh.TrustedPaths;
-import dev.sallyport.plugins.openssh.UnusableFileException;
-import dev.sallyport.plugins.openssh.UserName;
-import dev.sallyport.plugins.openssh.WatchedFiles;
+import dev.sallyport.support.files.FileFormat;
+import dev.sallyport.support.files.TrustedPaths;
+import dev.sallyport.support.files.UnusableFileException;
+import dev.sallyport.support.files.WatchedFiles;
+import dev.sallyport.support.keys.KeyLineParser;
+import dev.sallyport.support.keys.KeyList;
+import dev.sallyport.support.keys.KeyOwner;
+import dev.sallyport.support.keys.UserName;
+import dev.sallyport.support.reports.FileReports;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;

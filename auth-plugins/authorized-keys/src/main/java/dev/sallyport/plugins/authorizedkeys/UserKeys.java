@@ -1,11 +1,11 @@
 package dev.sallyport.plugins.authorizedkeys;
 
-import dev.sallyport.plugins.openssh.KeyList;
-import dev.sallyport.plugins.openssh.KeyOwner;
-import dev.sallyport.plugins.openssh.UserName;
-import dev.sallyport.plugins.openssh.WatchedFiles;
 import dev.sallyport.spi.Known;
 import dev.sallyport.spi.KnownUsers;
+import dev.sallyport.support.files.WatchedFiles;
+import dev.sallyport.support.keys.KeyList;
+import dev.sallyport.support.keys.KeyOwner;
+import dev.sallyport.support.keys.UserName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.sallyport.plugins.authorizedkeys;
 
-import dev.sallyport.plugins.openssh.KeysFolder;
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPluginContractTest;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.KeysFolder;
+import dev.sallyport.support.keys.TestKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

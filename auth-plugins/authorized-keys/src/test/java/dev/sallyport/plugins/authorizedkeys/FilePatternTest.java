@@ -2,8 +2,8 @@ package dev.sallyport.plugins.authorizedkeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.plugins.openssh.KeyOwner;
-import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.support.keys.KeyOwner;
+import dev.sallyport.support.keys.UserName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.sallyport.plugins.certificates;
 
-import dev.sallyport.plugins.openssh.AuthorityKeys;
-import dev.sallyport.plugins.openssh.FileFormat;
-import dev.sallyport.plugins.openssh.FileReports;
-import dev.sallyport.plugins.openssh.TrustedPaths;
-import dev.sallyport.plugins.openssh.UnusableFileException;
-import dev.sallyport.plugins.openssh.WatchedFiles;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.files.FileFormat;
+import dev.sallyport.support.files.TrustedPaths;
+import dev.sallyport.support.files.UnusableFileException;
+import dev.sallyport.support.files.WatchedFiles;
+import dev.sallyport.support.keys.AuthorityKeys;
+import dev.sallyport.support.reports.FileReports;
 import java.nio.file.Path;
 import java.time.InstantSource;
 

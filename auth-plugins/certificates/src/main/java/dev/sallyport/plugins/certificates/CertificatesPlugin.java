@@ -1,13 +1,5 @@
 package dev.sallyport.plugins.certificates;
 
-import dev.sallyport.plugins.openssh.AuthorityKeys;
-import dev.sallyport.plugins.openssh.Certificate;
-import dev.sallyport.plugins.openssh.CertificateRules;
-import dev.sallyport.plugins.openssh.Revocations;
-import dev.sallyport.plugins.openssh.UnknownRevocationException;
-import dev.sallyport.plugins.openssh.UnusableFileException;
-import dev.sallyport.plugins.openssh.UserName;
-import dev.sallyport.plugins.openssh.WatchedFiles;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.Known;
 import dev.sallyport.spi.KnownUsers;
@@ -15,6 +7,14 @@ import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.files.UnusableFileException;
+import dev.sallyport.support.files.WatchedFiles;
+import dev.sallyport.support.keys.AuthorityKeys;
+import dev.sallyport.support.keys.Certificate;
+import dev.sallyport.support.keys.CertificateRules;
+import dev.sallyport.support.keys.Revocations;
+import dev.sallyport.support.keys.UnknownRevocationException;
+import dev.sallyport.support.keys.UserName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,17 +1,17 @@
 package dev.sallyport.plugins.certificates;
 
-import dev.sallyport.plugins.openssh.CertificateRules;
-import dev.sallyport.plugins.openssh.FilePath;
-import dev.sallyport.plugins.openssh.FileReports;
-import dev.sallyport.plugins.openssh.Revocations;
-import dev.sallyport.plugins.openssh.SignatureAlgorithm;
-import dev.sallyport.plugins.openssh.TrustedPaths;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Reporter;
+import dev.sallyport.support.files.FilePath;
+import dev.sallyport.support.files.TrustedPaths;
+import dev.sallyport.support.keys.CertificateRules;
+import dev.sallyport.support.keys.Revocations;
+import dev.sallyport.support.keys.SignatureAlgorithm;
+import dev.sallyport.support.keys.UserName;
+import dev.sallyport.support.reports.FileReports;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.sallyport.plugins.certificates;
 
-import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.support.keys.UserName;
 import java.util.Map;
 import java.util.Set;
 

@@ -1,10 +1,10 @@
 package dev.sallyport.plugins.certificates;
 
-import dev.sallyport.plugins.openssh.Forged;
-import dev.sallyport.plugins.openssh.KeysFolder;
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPluginContractTest;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.Forged;
+import dev.sallyport.support.keys.KeysFolder;
+import dev.sallyport.support.keys.TestKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

@@ -1,6 +1,6 @@
 package dev.sallyport.plugins.command;
 
-import dev.sallyport.plugins.openssh.FilePath;
+import dev.sallyport.support.files.FilePath;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;

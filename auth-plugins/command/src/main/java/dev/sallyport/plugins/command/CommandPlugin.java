@@ -2,13 +2,13 @@ package dev.sallyport.plugins.command;
 
 import dev.sallyport.plugins.asking.CannotTellException;
 import dev.sallyport.plugins.asking.Questions;
-import dev.sallyport.plugins.openssh.KeyList;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.KnownUsers;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.KeyList;
+import dev.sallyport.support.keys.UserName;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

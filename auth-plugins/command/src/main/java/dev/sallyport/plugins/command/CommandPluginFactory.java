@@ -2,14 +2,14 @@ package dev.sallyport.plugins.command;
 
 import dev.sallyport.plugins.asking.Questions;
 import dev.sallyport.plugins.asking.Terms;
-import dev.sallyport.plugins.openssh.Located;
-import dev.sallyport.plugins.openssh.RareReports;
-import dev.sallyport.plugins.openssh.TrustedPaths;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Reporter;
+import dev.sallyport.support.files.Located;
+import dev.sallyport.support.files.TrustedPaths;
+import dev.sallyport.support.reports.RareReports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;

@@ -1,6 +1,6 @@
 package dev.sallyport.plugins.command;
 
-import dev.sallyport.linux.ProcessGroups;
+import dev.sallyport.support.linux.ProcessGroups;
 
 /**
  * Ends what a program has started, which Java itself can only do for as long as its parent lives.

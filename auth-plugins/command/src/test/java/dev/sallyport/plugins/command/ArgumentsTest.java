@@ -2,9 +2,9 @@ package dev.sallyport.plugins.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.plugins.openssh.TestKeys;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.TestKeys;
+import dev.sallyport.support.keys.UserName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

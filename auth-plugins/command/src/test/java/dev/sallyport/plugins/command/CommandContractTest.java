@@ -2,10 +2,10 @@ package dev.sallyport.plugins.command;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sallyport.plugins.openssh.KeysFolder;
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPluginContractTest;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.KeysFolder;
+import dev.sallyport.support.keys.TestKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.plugins.asking.CannotTellException;
-import dev.sallyport.plugins.openssh.KeysFolder;
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.CollectedReports;
 import dev.sallyport.spi.InvalidSettingsException;
@@ -15,6 +13,8 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.KeysFolder;
+import dev.sallyport.support.keys.TestKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -388,7 +388,8 @@ class CommandPluginTest {
       }
       Duration beside = slowest(plugin);
       System.out.printf(
-          "command: alice's login takes %d ms alone, %d ms beside 40 hanging ones (slowest of 20)%n",
+          "command: alice's login takes %d ms alone, %d ms beside 40 hanging ones (slowest of"
+              + " 20)%n",
           alone.toMillis(), beside.toMillis());
       assertThat(waiting).noneMatch(Future::isDone);
       assertThat(beside).isLessThan(Duration.ofSeconds(4));

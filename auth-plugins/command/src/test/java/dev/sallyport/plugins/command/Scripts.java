@@ -1,6 +1,6 @@
 package dev.sallyport.plugins.command;
 
-import dev.sallyport.plugins.openssh.KeysFolder;
+import dev.sallyport.support.keys.KeysFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,9 +1,9 @@
 package dev.sallyport.plugins.ec2;
 
-import dev.sallyport.plugins.openssh.KeyLine;
 import dev.sallyport.spi.Known;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.KeyLine;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,5 @@
 package dev.sallyport.plugins.ec2;
 
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.Known;
 import dev.sallyport.spi.KnownUsers;
@@ -8,6 +7,7 @@ import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.NetworkSource;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.UserName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

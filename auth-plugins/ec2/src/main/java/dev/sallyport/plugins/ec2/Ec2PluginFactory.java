@@ -1,15 +1,15 @@
 package dev.sallyport.plugins.ec2;
 
-import dev.sallyport.plugins.openssh.FilePath;
-import dev.sallyport.plugins.openssh.RareReports;
-import dev.sallyport.plugins.openssh.TrustedPaths;
-import dev.sallyport.plugins.openssh.UnusableFileException;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.InvalidSettingsException;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Reporter;
+import dev.sallyport.support.files.FilePath;
+import dev.sallyport.support.files.TrustedPaths;
+import dev.sallyport.support.files.UnusableFileException;
+import dev.sallyport.support.keys.UserName;
+import dev.sallyport.support.reports.RareReports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -1,9 +1,9 @@
 package dev.sallyport.plugins.ec2;
 
-import dev.sallyport.plugins.openssh.KeyLine;
-import dev.sallyport.plugins.openssh.KeyLineParser;
-import dev.sallyport.plugins.openssh.KeyOwner;
-import dev.sallyport.plugins.openssh.UserName;
+import dev.sallyport.support.keys.KeyLine;
+import dev.sallyport.support.keys.KeyLineParser;
+import dev.sallyport.support.keys.KeyOwner;
+import dev.sallyport.support.keys.UserName;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

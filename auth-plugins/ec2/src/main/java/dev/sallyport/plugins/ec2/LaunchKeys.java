@@ -1,9 +1,9 @@
 package dev.sallyport.plugins.ec2;
 
-import dev.sallyport.plugins.openssh.Fault;
-import dev.sallyport.plugins.openssh.KeyLineParser;
-import dev.sallyport.plugins.openssh.KeyList;
-import dev.sallyport.plugins.openssh.KeyOwner;
+import dev.sallyport.support.keys.KeyLineParser;
+import dev.sallyport.support.keys.KeyList;
+import dev.sallyport.support.keys.KeyOwner;
+import dev.sallyport.support.reports.Fault;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.ZoneId;

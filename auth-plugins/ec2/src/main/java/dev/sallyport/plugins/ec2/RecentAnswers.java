@@ -1,7 +1,7 @@
 package dev.sallyport.plugins.ec2;
 
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.UserName;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

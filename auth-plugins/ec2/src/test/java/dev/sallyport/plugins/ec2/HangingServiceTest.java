@@ -2,9 +2,9 @@ package dev.sallyport.plugins.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.TestKeys;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

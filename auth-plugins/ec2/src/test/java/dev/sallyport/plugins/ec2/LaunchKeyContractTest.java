@@ -1,8 +1,8 @@
 package dev.sallyport.plugins.ec2;
 
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPluginContractTest;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.TestKeys;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

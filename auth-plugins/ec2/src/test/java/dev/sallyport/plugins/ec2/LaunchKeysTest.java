@@ -3,12 +3,12 @@ package dev.sallyport.plugins.ec2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.plugins.openssh.KeyList;
-import dev.sallyport.plugins.openssh.TestKeys;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.CollectedReports;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.KeyList;
+import dev.sallyport.support.keys.TestKeys;
+import dev.sallyport.support.keys.UserName;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;

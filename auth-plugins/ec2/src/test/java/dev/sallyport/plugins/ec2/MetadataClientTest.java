@@ -3,8 +3,8 @@ package dev.sallyport.plugins.ec2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.TestKeys;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

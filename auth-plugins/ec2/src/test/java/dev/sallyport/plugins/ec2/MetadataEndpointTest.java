@@ -75,7 +75,7 @@ class MetadataEndpointTest {
     try (FakeMetadata metadata = new FakeMetadata()) {
       var here = new Ec2PluginFactory(Map.of(MetadataEndpoint.VARIABLE, metadata.endpoint() + "/"));
       try (Ec2 ec2 = Ec2.open(here, Map.of())) {
-        ec2.ask("alice", dev.sallyport.plugins.openssh.TestKeys.ed25519(1));
+        ec2.ask("alice", dev.sallyport.support.keys.TestKeys.ed25519(1));
       }
       assertThat(metadata.asked()).isNotEmpty();
     }
@@ -86,7 +86,7 @@ class MetadataEndpointTest {
     try (FakeMetadata metadata = new FakeMetadata()) {
       var factory = new Ec2PluginFactory(Map.of(MetadataEndpoint.VARIABLE, "nonsense"));
       try (Ec2 ec2 = Ec2.open(factory, Map.of("endpoint", metadata.endpoint()))) {
-        ec2.ask("alice", dev.sallyport.plugins.openssh.TestKeys.ed25519(1));
+        ec2.ask("alice", dev.sallyport.support.keys.TestKeys.ed25519(1));
       }
       assertThat(metadata.asked()).isNotEmpty();
     }

@@ -1,12 +1,12 @@
 package dev.sallyport.plugins.ldap;
 
 import dev.sallyport.plugins.asking.Questions;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.Known;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.UserName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

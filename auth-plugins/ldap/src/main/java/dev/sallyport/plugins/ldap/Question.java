@@ -1,9 +1,9 @@
 package dev.sallyport.plugins.ldap;
 
-import dev.sallyport.plugins.openssh.KeyList;
-import dev.sallyport.plugins.openssh.UserName;
 import dev.sallyport.spi.LoginAttempt;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.KeyList;
+import dev.sallyport.support.keys.UserName;
 import java.util.Optional;
 
 /**

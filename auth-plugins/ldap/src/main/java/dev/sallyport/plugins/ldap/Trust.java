@@ -1,7 +1,7 @@
 package dev.sallyport.plugins.ldap;
 
-import dev.sallyport.plugins.openssh.TrustedPaths;
-import dev.sallyport.plugins.openssh.UnusableFileException;
+import dev.sallyport.support.files.TrustedPaths;
+import dev.sallyport.support.files.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.sallyport.plugins.ldap;
 
-import dev.sallyport.plugins.openssh.KeysFolder;
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPluginContractTest;
 import dev.sallyport.spi.OfferedKey;
+import dev.sallyport.support.keys.KeysFolder;
+import dev.sallyport.support.keys.TestKeys;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.plugins.asking.CannotTellException;
 import dev.sallyport.plugins.asking.NoAnswerException;
-import dev.sallyport.plugins.openssh.KeysFolder;
-import dev.sallyport.plugins.openssh.TestKeys;
 import dev.sallyport.spi.AuthPlugin;
 import dev.sallyport.spi.CollectedReports;
 import dev.sallyport.spi.InvalidSettingsException;
@@ -16,6 +14,8 @@ import dev.sallyport.spi.OfferedKey;
 import dev.sallyport.spi.PluginSettings;
 import dev.sallyport.spi.Restrictions;
 import dev.sallyport.spi.Verdict;
+import dev.sallyport.support.keys.KeysFolder;
+import dev.sallyport.support.keys.TestKeys;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -614,8 +614,8 @@ class LdapPluginTest {
       }
       Duration later = slowest(plugin, 200);
       System.out.printf(
-          "ldap: alice's answer takes %.1f ms; when the directory begins to hang under 200 strangers"
-              + " %d ms once, then %.1f ms (slowest of 200)%n",
+          "ldap: alice's answer takes %.1f ms; when the directory begins to hang under 200"
+              + " strangers %d ms once, then %.1f ms (slowest of 200)%n",
           before.toNanos() / 1e6, first.toMillis(), later.toNanos() / 1e6);
       assertThat(first).isLessThan(Duration.ofSeconds(4));
       assertThat(later).isLessThan(Duration.ofSeconds(1));

@@ -1,6 +1,6 @@
 package dev.sallyport.plugins.ldap;
 
-import dev.sallyport.plugins.openssh.KeysFolder;
+import dev.sallyport.support.keys.KeysFolder;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

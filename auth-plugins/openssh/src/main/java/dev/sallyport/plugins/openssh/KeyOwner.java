@@ -1,9 +1,0 @@
-package dev.sallyport.plugins.openssh;
-
-/** Whose keys a file holds. */
-public enum KeyOwner {
-  /** The user's whose name is in the file's path. */
-  ONE_USER,
-  /** Many users': each line names them in its option {@code principals}. */
-  FOR_ALL
-}

@@ -1,8 +1,0 @@
-/**
- * The bastion's own SSH connection to a target: how it verifies the target's host key, and how it
- * logs in.
- */
-@NullMarked
-package dev.sallyport.gateway.target;
-
-import org.jspecify.annotations.NullMarked;
