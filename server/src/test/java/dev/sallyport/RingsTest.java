@@ -37,13 +37,6 @@ final class RingsTest {
   private static final List<Ring> ACCEPTED =
       List.of(
           new Ring(
-              "connection",
-              "AuthService ChannelService ClientConnection ClientConnectionFactory "
-                  + "ConnectionCaller ConnectionServices Current InForce InteractiveMethod "
-                  + "PublicKeyMethod Reach Standing",
-              "the library makes the services and methods of a connection, and hands them "
-                  + "the connection; all take what they need from one object"),
-          new Ring(
               "gateway.relay",
               "Gateway GatewaySession GatewayWay InnerForward InspectedChannels "
                   + "InspectedWay Way",

@@ -1,6 +1,7 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.auth.FailureDelay;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.common.SshConstants;
@@ -13,6 +14,7 @@ import org.apache.sshd.server.session.ServerUserAuthService;
  */
 final class AuthService extends ServerUserAuthService {
   private final ClientConnection connection;
+  private final FailureDelay failureDelay;
 
   private long begin;
   private String user = "";
@@ -36,9 +38,10 @@ final class AuthService extends ServerUserAuthService {
     record NotWelcome(AuditEvent.Evidence evidence, String reason) implements Why {}
   }
 
-  AuthService(ClientConnection connection) throws IOException {
+  AuthService(ClientConnection connection, FailureDelay failureDelay) throws IOException {
     super(connection);
     this.connection = connection;
+    this.failureDelay = failureDelay;
   }
 
   @Override
@@ -130,8 +133,7 @@ final class AuthService extends ServerUserAuthService {
       }
     }
     // The login grace time bounds how often this can happen.
-    LockSupport.parkNanos(
-        connection.services().failureDelay().nanosToWait(user, begin, System.nanoTime()));
+    LockSupport.parkNanos(failureDelay.nanosToWait(user, begin, System.nanoTime()));
     if (refusals >= connection.begunUnder().settings().limits().authenticationTries()) {
       connection.disconnect(
           SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,

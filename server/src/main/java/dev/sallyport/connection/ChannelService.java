@@ -2,14 +2,15 @@ package dev.sallyport.connection;
 
 import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
-import dev.sallyport.forward.Forward;
-import dev.sallyport.forward.ForwardContext;
-import dev.sallyport.forward.ForwardRequest;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Denial;
+import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.ssh.ServerChannels;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -26,22 +27,43 @@ final class ChannelService extends ServerChannels {
   private static final int MOST_PROOFS = 8;
 
   private final ClientConnection connection;
+  private final UserChannels userChannels;
+  private final Current current;
+  private final InstantSource clock;
+  private final AuditLog audit;
+  private final LiveConnections live;
   private final Caller caller;
   private int proofs;
 
-  ChannelService(ClientConnection connection) throws IOException {
+  /**
+   * @param clock the clock for rules and restrictions
+   * @param live says whether the bastion is stopping
+   */
+  ChannelService(
+      ClientConnection connection,
+      UserChannels userChannels,
+      Current current,
+      InstantSource clock,
+      AuditLog audit,
+      LiveConnections live)
+      throws IOException {
     super(
         connection,
-        connection.services().forwards().memory(connection.identity().user().name()),
+        userChannels.memory(connection.identity().user().name()),
         connection.begunUnder().settings().limits().channelsPerConnection());
     this.connection = connection;
-    this.caller = new ConnectionCaller(connection, memory());
+    this.userChannels = userChannels;
+    this.current = current;
+    this.clock = clock;
+    this.audit = audit;
+    this.live = live;
+    this.caller = new ConnectionCaller(connection, current, clock, memory());
   }
 
   /** A forward evaluates the restrictions on its own thread, together with the rules. */
   @Override
   protected Optional<Denial> whyNot(String type) {
-    if (connection.services().live().isDraining()) {
+    if (live.isDraining()) {
       return Optional.of(new Denial(Denial.Reason.LIMIT, "the bastion is stopping"));
     }
     return switch (type) {
@@ -53,43 +75,37 @@ final class ChannelService extends ServerChannels {
 
   /** The library's factories call this. */
   Channel newForward() {
-    return connection.services().forwards().newChannel(forwardContext(place()));
+    return userChannels.newForward(caller, place());
   }
 
+  /** The library's factories call this. */
   Channel newSession() {
-    return connection
-        .services()
-        .gateway()
-        .newSession(caller, () -> Reach.of(connection), this::forwardOf, place());
+    return userChannels.newSession(caller, this::reach, place());
   }
 
-  /** A forward that a session asks for, in the place of the session. */
-  private Forward forwardOf(ForwardRequest session) {
-    return connection.services().forwards().newForward(forwardContext(() -> {}), session);
-  }
-
-  private ForwardContext forwardContext(Runnable ended) {
-    return new ForwardContext(caller, connection.services().inspection(), ended);
+  private PromptUser reach() {
+    return Reach.of(
+        connection.identity(),
+        connection.facts().source().getAddress(),
+        clock.instant(),
+        current.get().decisions());
   }
 
   @Override
   protected boolean mayTellNow() {
-    return connection.services().audit().rate(connection.identity().user().name()).takeNow(1);
+    return audit.rate(connection.identity().user().name()).takeNow(1);
   }
 
   @Override
   protected void tell(String kind, String detail, String reason) {
-    connection
-        .services()
-        .audit()
-        .append(
-            new AuditEvent.RequestRefused(
-                Instant.now(),
-                connection.facts(),
-                connection.identity().user().name(),
-                kind,
-                detail,
-                reason));
+    audit.append(
+        new AuditEvent.RequestRefused(
+            Instant.now(),
+            connection.facts(),
+            connection.identity().user().name(),
+            kind,
+            detail,
+            reason));
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.ConnectionAudit;
+import dev.sallyport.audit.Strangers;
 import dev.sallyport.auth.Claim;
 import dev.sallyport.auth.Identity;
 import dev.sallyport.auth.Recheck;
@@ -14,13 +16,16 @@ import dev.sallyport.model.SecondFactor;
 import dev.sallyport.model.SourceNetwork;
 import dev.sallyport.ssh.ConnectionMemory;
 import dev.sallyport.ssh.Farewell;
+import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.ssh.Party;
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.ssh.ServerConnection;
 import dev.sallyport.transport.WireSession;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.SshConstants;
@@ -29,6 +34,7 @@ import org.apache.sshd.common.io.AbstractIoWriteFuture;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.ServerFactoryManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,21 +42,18 @@ import org.jspecify.annotations.Nullable;
  * socket calls almost all methods; {@link #checkTime} is called every second by another.
  */
 final class ClientConnection extends ServerConnection {
-  /**
-   * Longest wait for the ends of forwards. A forward may last half a minute longer than its client.
-   */
-  private static final Duration LONGEST_FORWARD_END = Duration.ofSeconds(40);
-
-  /** Longest wait for the ends of sessions. Only the disk is waited for, and not the target. */
-  private static final Duration LONGEST_SESSION_END = Duration.ofSeconds(10);
-
   /** Opened, authenticated and closed. */
   private static final int EVENTS = 3;
 
   private static final String OUTDATED = "the configuration changed during the login";
 
-  private final ConnectionServices services;
   private final InForce begunUnder;
+  private final Current current;
+  private final FrontGate gate;
+  private final UserChannels channels;
+  private final AuditLog auditLog;
+  private final LiveConnections live;
+  private final InstantSource clock;
   private final Farewell farewell = new Farewell(this);
   private final AuditEvent.Connection facts;
   private final ConnectionAudit audit;
@@ -76,33 +79,47 @@ final class ClientConnection extends ServerConnection {
 
   /**
    * @param begunUnder the configuration in force; released when the login ends
+   * @param current the configuration in force at any time
+   * @param clock the clock for rules and restrictions
    */
-  ClientConnection(ConnectionServices services, InForce begunUnder, IoSession socket)
+  ClientConnection(
+      ServerFactoryManager manager,
+      IoSession socket,
+      InForce begunUnder,
+      Current current,
+      FrontGate gate,
+      UserChannels channels,
+      AuditLog auditLog,
+      Strangers strangers,
+      LiveConnections live,
+      PublicKeyWork computing,
+      InstantSource clock)
       throws Exception {
     super(
-        begunUnder.manager(),
+        manager,
         socket,
         begunUnder.settings().limits().time(),
         begunUnder.settings().algorithms().hostKeys(),
-        services.computing());
-    this.services = services;
+        computing);
     this.begunUnder = begunUnder;
+    this.current = current;
+    this.gate = gate;
+    this.channels = channels;
+    this.auditLog = auditLog;
+    this.live = live;
+    this.clock = clock;
     this.facts =
         new AuditEvent.Connection(
             ConnectionId.random(),
             (InetSocketAddress) socket.getRemoteAddress(),
             (InetSocketAddress) socket.getLocalAddress(),
             ((WireSession) socket).via());
-    this.audit = services.strangers().opened(new AuditEvent.ConnectionOpened(begin, facts));
-    services.live().began(this);
+    this.audit = strangers.opened(new AuditEvent.ConnectionOpened(begin, facts));
+    live.began(this);
   }
 
   AuditEvent.Connection facts() {
     return facts;
-  }
-
-  ConnectionServices services() {
-    return services;
   }
 
   /**
@@ -198,16 +215,16 @@ final class ClientConnection extends ServerConnection {
       ProvenLogin login, InForce under, String username, String service, Buffer buffer)
       throws Exception {
     String user = login.identity().user().name();
-    if (!services.users().enter(user)) {
+    if (!gate.userEnters(user)) {
       String reason =
           "%s has %d connections already, which is the limit"
               .formatted(
                   SafeText.escape(user, 64),
-                  services.inForce().settings().limits().connectionsPerUser());
+                  current.get().settings().limits().connectionsPerUser());
       failed(user, login.evidence(), reason);
       return refuse(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
     }
-    MemoryHold memory = services.forwards().memory(user).hold();
+    MemoryHold memory = channels.memory(user).hold();
     boolean arrived = false;
     try {
       if (!memory.add(ConnectionMemory.IDLE + memory().unreserved())) {
@@ -218,7 +235,7 @@ final class ClientConnection extends ServerConnection {
       // From here on it counts as the user's connection: logins that wait for their turn must not
       // take places from unauthenticated clients.
       leaveGate();
-      if (!services.audit().rate(user).await(EVENTS, this::isClosing)) {
+      if (!auditLog.rate(user).await(EVENTS, this::isClosing)) {
         throw new SshException("the connection ended while its login waited for its turn");
       }
       audit.authenticated(
@@ -237,7 +254,7 @@ final class ClientConnection extends ServerConnection {
     } finally {
       if (!arrived) {
         memory.close();
-        services.users().leave(user);
+        gate.userLeaves(user);
       }
     }
     if (!arrived) {
@@ -301,7 +318,7 @@ final class ClientConnection extends ServerConnection {
    * required methods, and the key's restrictions.
    */
   private LoginNow asOfNow(ProvenLogin login) {
-    InForce now = services.current().use();
+    InForce now = current.use();
     try {
       if (now == begunUnder) {
         return new LoginNow.Holds(login, now);
@@ -311,7 +328,7 @@ final class ClientConnection extends ServerConnection {
           || now.authenticator().mustProveMore(recounted.identity())) {
         return new LoginNow.Outdated(OUTDATED);
       }
-      return switch (now.authenticator().recheck(login.login(), services.clock().instant())) {
+      return switch (now.authenticator().recheck(login.login(), clock.instant())) {
         case Recheck.Stands(Identity identity, Claim claim) ->
             new LoginNow.Holds(recounted.renewedBy(identity, claim), now);
         case Recheck.Revoked(String reason) -> new LoginNow.Outdated(reason);
@@ -333,7 +350,7 @@ final class ClientConnection extends ServerConnection {
         return false;
       }
       memory().begin(memory);
-      standing = new Standing(this, login, under);
+      standing = new Standing(current, clock, facts, login, under);
       return true;
     }
   }
@@ -345,7 +362,7 @@ final class ClientConnection extends ServerConnection {
 
   private void leaveGate() {
     if (unauthenticated.getAndSet(false)) {
-      services.gate().leave(facts.source().getAddress());
+      gate.leave(facts.source().getAddress());
       begunUnder.release();
     }
   }
@@ -364,17 +381,10 @@ final class ClientConnection extends ServerConnection {
   /** First nothing more is granted, then open channels end, and finally the client is shown why. */
   private void revoke(Standing known, Standing.Lost lost, long now) {
     revocation = new Denial(Denial.Reason.RESTRICTED, lost.sentence());
-    services
-        .audit()
-        .append(
-            new AuditEvent.ConnectionRevoked(
-                Instant.now(),
-                facts,
-                known.identity().user().name(),
-                known.evidence(),
-                lost.reason()));
-    services.forwards().reconsider(facts);
-    services.gateway().reconsider(facts);
+    auditLog.append(
+        new AuditEvent.ConnectionRevoked(
+            Instant.now(), facts, known.identity().user().name(), known.evidence(), lost.reason()));
+    channels.reconsider(facts);
     farewell.begin(lost.sentence(), now);
   }
 
@@ -407,17 +417,17 @@ final class ClientConnection extends ServerConnection {
    */
   private boolean isBalancersOwn() {
     return facts.via().isEmpty()
-        && services.inForce().settings().proxies().isBalancer(facts.source().getAddress());
+        && current.get().settings().proxies().isBalancer(facts.source().getAddress());
   }
 
   private void over() {
     leaveGate();
     Standing known = standing;
     if (known != null) {
-      services.users().leave(known.identity().user().name());
+      gate.userLeaves(known.identity().user().name());
     }
     if (!isBalancersOwn()) {
-      services.gate().ended(facts.source().getAddress(), conduct.misconduct());
+      gate.ended(facts.source().getAddress(), conduct.misconduct());
     }
     WireSession socket = (WireSession) getIoSession();
     var closed =
@@ -436,13 +446,12 @@ final class ClientConnection extends ServerConnection {
   /** Logs the end of the connection, after the ends of its forwards and sessions. */
   private void tell(AuditEvent.ConnectionClosed closed) {
     try {
-      services.forwards().awaitNoneOf(facts, LONGEST_FORWARD_END);
-      services.gateway().awaitNoneOf(facts, LONGEST_SESSION_END);
+      channels.awaitNoneOf(facts);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     offers.failure(closed.at(), facts).ifPresent(audit::failed);
     audit.closed(closed);
-    services.live().ended(this);
+    live.ended(this);
   }
 }

@@ -1,8 +1,15 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Strangers;
+import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.ssh.Algorithms;
+import dev.sallyport.ssh.LiveConnections;
+import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.ssh.ServerSetup;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.ConnectionService;
@@ -16,7 +23,8 @@ import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.SessionFactory;
 
 /**
- * Makes a {@link ClientConnection} of each accepted socket, and configures the SSH library for it.
+ * Makes a {@link ClientConnection} of each accepted socket, and configures the SSH library for it:
+ * the library has one configuration for a server, and a reload makes another.
  */
 final class ClientConnectionFactory extends SessionFactory {
   /**
@@ -24,71 +32,140 @@ final class ClientConnectionFactory extends SessionFactory {
    */
   private static final int UNCOUNTED = 1_000_000;
 
-  private final ConnectionServices services;
+  private final Current current;
+  private final FrontGate gate;
+  private final UserChannels channels;
+  private final AuditLog audit;
+  private final Strangers strangers;
+  private final LiveConnections live;
+  private final PublicKeyWork computing;
+  private final InstantSource clock;
+  private final FailureDelay failureDelay = new FailureDelay();
 
-  ClientConnectionFactory(ConnectionServices services) {
-    super(services.inForce().manager());
-    this.services = services;
+  /** The library's settings, and the configuration that they were made from. */
+  private record Settings(InForce of, ServerFactoryManager manager) {}
+
+  private volatile Settings settings;
+
+  /**
+   * @param current the configuration in force
+   * @param computing computes key exchanges and signatures
+   * @param clock the clock for rules and restrictions
+   */
+  ClientConnectionFactory(
+      Current current,
+      FrontGate gate,
+      UserChannels channels,
+      AuditLog audit,
+      Strangers strangers,
+      LiveConnections live,
+      PublicKeyWork computing,
+      InstantSource clock) {
+    super(
+        ServerSetup.newServer(
+            current.get().settings().algorithms(),
+            current.get().settings().algorithms().hostKeys()));
+    this.current = current;
+    this.gate = gate;
+    this.channels = channels;
+    this.audit = audit;
+    this.strangers = strangers;
+    this.live = live;
+    this.computing = computing;
+    this.clock = clock;
+    this.settings = new Settings(current.get(), manager(current.get()));
   }
 
   @Override
   protected ClientConnection doCreateSession(IoSession socket) throws Exception {
-    InForce inForce = services.current().use();
+    InForce inForce = current.use();
     try {
-      return new ClientConnection(services, inForce, socket);
+      return new ClientConnection(
+          managerOf(inForce),
+          socket,
+          inForce,
+          current,
+          gate,
+          channels,
+          audit,
+          strangers,
+          live,
+          computing,
+          clock);
     } catch (Exception | Error e) {
       // No connection exists that would release it.
       inForce.release();
-      services.gate().leave(((InetSocketAddress) socket.getRemoteAddress()).getAddress());
+      gate.leave(((InetSocketAddress) socket.getRemoteAddress()).getAddress());
       throw e;
     }
   }
 
+  /** Made once after each reload. Two threads that make it at the same time make the same. */
+  private ServerFactoryManager managerOf(InForce inForce) {
+    Settings made = settings;
+    if (made.of() != inForce) {
+      made = new Settings(inForce, manager(inForce));
+      settings = made;
+    }
+    return made.manager();
+  }
+
   /** The library's settings for connections that begin under this configuration. */
-  static ServerFactoryManager manager(ConnectionSettings settings, HostKeys hostKeys) {
-    Algorithms algorithms = settings.algorithms();
+  private ServerFactoryManager manager(InForce inForce) {
+    Algorithms algorithms = inForce.settings().algorithms();
     SshServer server = ServerSetup.newServer(algorithms, algorithms.hostKeys());
-    server.setKeyPairProvider(hostKeys.provider());
+    server.setKeyPairProvider(inForce.hostKeys().provider());
     server.setUserAuthFactories(
-        List.of(new PublicKeyFactory(algorithms), new InteractiveFactory()));
+        List.of(new PublicKeyFactory(algorithms, clock), new InteractiveFactory(clock)));
     server.setPublickeyAuthenticator(PublicKeyMethod::isWelcome);
     server.setServiceFactories(
         List.of(
-            ServerSetup.service(
-                "ssh-userauth", session -> new AuthService((ClientConnection) session)),
-            ServerSetup.service(
-                "ssh-connection", session -> new ChannelService((ClientConnection) session))));
+            ServerSetup.service("ssh-userauth", this::newAuthService),
+            ServerSetup.service("ssh-connection", this::newChannelService)));
     server.setChannelFactories(
         List.of(
             ServerSetup.channel(ChannelService.FORWARD, session -> service(session).newForward()),
             ServerSetup.channel(ChannelService.SESSION, session -> service(session).newSession())));
-    CoreModuleProperties.AUTH_METHODS.set(server, String.join(",", settings.methods()));
+    CoreModuleProperties.AUTH_METHODS.set(server, String.join(",", inForce.settings().methods()));
     CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, UNCOUNTED);
     return server;
   }
 
+  private AuthService newAuthService(Session session) throws IOException {
+    return new AuthService((ClientConnection) session, failureDelay);
+  }
+
+  private ChannelService newChannelService(Session session) throws IOException {
+    return new ChannelService((ClientConnection) session, channels, current, clock, audit, live);
+  }
+
   private static final class PublicKeyFactory extends AbstractUserAuthFactory {
     private final List<String> algorithms;
+    private final InstantSource clock;
 
-    PublicKeyFactory(Algorithms algorithms) {
+    PublicKeyFactory(Algorithms algorithms, InstantSource clock) {
       super(PublicKeyMethod.NAME);
       this.algorithms = algorithms.publicKeys();
+      this.clock = clock;
     }
 
     @Override
     public UserAuth createUserAuth(ServerSession session) {
-      return new PublicKeyMethod(algorithms);
+      return new PublicKeyMethod(algorithms, clock);
     }
   }
 
   private static final class InteractiveFactory extends AbstractUserAuthFactory {
-    InteractiveFactory() {
+    private final InstantSource clock;
+
+    InteractiveFactory(InstantSource clock) {
       super(InteractiveMethod.NAME);
+      this.clock = clock;
     }
 
     @Override
     public UserAuth createUserAuth(ServerSession session) {
-      return new InteractiveMethod();
+      return new InteractiveMethod(clock);
     }
   }
 

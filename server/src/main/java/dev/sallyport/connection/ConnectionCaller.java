@@ -10,8 +10,10 @@ import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.User;
+import dev.sallyport.policy.DecisionPoint;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -20,10 +22,18 @@ import java.util.Optional;
  */
 final class ConnectionCaller implements Caller {
   private final ClientConnection connection;
+  private final Current current;
+  private final InstantSource clock;
   private final MemoryShare memory;
 
-  ConnectionCaller(ClientConnection connection, MemoryShare memory) {
+  /**
+   * @param clock the clock for rules and restrictions
+   */
+  ConnectionCaller(
+      ClientConnection connection, Current current, InstantSource clock, MemoryShare memory) {
     this.connection = connection;
+    this.current = current;
+    this.clock = clock;
     this.memory = memory;
   }
 
@@ -46,32 +56,22 @@ final class ConnectionCaller implements Caller {
   public Decision decide(Act act, Target target) {
     Identity identity = connection.identity();
     Optional<Denial> forbidden = forbids(act);
-    if (forbidden.isPresent()) {
-      return new Decision.Denied(forbidden.get());
-    }
-    Decision byRules =
-        connection
-            .services()
-            .inForce()
-            .decisions()
-            .decide(identity.user(), source(), now(), target);
-    return RestrictionEvaluator.narrow(identity, act, byRules);
+    return forbidden.isPresent()
+        ? new Decision.Denied(forbidden.get())
+        : RestrictionEvaluator.narrow(
+            identity, act, decisions().decide(identity.user(), source(), now(), target));
   }
 
   @Override
   public Decision decideAgain(Act act, Target target, InetAddress dialled) {
     Identity identity = connection.identity();
     Optional<Denial> forbidden = forbids(act);
-    if (forbidden.isPresent()) {
-      return new Decision.Denied(forbidden.get());
-    }
-    Decision byRules =
-        connection
-            .services()
-            .inForce()
-            .decisions()
-            .decideAgain(identity.user(), source(), now(), target, dialled);
-    return RestrictionEvaluator.narrow(identity, act, byRules);
+    return forbidden.isPresent()
+        ? new Decision.Denied(forbidden.get())
+        : RestrictionEvaluator.narrow(
+            identity,
+            act,
+            decisions().decideAgain(identity.user(), source(), now(), target, dialled));
   }
 
   @Override
@@ -92,6 +92,10 @@ final class ConnectionCaller implements Caller {
   }
 
   private Instant now() {
-    return connection.services().clock().instant();
+    return clock.instant();
+  }
+
+  private DecisionPoint decisions() {
+    return current.get().decisions();
   }
 }

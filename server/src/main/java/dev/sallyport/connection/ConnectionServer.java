@@ -2,7 +2,6 @@ package dev.sallyport.connection;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Strangers;
-import dev.sallyport.auth.FailureDelay;
 import dev.sallyport.forward.Forwards;
 import dev.sallyport.forward.Inspection;
 import dev.sallyport.gateway.relay.Gateway;
@@ -23,7 +22,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +36,9 @@ public final class ConnectionServer {
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final List<InetSocketAddress> listen;
-  private final ConnectionServices services;
+  private final Current current;
+  private final FrontGate gate;
+  private final AuditLog audit;
   private final Forwards forwards;
   private final Gateway gateway;
   private final LiveConnections live = new LiveConnections();
@@ -69,26 +69,26 @@ public final class ConnectionServer {
     ConnectionSettings settings = inForce.settings();
     Limits limits = settings.limits();
     this.penalties = new Penalties(settings.penalties(), strangers);
-    FrontGate gate =
+    this.audit = audit;
+    this.current = new Current(inForce);
+    this.gate =
         new FrontGate(
-            new StartupGate(limits, new SecureRandom(), strangers::refused), penalties, strangers);
-    this.services =
-        new ConnectionServices(
-            new Current(inForce),
-            new FailureDelay(),
-            audit,
-            strangers,
-            forwards,
-            gate,
+            new StartupGate(limits, new SecureRandom(), strangers::refused),
+            penalties,
             new UserTable(limits.connectionsPerUser()),
-            inspection,
-            gateway,
-            live,
-            computing,
-            clock);
+            strangers);
     this.acceptor =
-        new SocketTransport(gate, () -> services.current().get().settings().proxies())
-            .createAcceptor(new ClientConnectionFactory(services));
+        new SocketTransport(gate, () -> current.get().settings().proxies())
+            .createAcceptor(
+                new ClientConnectionFactory(
+                    current,
+                    gate,
+                    new UserChannels(forwards, gateway, inspection),
+                    audit,
+                    strangers,
+                    live,
+                    computing,
+                    clock));
   }
 
   /**
@@ -146,13 +146,12 @@ public final class ConnectionServer {
    * it would not. Counts nothing, and never waits.
    */
   public List<String> refusals(InetAddress source, String user) {
-    return Stream.concat(services.gate().refusals(source), services.users().refusal(user).stream())
-        .toList();
+    return gate.refusals(source, user);
   }
 
   /** What is in force now. */
   public InForce inForce() {
-    return services.inForce();
+    return current.get();
   }
 
   /**
@@ -161,9 +160,8 @@ public final class ConnectionServer {
    * one thread at a time.
    */
   public void replace(InForce other) {
-    services.gate().apply(other.settings());
-    services.users().apply(other.settings().limits().connectionsPerUser());
-    services.current().replace(other);
+    gate.apply(other.settings());
+    current.replace(other);
   }
 
   /**
@@ -177,7 +175,7 @@ public final class ConnectionServer {
     live.drain();
     gateway.drain();
     // What still waits for its turn will not begin any more.
-    services.audit().endDelays();
+    audit.endDelays();
     long deadline = System.nanoTime() + patience.toNanos();
     boolean over =
         forwards.awaitNone(patience)

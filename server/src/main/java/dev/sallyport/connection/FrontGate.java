@@ -5,14 +5,16 @@ import dev.sallyport.model.IpText;
 import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.transport.Admission;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides on every new connection before any object is made for it: by the penalties of its source,
- * then by the limits for unauthenticated clients. For all threads; never waits.
+ * then by the limits for unauthenticated clients; and counts the connections of each user. For all
+ * threads; never waits.
  */
 final class FrontGate implements Admission {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
@@ -27,12 +29,14 @@ final class FrontGate implements Admission {
 
   private final StartupGate startups;
   private final Penalties penalties;
+  private final UserTable users;
   private final Strangers strangers;
   private final OnceAMinute headerless = new OnceAMinute();
 
-  FrontGate(StartupGate startups, Penalties penalties, Strangers strangers) {
+  FrontGate(StartupGate startups, Penalties penalties, UserTable users, Strangers strangers) {
     this.startups = startups;
     this.penalties = penalties;
+    this.users = users;
     this.strangers = strangers;
   }
 
@@ -40,6 +44,7 @@ final class FrontGate implements Admission {
   void apply(ConnectionSettings settings) {
     startups.apply(settings.limits());
     penalties.apply(settings.penalties());
+    users.apply(settings.limits().connectionsPerUser());
   }
 
   @Override
@@ -51,9 +56,13 @@ final class FrontGate implements Admission {
     };
   }
 
-  /** Why a connection of the source is turned away now, in words; counts nothing. */
-  Stream<String> refusals(InetAddress source) {
-    return Stream.concat(penalties.refusal(source).stream(), startups.refusal(source).stream());
+  /** Why a login of the user from the source is turned away now, in words; counts nothing. */
+  List<String> refusals(InetAddress source, String user) {
+    List<String> refusals = new ArrayList<>();
+    penalties.refusal(source).ifPresent(refusals::add);
+    startups.refusal(source).ifPresent(refusals::add);
+    users.refusal(user).ifPresent(refusals::add);
+    return refusals;
   }
 
   private Answer penalised(InetAddress source) {
@@ -64,6 +73,20 @@ final class FrontGate implements Admission {
   @Override
   public void leave(InetAddress source) {
     startups.leave(source);
+  }
+
+  /**
+   * Counts a login. Its connection still counts as unauthenticated until {@link #leave}.
+   *
+   * @return false when the user has as many connections as one may have
+   */
+  boolean userEnters(String user) {
+    return users.enter(user);
+  }
+
+  /** Called once for each login that was counted, when its connection ends. */
+  void userLeaves(String user) {
+    users.leave(user);
   }
 
   /** Called when a connection ends, with its client's misconduct if there was any. */

@@ -4,7 +4,6 @@ import dev.sallyport.auth.Authenticator;
 import dev.sallyport.auth.RecheckSettings;
 import dev.sallyport.policy.DecisionPoint;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.sshd.server.ServerFactoryManager;
 
 /**
  * One configuration, as far as it concerns connections. A reload replaces it as a whole. A login
@@ -17,7 +16,7 @@ public final class InForce {
   private final RecheckSettings recheck;
   private final DecisionPoint decisions;
   private final HostKeyRotation rotation;
-  private final ServerFactoryManager manager;
+  private final HostKeys hostKeys;
   private final Runnable whenUnused;
 
   /** The number of logins and plugin questions in progress, plus one while it is in force. */
@@ -41,7 +40,7 @@ public final class InForce {
     this.recheck = recheck;
     this.decisions = decisions;
     this.rotation = new HostKeyRotation(hostKeys);
-    this.manager = ClientConnectionFactory.manager(settings, hostKeys);
+    this.hostKeys = hostKeys;
     this.whenUnused = whenUnused;
   }
 
@@ -66,8 +65,8 @@ public final class InForce {
     return rotation;
   }
 
-  ServerFactoryManager manager() {
-    return manager;
+  HostKeys hostKeys() {
+    return hostKeys;
   }
 
   /** Keeps the plugins open until {@link #release}. False when they may be closed already. */

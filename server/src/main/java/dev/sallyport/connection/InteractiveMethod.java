@@ -8,6 +8,7 @@ import dev.sallyport.spi.InteractiveFactor;
 import dev.sallyport.spi.InteractiveFactor.Step;
 import dev.sallyport.spi.LoginAttempt;
 import java.net.ProtocolException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.SshConstants;
@@ -29,11 +30,16 @@ final class InteractiveMethod extends AbstractUserAuth {
   /** Most rounds of one conversation, in case a plugin prompts for ever. */
   private static final int MOST_ROUNDS = 10;
 
+  private final InstantSource clock;
   private Step.@Nullable Ask asked;
   private int rounds;
 
-  InteractiveMethod() {
+  /**
+   * @param clock the clock for one-time codes
+   */
+  InteractiveMethod(InstantSource clock) {
     super(NAME);
+    this.clock = clock;
   }
 
   @Override
@@ -73,10 +79,7 @@ final class InteractiveMethod extends AbstractUserAuth {
       return new Step.Failed("no key is proven yet");
     }
     var attempt =
-        new LoginAttempt(
-            getUsername(),
-            connection.facts().source().getAddress(),
-            connection.services().clock().instant());
+        new LoginAttempt(getUsername(), connection.facts().source().getAddress(), clock.instant());
     return factor.begin(attempt, first.identity().user().name());
   }
 

@@ -15,6 +15,7 @@ import dev.sallyport.ssh.Party;
 import dev.sallyport.ssh.PublicKeyBounds;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -35,6 +36,22 @@ import org.jspecify.annotations.Nullable;
  * The {@code publickey} method (RFC 4252, section 7). The plugins say whether an offered key may
  * log in; that it is <em>proven</em> is known only when the library has verified the signature and
  * {@link #doAuth} returned true. Before that nothing is counted, logged or trusted.
+ *
+ * <p>The library calls back while it verifies, so the way of a key goes forth and back:
+ *
+ * <pre>
+ * client        AuthService.process     notes user, service and method; assumes "not valid"
+ *               PublicKeyMethod.doAuth  reads the key; sets the reason in case what follows fails
+ * plugins       Authenticator           Unwelcome: false | Welcome: identity and restrictions
+ * attributes    WELCOME                 the restrictions, for as long as the library works
+ *               AUTHORIZED_KEY          what a FIDO signature must attest, as the library reads it
+ * library       isWelcome               may this key be used at all?
+ *               verifyCriticalOptions   is each option of the certificate among the restrictions?
+ *               verifySignature         holds the signature? what does a FIDO key attest?
+ * PublicKeyMethod                       null: answered a query | true: ClientConnection.prove
+ * AuthService                           true: a second factor, or signalAuthenticationSuccess
+ * ClientConnection.letIn                checks again, counts, logs, answers
+ * </pre>
  */
 final class PublicKeyMethod extends UserAuthPublicKey {
   /** Flags of an authenticator: user present, and user verified (WebAuthn, section 6.1). */
@@ -46,16 +63,19 @@ final class PublicKeyMethod extends UserAuthPublicKey {
       new AttributeRepository.AttributeKey<>();
 
   private final List<String> algorithms;
+  private final InstantSource clock;
 
   /** What the verified signature attests, if it is a FIDO key's. */
   private Optional<SecondFactor.Attested> attested = Optional.empty();
 
   /**
    * @param algorithms names of the signature algorithms that users may use
+   * @param clock the clock for restrictions
    */
-  PublicKeyMethod(List<String> algorithms) {
+  PublicKeyMethod(List<String> algorithms, InstantSource clock) {
     super(AlgorithmFactories.signatures(algorithms));
     this.algorithms = List.copyOf(algorithms);
+    this.clock = clock;
   }
 
   @Override
@@ -65,10 +85,7 @@ final class PublicKeyMethod extends UserAuthPublicKey {
     Optional<ShownCertificate> certificate = ShownCertificate.of(key);
     AuditEvent.Evidence evidence = evidence(key, certificate);
     var attempt =
-        new LoginAttempt(
-            getUsername(),
-            connection.facts().source().getAddress(),
-            connection.services().clock().instant());
+        new LoginAttempt(getUsername(), connection.facts().source().getAddress(), clock.instant());
     return switch (connection.begunUnder().authenticator().publicKey(attempt, key)) {
       case Answer.Unwelcome(String plugin, String reason) -> {
         because(connection, buffer, evidence.withPlugin(plugin), reason, reason);

@@ -8,6 +8,7 @@ import dev.sallyport.gateway.prompt.Reachable;
 import dev.sallyport.model.Act;
 import dev.sallyport.model.Terms;
 import dev.sallyport.model.User;
+import dev.sallyport.policy.DecisionPoint;
 import dev.sallyport.policy.Rule;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -19,27 +20,16 @@ import java.util.Optional;
  * rules allow and the key's restrictions do not forbid.
  */
 record Reach(Identity identity, List<List<Place>> permitted, InetAddress source, Instant now) {
-  static PromptUser of(ClientConnection connection) {
-    Identity identity = connection.identity();
-    Reach reach =
-        new Reach(
-            identity,
-            RestrictionEvaluator.permitted(identity),
-            connection.facts().source().getAddress(),
-            connection.services().clock().instant());
-    User user = reach.identity().user();
+  static PromptUser of(Identity identity, InetAddress source, Instant now, DecisionPoint rules) {
+    Reach reach = new Reach(identity, RestrictionEvaluator.permitted(identity), source, now);
+    User user = identity.user();
     return new PromptUser(
         user.name(),
         user.groups(),
-        connection
-            .services()
-            .inForce()
-            .decisions()
-            .rulesFor(user, reach.source(), reach.now())
-            .stream()
+        rules.rulesFor(user, source, now).stream()
             .flatMap(rule -> reach.by(rule).stream())
             .toList(),
-        RestrictionEvaluator.narrowing(reach.identity()));
+        RestrictionEvaluator.narrowing(identity));
   }
 
   private Optional<Reachable> by(Rule rule) {

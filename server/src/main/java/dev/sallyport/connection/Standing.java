@@ -10,6 +10,7 @@ import dev.sallyport.model.Denial;
 import dev.sallyport.model.OnceAMinute;
 import dev.sallyport.model.SafeText;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,9 @@ final class Standing {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.connection");
   private static final OnceAMinute FAILURES = new OnceAMinute();
 
-  private final ClientConnection connection;
+  private final Current current;
+  private final InstantSource clock;
+  private final AuditEvent.Connection connection;
   private final AuditEvent.Evidence evidence;
 
   /** The last known identity, and the configuration under which its groups were looked up. */
@@ -55,9 +58,7 @@ final class Standing {
     @Override
     public void run() {
       try {
-        answered(
-            this,
-            under.authenticator().recheck(known.login(), connection.services().clock().instant()));
+        answered(this, under.authenticator().recheck(known.login(), clock.instant()));
       } catch (RuntimeException | Error bug) {
         // Without an answer no further question would be asked, and no revocation noticed.
         FAILURES.tell(more ->
@@ -86,9 +87,17 @@ final class Standing {
   record Lost(String sentence, String reason) {}
 
   /**
+   * @param clock the clock for restrictions
    * @param acceptedUnder the configuration under which the login was accepted
    */
-  Standing(ClientConnection connection, ProvenLogin login, InForce acceptedUnder) {
+  Standing(
+      Current current,
+      InstantSource clock,
+      AuditEvent.Connection connection,
+      ProvenLogin login,
+      InForce acceptedUnder) {
+    this.current = current;
+    this.clock = clock;
     this.connection = connection;
     this.evidence = login.evidence();
     this.known = new Known(login.login(), login.identity(), acceptedUnder);
@@ -102,7 +111,7 @@ final class Standing {
 
   /** The identity, with the groups of the configuration in force. */
   Identity identity() {
-    InForce now = connection.services().inForce();
+    InForce now = current.get();
     Known seen = known;
     return seen.groupedUnder() == now ? seen.identity() : regrouped(now);
   }
@@ -132,14 +141,11 @@ final class Standing {
     }
     Optional<Denial> denial =
         RestrictionEvaluator.forbids(
-            identity(),
-            connection.facts().source().getAddress(),
-            Act.LOG_IN,
-            connection.services().clock().instant());
+            identity(), connection.source().getAddress(), Act.LOG_IN, clock.instant());
     if (denial.isPresent()) {
       return Optional.of(new Lost(denial.get().text(), denial.get().text()));
     }
-    InForce inForce = connection.services().inForce();
+    InForce inForce = current.get();
     boolean isAsked = question != null && question.under == inForce;
     if (inForce != askedUnder || (!isAsked && now - next >= 0)) {
       ask(now);
@@ -157,13 +163,13 @@ final class Standing {
   }
 
   private void ask(long now) {
-    InForce inForce = connection.services().current().use();
+    InForce inForce = current.use();
     askedUnder = inForce;
     next = now + inForce.recheck().interval().toNanos();
     Question fresh = new Question(inForce, now);
     question = fresh;
     try {
-      Thread.ofVirtual().name("recheck-" + connection.facts().id().value()).start(fresh);
+      Thread.ofVirtual().name("recheck-" + connection.id().value()).start(fresh);
     } catch (OutOfMemoryError noThread) {
       // The JDK throws it also when the kernel grants no thread. The next question follows in due
       // course.
