@@ -4,8 +4,12 @@ import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Parts of the sentences about events. What comes from outside is escaped and bounded here. */
 final class EventText {
@@ -17,6 +21,10 @@ final class EventText {
 
   /** Items of a list in a sentence. */
   private static final int MOST_ITEMS = 8;
+
+  /** What {@link AuditEvent.RunEndedAbruptly} means for a reader of the log. */
+  static final String NO_STOP =
+      "the previous run wrote no stop, so what was open then has no event of its end";
 
   private EventText() {}
 
@@ -107,5 +115,18 @@ final class EventText {
   /** A list in parentheses behind a count. */
   static String inParentheses(List<String> items) {
     return items.isEmpty() ? "" : " (" + list(items) + ")";
+  }
+
+  /** Who acted on the bastion itself, and on whose behalf. */
+  static String operator(String account, Optional<String> behalf) {
+    return text(account) + behalf.map(user -> " for " + text(user)).orElse("");
+  }
+
+  /** The sources of a summary, those with the most connections first. */
+  static Stream<Map.Entry<String, Long>> busiestFirst(Map<String, Long> sources) {
+    return sources.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()));
   }
 }

@@ -18,11 +18,8 @@ import static dev.sallyport.audit.SafeJson.bounded;
 import dev.sallyport.model.SecondFactor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,10 +40,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class OcsfEncoder {
   private static final String OCSF = "1.8.0";
   private static final String PRODUCT = "Sallyport";
-
-  /** What {@link AuditEvent.RunEndedAbruptly} means for a reader of the log. */
-  static final String NO_STOP =
-      "the previous run wrote no stop, so what was open then has no event of its end";
 
   /** Lines of a list that are kept: a file for a whole company must not become one line of ours. */
   private static final int MOST_LINES = 64;
@@ -136,7 +129,7 @@ final class OcsfEncoder {
       case AuditEvent.RunEndedAbruptly e -> {
         outcome(json, MEDIUM, SUCCESS);
         putProduct(json.putObject("app"));
-        json.put("status_detail", NO_STOP);
+        json.put("status_detail", EventText.NO_STOP);
       }
       case AuditEvent.ConfigurationLoaded e -> {
         outcome(json, INFORMATIONAL, SUCCESS);
@@ -375,20 +368,13 @@ final class OcsfEncoder {
     // A list, and not an object keyed by address, because tables (Athena, Parquet) have fixed
     // columns.
     ArrayNode sources = unmapped.putArray("sources");
-    busiestFirst(e.sources())
+    EventText.busiestFirst(e.sources())
         .forEach(source ->
             sources
                 .addObject()
                 .put("source", bounded(source.getKey()))
                 .put("count", source.getValue()));
     unmapped.put("other_sources", e.otherSources());
-  }
-
-  static Stream<Map.Entry<String, Long>> busiestFirst(Map<String, Long> sources) {
-    return sources.entrySet().stream()
-        .sorted(
-            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                .thenComparing(Map.Entry.comparingByKey()));
   }
 
   private void putPenalty(ObjectNode json, AuditEvent.Penalty penalty) {

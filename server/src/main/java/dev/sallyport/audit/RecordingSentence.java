@@ -39,7 +39,7 @@ final class RecordingSentence {
       case RecordingEvent.RecordingRead e ->
           "%s read the recording in %s (%s)"
               .formatted(
-                  Sentence.operator(e.operator(), e.behalf()), text(e.path()), text(e.how()));
+                  EventText.operator(e.operator(), e.behalf()), text(e.path()), text(e.how()));
       case RecordingEvent.RecordingsSpace e ->
           "recorded sessions %s: %s free for recordings, the reserve is %s"
               .formatted(

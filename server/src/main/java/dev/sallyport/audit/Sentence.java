@@ -6,6 +6,7 @@ import static dev.sallyport.audit.EventText.count;
 import static dev.sallyport.audit.EventText.duration;
 import static dev.sallyport.audit.EventText.inParentheses;
 import static dev.sallyport.audit.EventText.list;
+import static dev.sallyport.audit.EventText.operator;
 import static dev.sallyport.audit.EventText.source;
 import static dev.sallyport.audit.EventText.target;
 import static dev.sallyport.audit.EventText.text;
@@ -30,7 +31,7 @@ final class Sentence {
               .formatted(
                   text(e.version()), list(e.listen().stream().map(OcsfParts::shown).toList()));
       case AuditEvent.ServerStopped e -> "Sallyport stopped" + because(e.reason());
-      case AuditEvent.RunEndedAbruptly e -> "Sallyport was killed: " + OcsfEncoder.NO_STOP;
+      case AuditEvent.RunEndedAbruptly e -> "Sallyport was killed: " + EventText.NO_STOP;
       case AuditEvent.ConfigurationLoaded e ->
           "configuration %s took effect (SHA-256 %s)".formatted(text(e.file()), text(e.sha256()));
       case AuditEvent.ConfigurationReloaded e ->
@@ -185,14 +186,9 @@ final class Sentence {
     };
   }
 
-  /** Who acted on the bastion itself, and on whose behalf. */
-  static String operator(String account, Optional<String> behalf) {
-    return text(account) + behalf.map(user -> " for " + text(user)).orElse("");
-  }
-
   private static String noise(AuditEvent.NoiseSummary e) {
     String sources =
-        OcsfEncoder.busiestFirst(e.sources())
+        EventText.busiestFirst(e.sources())
             .map(source -> text(source.getKey()) + " (" + source.getValue() + ")")
             .collect(Collectors.joining(", "));
     return "unauthenticated clients within %s: %s, %d of them refused (%d for a penalty), %s more and %s, from %s%s"

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * plugin that fails refuses the key. Safe for all threads; methods may wait for a plugin's source.
  */
 public final class Authenticator {
-  private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.auth");
   private static final int SHOWN = 200;
 
   private final List<ConfiguredPlugin> plugins;

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * threads.
  */
 final class PluginQuestions {
-  private static final Logger LOG = LoggerFactory.getLogger(PluginQuestions.class);
+  private static final Logger LOG = LoggerFactory.getLogger("sallyport.auth");
 
   /**
    * Most questions at a time about live connections: enough for thousands of connections if an

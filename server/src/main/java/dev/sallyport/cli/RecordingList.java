@@ -3,8 +3,8 @@ package dev.sallyport.cli;
 import dev.sallyport.audit.AuditSpool;
 import dev.sallyport.config.Loading;
 import dev.sallyport.operations.FaultText;
-import dev.sallyport.recording.Folders;
 import dev.sallyport.recording.Manifest;
+import dev.sallyport.recording.Markers;
 import dev.sallyport.review.RecordingIndex;
 import dev.sallyport.review.RecordingLine;
 import dev.sallyport.review.WantedTarget;
@@ -90,9 +90,10 @@ final class RecordingList implements Callable<Integer> {
   /** Nothing is live without a server. */
   private static Predicate<Manifest> live(Loading.Loaded loaded) throws IOException {
     Path log = loaded.configuration().stateDir().resolve("audit");
+    Path root = RecordingId.root(loaded);
     return new AuditSpool(log).isCollected()
-        ? new Folders(RecordingId.root(loaded))::isMarkedLive
-        : recording -> false;
+        ? manifest -> Markers.isLive(root, manifest)
+        : manifest -> false;
   }
 
   private int list(Loading.Loaded loaded) {

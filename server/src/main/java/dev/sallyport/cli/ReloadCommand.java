@@ -1,6 +1,7 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.config.ConfigurationError;
+import dev.sallyport.config.ConfigurationLoader;
 import dev.sallyport.config.StateDir;
 import dev.sallyport.operations.ControlClient;
 import dev.sallyport.operations.FaultText;
@@ -68,7 +69,7 @@ final class ReloadCommand implements Callable<Integer> {
       return ask(stateDir, named ? Optional.of(config.file()) : Optional.empty());
     }
     // The file may be wrong in everything else: then it is the server's to say so.
-    return switch (StateDir.of(config.file())) {
+    return switch (ConfigurationLoader.stateDir(config.file())) {
       case StateDir.Found(Path found) -> ask(found, Optional.of(config.file()));
       case StateDir.Unreadable(List<ConfigurationError> errors) -> {
         errors.forEach(err::println);

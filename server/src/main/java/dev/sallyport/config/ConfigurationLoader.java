@@ -94,7 +94,7 @@ public final class ConfigurationLoader {
   }
 
   /** Reads only {@code state-dir}, whatever other errors the file has. */
-  static StateDir stateDir(Path file) {
+  public static StateDir stateDir(Path file) {
     Findings findings = new Findings(file);
     // If the process cannot determine its user, the file must be root's, and the error says so.
     TrustedPaths trusted = TrustedPaths.ofOperator((where, what) -> {});

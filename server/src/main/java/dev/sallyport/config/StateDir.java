@@ -18,9 +18,4 @@ public sealed interface StateDir {
       errors = List.copyOf(errors);
     }
   }
-
-  /** Reads it from the file. */
-  static StateDir of(Path file) {
-    return ConfigurationLoader.stateDir(file);
-  }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.connection;
 import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.forward.Forward;
+import dev.sallyport.forward.ForwardChannel;
 import dev.sallyport.forward.ForwardContext;
 import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.forward.Forwards;
@@ -40,7 +41,7 @@ record UserChannels(Forwards forwards, Gateway gateway, Inspection inspection) {
    * @param ended called when the channel's place in its connection is free again
    */
   Channel newForward(Caller caller, Runnable ended) {
-    return forwards.newChannel(new ForwardContext(caller, inspection, ended));
+    return new ForwardChannel(forwards, new ForwardContext(caller, inspection, ended));
   }
 
   /**

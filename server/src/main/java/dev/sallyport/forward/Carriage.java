@@ -1,6 +1,10 @@
 package dev.sallyport.forward;
 
 import dev.sallyport.audit.TrafficSummary;
+import dev.sallyport.model.SafeText;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import org.slf4j.LoggerFactory;
 
 /** Carries the bytes of an open forward. */
 sealed interface Carriage permits PlainCarriage, InspectedCarriage {
@@ -18,4 +22,20 @@ sealed interface Carriage permits PlainCarriage, InspectedCarriage {
 
   /** Ends the carriage at once. Any thread; never waits. */
   void cut();
+
+  /** Closes a target's socket. Any thread; never waits. */
+  static void closeQuietly(SocketChannel socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LoggerFactory.getLogger("sallyport.forward")
+          .debug("closing failed, which leaves nothing open", e);
+    }
+  }
+
+  /** The message of a failure, escaped. */
+  static String messageOf(Exception cause) {
+    String message = cause.getMessage();
+    return SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.forward;
 
 import dev.sallyport.access.Caller;
+import dev.sallyport.access.LiveSet;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.TrafficSummary;
@@ -10,17 +11,13 @@ import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
-import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.SshConstants;
@@ -44,10 +41,8 @@ public final class Forward {
    */
   private static final Duration LINGER = Duration.ofSeconds(30);
 
-  /** Opened and closed; or one, refused or failed. */
-  private static final int EVENTS = 2;
-
-  private final Forwards forwards;
+  private final LiveSet<Forward> live;
+  private final ForwardParts parts;
   private final ForwardContext context;
   private final Caller caller;
 
@@ -57,18 +52,12 @@ public final class Forward {
   private final MemoryShare memory;
   private final ForwardRequest request;
   private final ClientEnd client;
-  private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
+  private final EndReason endReason = new EndReason();
 
   /** The thread while an interrupt may end the opening, that is while it resolves and dials. */
   private final AtomicReference<@Nullable Thread> opening = new AtomicReference<>();
 
   private final AtomicBoolean revoked = new AtomicBoolean();
-
-  /**
-   * Why the bastion ended the forward, or what failed; null when the client or the target closed
-   * it.
-   */
-  private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
   private volatile @Nullable Held held;
   private volatile @Nullable Carriage carriage;
@@ -80,11 +69,21 @@ public final class Forward {
   /** The grant in use, which is evaluated again and again. */
   private record Held(Target target, InetAddress dialled, Terms terms) {}
 
-  Forward(Forwards forwards, ForwardContext context, ForwardRequest request) {
-    this.forwards = forwards;
+  /**
+   * @param live all forwards, to which this one belongs from {@link #begin} to the end of {@link
+   *     #run}
+   */
+  Forward(
+      LiveSet<Forward> live,
+      ForwardParts parts,
+      ForwardSettings settings,
+      ForwardContext context,
+      ForwardRequest request) {
+    this.live = live;
+    this.parts = parts;
     this.context = context;
     this.caller = context.caller();
-    this.settings = forwards.settings();
+    this.settings = settings;
     this.memory = caller.memory();
     this.request = request;
     this.client = request.client();
@@ -98,7 +97,7 @@ public final class Forward {
 
   /** Counts the forward from now on; {@link #run} follows. Never waits. */
   void begin() {
-    forwards.began(this);
+    live.add(this);
   }
 
   /**
@@ -108,25 +107,28 @@ public final class Forward {
    */
   public void run(Target target) {
     begin();
-    run(new AuditEvent.Forward(UUID.randomUUID().toString(), caller.user().name(), target));
+    run(newRecord(target));
   }
 
-  void run(AuditEvent.Forward forward) {
+  ForwardRecord newRecord(Target target) {
+    return new ForwardRecord(parts.audit(), caller, target);
+  }
+
+  void run(ForwardRecord record) {
     try {
       opening.set(Thread.currentThread());
       // A close before this line has not interrupted this thread.
       if (!request.isClosing()) {
-        // This comes first: while it waits it holds no socket, and the decision is made afterwards.
-        if (forwards.audit().rate(caller.user().name()).await(EVENTS)) {
-          decide(forward);
+        if (record.awaitTurn(() -> false)) {
+          decide(record);
         } else {
-          refuse(forward, new Denial(Denial.Reason.LIMIT, "the bastion is stopping"));
+          refuse(record, new Denial(Denial.Reason.LIMIT, "the bastion is stopping"));
         }
       }
     } catch (InterruptedException e) {
       LOG.debug("the client left before its forward was open");
     } catch (RuntimeException e) {
-      LOG.error("a forward to {} failed inside the bastion", forward.target().shown(), e);
+      LOG.error("a forward to {} failed inside the bastion", record.facts().target().shown(), e);
       stopListeningForInterrupts();
       if (!joined) {
         request.refuse(
@@ -134,64 +136,63 @@ public final class Forward {
       }
     } finally {
       request.over(joined);
-      forwards.ended(this);
+      live.remove(this);
     }
   }
 
   /** Why the bastion ended the forward, or what failed. Valid after {@link #run}. */
   public Optional<String> failure() {
-    return Optional.ofNullable(failure.get());
+    return endReason.failure();
   }
 
-  private void decide(AuditEvent.Forward forward) throws InterruptedException {
-    switch (caller.decide(Act.FORWARD, forward.target())) {
-      case Decision.Denied(Denial denial) -> refuse(forward, denial);
-      case Decision.Granted(Grant grant) -> join(forward, grant);
+  private void decide(ForwardRecord record) throws InterruptedException {
+    switch (caller.decide(Act.FORWARD, record.facts().target())) {
+      case Decision.Denied(Denial denial) -> refuse(record, denial);
+      case Decision.Granted(Grant grant) -> join(record, grant);
     }
   }
 
-  private void join(AuditEvent.Forward forward, Grant grant) throws InterruptedException {
+  private void join(ForwardRecord record, Grant grant) throws InterruptedException {
     int beside =
         switch (grant.terms()) {
           case Terms.Metadata() -> PlainCarriage.MEMORY;
           case Terms.Session session -> InspectedCarriage.MEMORY;
         };
     if (!memory.reserve(client.unreserved() + beside)) {
-      refuse(forward, new Denial(Denial.Reason.LIMIT, memory.refusal()));
+      refuse(record, new Denial(Denial.Reason.LIMIT, memory.refusal()));
       return;
     }
     try {
-      dial(forward, grant);
+      dial(record, grant);
     } catch (ClosedByInterruptException e) {
       throw new InterruptedException();
     } catch (IOException e) {
-      failed(forward, grant, e);
+      failed(record, grant, e);
     } finally {
       client.close();
       memory.release(beside);
     }
   }
 
-  private void dial(AuditEvent.Forward forward, Grant grant)
-      throws IOException, InterruptedException {
-    Optional<String> tooMany = forwards.dials().whyNot(caller.user().name(), grant.candidates());
+  private void dial(ForwardRecord record, Grant grant) throws IOException, InterruptedException {
+    Optional<String> tooMany = parts.dials().whyNot(caller.user().name(), grant.candidates());
     if (tooMany.isPresent()) {
-      refuse(forward, new Denial(Denial.Reason.LIMIT, tooMany.get()));
+      refuse(record, new Denial(Denial.Reason.LIMIT, tooMany.get()));
       return;
     }
-    Descriptors descriptors = forwards.descriptors();
+    Descriptors descriptors = parts.descriptors();
     // Each address that does not answer holds a socket until another one has answered.
     Optional<Descriptors.Lease> taken =
         descriptors.take(caller.user().name(), grant.candidates().size());
     if (taken.isEmpty()) {
-      refuse(forward, new Denial(Denial.Reason.LIMIT, descriptors.refusal(caller.user().name())));
+      refuse(record, new Denial(Denial.Reason.LIMIT, descriptors.refusal(caller.user().name())));
       return;
     }
     try (Descriptors.Lease sockets = taken.get();
         Dialer.Dialled dialled = Dialer.dial(grant.candidates(), settings)) {
       sockets.keep(1);
       stopListeningForInterrupts();
-      carry(forward, dialled, grant.terms());
+      carry(record, dialled, grant.terms());
     }
   }
 
@@ -206,62 +207,35 @@ public final class Forward {
     }
   }
 
-  private void carry(AuditEvent.Forward forward, Dialer.Dialled dialled, Terms terms) {
-    Instant begin = Instant.now();
-    Grant.Candidate candidate = dialled.candidate();
+  private void carry(ForwardRecord record, Dialer.Dialled dialled, Terms terms) {
     if (request.isClosing()) {
       return;
     }
+    Grant.Candidate candidate = dialled.candidate();
+    ForwardRecord.Opened opened;
     try {
-      forwards
-          .audit()
-          .commit(
-              new AuditEvent.ForwardOpened(
-                  begin,
-                  caller.connection(),
-                  forward,
-                  candidate.address(),
-                  candidate.rule(),
-                  switch (terms) {
-                    case Terms.Metadata() -> "metadata";
-                    case Terms.Session session -> "session";
-                  }));
+      opened = record.opened(candidate, terms);
     } catch (AuditUnavailableException e) {
-      request.refuse(
-          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-          "the audit log cannot be written, so nothing is opened; tell the bastion's operator");
+      request.refuse(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, ForwardRecord.UNAVAILABLE);
       return;
     }
     try {
       joinedAt = System.nanoTime();
-      held = new Held(forward.target(), candidate.address().getAddress(), terms);
+      held = new Held(record.facts().target(), candidate.address().getAddress(), terms);
       client.active();
       joined = true;
-      Carriage how = carriage(forward, dialled, terms);
+      Carriage how = carriage(record.facts(), dialled, terms);
       carriage = how;
       if (request.isClosing()) {
-        ended("the client closed it");
+        endReason.because("the client closed it");
         return;
       }
       request.confirm();
       how.carry();
     } catch (InterruptedException e) {
-      ended("interrupted");
+      endReason.because("interrupted");
     } finally {
-      forwards
-          .audit()
-          .append(
-              new AuditEvent.ForwardClosed(
-                  Instant.now(),
-                  caller.connection(),
-                  forward,
-                  candidate.address(),
-                  candidate.rule(),
-                  client.bytesReceived(),
-                  client.bytesSent(),
-                  Duration.between(begin, Instant.now()),
-                  reason(),
-                  traffic()));
+      opened.closed(client.bytesReceived(), client.bytesSent(), endReason.text(), traffic());
     }
   }
 
@@ -270,12 +244,11 @@ public final class Forward {
     return how == null ? TrafficSummary.NONE : how.traffic();
   }
 
-  private Carriage carriage(AuditEvent.Forward forward, Dialer.Dialled dialled, Terms terms) {
+  private Carriage carriage(AuditEvent.Forward facts, Dialer.Dialled dialled, Terms terms) {
     return switch (terms) {
-      case Terms.Metadata() ->
-          new PlainCarriage(this, client, dialled.socket(), caller.user().name(), forward.id());
+      case Terms.Metadata() -> new PlainCarriage(request, endReason, dialled.socket(), facts);
       case Terms.Session session ->
-          new InspectedCarriage(this, context, client, dialled, forward, session);
+          new InspectedCarriage(context, client, endReason, dialled, facts, session);
     };
   }
 
@@ -310,8 +283,7 @@ public final class Forward {
 
   /** Ends the forward at once; the reason is logged. Any thread; never waits. */
   void end(String reason) {
-    ended(reason);
-    failure.compareAndSet(null, reason);
+    endReason.failed(reason);
     cut();
     // Closing writes to the client, which waits when the client does not read. The caller must not
     // wait.
@@ -351,7 +323,7 @@ public final class Forward {
           .ifPresent(reason -> {
             switch (granted.terms()) {
               case Terms.Metadata() -> revoke(reason);
-              case Terms.Session session -> ended(reason);
+              case Terms.Session session -> endReason.because(reason);
             }
           });
     }
@@ -359,8 +331,7 @@ public final class Forward {
 
   private void revoke(String reason) {
     if (!revoked.getAndSet(true)) {
-      ended(reason);
-      failure.compareAndSet(null, reason);
+      endReason.failed(reason);
       cut();
       Thread.ofVirtual().name("revoke-forward").start(() -> request.revoke(reason));
     }
@@ -377,51 +348,19 @@ public final class Forward {
     }
   }
 
-  static void closeQuietly(SocketChannel socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      LOG.debug("closing failed, which leaves nothing open", e);
-    }
-  }
-
   // ---- say no ----
 
-  private void refuse(AuditEvent.Forward forward, Denial denial) {
+  private void refuse(ForwardRecord record, Denial denial) {
     stopListeningForInterrupts();
-    forwards
-        .audit()
-        .append(new AuditEvent.ForwardRefused(Instant.now(), caller.connection(), forward, denial));
+    record.refused(denial);
     request.refuse(Refusal.code(denial.reason()), denial.text());
   }
 
-  private void failed(AuditEvent.Forward forward, Grant grant, IOException cause) {
+  private void failed(ForwardRecord record, Grant grant, IOException cause) {
     stopListeningForInterrupts();
-    String why = messageOf(cause);
-    forwards
-        .audit()
-        .append(
-            new AuditEvent.ForwardFailed(
-                Instant.now(),
-                caller.connection(),
-                forward,
-                grant.candidates().getFirst().rule(),
-                why));
-    request.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, forward.target().shown() + ": " + why);
-  }
-
-  static String messageOf(Exception cause) {
-    String message = cause.getMessage();
-    return SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200);
-  }
-
-  /** Sets the reason for the end. Only the first counts; later ones are its consequences. */
-  void ended(String reason) {
-    endReason.compareAndSet(null, reason);
-  }
-
-  private String reason() {
-    String reason = endReason.get();
-    return reason == null ? "unknown" : reason;
+    String why = Carriage.messageOf(cause);
+    record.failed(grant.candidates().getFirst().rule(), why);
+    request.refuse(
+        SshConstants.SSH_OPEN_CONNECT_FAILED, record.facts().target().shown() + ": " + why);
   }
 }

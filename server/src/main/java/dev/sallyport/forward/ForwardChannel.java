@@ -1,14 +1,12 @@
 package dev.sallyport.forward;
 
-import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.channel.ChannelPlace;
 import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.channel.Refusal;
 import dev.sallyport.model.Target;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.session.ConnectionService;
@@ -22,22 +20,21 @@ import org.slf4j.LoggerFactory;
  * calls the {@code handle…} methods, which never wait. The forward runs on a virtual thread of its
  * own. The client's window bounds the queue between the two.
  */
-final class ForwardChannel extends AbstractServerChannel implements ForwardRequest {
+public final class ForwardChannel extends AbstractServerChannel implements ForwardRequest {
   /** Not this class's name, under which the library logs. */
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.forward");
 
-  private final ForwardContext context;
   private final ChannelClient client;
   private final Forward forward;
 
-  /** The forward's thread and the library's channel. The place is free when both have ended. */
-  private final AtomicInteger holders = new AtomicInteger(2);
+  private final ChannelPlace place;
 
-  ForwardChannel(Forwards forwards, ForwardContext context) {
+  /** A channel that the client has just asked for. */
+  public ForwardChannel(Forwards forwards, ForwardContext context) {
     super("", List.of(), null);
-    this.context = context;
+    this.place = new ChannelPlace(context.ended());
     this.client = new ChannelClient(this, context.caller().memory());
-    this.forward = new Forward(forwards, context, this);
+    this.forward = forwards.newForward(context, this);
   }
 
   @Override
@@ -59,38 +56,27 @@ final class ForwardChannel extends AbstractServerChannel implements ForwardReque
     // The originator's address follows in the buffer (RFC 4254, section 7.2). Only the client
     // vouches for it.
     Target target = new Target(buffer.getString(), buffer.getUInt());
-    var facts =
-        new AuditEvent.Forward(
-            UUID.randomUUID().toString(), context.caller().user().name(), target);
+    ForwardRecord record = forward.newRecord(target);
     forward.begin();
-    Thread.ofVirtual().name("forward-" + facts.id()).start(() -> live(facts));
+    place.hold();
+    Thread.ofVirtual().name("forward-" + record.facts().id()).start(() -> live(record));
     // Never completed: the library would answer a failure with a text of its own. The forward
     // answers.
     return new DefaultOpenFuture(this, futureLock);
   }
 
-  private void live(AuditEvent.Forward facts) {
+  private void live(ForwardRecord record) {
     try {
-      forward.run(facts);
+      forward.run(record);
     } finally {
-      letGo();
+      place.letGo();
     }
   }
 
   @Override
   public void handleChannelUnregistration(ConnectionService service) {
     super.handleChannelUnregistration(service);
-    letGo();
-  }
-
-  /**
-   * Counts a closed channel until the client has confirmed the close, or a client could accumulate
-   * them.
-   */
-  private void letGo() {
-    if (holders.decrementAndGet() == 0) {
-      context.ended().run();
-    }
+    place.letGo();
   }
 
   @Override

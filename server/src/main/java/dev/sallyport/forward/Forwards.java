@@ -6,7 +6,6 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.memory.MemoryAccount;
 import dev.sallyport.memory.MemoryShare;
 import java.time.Duration;
-import org.apache.sshd.common.channel.Channel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +18,8 @@ public final class Forwards implements AutoCloseable {
 
   private final LiveSet<Forward> live = new LiveSet<>(LOG);
   private volatile ForwardSettings settings;
-  private final AuditLog audit;
+  private final ForwardParts parts;
   private final MemoryAccount memory;
-  private final Descriptors descriptors;
-  private final DialRates dials;
   private final Thread clock;
 
   /**
@@ -39,34 +36,14 @@ public final class Forwards implements AutoCloseable {
       Descriptors descriptors,
       DialRates dials) {
     this.settings = settings;
-    this.audit = audit;
+    this.parts = new ForwardParts(audit, descriptors, dials);
     this.memory = memory;
-    this.descriptors = descriptors;
-    this.dials = dials;
     this.clock = live.everySecond("forwards", forward -> forward.endIfDue(System.nanoTime()));
   }
 
-  /** A channel for one {@code direct-tcpip} request (RFC 4254, section 7.2). */
-  public Channel newChannel(ForwardContext context) {
-    return new ForwardChannel(this, context);
-  }
-
-  /**
-   * A forward for another type of channel. The caller runs it, and calls {@link
-   * Forward#clientLeft}.
-   */
+  /** A forward for a channel. The caller runs it, and calls {@link Forward#clientLeft}. */
   public Forward newForward(ForwardContext context, ForwardRequest request) {
-    return new Forward(this, context, request);
-  }
-
-  /** The file descriptors of which every user has a share. */
-  Descriptors descriptors() {
-    return descriptors;
-  }
-
-  /** How often every user may dial an address. */
-  DialRates dials() {
-    return dials;
+    return new Forward(live, parts, settings, context, request);
   }
 
   /** The number of forwards that are opening or open. */
@@ -114,10 +91,6 @@ public final class Forwards implements AutoCloseable {
     settings = other;
   }
 
-  AuditLog audit() {
-    return audit;
-  }
-
   /** The memory of which every user has a share. */
   public MemoryAccount memory() {
     return memory;
@@ -126,13 +99,5 @@ public final class Forwards implements AutoCloseable {
   /** The user's share of memory. */
   public MemoryShare memory(String user) {
     return memory.share(user);
-  }
-
-  void began(Forward forward) {
-    live.add(forward);
-  }
-
-  void ended(Forward forward) {
-    live.remove(forward);
   }
 }

@@ -15,22 +15,22 @@ final class InspectedCarriage implements Carriage {
    */
   static final int MEMORY = 108 * 1024;
 
-  private final Forward forward;
   private final ForwardContext context;
+  private final EndReason endReason;
   private final ForwardWire client;
   private final Dialer.Dialled dialled;
   private final AuditEvent.Forward facts;
   private final Terms.Session terms;
 
   InspectedCarriage(
-      Forward forward,
       ForwardContext context,
       ClientEnd client,
+      EndReason endReason,
       Dialer.Dialled dialled,
       AuditEvent.Forward facts,
       Terms.Session terms) {
-    this.forward = forward;
     this.context = context;
+    this.endReason = endReason;
     this.client =
         new ForwardWire(
             client, dialled.candidate().address(), context.caller().connection().source());
@@ -42,9 +42,10 @@ final class InspectedCarriage implements Carriage {
   @Override
   public void carry() throws InterruptedException {
     try {
-      forward.ended(context.inspection().inspect(client, dialled, facts, terms, context.caller()));
+      endReason.because(
+          context.inspection().inspect(client, dialled, facts, terms, context.caller()));
     } catch (RuntimeException e) {
-      forward.ended("failed inside the bastion");
+      endReason.because("failed inside the bastion");
       throw e;
     } finally {
       // Data after the channel's close would end the client's whole connection.
@@ -61,7 +62,7 @@ final class InspectedCarriage implements Carriage {
   @Override
   public void cut() {
     client.close();
-    Forward.closeQuietly(dialled.socket());
+    Carriage.closeQuietly(dialled.socket());
   }
 
   /** Empty: the sessions inside are recorded, so the traffic need not be summarised. */

@@ -1,5 +1,6 @@
 package dev.sallyport.forward;
 
+import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.TrafficSummary;
 import dev.sallyport.recording.traffic.TrafficObserver;
 import dev.sallyport.transport.KernelThreads;
@@ -20,31 +21,28 @@ final class PlainCarriage implements Carriage {
    */
   static final int MEMORY = 52 * 1024;
 
-  private final Forward forward;
+  private final ForwardRequest request;
+  private final EndReason endReason;
   private final ClientEnd client;
   private final SocketChannel target;
-  private final String user;
-  private final String id;
+  private final AuditEvent.Forward facts;
   private final TrafficObserver observer = new TrafficObserver(System::nanoTime);
   private volatile boolean clientGone;
 
-  /**
-   * @param user whose forward it is
-   * @param id the forward's, for the name of its thread
-   */
-  PlainCarriage(Forward forward, ClientEnd client, SocketChannel target, String user, String id) {
-    this.forward = forward;
-    this.client = client;
+  PlainCarriage(
+      ForwardRequest request, EndReason endReason, SocketChannel target, AuditEvent.Forward facts) {
+    this.request = request;
+    this.endReason = endReason;
+    this.client = request.client();
     this.target = target;
-    this.user = user;
-    this.id = id;
+    this.facts = facts;
   }
 
   @Override
   public void carry() throws InterruptedException {
     // The kernel wakes a platform thread directly. A virtual one costs a round trip two more
     // switches: to the poller, and from there to a carrier.
-    Thread down = KernelThreads.start(user, "down-" + id, this::carryDown);
+    Thread down = KernelThreads.start(facts.user(), "down-" + facts.id(), this::carryDown);
     carryUp();
     down.join();
   }
@@ -57,7 +55,7 @@ final class PlainCarriage implements Carriage {
       for (int room = client.awaitRoom(); room > 0; room = client.awaitRoom()) {
         int count = target.read(ByteBuffer.wrap(packet.array(), ClientEnd.PAYLOAD, room));
         if (count < 0) {
-          forward.ended("the target ended it");
+          endReason.because("the target ended it");
           client.sendEnd();
           return;
         }
@@ -66,9 +64,12 @@ final class PlainCarriage implements Carriage {
       }
     } catch (IOException | RuntimeException e) {
       client.endOfInput();
-      forward.end("connection to the target or the client lost: " + Forward.messageOf(e));
+      endReason.failed("connection to the target or the client lost: " + Carriage.messageOf(e));
+      cut();
+      // Closing writes to the client, which waits when the client does not read.
+      Thread.ofVirtual().name("end-forward").start(request::end);
     } catch (InterruptedException e) {
-      forward.ended("interrupted");
+      endReason.because("interrupted");
     }
   }
 
@@ -87,10 +88,10 @@ final class PlainCarriage implements Carriage {
       target.shutdownOutput();
     } catch (IOException | RuntimeException e) {
       // The target reads no more. Its data still goes to the client, and its end ends the forward.
-      forward.ended("the target takes no more: " + Forward.messageOf(e));
+      endReason.because("the target takes no more: " + Carriage.messageOf(e));
       client.endOfInput();
     } catch (InterruptedException e) {
-      forward.ended("interrupted");
+      endReason.because("interrupted");
     } finally {
       if (clientGone) {
         cut();
@@ -102,7 +103,7 @@ final class PlainCarriage implements Carriage {
 
   @Override
   public void clientGone() {
-    forward.ended("the client closed it");
+    endReason.because("the client closed it");
     clientGone = true;
     client.endOfOutput();
     boolean alreadyCarried = client.isDrained();
@@ -114,7 +115,7 @@ final class PlainCarriage implements Carriage {
 
   @Override
   public void cut() {
-    Forward.closeQuietly(target);
+    Carriage.closeQuietly(target);
   }
 
   @Override

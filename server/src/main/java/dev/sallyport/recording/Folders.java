@@ -86,11 +86,6 @@ public final class Folders {
     return String.valueOf(path.getFileName());
   }
 
-  /** Whether a running server still records into it or has not finalised it. */
-  public boolean isMarkedLive(Manifest manifest) {
-    return Markers.live(root).has(manifest.begin(), manifest.id());
-  }
-
   static boolean isId(String text) {
     return ID.matcher(text).matches();
   }

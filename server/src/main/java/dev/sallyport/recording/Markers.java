@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * Marks recordings with pending work by empty files, {@code YYYY-MM-DD_<id>}, in one folder. So a
  * start need not read all recordings to find those that a crash left. For all threads.
  */
-final class Markers {
+public final class Markers {
   private static final Pattern NAME = Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})_(.*)");
 
   private final Path folder;
@@ -34,6 +34,15 @@ final class Markers {
   /** Marks recordings that are not final because the server was killed. */
   static Markers left(Path root) {
     return new Markers(root.resolve("left"));
+  }
+
+  /**
+   * Whether a running server still records into it, or has not finalised it.
+   *
+   * @param root the folder of all recordings
+   */
+  public static boolean isLive(Path root, Manifest manifest) {
+    return live(root).has(manifest.begin(), manifest.id());
   }
 
   void make() throws IOException {

@@ -35,7 +35,7 @@ class FailingPluginTest {
   private static final Verdict.Accepted ALICE =
       new Verdict.Accepted("alice", Set.of(), "", Restrictions.NONE);
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger(Authenticator.class);
+  private final Logger logger = (Logger) LoggerFactory.getLogger("sallyport.auth");
   private final ListAppender<ILoggingEvent> operator = new ListAppender<>();
 
   @BeforeEach

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 class PluginFaultsTest {
   private static final String DO_THIS = "/var/lib/x/totp does not exist: install -d -m 700";
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger(Authenticator.class);
+  private final Logger logger = (Logger) LoggerFactory.getLogger("sallyport.auth");
   private final ListAppender<ILoggingEvent> operator = new ListAppender<>();
 
   @BeforeEach

@@ -239,7 +239,7 @@ class RecheckTest {
     ConfiguredPlugin other = plugin("other", new Says(accepted("alice")));
     Authenticator authenticator =
         new Authenticator(List.of(mine, other), Map.of(), SecondFactorSettings.NONE);
-    Logger logger = (Logger) LoggerFactory.getLogger(Authenticator.class);
+    Logger logger = (Logger) LoggerFactory.getLogger("sallyport.auth");
     ListAppender<ILoggingEvent> operator = new ListAppender<>();
     operator.start();
     logger.addAppender(operator);

@@ -2,6 +2,7 @@ package dev.sallyport.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.Condition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -131,7 +132,7 @@ final class NetcatForwardTest {
           in.write('x');
         }
         assertThat(ssh.await().exit()).isZero();
-        assertThat(target.received()).isOne();
+        Condition.await("the target has read the byte", () -> target.received() == 1);
       }
     }
   }

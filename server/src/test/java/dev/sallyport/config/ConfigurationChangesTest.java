@@ -94,7 +94,8 @@ class ConfigurationChangesTest {
         Files.writeString(
             folder.resolve("wrong.conf"), "sallyport { state-dir = /srv/x, surprise = 1 }");
 
-    assertThat(StateDir.of(wrong)).isEqualTo(new StateDir.Found(Path.of("/srv/x")));
+    assertThat(ConfigurationLoader.stateDir(wrong))
+        .isEqualTo(new StateDir.Found(Path.of("/srv/x")));
   }
 
   private Configuration load(String text) throws Exception {

@@ -55,7 +55,8 @@ class ConfigurationFileTrustTest {
     Loading loading = load(path);
     assertThat(loading).isInstanceOf(Loading.Loaded.class);
     ((Loading.Loaded) loading).close();
-    assertThat(StateDir.of(path)).isEqualTo(new StateDir.Found(Path.of("/srv/state")));
+    assertThat(ConfigurationLoader.stateDir(path))
+        .isEqualTo(new StateDir.Found(Path.of("/srv/state")));
   }
 
   /** By a server at its start and at a reload, by every command, and by sallyport reload. */
@@ -70,7 +71,7 @@ class ConfigurationFileTrustTest {
                   .isEqualTo(path + ": " + what);
               assertThat(rejected.cure()).isEqualTo(ConfigurationError.Cure.IN_FILE);
             });
-    assertThat(StateDir.of(path))
+    assertThat(ConfigurationLoader.stateDir(path))
         .isInstanceOfSatisfying(
             StateDir.Unreadable.class,
             unreadable ->

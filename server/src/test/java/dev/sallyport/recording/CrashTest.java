@@ -230,7 +230,7 @@ class CrashTest {
     Path manifest = folder.resolve("manifest.json");
     byte[] bytes = Files.readAllBytes(manifest);
     Manifest left = manifest(folder);
-    assertThat(new Folders(root()).isMarkedLive(left)).isTrue();
+    assertThat(Markers.isLive(root(), left)).isTrue();
     Files.delete(manifest);
     assertThat(new ProcessBuilder("mkfifo", manifest.toString()).start().waitFor()).isZero();
     try (AuditLog audit = AuditLog.open(log(), "1.0");
@@ -246,10 +246,10 @@ class CrashTest {
       recordings.begin();
 
       assertThat(recordings.left()).isEqualTo(1);
-      assertThat(new Folders(root()).isMarkedLive(left)).isFalse();
+      assertThat(Markers.isLive(root(), left)).isFalse();
       Instant later = Instant.now().plus(Duration.ofDays(2));
       Recording live = recordings.start(Samples.CONNECTION, Samples.session(), later);
-      assertThat(new Folders(root()).isMarkedLive(manifest(live.folder()))).isTrue();
+      assertThat(Markers.isLive(root(), manifest(live.folder()))).isTrue();
       try (FileOutputStream reader = new FileOutputStream(manifest.toFile())) {
         reader.write(bytes);
       }

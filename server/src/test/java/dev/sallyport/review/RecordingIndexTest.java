@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.recording.Asked;
-import dev.sallyport.recording.Folders;
+import dev.sallyport.recording.Markers;
 import dev.sallyport.recording.Recording;
 import dev.sallyport.recording.Recordings;
 import dev.sallyport.recording.Samples;
@@ -233,7 +233,9 @@ class RecordingIndexTest {
 
   private String line(RecordingIndex.Entry entry) {
     return String.join(
-        "  ", new RecordingLine(ZoneOffset.UTC, new Folders(root())::isMarkedLive).cells(entry));
+        "  ",
+        new RecordingLine(ZoneOffset.UTC, manifest -> Markers.isLive(root(), manifest))
+            .cells(entry));
   }
 
   @ParameterizedTest

@@ -25,6 +25,7 @@ import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.client.auth.pubkey.KeyAgentIdentity;
 import org.apache.sshd.client.auth.pubkey.KeyPairIdentity;
 import org.apache.sshd.client.auth.pubkey.PublicKeyIdentity;
+import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.common.signature.SignatureFactoriesManager;
 import org.slf4j.Logger;
@@ -245,12 +246,14 @@ final class LoginAttempt implements AutoCloseable {
   /**
    * The identities to log in with, best first.
    *
+   * @param session the session that logs in
+   * @param work computes the session's signatures
    * @param signatures the library's signature algorithms
    */
-  List<PublicKeyIdentity> identities(TargetSession session, SignatureFactoriesManager signatures)
-      throws TargetException {
+  List<PublicKeyIdentity> identities(
+      Session session, PeerWork work, SignatureFactoriesManager signatures) throws TargetException {
     return switch (credential) {
-      case Credential.Stored(var key) -> List.of(new OwnKey(signatures, session, key));
+      case Credential.Stored(var key) -> List.of(new OwnKey(signatures, session, work, key));
       case Credential.Certified certified -> {
         var purpose =
             new UserCa.Purpose(
@@ -261,11 +264,9 @@ final class LoginAttempt implements AutoCloseable {
                 login.terms().inner());
         try {
           var key =
-              session
-                  .work()
-                  .compute(
-                      () -> certified.authority().issue(purpose, certified.life(), Instant.now()));
-          yield List.of(new OwnKey(signatures, session, key));
+              work.compute(
+                  () -> certified.authority().issue(purpose, certified.life(), Instant.now()));
+          yield List.of(new OwnKey(signatures, session, work, key));
         } catch (Exception e) {
           LOG.error("no certificate for {} could be made", address(), e);
           throw new TargetException(
@@ -304,9 +305,9 @@ final class LoginAttempt implements AutoCloseable {
   private static final class OwnKey extends KeyPairIdentity {
     private final PeerWork work;
 
-    OwnKey(SignatureFactoriesManager signatures, TargetSession session, KeyPair key) {
+    OwnKey(SignatureFactoriesManager signatures, Session session, PeerWork work, KeyPair key) {
       super(signatures, session, key);
-      this.work = session.work();
+      this.work = work;
     }
 
     @Override

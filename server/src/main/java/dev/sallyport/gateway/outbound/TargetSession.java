@@ -200,7 +200,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   }
 
   List<PublicKeyIdentity> identities(SignatureFactoriesManager signatures) throws TargetException {
-    return attempt.identities(this, signatures);
+    return attempt.identities(this, work(), signatures);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.channel.ChannelPlace;
 import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.model.Act;
 import java.io.IOException;
@@ -59,16 +60,15 @@ final class AgentChannels implements ChannelFactory {
   @Override
   public Channel createChannel(Session target) {
     open.incrementAndGet();
-    // The library's channel, and our thread once it runs. The place is free when both have ended.
-    AtomicInteger holders = new AtomicInteger(1);
+    ChannelPlace place = new ChannelPlace(open::decrementAndGet);
     RelayEnd[] end = new RelayEnd[1];
     end[0] =
         new RelayEnd(
             false,
             caller.memory(),
             ForwardWindow.LARGEST,
-            nothing -> begin(end[0], holders),
-            () -> letGo(holders));
+            nothing -> begin(end[0], place),
+            place::letGo);
     return end[0];
   }
 
@@ -76,28 +76,22 @@ final class AgentChannels implements ChannelFactory {
    * Refuses on the thread that reads the target. A target that opens channels and does not read our
    * answers blocks only its own connection, and takes no further threads or memory.
    */
-  private void begin(RelayEnd target, AtomicInteger holders) {
+  private void begin(RelayEnd target, ChannelPlace place) {
     if (open.get() > MOST) {
       target.release();
       target.refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many ask the agent at once");
       return;
     }
-    holders.incrementAndGet();
+    place.hold();
     Thread.ofVirtual()
         .name("agent")
         .start(() -> {
           try {
             join(target);
           } finally {
-            letGo(holders);
+            place.letGo();
           }
         });
-  }
-
-  private void letGo(AtomicInteger holders) {
-    if (holders.decrementAndGet() == 0) {
-      open.decrementAndGet();
-    }
   }
 
   private void join(RelayEnd target) {
@@ -173,25 +167,25 @@ final class AgentChannels implements ChannelFactory {
               + " operator");
       return;
     }
-    target.confirm();
     Running running = new Running(target, agent);
     parts.grants().began(running);
-    ChannelPair.Passed passed;
+    ChannelPair pair = new ChannelPair(target, agent);
     try {
-      passed = new ChannelPair(target, agent).join();
+      target.confirm();
+      pair.join();
     } finally {
       parts.grants().ended(running);
+      parts
+          .audit()
+          .append(
+              new SessionEvent.AgentClosed(
+                  Instant.now(),
+                  caller.connection(),
+                  facts,
+                  use,
+                  Duration.between(begin, Instant.now()),
+                  pair.bytesFromOne(),
+                  pair.bytesFromOther()));
     }
-    parts
-        .audit()
-        .append(
-            new SessionEvent.AgentClosed(
-                Instant.now(),
-                caller.connection(),
-                facts,
-                use,
-                Duration.between(begin, Instant.now()),
-                passed.fromOne(),
-                passed.fromOther()));
   }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.gateway.relay;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +19,8 @@ final class ChannelPair {
   private final Consumer<ByteBuffer> seenFromOne;
   private final Consumer<ByteBuffer> seenFromOther;
 
-  /** Bytes carried in each direction. */
-  record Passed(long fromOne, long fromOther) {}
+  private final AtomicLong fromOne = new AtomicLong();
+  private final AtomicLong fromOther = new AtomicLong();
 
   ChannelPair(RelayEnd one, RelayEnd other) {
     this(one, other, bytes -> {}, bytes -> {});
@@ -42,19 +43,25 @@ final class ChannelPair {
   }
 
   /** Carries until both channels have ended, on the calling thread and a second one. */
-  Passed join() throws InterruptedException {
-    long[] fromOther = {0};
+  void join() throws InterruptedException {
     Thread back =
-        Thread.ofVirtual()
-            .name("pair")
-            .start(() -> fromOther[0] = carry(other, one, seenFromOther));
-    long fromOne = carry(one, other, seenFromOne);
+        Thread.ofVirtual().name("pair").start(() -> carry(other, one, seenFromOther, fromOther));
+    carry(one, other, seenFromOne, fromOne);
     back.join();
-    return new Passed(fromOne, fromOther[0]);
   }
 
-  private static long carry(RelayEnd from, RelayEnd to, Consumer<ByteBuffer> seen) {
-    long count = 0;
+  /** Bytes carried from the first channel so far. */
+  long bytesFromOne() {
+    return fromOne.get();
+  }
+
+  /** Bytes carried from the second channel so far. */
+  long bytesFromOther() {
+    return fromOther.get();
+  }
+
+  private static void carry(
+      RelayEnd from, RelayEnd to, Consumer<ByteBuffer> seen, AtomicLong count) {
     try {
       for (Message message = from.take(Taker.RELAY);
           !(message instanceof Message.Closed);
@@ -64,7 +71,7 @@ final class ChannelPair {
             seen.accept(ByteBuffer.wrap(data.bytes(), 0, data.count()));
             to.sendData(data.stream(), data.bytes(), 0, data.count());
             from.taken(data);
-            count += data.count();
+            count.addAndGet(data.count());
           }
           case Message.Eof end -> to.sendEndOfData();
           case Message.Request request -> {
@@ -83,6 +90,5 @@ final class ChannelPair {
     } finally {
       to.close(false);
     }
-    return count;
   }
 }

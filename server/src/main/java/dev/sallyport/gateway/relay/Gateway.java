@@ -1,7 +1,6 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.access.Caller;
-import dev.sallyport.access.LiveSet;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Descriptors;
@@ -15,34 +14,23 @@ import dev.sallyport.gateway.outbound.Targets;
 import dev.sallyport.gateway.prompt.PromptUser;
 import dev.sallyport.recording.Recordings;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.sshd.common.channel.Channel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All session channels of clients, and the sessions that the bastion opens on targets for them.
  * Safe for all threads.
  */
 public final class Gateway implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
-
-  /** The reason given for a refusal while the bastion is stopping. */
-  static final String STOPPING = "the bastion is stopping";
-
   /** Default time within which a client must request a shell, a command or a subsystem. */
-  public static final Duration SESSION_START = Duration.ofSeconds(30);
+  public static final Duration SESSION_START = Sessions.START;
 
   private final GatewayParts parts;
-  private final LiveSet<GatewaySession> live = new LiveSet<>(LOG);
-  private final Thread clock = live.everySecond("sessions", GatewaySession::endIfUnused);
-  private volatile Duration sessionStart = SESSION_START;
+  private final Sessions sessions;
   private final Set<TargetLink> links = ConcurrentHashMap.newKeySet();
-  private volatile boolean draining;
 
   /**
    * Starts clocks on virtual threads of their own; {@link #close} stops them.
@@ -59,11 +47,17 @@ public final class Gateway implements AutoCloseable {
       Descriptors descriptors,
       DialRates dials) {
     this.parts =
-        new GatewayParts(targets, recordings, audit, dialling, descriptors, dials, new Grants());
+        new GatewayParts(
+            targets, recordings, audit, dialling, descriptors, dials, new Grants(), new Stopping());
+    this.sessions = new Sessions(parts);
   }
 
   GatewayParts parts() {
     return parts;
+  }
+
+  Sessions sessions() {
+    return sessions;
   }
 
   // ---- sessions ----
@@ -81,7 +75,7 @@ public final class Gateway implements AutoCloseable {
       Supplier<PromptUser> user,
       Function<ForwardRequest, Forward> forwards,
       Runnable ended) {
-    return session(caller, new GatewayWay(parts, caller, user, forwards), ended);
+    return sessions.open(caller, new GatewayWay(parts, caller, user, forwards), ended).channel();
   }
 
   /** The channels of a new inner connection, whose {@code ended} the caller must call. */
@@ -89,23 +83,7 @@ public final class Gateway implements AutoCloseable {
     TargetLink link = new TargetLink(parts, inner);
     links.add(link);
     Thread.ofVirtual().name("unused-target").start(link::hangUpUnused);
-    return new InspectedChannels(this, link);
-  }
-
-  Channel session(Caller caller, Way way, Runnable ended) {
-    return new GatewaySession(this, caller, way, ended).channel();
-  }
-
-  void ended(TargetLink link) {
-    links.remove(link);
-  }
-
-  void began(GatewaySession session) {
-    live.add(session);
-  }
-
-  void ended(GatewaySession session) {
-    live.remove(session);
+    return new InspectedChannels(parts, sessions, link, () -> links.remove(link));
   }
 
   /**
@@ -115,21 +93,7 @@ public final class Gateway implements AutoCloseable {
    *     section 6.5)
    */
   public void apply(Duration limit) {
-    sessionStart = limit;
-  }
-
-  /** Time within which a client must request a shell, a command or a subsystem. */
-  Duration sessionStart() {
-    return sessionStart;
-  }
-
-  /** Logs a refusal. The event must have been paid for. */
-  void refused(Caller caller, String request, String detail, String reason) {
-    parts
-        .audit()
-        .append(
-            new AuditEvent.RequestRefused(
-                Instant.now(), caller.connection(), caller.user().name(), request, detail, reason));
+    sessions.apply(limit);
   }
 
   /**
@@ -146,19 +110,14 @@ public final class Gateway implements AutoCloseable {
    * nothing is open, end with a message; running sessions continue. Never waits.
    */
   public void drain() {
-    draining = true;
-    live.forEach(GatewaySession::stopping);
-    links.forEach(link -> link.endIfIdle(STOPPING));
-  }
-
-  /** Whether {@link #drain} was called. */
-  boolean isDraining() {
-    return draining;
+    parts.stopping().begin();
+    sessions.stopping();
+    links.forEach(link -> link.endIfIdle(Stopping.SENTENCE));
   }
 
   /** The number of open session channels. */
   public int count() {
-    return live.size();
+    return sessions.count();
   }
 
   /**
@@ -167,24 +126,24 @@ public final class Gateway implements AutoCloseable {
    * @return false when {@code patience} has passed before
    */
   public boolean awaitNone(Duration patience) throws InterruptedException {
-    return live.awaitNone(patience);
+    return sessions.awaitNone(patience);
   }
 
   /** As {@link #awaitNone(Duration)}, for the sessions of one connection. */
   public boolean awaitNoneOf(AuditEvent.Connection connection, Duration patience)
       throws InterruptedException {
-    return live.awaitNone(session -> session.caller().connection().equals(connection), patience);
+    return sessions.awaitNoneOf(connection, patience);
   }
 
   /** Ends all sessions. */
   public void endAll() {
-    live.forEach(GatewaySession::end);
+    sessions.endAll();
   }
 
   /** Stops the clocks. */
   @Override
   public void close() {
-    clock.interrupt();
+    sessions.close();
     parts.grants().close();
   }
 }

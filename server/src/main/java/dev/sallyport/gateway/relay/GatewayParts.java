@@ -1,11 +1,14 @@
 package dev.sallyport.gateway.relay;
 
+import dev.sallyport.access.Caller;
+import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.DialRates;
 import dev.sallyport.forward.ForwardSettings;
 import dev.sallyport.gateway.outbound.Targets;
 import dev.sallyport.recording.Recordings;
+import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +18,7 @@ import java.util.function.Supplier;
  * @param descriptors of which every user has a share
  * @param dials how often every user may dial an address
  * @param grants all grants that are in use
+ * @param stopping whether anything new may begin
  */
 record GatewayParts(
     Targets targets,
@@ -23,4 +27,12 @@ record GatewayParts(
     Supplier<ForwardSettings> dialling,
     Descriptors descriptors,
     DialRates dials,
-    Grants grants) {}
+    Grants grants,
+    Stopping stopping) {
+  /** Logs a refusal. The event must have been paid for. */
+  void refused(Caller caller, String request, String detail, String reason) {
+    audit.append(
+        new AuditEvent.RequestRefused(
+            Instant.now(), caller.connection(), caller.user().name(), request, detail, reason));
+  }
+}

@@ -1,25 +1,17 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.access.Caller;
-import dev.sallyport.audit.SessionEvent;
-import dev.sallyport.audit.SessionFacts;
-import dev.sallyport.gateway.outbound.TargetBanner;
-import dev.sallyport.gateway.relay.Message.Stream;
-import dev.sallyport.model.Act;
+import dev.sallyport.access.LiveSet;
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.channel.ChannelPlace;
 import dev.sallyport.model.SafeText;
 import dev.sallyport.ssh.ServerChannels;
 import java.io.IOException;
 import java.net.ProtocolException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.apache.sshd.agent.SshAgent;
-import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,21 +22,14 @@ import org.slf4j.LoggerFactory;
 final class GatewaySession {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
 
-  /** The exit status that ssh(1) uses for all failures but the remote command's own. */
-  static final int EXIT_FAILED = 255;
-
-  /** How long the end of a session waits for a client that does not read. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
-
-  private final Gateway gateway;
+  private final LiveSet<GatewaySession> live;
+  private final Supplier<Duration> startLimit;
+  private final GatewayParts parts;
   private final Caller caller;
   private final Way way;
-  private final RelayEnd client;
-
-  /** The library's channel, and our thread once it runs. The place is free when both have ended. */
-  private final AtomicInteger holders = new AtomicInteger(1);
-
-  private final Runnable ended;
+  private final RelayEnd channel;
+  private final SessionClient client;
+  private final ChannelPlace place;
 
   /**
    * The time from which the client may request a shell, a command or a subsystem, by {@link
@@ -63,55 +48,60 @@ final class GatewaySession {
     NONE
   }
 
-  /** What a target had shown before the login to it failed. Used by the session's thread only. */
-  private String banner = "";
-
-  /** Run when the bastion stops. Does nothing for a running session, which continues. */
-  private volatile Runnable whenStopping = () -> {};
-
   /**
+   * @param live all sessions, to which this one belongs while it runs
+   * @param startLimit time within which the client must request a shell, a command or a subsystem
    * @param ended called once when the channel's place is free
    */
-  GatewaySession(Gateway gateway, Caller caller, Way way, Runnable ended) {
-    this.gateway = gateway;
+  GatewaySession(
+      LiveSet<GatewaySession> live,
+      Supplier<Duration> startLimit,
+      GatewayParts parts,
+      Caller caller,
+      Way way,
+      Runnable ended) {
+    this.live = live;
+    this.startLimit = startLimit;
+    this.parts = parts;
     this.caller = caller;
     this.way = way;
-    this.ended = ended;
-    this.client =
-        new RelayEnd(false, caller.memory(), way.largestWindow(), end -> begin(), this::letGo);
+    this.place = new ChannelPlace(ended);
+    this.channel =
+        new RelayEnd(false, caller.memory(), way.largestWindow(), end -> begin(), place::letGo);
+    this.client = new SessionClient(parts, caller, channel);
   }
 
   /** The client's channel, which the library opens. */
   RelayEnd channel() {
-    return client;
+    return channel;
   }
 
-  Caller caller() {
-    return caller;
+  boolean belongsTo(AuditEvent.Connection connection) {
+    return caller.connection().equals(connection);
   }
 
   private void begin() {
-    holders.incrementAndGet();
-    gateway.began(this);
-    Thread.ofVirtual().name("session-" + caller.connection().id()).start(this::live);
+    place.hold();
+    live.add(this);
+    Thread.ofVirtual().name("session-" + caller.connection().id()).start(this::run);
   }
 
-  private void live() {
+  private void run() {
     boolean isOwing = false;
     try {
-      Optional<RelayEnd.Opening.Refused> no = way.begin(this);
+      Optional<RelayEnd.Opening.Refused> no = way.begin(client);
       if (no.isPresent()) {
-        client.refuse(no.get().code(), no.get().text());
+        channel.refuse(no.get().code(), no.get().text());
         return;
       }
-      client.confirm();
+      channel.confirm();
       awaitedSince = Optional.of(System.nanoTime());
       // A client that has requested nothing yet would be refused anyway.
-      whenStopping(this::end);
+      client.whenStopping(client::end);
       Optional<SessionRequests> requests =
-          SessionRequests.await(client, way.allowsAgent(), way.whyNoTerminal(), this::refused);
-      whenStopping(() -> {});
-      requests.filter(SessionRequests::hasTerminal).ifPresent(asked -> client.usesTerminal());
+          SessionRequests.await(channel, way.allowsAgent(), way.whyNoTerminal(), client::refused);
+      client.whenStopping(() -> {});
+      requests.filter(SessionRequests::hasTerminal).ifPresent(asked -> channel.usesTerminal());
       if (!use.compareAndSet(Use.AWAITED, Use.KNOWN)) {
         isOwing = true;
         endUnused();
@@ -122,25 +112,28 @@ final class GatewaySession {
       isOwing = true;
       endWithoutMemory(e);
     } catch (ProtocolException e) {
-      refused("session", String.valueOf(e.getMessage()));
+      client.refused("session", String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.debug("the client left its session", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.error("a session of {} failed inside the bastion", shownUser(), e);
+      LOG.error(
+          "a session of {} failed inside the bastion",
+          SafeText.escape(caller.user().name(), 64),
+          e);
     } finally {
-      if (isStopping()) {
-        awaitShown();
+      if (client.isStopping()) {
+        client.awaitShown();
       }
-      way.end(this);
-      client.close(false);
-      client.release();
-      gateway.ended(this);
+      way.end(client);
+      channel.close(false);
+      channel.release();
+      live.remove(this);
       if (isOwing) {
         awaitPayment();
       }
-      letGo();
+      place.letGo();
     }
   }
 
@@ -148,18 +141,12 @@ final class GatewaySession {
     Start start = requests.start();
     Optional<String> unreadable = start.whyNotReadable();
     if (unreadable.isPresent()) {
-      refused(start.kind(), start.shown(), unreadable.get());
-      accept(requests);
-      say(unreadable.get());
-      exit(EXIT_FAILED);
+      client.refused(start.kind(), start.shown(), unreadable.get());
+      client.accept(requests);
+      client.say(unreadable.get());
+      client.exit(SessionClient.EXIT_FAILED);
     } else {
-      way.serve(this, requests);
-    }
-  }
-
-  private void letGo() {
-    if (holders.decrementAndGet() == 0) {
-      ended.run();
+      way.serve(client, requests);
     }
   }
 
@@ -167,13 +154,13 @@ final class GatewaySession {
   void endIfUnused() {
     Optional<Long> since = awaitedSince;
     if (since.isPresent()
-        && System.nanoTime() - since.get() > gateway.sessionStart().toNanos()
+        && System.nanoTime() - since.get() > startLimit.get().toNanos()
         && use.compareAndSet(Use.AWAITED, Use.NONE)) {
       Thread.ofVirtual()
           .name("unused-session")
           .start(() -> {
             try {
-              dismiss(unused());
+              client.dismiss(unused());
             } catch (IOException e) {
               LOG.debug("the client left its session", e);
             } catch (InterruptedException e) {
@@ -186,24 +173,24 @@ final class GatewaySession {
   private void endWithoutMemory(NoMemoryException shortage) {
     String sentence = String.valueOf(shortage.getMessage());
     try {
-      dismiss(sentence);
+      client.dismiss(sentence);
     } catch (IOException e) {
       LOG.debug("the client left its session", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    client.release();
+    channel.release();
     recordEnd(sentence);
   }
 
   private String unused() {
     return "nothing was asked of this session within %d s, so it is closed"
-        .formatted(gateway.sessionStart().toSeconds());
+        .formatted(startLimit.get().toSeconds());
   }
 
   private void endUnused() {
-    client.close(false);
-    client.release();
+    channel.close(false);
+    channel.release();
     recordEnd(unused());
   }
 
@@ -212,8 +199,8 @@ final class GatewaySession {
    * is closing, which would end the wait at once, and the event would be lost.
    */
   private void recordEnd(String reason) {
-    gateway.parts().audit().rate(caller.user().name()).owe(1);
-    gateway.refused(caller, ServerChannels.SESSION, "", reason);
+    parts.audit().rate(caller.user().name()).owe(1);
+    parts.refused(caller, ServerChannels.SESSION, "", reason);
   }
 
   /**
@@ -223,7 +210,7 @@ final class GatewaySession {
    */
   private void awaitPayment() {
     try {
-      gateway.parts().audit().rate(caller.user().name()).await(0, client.getSession()::isClosing);
+      parts.audit().rate(caller.user().name()).await(0, channel.getSession()::isClosing);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -231,211 +218,11 @@ final class GatewaySession {
 
   /** Ends it, from any thread; never waits. */
   void end() {
-    Thread.ofVirtual().name("end-session").start(() -> client.close(false));
+    client.end();
   }
 
   /** Called when the bastion stops, from any thread; never waits. */
   void stopping() {
-    whenStopping.run();
-  }
-
-  /**
-   * Sets the action to run when the bastion stops. It runs at once if the bastion is stopping
-   * already. It may run twice and on any thread, and must not wait.
-   */
-  void whenStopping(Runnable action) {
-    whenStopping = action;
-    if (isStopping()) {
-      action.run();
-    }
-  }
-
-  /** Whether the bastion stops: nothing new may begin. */
-  boolean isStopping() {
-    return gateway.isDraining();
-  }
-
-  private String shownUser() {
-    return SafeText.escape(caller.user().name(), 64);
-  }
-
-  // ---- for the implementations of Way ----
-
-  /** Logs that a request was refused. The client shows nothing of the refusal. */
-  void refused(String request, String reason) {
-    refused(request, "", reason);
-  }
-
-  /**
-   * @param detail the arguments of the request, as text
-   */
-  void refused(String request, String detail, String reason) {
-    try {
-      // A client that leaves before the event is due has not been refused anything.
-      if (awaitTurn(1) || isStopping()) {
-        gateway.refused(caller, request, detail, reason);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /**
-   * Pays for events in advance, and waits until they are due.
-   *
-   * @return false when the client has gone meanwhile, or the bastion stops
-   */
-  boolean awaitTurn(int events) throws InterruptedException {
-    return gateway.parts().audit().rate(caller.user().name()).await(events, client::isClosing);
-  }
-
-  /** Writes text to the standard output as it is. */
-  void print(String text) throws IOException, InterruptedException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    client.sendData(Stream.DATA, bytes, 0, bytes.length);
-  }
-
-  /** As {@link #say}, and ignores that the client has left. */
-  void tell(String sentence) throws InterruptedException {
-    try {
-      say(sentence);
-    } catch (IOException e) {
-      LOG.debug("the client left its session", e);
-    }
-  }
-
-  /** Shows the user a sentence, on standard error or, at the prompt, on standard output. */
-  void say(String sentence) throws IOException, InterruptedException {
-    client.show(banner.isEmpty() || banner.endsWith("\n") ? banner : banner + "\n", () -> false);
-    banner = "";
-    client.say(sentence);
-  }
-
-  /** Shows the target's banner before the message that says why the login failed. */
-  void showFirst(TargetBanner shown) {
-    banner = shown.take();
-  }
-
-  /**
-   * Tells the user why there is no session on a target, and logs it. The request is answered with
-   * success, because clients show no message after a failure.
-   */
-  void fail(SessionFacts facts, SessionRequests requests, String sentence)
-      throws IOException, InterruptedException {
-    failed(facts, sentence);
-    refuse(requests, sentence);
-  }
-
-  /** Tells the user why there is no session on a target, which has been logged already. */
-  void refuse(SessionRequests requests, String sentence) throws IOException, InterruptedException {
-    accept(requests);
-    say(sentence);
-    exit(EXIT_FAILED);
-  }
-
-  /** Logs that there is no session on a target. */
-  void failed(SessionFacts facts, String sentence) {
-    gateway
-        .parts()
-        .audit()
-        .append(
-            new SessionEvent.SessionFailed(Instant.now(), caller.connection(), facts, sentence));
-  }
-
-  /**
-   * The client's agent for logging in to a target. The channel to it is opened when it is needed.
-   */
-  Supplier<Optional<SshAgent>> agent(SessionRequests requests) {
-    return () -> {
-      // Evaluated again: the key may have lost this right since the prompt began.
-      if (!requests.agent() || caller.forbids(Act.AGENT).isPresent()) {
-        return Optional.empty();
-      }
-      try {
-        return Optional.of(ForwardedAgent.open(client.getSession(), caller.memory()));
-      } catch (IOException e) {
-        LOG.debug("{} forwards no agent", shownUser(), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      return Optional.empty();
-    };
-  }
-
-  /**
-   * Closes the channel, and waits until the client has closed its end. Stock clients discard output
-   * that they have not shown when the connection ends, and it may end with this session.
-   */
-  void awaitShown() {
-    try {
-      client.close(false).await(LAST_WORDS);
-    } catch (IOException e) {
-      LOG.debug("interrupted while a client reads its last words", e);
-    }
-  }
-
-  void accept(SessionRequests requests) {
-    if (requests.startWantsReply()) {
-      client.sendReply(true);
-    }
-  }
-
-  /** Ends the session with an exit status. */
-  void exit(int status) throws IOException {
-    Buffer arguments = new ByteArrayBuffer();
-    arguments.putInt(status);
-    exit("exit-status", arguments.getCompactData());
-  }
-
-  /**
-   * Sends the status before the end of data, as sshd does: a client that has no more to send leaves
-   * at the end of data.
-   */
-  private void exit(String request, byte[] arguments) throws IOException {
-    client.sendRequest(request, false, arguments);
-    client.sendEndOfData();
-    client.close(false);
-  }
-
-  /** Ends the session with the exit status or signal of the target's session. */
-  void exitAs(Relay.Ended over) throws IOException, InterruptedException {
-    if (over.words().isPresent()) {
-      dismiss(over.words().get());
-    } else if (over.exitSignal().isPresent()) {
-      exit("exit-signal", over.signalRequest());
-    } else if (over.exitStatus().isPresent()) {
-      exit(over.exitStatus().get());
-    } else {
-      exit(EXIT_FAILED);
-    }
-  }
-
-  /**
-   * Shows the user why the session ends, and ends it. Waits only briefly for a client that does not
-   * read.
-   */
-  private void dismiss(String sentence) throws IOException, InterruptedException {
-    dismiss(sentence, EXIT_FAILED);
-  }
-
-  /** As {@link #dismiss(String)}, with another exit status. */
-  void dismiss(String sentence, int status) throws IOException, InterruptedException {
-    Thread patience =
-        Thread.ofVirtual()
-            .name("not-read")
-            .start(() -> {
-              try {
-                Thread.sleep(LAST_WORDS);
-                end();
-              } catch (InterruptedException read) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    try {
-      say(sentence);
-      exit(status);
-    } finally {
-      patience.interrupt();
-    }
+    client.stopping();
   }
 }

@@ -1,12 +1,12 @@
 package dev.sallyport.gateway.relay;
 
 import dev.sallyport.access.Caller;
-import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.SessionFacts;
 import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.forward.Descriptors;
 import dev.sallyport.forward.Dialer;
 import dev.sallyport.forward.Forward;
+import dev.sallyport.forward.ForwardRecord;
 import dev.sallyport.forward.ForwardRequest;
 import dev.sallyport.gateway.outbound.TargetBanner;
 import dev.sallyport.gateway.outbound.TargetConnection;
@@ -28,7 +28,6 @@ import dev.sallyport.model.Terms;
 import dev.sallyport.transport.KernelThreads;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -87,7 +86,7 @@ record GatewayWay(
   }
 
   @Override
-  public void serve(GatewaySession session, SessionRequests requests)
+  public void serve(SessionClient session, SessionRequests requests)
       throws IOException, InterruptedException {
     Optional<String> forced = caller.forcedCommand();
     if (forced.isPresent()) {
@@ -120,7 +119,7 @@ record GatewayWay(
     }
   }
 
-  private int promptWithMemory(GatewaySession session, SessionRequests requests, Pty pty)
+  private int promptWithMemory(SessionClient session, SessionRequests requests, Pty pty)
       throws IOException, InterruptedException {
     try (MemoryHold memory = caller.memory().hold()) {
       if (memory.add(PROMPT_MEMORY)) {
@@ -133,7 +132,7 @@ record GatewayWay(
     return EXIT_REFUSED;
   }
 
-  private int prompt(GatewaySession session, SessionRequests requests, Pty pty)
+  private int prompt(SessionClient session, SessionRequests requests, Pty pty)
       throws InterruptedException {
     session.channel().wordsGoWithOutput();
     ClientTerminal terminal = new ClientTerminal(session.channel(), pty);
@@ -160,7 +159,7 @@ record GatewayWay(
     }
   }
 
-  private void serveCommand(GatewaySession session, SessionRequests requests, String line)
+  private void serveCommand(SessionClient session, SessionRequests requests, String line)
       throws IOException, InterruptedException {
     Optional<Target> asked = NetcatCommand.read(line);
     if (asked.isPresent()) {
@@ -176,7 +175,7 @@ record GatewayWay(
         } catch (SessionFailure e) {
           session.accept(requests);
           session.say(e.sentence());
-          session.exit(GatewaySession.EXIT_FAILED);
+          session.exit(SessionClient.EXIT_FAILED);
         }
       }
     }
@@ -187,10 +186,10 @@ record GatewayWay(
    * connection.
    */
   private void serveForward(
-      GatewaySession session, SessionRequests requests, String line, Target target)
+      SessionClient session, SessionRequests requests, String line, Target target)
       throws IOException, InterruptedException {
     if (session.isStopping() || requests.hasTerminal()) {
-      String reason = session.isStopping() ? Gateway.STOPPING : NO_TERMINAL;
+      String reason = session.isStopping() ? Stopping.SENTENCE : NO_TERMINAL;
       refuse(session, requests, "exec", line, reason);
       return;
     }
@@ -209,7 +208,7 @@ record GatewayWay(
 
   /** Runs a session from the prompt, and returns to the prompt afterwards. */
   private OptionalInt launch(
-      GatewaySession session,
+      SessionClient session,
       ClientTerminal terminal,
       SessionRequests requests,
       GatewayCommand command)
@@ -222,7 +221,7 @@ record GatewayWay(
         session.tell(over.words().get());
         return OptionalInt.empty();
       }
-      return OptionalInt.of(over.exitStatus().orElse(GatewaySession.EXIT_FAILED));
+      return OptionalInt.of(over.exitStatus().orElse(SessionClient.EXIT_FAILED));
     } catch (SessionFailure e) {
       session.tell(e.sentence());
       return OptionalInt.empty();
@@ -230,7 +229,7 @@ record GatewayWay(
   }
 
   /** Refuses a command at the prompt when the key has been restricted since the prompt began. */
-  private void refuseIfNarrowed(GatewaySession session) throws SessionFailure {
+  private void refuseIfNarrowed(SessionClient session) throws SessionFailure {
     if (caller.forcedCommand().isPresent()) {
       throw refused(session, "your key may run one command only now: log in again");
     }
@@ -241,7 +240,7 @@ record GatewayWay(
   }
 
   private void refuse(
-      GatewaySession session, SessionRequests requests, String kind, String detail, String reason)
+      SessionClient session, SessionRequests requests, String kind, String detail, String reason)
       throws IOException, InterruptedException {
     session.refused(kind, detail, reason);
     session.accept(requests);
@@ -252,7 +251,7 @@ record GatewayWay(
   // ---- decide, dial, log in, run ----
 
   private Relay.Ended run(
-      GatewaySession session,
+      SessionClient session,
       SessionRequests requests,
       GatewayCommand command,
       String way,
@@ -260,7 +259,7 @@ record GatewayWay(
       throws SessionFailure, InterruptedException {
     boolean due = session.awaitTurn(TargetSession.EVENTS);
     if (session.isStopping()) {
-      throw refused(session, Gateway.STOPPING);
+      throw refused(session, Stopping.SENTENCE);
     }
     if (!due) {
       throw new SessionFailure(Relay.CLIENT_LEFT);
@@ -292,7 +291,7 @@ record GatewayWay(
   }
 
   private Relay.Ended run(
-      GatewaySession session,
+      SessionClient session,
       SessionRequests requests,
       GatewayCommand command,
       Grant grant,
@@ -329,7 +328,7 @@ record GatewayWay(
   }
 
   private Relay.Ended run(
-      GatewaySession session,
+      SessionClient session,
       SessionRequests requests,
       GatewayCommand command,
       Grant grant,
@@ -388,25 +387,17 @@ record GatewayWay(
       String why =
           SafeText.escape(
               e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(), 200);
-      parts
-          .audit()
-          .append(
-              new AuditEvent.ForwardFailed(
-                  Instant.now(),
-                  caller.connection(),
-                  forward(grant.target()),
-                  grant.candidates().getFirst().rule(),
-                  why));
+      record(grant.target()).failed(grant.candidates().getFirst().rule(), why);
       throw new SessionFailure(grant.target().shown() + ": " + why, e);
     }
   }
 
   /** Dials the same address again, if the rules still allow it and the client has not left. */
   private SocketChannel dialAgain(
-      GatewaySession session, SessionFacts facts, Grant.Candidate candidate, Terms.Session terms)
+      SessionClient session, SessionFacts facts, Grant.Candidate candidate, Terms.Session terms)
       throws TargetException, InterruptedException {
     if (session.isStopping()) {
-      throw new TargetException(Gateway.STOPPING);
+      throw new TargetException(Stopping.SENTENCE);
     }
     if (session.channel().isClosing()) {
       throw new TargetException(Relay.CLIENT_LEFT);
@@ -434,20 +425,16 @@ record GatewayWay(
   }
 
   private SessionFailure denied(Target target, Denial denial) {
-    parts
-        .audit()
-        .append(
-            new AuditEvent.ForwardRefused(
-                Instant.now(), caller.connection(), forward(target), denial));
+    record(target).refused(denial);
     return new SessionFailure(denial.text());
   }
 
-  private static SessionFailure refused(GatewaySession session, String sentence) {
+  private static SessionFailure refused(SessionClient session, String sentence) {
     session.refused("session", sentence);
     return new SessionFailure(sentence);
   }
 
-  private AuditEvent.Forward forward(Target target) {
-    return new AuditEvent.Forward(UUID.randomUUID().toString(), caller.user().name(), target);
+  private ForwardRecord record(Target target) {
+    return new ForwardRecord(parts.audit(), caller, target);
   }
 }

@@ -1,11 +1,11 @@
 package dev.sallyport.gateway.relay;
 
-import dev.sallyport.access.Caller;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditUnavailableException;
-import dev.sallyport.audit.EventRate;
+import dev.sallyport.channel.ChannelPlace;
 import dev.sallyport.channel.ForwardWindow;
 import dev.sallyport.channel.Refusal;
+import dev.sallyport.forward.ForwardRecord;
 import dev.sallyport.forward.Remark;
 import dev.sallyport.forward.Summaries;
 import dev.sallyport.gateway.outbound.TargetConnection;
@@ -23,11 +23,7 @@ import dev.sallyport.recording.traffic.TrafficObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -45,29 +41,23 @@ final class InnerForward {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
   private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
 
-  /** Opened and closed; or one, refused or failed. */
-  private static final int EVENTS = 2;
-
-  private final Gateway gateway;
+  private final GatewayParts parts;
   private final TargetLink link;
   private final RelayEnd client;
 
-  /** The library's channel, and our thread once it runs. The place is free when both have ended. */
-  private final AtomicInteger holders = new AtomicInteger(1);
+  private final ChannelPlace place;
 
-  private final Runnable ended;
-
-  InnerForward(Gateway gateway, TargetLink link, Runnable ended) {
-    this.gateway = gateway;
+  InnerForward(GatewayParts parts, TargetLink link, Runnable ended) {
+    this.parts = parts;
     this.link = link;
-    this.ended = ended;
+    this.place = new ChannelPlace(ended);
     this.client =
         new RelayEnd(
             false,
             link.inner().caller().memory(),
             ForwardWindow.LARGEST_INSIDE,
             this::begin,
-            this::letGo);
+            place::letGo);
   }
 
   RelayEnd channel() {
@@ -77,26 +67,17 @@ final class InnerForward {
   private void begin(Buffer arguments) {
     // The originator's address follows (RFC 4254, section 7.2). Only the client vouches for it.
     Target asked = new Target(arguments.getString(), arguments.getUInt());
-    holders.incrementAndGet();
+    place.hold();
     Thread.ofVirtual().name("inner-forward").start(() -> live(asked));
   }
 
-  private void letGo() {
-    if (holders.decrementAndGet() == 0) {
-      ended.run();
-    }
-  }
-
   private void live(Target asked) {
-    AuditEvent.Forward forward =
-        new AuditEvent.Forward(
-            UUID.randomUUID().toString(), link.inner().caller().user().name(), asked);
+    ForwardRecord record = new ForwardRecord(parts.audit(), link.inner().caller(), asked);
     try {
-      EventRate rate = gateway.parts().audit().rate(forward.user());
-      if (rate.await(EVENTS, client::isClosing)) {
-        decide(forward);
-      } else if (gateway.isDraining()) {
-        refuse(forward, new Denial(Denial.Reason.LIMIT, Gateway.STOPPING));
+      if (record.awaitTurn(client::isClosing)) {
+        decide(record);
+      } else if (parts.stopping().hasBegun()) {
+        refuse(record, new Denial(Denial.Reason.LIMIT, Stopping.SENTENCE));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -106,18 +87,18 @@ final class InnerForward {
     } finally {
       client.close(false);
       client.release();
-      letGo();
+      place.letGo();
     }
   }
 
-  private void decide(AuditEvent.Forward forward) throws InterruptedException {
+  private void decide(ForwardRecord record) throws InterruptedException {
     if (!link.enter()) {
       return;
     }
     try {
-      switch (link.inner().caller().decide(Act.FORWARD, decidedOn(forward.target()))) {
-        case Decision.Denied(Denial denial) -> refuse(forward, denial);
-        case Decision.Granted(Grant grant) -> join(forward, grant);
+      switch (link.inner().caller().decide(Act.FORWARD, decidedOn(record.facts().target()))) {
+        case Decision.Denied(Denial denial) -> refuse(record, denial);
+        case Decision.Granted(Grant grant) -> join(record, grant);
       }
     } finally {
       client.close(false);
@@ -198,32 +179,28 @@ final class InnerForward {
         : Optional.empty();
   }
 
-  private void refuse(AuditEvent.Forward forward, Denial denial) {
-    Caller caller = link.inner().caller();
-    gateway
-        .parts()
-        .audit()
-        .append(new AuditEvent.ForwardRefused(Instant.now(), caller.connection(), forward, denial));
+  private void refuse(ForwardRecord record, Denial denial) {
+    record.refused(denial);
     client.refuse(Refusal.code(denial.reason()), denial.text());
   }
 
-  private void join(AuditEvent.Forward forward, Grant grant) throws InterruptedException {
+  private void join(ForwardRecord record, Grant grant) throws InterruptedException {
     Grant.Candidate candidate = grant.candidates().getFirst();
     if (grant.terms() instanceof Terms.Session) {
       refuse(
-          forward,
+          record,
           new Denial(
               Denial.Reason.RESTRICTED,
-              forward.target().shown()
+              record.facts().target().shown()
                   + " is recorded by rule "
                   + candidate.rule()
                   + ": reach it through the bastion itself"));
       return;
     }
-    if (gateway.parts().targets().needsAgent(link.inner().terms()) && !link.isLoggedIn()) {
+    if (parts.targets().needsAgent(link.inner().terms()) && !link.isLoggedIn()) {
       // A failed login fails for all later sessions, and here it would fail because the agent comes
       // only with the first session.
-      failed(forward, candidate, "log in first: the agent comes with the first session");
+      failed(record, candidate, "log in first: the agent comes with the first session");
       return;
     }
     RelayEnd target =
@@ -236,16 +213,16 @@ final class InnerForward {
           target.openOn(
               connection.session(),
               "direct-tcpip",
-              packet -> putArguments(packet, forward.target(), candidate.address()));
+              packet -> putArguments(packet, record.facts().target(), candidate.address()));
       switch (opening) {
-        case RelayEnd.Opening.Opened() -> carry(forward, candidate, target);
+        case RelayEnd.Opening.Opened() -> carry(record, candidate, target);
         case RelayEnd.Opening.Refused(int code, String text) ->
-            failed(forward, candidate, code, SafeText.escape(text, 200));
+            failed(record, candidate, code, SafeText.escape(text, 200));
       }
     } catch (SessionFailure e) {
-      failed(forward, candidate, e.sentence());
+      failed(record, candidate, e.sentence());
     } catch (IOException e) {
-      failed(forward, candidate, SafeText.escape(String.valueOf(e.getMessage()), 200));
+      failed(record, candidate, SafeText.escape(String.valueOf(e.getMessage()), 200));
     } finally {
       target.close(false);
       target.release();
@@ -262,72 +239,42 @@ final class InnerForward {
     packet.putUInt(0);
   }
 
-  private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, String why) {
-    failed(forward, candidate, SshConstants.SSH_OPEN_CONNECT_FAILED, why);
+  private void failed(ForwardRecord record, Grant.Candidate candidate, String why) {
+    failed(record, candidate, SshConstants.SSH_OPEN_CONNECT_FAILED, why);
   }
 
   /**
    * Refuses the client's channel with the reason code of the target's refusal (RFC 4254, section
    * 5.1).
    */
-  private void failed(AuditEvent.Forward forward, Grant.Candidate candidate, int code, String why) {
-    Caller caller = link.inner().caller();
-    gateway
-        .parts()
-        .audit()
-        .append(
-            new AuditEvent.ForwardFailed(
-                Instant.now(), caller.connection(), forward, candidate.rule(), why));
-    client.refuse(code, forward.target().shown() + ": " + why);
+  private void failed(ForwardRecord record, Grant.Candidate candidate, int code, String why) {
+    record.failed(candidate.rule(), why);
+    client.refuse(code, record.facts().target().shown() + ": " + why);
   }
 
-  private void carry(AuditEvent.Forward forward, Grant.Candidate candidate, RelayEnd target)
+  private void carry(ForwardRecord record, Grant.Candidate candidate, RelayEnd target)
       throws InterruptedException {
-    Caller caller = link.inner().caller();
-    Instant begin = Instant.now();
+    ForwardRecord.Opened opened;
     try {
-      gateway
-          .parts()
-          .audit()
-          .commit(
-              new AuditEvent.ForwardOpened(
-                  begin,
-                  caller.connection(),
-                  forward,
-                  candidate.address(),
-                  candidate.rule(),
-                  "metadata"));
+      opened = record.opened(candidate, Terms.METADATA);
     } catch (AuditUnavailableException e) {
-      client.refuse(
-          SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-          "the audit log cannot be written, so nothing is opened; tell the bastion's operator");
+      client.refuse(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, ForwardRecord.UNAVAILABLE);
       return;
     }
-    client.confirm();
-    Running running = new Running(forward.target(), candidate, target);
-    gateway.parts().grants().began(running);
+    Running running = new Running(record.facts().target(), candidate, target);
+    parts.grants().began(running);
     // Observed as in PlainCarriage, because the same terms apply.
     TrafficObserver observer = new TrafficObserver(System::nanoTime);
-    ChannelPair.Passed passed;
+    ChannelPair pair = new ChannelPair(client, target, observer::toTarget, observer::fromTarget);
+    String reason = "failed inside the bastion";
     try {
-      passed = new ChannelPair(client, target, observer::toTarget, observer::fromTarget).join();
+      client.confirm();
+      pair.join();
+      reason = running.revoked().orElse("closed by the client or the target");
     } finally {
-      gateway.parts().grants().ended(running);
+      parts.grants().ended(running);
+      opened.closed(
+          pair.bytesFromOne(), pair.bytesFromOther(), reason, Summaries.of(observer.traffic()));
     }
-    gateway
-        .parts()
-        .audit()
-        .append(
-            new AuditEvent.ForwardClosed(
-                Instant.now(),
-                caller.connection(),
-                forward,
-                candidate.address(),
-                candidate.rule(),
-                passed.fromOne(),
-                passed.fromOther(),
-                Duration.between(begin, Instant.now()),
-                running.revoked().orElse("closed by the client or the target"),
-                Summaries.of(observer.traffic())));
   }
 }

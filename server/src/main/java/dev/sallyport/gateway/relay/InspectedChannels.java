@@ -8,8 +8,11 @@ import org.apache.sshd.common.channel.Channel;
 
 /**
  * The channels of one inner connection: sessions and forwards over its connection to the target.
+ *
+ * @param whenEnded called once, when the inner connection has ended
  */
-record InspectedChannels(Gateway gateway, TargetLink link) implements InnerChannels {
+record InspectedChannels(GatewayParts parts, Sessions sessions, TargetLink link, Runnable whenEnded)
+    implements InnerChannels {
   /**
    * How long the end of a forward waits until the ends of its sessions are logged, in case the disk
    * hangs.
@@ -18,29 +21,29 @@ record InspectedChannels(Gateway gateway, TargetLink link) implements InnerChann
 
   @Override
   public Optional<Denial> whyNot() {
-    return gateway.isDraining()
-        ? Optional.of(new Denial(Denial.Reason.LIMIT, Gateway.STOPPING))
+    return parts.stopping().hasBegun()
+        ? Optional.of(new Denial(Denial.Reason.LIMIT, Stopping.SENTENCE))
         : Optional.empty();
   }
 
   @Override
   public Channel newSession(Runnable ended) {
-    return gateway.session(link.inner().caller(), new InspectedWay(gateway.parts(), link), ended);
+    return sessions.open(link.inner().caller(), new InspectedWay(parts, link), ended).channel();
   }
 
   @Override
   public Channel newForward(Runnable ended) {
-    return new InnerForward(gateway, link, ended).channel();
+    return new InnerForward(parts, link, ended).channel();
   }
 
   @Override
   public void reconsider() {
-    gateway.reconsider(link.inner().caller().connection());
+    parts.grants().reconsider(link.inner().caller().connection());
   }
 
   @Override
   public void ended() throws InterruptedException {
-    gateway.ended(link);
+    whenEnded.run();
     link.close();
     link.awaitNobody(LAST_WORDS);
   }

@@ -68,7 +68,7 @@ final class InspectedWay implements Way {
   // ---- begin ----
 
   @Override
-  public Optional<RelayEnd.Opening.Refused> begin(GatewaySession session)
+  public Optional<RelayEnd.Opening.Refused> begin(SessionClient session)
       throws InterruptedException {
     boolean due = session.awaitTurn(TargetSession.EVENTS);
     entered = (due || session.isStopping()) && link.enter();
@@ -92,7 +92,7 @@ final class InspectedWay implements Way {
 
   /** Logs in if no session has before, and opens the channel. */
   private Optional<RelayEnd.Opening.Refused> open(
-      GatewaySession session, SessionFacts facts, Supplier<Optional<SshAgent>> agent)
+      SessionClient session, SessionFacts facts, Supplier<Optional<SshAgent>> agent)
       throws SessionFailure, InterruptedException {
     refuseIfNoMoreAllowed(session, facts);
     TargetConnection connection = link.logIn(facts, agent);
@@ -122,10 +122,10 @@ final class InspectedWay implements Way {
    * Evaluated for each session: since the forward was opened, a key may have expired or a rule's
    * hours may have ended.
    */
-  private void refuseIfNoMoreAllowed(GatewaySession session, SessionFacts facts)
+  private void refuseIfNoMoreAllowed(SessionClient session, SessionFacts facts)
       throws SessionFailure {
     if (session.isStopping()) {
-      throw new SessionFailure(Gateway.STOPPING);
+      throw new SessionFailure(Stopping.SENTENCE);
     }
     InnerConnection inner = link.inner();
     Optional<String> denial =
@@ -145,7 +145,7 @@ final class InspectedWay implements Way {
   // ---- serve ----
 
   @Override
-  public void serve(GatewaySession session, SessionRequests requests)
+  public void serve(SessionClient session, SessionRequests requests)
       throws IOException, InterruptedException {
     if (failure.isPresent()) {
       session.showFirst(link.banner());
@@ -174,7 +174,7 @@ final class InspectedWay implements Way {
   }
 
   @Override
-  public void end(GatewaySession session) {
+  public void end(SessionClient session) {
     prepared.ifPresent(one -> one.session().abandon());
     if (entered) {
       // The connection may end with its last session.

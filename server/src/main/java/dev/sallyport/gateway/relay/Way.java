@@ -20,15 +20,15 @@ sealed interface Way permits InspectedWay, GatewayWay {
    *
    * @return the refusal of the client's channel, if it is refused
    */
-  default Optional<RelayEnd.Opening.Refused> begin(GatewaySession session)
+  default Optional<RelayEnd.Opening.Refused> begin(SessionClient session)
       throws InterruptedException {
     return Optional.empty();
   }
 
   /** Called once at the end, also when {@link #begin} refused the session. */
-  default void end(GatewaySession session) {}
+  default void end(SessionClient session) {}
 
   /** Serves the session to its end, on the session's thread. */
-  void serve(GatewaySession session, SessionRequests requests)
+  void serve(SessionClient session, SessionRequests requests)
       throws IOException, InterruptedException;
 }

@@ -70,17 +70,18 @@ final class GatewaySessionTest {
     Decision no = new Decision.Denied(new Denial(Denial.Reason.NO_RULE, "no"));
     Caller caller = new TestCaller(Samples.CONNECTION, memory, no, no);
     session =
-        new GatewaySession(
-            gateway,
-            caller,
-            new GatewayWay(
-                gateway.parts(),
+        gateway
+            .sessions()
+            .open(
                 caller,
-                () -> new PromptUser("alice", Set.of(), List.of(), List.of()),
-                request -> {
-                  throw new IllegalStateException("no session here asks for a forward");
-                }),
-            () -> placeIsFree.set(true));
+                new GatewayWay(
+                    gateway.parts(),
+                    caller,
+                    () -> new PromptUser("alice", Set.of(), List.of(), List.of()),
+                    request -> {
+                      throw new IllegalStateException("no session here asks for a forward");
+                    }),
+                () -> placeIsFree.set(true));
   }
 
   @AfterEach
