@@ -1,5 +1,5 @@
 # What one types. Each target sets up what it needs on a Debian machine; elsewhere it says what is missing.
-.PHONY: help dist demo test vulnerabilities nvd fuzz bench soak pictures clean lint format image setup install notice
+.PHONY: help dist demo test vulnerabilities nvd fuzz bench soak pictures release clean lint format image setup install notice
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -44,6 +44,12 @@ soak: dist ## all attacks at once for MINUTES=30, beside users; fails when anyth
 
 pictures: dist ## the pictures in docs, from a session that is recorded meanwhile
 	@deploy/pictures/run
+
+# What is wrong with the names of the versions is said before the tests, which take half an hour.
+release: ## a tag v…, after all tests: VERSION=0.2.0 NEXT=0.3.0; pushes nothing
+	@deploy/release --check "$(VERSION)" "$(NEXT)"
+	@$(MAKE) test
+	@deploy/release "$(VERSION)" "$(NEXT)"
 
 image: dist ## the container image
 	docker build -t sallyport deploy
