@@ -329,7 +329,7 @@ public final class Bastion implements AutoCloseable {
   }
 
   private void refused(List<String> errors) {
-    errors.forEach(error -> LOG.error("not reloaded, and everything goes on as before: {}", error));
+    errors.forEach(error -> LOG.error("not reloaded, the previous configuration stays in effect: {}", error));
     manager.ready("listening on %s; not reloaded: %s".formatted(listeningOn(), errors.getFirst()));
     audit.append(
         new AuditEvent.ConfigurationRefused(clock.instant(), shown(started.file()), errors));

@@ -108,7 +108,7 @@ final class Serve implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bastion), "stop"));
     LOG.info("nothing outside {} is dialled", loaded.configuration().policy().privateNetworks());
-    LOG.info("listening on {}", bastion.listening());
+    LOG.info("listening on {}", bastion.listeningOn());
     manager.ready("listening on " + bastion.listeningOn());
     started.complete(bastion);
     awaitSignal();

@@ -67,7 +67,7 @@ class RecordedFullDiskIT {
       fill(bastion);
       flood();
       say("after");
-      Until.holds("the session goes on", () -> heard("effort", "after"));
+      Until.holds("the session continues", () -> heard("effort", "after"));
       AuditLog.Event failed = bastion.awaits(0, "recording-failed", event -> true);
       assertThat(failed.at("/connection_uid")).isEqualTo(opened.uid());
       assertThat(failed.at("/unmapped/session_goes_on")).isEqualTo("true");

@@ -474,10 +474,10 @@ public final class AuditLog implements AutoCloseable {
       lock.unlock();
     }
     if (isNew) {
-      LOG.error("{}; nothing is granted until it can, tried again every second", text);
+      LOG.error("{}; nothing is granted until it can be written; retried every second", text);
     }
     if (!(fault instanceof IOException)) {
-      LOG.error("a fault of ours, not of the disk", fault);
+      LOG.error("internal error, not a disk error", fault);
     }
     waiting.forEach(entry -> entry.tell(Optional.of(new Failure(text, fault))));
   }
@@ -503,7 +503,7 @@ public final class AuditLog implements AutoCloseable {
       lock.unlock();
     }
     if (missing > 0) {
-      LOG.error("the audit log ends without {} events that it could not write", missing);
+      LOG.error("the audit log is closed; events that could not be written: {}", missing);
     }
     left.forEach(entry -> entry.tell(Optional.of(CLOSED)));
   }

@@ -96,8 +96,8 @@ public final class AuditSpool {
     }
     if (Files.exists(folder.resolve(file.getFileName() + DAMAGED), LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(
-          "the server is of another version and does not understand what is to be written to its"
-              + " audit log, so this is not done: restart it");
+          "the server is of another version and cannot write this to its audit log, so nothing was"
+              + " done: restart it");
     }
     return Told.WRITTEN;
   }
@@ -106,7 +106,7 @@ public final class AuditSpool {
   private void withdraw(Path file) throws IOException {
     if (Files.deleteIfExists(file)) {
       throw new IOException(
-          "the server does not write its audit log, so this is not done: see why in its own log");
+          "the server cannot write its audit log, so nothing was done: see the server's log");
     }
   }
 

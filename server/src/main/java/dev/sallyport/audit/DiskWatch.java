@@ -133,12 +133,12 @@ public final class DiskWatch implements AutoCloseable {
       } catch (IOException e) {
         if (!one.unknown) {
           LOG.error(
-              "it is not known how full the file system of {} is: {}", one.path, e.toString());
+              "cannot find out how full the file system of {} is: {}", one.path, e.toString());
         }
         one.unknown = true;
       } catch (RuntimeException e) {
         if (!one.unknown) {
-          LOG.error("a fault of ours while the file system of {} was looked at", one.path, e);
+          LOG.error("internal error while checking the file system of {}", one.path, e);
         }
         one.unknown = true;
       }

@@ -110,7 +110,7 @@ public final class LogArchive implements AutoCloseable {
     } catch (AuditUnavailableException e) {
       LOG.warn("no file of the audit log is compressed or removed now: {}", e.getMessage());
     } catch (RuntimeException | Error e) {
-      LOG.error("a fault of ours while the audit log's old files were looked at", e);
+      LOG.error("internal error while checking the audit log's old files", e);
     }
   }
 
@@ -157,7 +157,7 @@ public final class LogArchive implements AutoCloseable {
   private void leave(Path file, IOException fault) {
     if (left.add(file)) {
       LOG.error(
-          "{} stays as it is, though it is old, and is tried again every minute: {}",
+          "{} is due to be compressed or removed and could not be; retried every minute: {}",
           file,
           fault.toString());
     }

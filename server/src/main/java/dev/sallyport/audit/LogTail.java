@@ -117,7 +117,7 @@ record LogTail(long size, long end, OptionalLong sequence, boolean stopped) {
     }
   }
 
-  /** The sequence number of a line; empty when it is no event. */
+  /** The sequence number of a line; empty when it is not an event. */
   static OptionalLong sequenceOf(byte[] line) {
     return sequenceOf(metadataOf(line));
   }

@@ -71,7 +71,10 @@ public final class SpoolCollector implements AutoCloseable {
     } catch (InterruptedException | ClosedByInterruptException closed) {
       // Already removed.
     } catch (IOException e) {
-      LOG.error("{}: what is told there waits for the next start: {}", folder, e.getMessage());
+      LOG.error(
+          "{}: entries of this folder are not written to the audit log until the next start: {}",
+          folder,
+          e.getMessage());
     }
   }
 
@@ -88,7 +91,7 @@ public final class SpoolCollector implements AutoCloseable {
     } catch (IOException e) {
       String now = e.toString();
       if (!now.equals(fault)) {
-        LOG.error("{}: what is told there waits: {}", folder, now);
+        LOG.error("{}: entries of this folder are not yet in the audit log: {}", folder, now);
       }
       fault = now;
     }

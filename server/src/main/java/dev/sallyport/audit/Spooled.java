@@ -109,7 +109,7 @@ public record Spooled(Instant at, Optional<String> behalf, Act act) {
       Optional<Act> act = act(json);
       if (act.isEmpty() || !json.path("time").canConvertToLong()) {
         // Written by another version or another program.
-        return new Parsed.Malformed<>("is no act that this version knows");
+        return new Parsed.Malformed<>("is not an act that this version knows");
       }
       return new Parsed.Valid<>(
           new Spooled(

@@ -100,12 +100,12 @@ final class ConfigCheck implements Callable<Integer> {
         return Exit.CONFIGURATION;
       }
     } catch (IOException e) {
-      err.println("warning: the state folder cannot be looked at: " + FaultText.of(e));
+      err.println("warning: the state folder cannot be checked: " + FaultText.of(e));
     }
     DiskWatch.oneOfEach(configuration.written())
         .forEach(path -> warnOfFullDisk(path, configuration.audit().diskWarning(), err));
     if (!json.isGiven()) {
-      spec.commandLine().getOut().println(configuration.file() + ": is right");
+      spec.commandLine().getOut().println(configuration.file() + ": no errors");
     }
     return Exit.OK;
   }
@@ -117,7 +117,7 @@ final class ConfigCheck implements Callable<Integer> {
         err.println(WARNING + DiskWatch.text(path, usage));
       }
     } catch (IOException e) {
-      err.println("warning: it is not known how full the disk is: " + FaultText.of(e));
+      err.println("warning: cannot find out how full the disk is: " + FaultText.of(e));
     }
   }
 }

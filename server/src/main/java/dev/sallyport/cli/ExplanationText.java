@@ -68,7 +68,7 @@ final class ExplanationText {
       case OTHER_USER -> "is for other users";
       case OTHER_SOURCE -> "is for other sources";
       case OTHER_TIME -> "is for other times";
-      case OTHER_DESTINATION -> "leads elsewhere";
+      case OTHER_DESTINATION -> "is for other targets";
     };
   }
 }

@@ -15,7 +15,7 @@ final class Group {
 
   @Command(
       name = "policy",
-      description = "Tells what the rules of a configuration file mean.",
+      description = "Explains the rules of a configuration file.",
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class Policy {}
@@ -29,7 +29,7 @@ final class Group {
 
   @Command(
       name = "host-ca",
-      description = "Tells what clients trust recorded targets by.",
+      description = "Shows the host CA that clients trust for recorded targets.",
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class HostCa {}

@@ -48,7 +48,7 @@ final class LoginText {
     return "denied: "
         + user
         + (report.isTurnedAway()
-            ? " does not get as far as a key"
+            ? " is turned away before a key is tried"
             : report.keyGiven()
                 ? " does not log in with this key"
                 : report.tried().isEmpty()
@@ -93,7 +93,7 @@ final class LoginText {
     if (!source.failure().isEmpty()) {
       add(2, source.failure());
     } else if (source.known().isEmpty() && source.standing().isEmpty()) {
-      add(2, "answers for a key only: give --key");
+      add(2, "cannot list keys: give --key to ask about one");
     }
     source.problems().forEach(problem -> add(2, "reports: " + problem));
   }

@@ -28,7 +28,7 @@ final class OperatorAct {
         case WRITTEN -> {}
         case WAITING ->
             err.println(
-                "sallyport: no server runs here; its audit log will say at the next start that you "
+                "sallyport: no server is running; at its next start the audit log will record that you "
                     + done);
       }
     } catch (InterruptedException e) {

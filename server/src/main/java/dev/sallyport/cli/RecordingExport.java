@@ -104,7 +104,7 @@ final class RecordingExport implements Callable<Integer> {
     boolean hasTerminal = KeptFile.exists(cast);
     if (!hasTerminal && format == Format.ASCIICAST) {
       return id.no(
-          spec.commandLine().getErr(), "has no terminal, so it is no asciicast; --format text");
+          spec.commandLine().getErr(), "has no terminal, so it cannot be exported as asciicast: use --format text");
     }
     if (!hasTerminal && !StreamExport.hasStreams(folder)) {
       return id.no(

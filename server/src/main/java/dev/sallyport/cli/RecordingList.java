@@ -125,8 +125,8 @@ final class RecordingList implements Callable<Integer> {
         spec.commandLine()
             .getErr()
             .println(
-                "sallyport: there is no such recording; what was not recorded, and what was removed"
-                    + " for its age, 'sallyport audit list' tells");
+                "sallyport: no recording matches; 'sallyport audit list' shows which sessions were not recorded, and"
+                    + " which recordings were removed for their age");
       }
       return Exit.OK;
     } catch (IOException e) {

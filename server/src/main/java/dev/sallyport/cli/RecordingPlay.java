@@ -97,7 +97,7 @@ final class RecordingPlay implements Callable<Integer> {
       return id.no(err, "has no terminal; 'recording export --format text' shows its output");
     }
     if (!force && !isTerminal()) {
-      return id.no(err, "plays in a terminal, and this is none; --force plays it all the same");
+      return id.no(err, "plays only in a terminal; --force plays it without one");
     }
     return id.audited(
         loaded,

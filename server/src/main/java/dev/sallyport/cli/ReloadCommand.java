@@ -29,13 +29,13 @@ import picocli.CommandLine.Spec;
           + " answer.",
       "Only what the new file forbids is ended. A wrong file changes nothing. The server reads"
           + " the file that it was",
-      "started with: --config tells which one you mean, and where the server runs; if it is"
-          + " another, nothing is read."
+      "started with: --config names the file you expect and finds the server; if the server uses"
+          + " another file, nothing is read."
     },
     exitCodeList = {
       "0:The new configuration is in effect.",
       "1:No server answered, it reads another file, or it could not read what the file names.",
-      "78:The server rejected the file, and goes on as before."
+      "78:The server rejected the file; the previous configuration stays in effect."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -74,8 +74,8 @@ final class ReloadCommand implements Callable<Integer> {
       case StateDir.Unreadable(List<ConfigurationError> errors) -> {
         errors.forEach(err::println);
         err.println(
-            "sallyport: the server was not asked, because the file does not tell its state-dir;"
-                + " it goes on as before");
+            "sallyport: the server was not asked, because the file's state-dir cannot be read; nothing"
+                + " was reloaded");
         yield Exit.CONFIGURATION;
       }
     };

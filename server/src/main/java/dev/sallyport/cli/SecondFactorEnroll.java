@@ -93,7 +93,7 @@ final class SecondFactorEnroll implements Callable<Integer> {
           replace ? Existing.REPLACE : Existing.KEEP,
           () -> second.tell(user, Change.ENROLLED, err))) {
         case Confirmation.WrongCode() ->
-            err.println("sallyport: that is not the code; is the clock of the telephone right?");
+            err.println("sallyport: that is not the code; check the phone's clock");
         case Confirmation.AlreadyEnrolled() -> {
           return alreadyEnrolled(err);
         }
@@ -119,7 +119,7 @@ final class SecondFactorEnroll implements Callable<Integer> {
     out.println(shown(user) + " has a second factor from now on.");
     if (!recoveryCodes.isEmpty()) {
       out.println(
-          "If the telephone is lost, each of these is good once in place of a code. They are");
+          "If the phone is lost, each of these works once in place of a code. They are");
       out.println("not shown again:");
       out.println();
       recoveryCodes.forEach(code -> out.println("  " + code));

@@ -124,7 +124,7 @@ final class StartCheck {
     }
     String shown = SafeText.escape(stateDir.toString(), SHOWN);
     if (!Files.isDirectory(stateDir)) {
-      fault("state-dir", shown + " is in the way: it should be a folder");
+      fault("state-dir", shown + " is not a folder: move it away");
     } else if (isReadAsTheServer() && !Files.isWritable(stateDir)) {
       fault("state-dir", shown + " cannot be written to: the server keeps its audit log there");
     }
@@ -137,7 +137,7 @@ final class StartCheck {
 
   private void checkPrivateFiles() {
     if (!isReadAsTheServer()) {
-      warnings.add("keys and secrets are not looked at: only root and the server's user may");
+      warnings.add("keys and secrets were not checked: run this as root or the server's user");
       return;
     }
     Path stateDir = configuration.stateDir();
@@ -232,7 +232,7 @@ final class StartCheck {
             case FREE, OURS -> {}
             case NOT_ALLOWED ->
                 warnings.add(
-                    "only root can try whether port %d is free".formatted(address.getPort()));
+                    "port %d was not tried: only root can check whether it is free".formatted(address.getPort()));
           }
         });
   }

@@ -132,7 +132,7 @@ final class WayList {
         return never.map(Denial::text).orElseThrow();
       }
     }
-    return "no rule lets anybody to " + target.shown();
+    return "no rule lets anybody reach " + target.shown();
   }
 
   /** The rules of the user from top to bottom, the destinations of each as they are written. */
@@ -163,7 +163,7 @@ final class WayList {
           yield addresses(name);
         } catch (UnknownHostException unknown) {
           err.println(
-              "warning: %s does not resolve, so rule %s does not lead there now"
+              "warning: %s does not resolve, so rule %s does not match it now"
                   .formatted(name.text(), rule.name()));
           yield List.of();
         }

@@ -278,7 +278,7 @@ final class Block {
     for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
       if (!entry.getKey().equals("type")) {
         if (hasNull(entry.getValue())) {
-          error(entry.getKey(), "has no value: null stands for nothing here");
+          error(entry.getKey(), "has no value: null is not allowed here");
         } else {
           settings.put(entry.getKey(), entry.getValue().unwrapped());
         }
@@ -315,7 +315,7 @@ final class Block {
     findings.key(at(key));
     ConfigValue value = object.get(key);
     if (value != null && value.valueType() == ConfigValueType.NULL) {
-      error(key, "has no value: null stands for nothing here");
+      error(key, "has no value: null is not allowed here");
       return null;
     }
     return value;

@@ -18,11 +18,11 @@ final class Names {
   /** A user in a group, or a group; never everyone. */
   static Parsed<String> member(String text) {
     if (text.equals(Rule.EVERYONE)) {
-      return new Parsed.Malformed<>("is no name: write users = [\"*\"] in the rule for everyone");
+      return new Parsed.Malformed<>("is not a name: write users = [\"*\"] in the rule for everyone");
     }
     if (text.isBlank() || text.length() > MAX || text.chars().anyMatch(Character::isISOControl)) {
       return new Parsed.Malformed<>(
-          "is no name: names have 1 to " + MAX + " characters, and no control characters");
+          "is not a name: names have 1 to " + MAX + " characters, and no control characters");
     }
     return new Parsed.Valid<>(text);
   }

@@ -104,7 +104,7 @@ final class NetworksBlock {
     }
     if (text.matches("[a-z][a-z0-9-]*")) {
       return new Parsed.Malformed<>(
-          "is not a network, and no plugin in auth.plugins tells which networks it is;"
+          "is not a network, and no plugin in auth.plugins provides it;"
               + " \"vpc\" needs { type = ec2 }");
     }
     return switch (IpText.network(text)) {

@@ -124,7 +124,7 @@ final class ServerBlock {
               + DurationText.of(audit.maxAge())
               + ", and recording.max-age is "
               + (forEver ? "never" : DurationText.of(recording.maxAge()))
-              + ": recordings would be there whose hashes are not in the log any more");
+              + ": recordings would outlast their hashes in the log");
     }
   }
 

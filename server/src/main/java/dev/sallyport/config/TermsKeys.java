@@ -72,7 +72,7 @@ final class TermsKeys {
   private static Parsed<String> login(String text) {
     return text.equals(Terms.Session.ANY_LOGIN) || text.matches("[!-~]{1,255}")
         ? new Parsed.Valid<>(text)
-        : new Parsed.Malformed<>("is no login: 1 to 255 printable ASCII characters, no space");
+        : new Parsed.Malformed<>("is not a login: 1 to 255 printable ASCII characters, no space");
   }
 
   private static Parsed<Inner> inner(String text) {

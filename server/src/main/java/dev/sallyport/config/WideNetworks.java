@@ -47,7 +47,7 @@ final class WideNetworks {
       boolean everything = Coverage.covers(networks, all);
       if (everything) {
         warnings.add(
-            "holds every %s address, so a rule may lead anywhere on the Internet: write the networks of your targets only"
+            "holds every %s address, so a rule may allow any host on the Internet: write the networks of your targets only"
                 .formatted(isIpv4(all) ? "IPv4" : "IPv6"));
       } else {
         networks.stream()

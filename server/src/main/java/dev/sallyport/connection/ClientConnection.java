@@ -250,7 +250,7 @@ final class ClientConnection extends ServerConnection {
     } catch (AuditUnavailableException e) {
       return refuse(
           SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
-          "the audit log cannot be written, so nobody is let in; tell the bastion's operator");
+          "the audit log cannot be written, so nobody is let in; contact the bastion's operator");
     } finally {
       if (!arrived) {
         memory.close();

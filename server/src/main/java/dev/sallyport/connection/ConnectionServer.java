@@ -182,7 +182,7 @@ public final class ConnectionServer {
             && gateway.awaitNone(Duration.ofNanos(deadline - System.nanoTime()));
     if (!over) {
       LOG.info(
-          "still open after {} s, and end now: {} forwards, {} sessions",
+          "closing what is still open after {} s: forwards {}, sessions {}",
           patience.toSeconds(),
           forwards.count(),
           gateway.count());

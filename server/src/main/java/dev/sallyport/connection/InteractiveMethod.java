@@ -103,7 +103,7 @@ final class InteractiveMethod extends AbstractUserAuth {
       case Step.NotEnrolled() -> notEnrolled(connection);
       case Step.Ask ask -> {
         if (++rounds > MOST_ROUNDS) {
-          yield failed(connection, "the plugin asks without end");
+          yield failed(connection, "the plugin asks too many questions");
         }
         ask(connection, ask);
         yield null;
@@ -132,7 +132,7 @@ final class InteractiveMethod extends AbstractUserAuth {
         .becauseForGood(
             evidence(connection),
             "the user has no second factor",
-            "your key is right, but this bastion demands a second factor and you have none: ask"
+            "your key was accepted, but this bastion demands a second factor and you have none: ask"
                 + " its operator to enroll you");
     return false;
   }

@@ -132,7 +132,7 @@ public final class Forward {
       stopListeningForInterrupts();
       if (!joined) {
         request.refuse(
-            SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; tell its operator");
+            SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; contact its operator");
       }
     } finally {
       request.over(joined);

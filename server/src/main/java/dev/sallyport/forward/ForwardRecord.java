@@ -25,7 +25,7 @@ public final class ForwardRecord {
 
   /** What the user reads when {@link #opened} fails. */
   public static final String UNAVAILABLE =
-      "the audit log cannot be written, so nothing is opened; tell the bastion's operator";
+      "the audit log cannot be written, so nothing is opened; contact the bastion's operator";
 
   private final AuditLog audit;
   private final AuditEvent.Connection connection;

@@ -105,7 +105,7 @@ public final class ControlSocket implements AutoCloseable {
     } catch (CompletionException bug) {
       LOG.error("a reload failed inside the bastion", bug);
     } catch (IOException e) {
-      LOG.debug("who asked for a reload left", e);
+      LOG.debug("the client that asked for a reload disconnected", e);
     }
   }
 
@@ -116,7 +116,7 @@ public final class ControlSocket implements AutoCloseable {
       String user = URLDecoder.decode(admits.group(2), StandardCharsets.UTF_8);
       return source
           .map(from -> ControlText.ofRefusals(admissions.refusals(from, user)))
-          .orElseGet(() -> ControlText.of(new ReloadAnswer.Failed("the source is no address")));
+          .orElseGet(() -> ControlText.of(new ReloadAnswer.Failed("the source is not an address")));
     }
     return ControlText.of(answer(request));
   }

@@ -17,9 +17,9 @@ public final class FaultText {
       case AccessDeniedException denied ->
           denied.getFile() + ": this user may not read or write it: give it to the server's user";
       case NoSuchFileException missing ->
-          missing.getFile() + ": does not exist, and cannot be made there";
+          missing.getFile() + ": does not exist, and cannot be created";
       case FileAlreadyExistsException inTheWay ->
-          inTheWay.getFile() + ": is in the way: it should be a folder";
+          inTheWay.getFile() + ": is not a folder: move it away";
       case FileSystemException other ->
           other.getFile()
               + ": "
@@ -35,7 +35,7 @@ public final class FaultText {
           denied.getFile() + ": this user may not make a file there";
       case NoSuchFileException missing -> missing.getFile() + ": its folder does not exist";
       case FileAlreadyExistsException there ->
-          there.getFile() + ": is there already, and stays as it is: write another name";
+          there.getFile() + ": exists already, and was not changed: choose another name";
       default -> of(fault);
     };
   }

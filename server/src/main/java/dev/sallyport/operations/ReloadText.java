@@ -27,6 +27,6 @@ public final class ReloadText {
    * @param key escaped
    */
   public static String needsRestart(String key) {
-    return key + " changed too, and needs a restart: until then it is as it was";
+    return key + " changed too; restart the server to put it into effect";
   }
 }

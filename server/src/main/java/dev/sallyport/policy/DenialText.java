@@ -65,7 +65,7 @@ final class DenialText {
         reason,
         destination
             + (reason == Reason.NOT_PRIVATE
-                ? " is not in private-networks, so nobody gets there"
+                ? " is not in private-networks, so nobody can reach it"
                 : " is "
                     + what(reason)
                     + ", which nobody reaches unless unsafe-networks names it"));

@@ -90,7 +90,7 @@ final class Lookups {
       if (failed.getCause() instanceof UnknownHostException) {
         return new Result.Failed("does not resolve");
       }
-      throw new IllegalStateException("the resolver broke", failed.getCause());
+      throw new IllegalStateException("the resolver failed", failed.getCause());
     } catch (TimeoutException silent) {
       lookup.cancel(true);
       return new Result.Failed("did not resolve in time");

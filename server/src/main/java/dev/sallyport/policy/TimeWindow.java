@@ -68,7 +68,7 @@ public record TimeWindow(Set<DayOfWeek> days, int start, int end, ZoneId zone) {
     int start = minutes(matcher.group(2), matcher.group(3));
     int end = minutes(matcher.group(4), matcher.group(5));
     if (start < 0 || start >= DAY || end < 0) {
-      return new Parsed.Malformed<>("has a time that no clock shows: " + HOW);
+      return new Parsed.Malformed<>("has an invalid time of day: " + HOW);
     }
     if (start == end) {
       return new Parsed.Malformed<>("is empty: write 00:00-24:00 for the whole day");

@@ -155,12 +155,12 @@ final class ManifestFile {
       bytes = in.readNBytes(LONGEST_FILE + 1);
     }
     if (bytes.length > LONGEST_FILE) {
-      return new Parsed.Malformed<>("is no manifest: it is longer than any");
+      return new Parsed.Malformed<>("is not a manifest: it is too long");
     }
     try {
       return new Parsed.Valid<>(decode(SafeJson.MAPPER.readTree(bytes)));
     } catch (JacksonException | DateTimeException | IllegalArgumentException wrong) {
-      return new Parsed.Malformed<>("is no manifest that this version of Sallyport reads");
+      return new Parsed.Malformed<>("is not a manifest that this version of Sallyport reads");
     }
   }
 
@@ -170,7 +170,7 @@ final class ManifestFile {
     }
     String id = text(json, "id");
     if (!Folders.isId(id)) {
-      throw new IllegalArgumentException("an id that is none");
+      throw new IllegalArgumentException("an invalid id");
     }
     JsonNode target = json.path("target");
     JsonNode outer = json.path("connection");
@@ -248,7 +248,7 @@ final class ManifestFile {
   private static InetSocketAddress socket(JsonNode json) {
     InetAddress address =
         IpText.parse(text(json, "ip"))
-            .orElseThrow(() -> new IllegalArgumentException("an address that is none"));
+            .orElseThrow(() -> new IllegalArgumentException("an invalid address"));
     return new InetSocketAddress(address, (int) number(json, "port"));
   }
 

@@ -26,8 +26,8 @@ public final class Recording {
   public static final int LONGEST_COMMAND = ManifestFile.LONGEST_COMMAND;
 
   private static final String CANNOT_WRITE =
-      "this session must be recorded, and its record cannot be written any more, so it ends; tell"
-          + " the operator of the bastion";
+      "this session must be recorded, and its record cannot be written any more, so it ends;"
+          + " contact the bastion's operator";
 
   /** Continues the words of a {@link Bound}. */
   private static final String MUST_END =
@@ -368,7 +368,7 @@ public final class Recording {
         "recording {} stops: {}; {}",
         id(),
         stop.reason(),
-        goesOn ? "the session goes on without it" : "the session ends");
+        goesOn ? "the session continues without it" : "the session ends");
     surroundings
         .audit()
         .append(

@@ -47,8 +47,8 @@ public final class Recordings implements AutoCloseable {
   private static final String CLOSED = "the bastion was stopped";
 
   private static final String CANNOT_START =
-      "this session must be recorded, and that is not possible now: %s; tell the operator of the"
-          + " bastion";
+      "this session must be recorded, and that is not possible now: %s; contact the bastion's"
+          + " operator";
 
   private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
 
@@ -397,7 +397,7 @@ public final class Recordings implements AutoCloseable {
     try {
       round.run();
     } catch (RuntimeException | Error e) {
-      LOG.error("a fault of ours in the clock of the recordings", e);
+      LOG.error("internal error in the clock of the recordings", e);
     }
   }
 

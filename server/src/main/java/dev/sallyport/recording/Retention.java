@@ -224,7 +224,7 @@ final class Retention {
   private void leave(Path folder, IOException fault) {
     if (left.add(folder)) {
       LOG.error(
-          "{} stays, though recordings are not kept for so long or so many: {}",
+          "{} is due to be removed and could not be; retried later: {}",
           folder,
           Faults.text(fault));
     }

@@ -78,7 +78,7 @@ final class UserDays {
         case Parsed.Malformed<Manifest> broken -> {}
       }
     } catch (IOException e) {
-      LOG.debug("{} counts for nobody", recording, e);
+      LOG.debug("{} is counted for no user", recording, e);
     }
   }
 

@@ -86,7 +86,7 @@ public final class CastReader implements AutoCloseable {
   private CastEvent event(JsonNode json) throws IOException {
     JsonNode data = json.path(2);
     if (!json.path(0).isNumber() || !json.path(1).isString() || !data.isString()) {
-      throw broken("it is no event");
+      throw broken("it is not an event");
     }
     Duration at = seconds(json.path(0));
     String code = json.path(1).stringValue();
@@ -101,7 +101,7 @@ public final class CastReader implements AutoCloseable {
   private CastEvent resize(Duration at, String size) throws IOException {
     Matcher matcher = SIZE.matcher(size);
     if (!matcher.matches()) {
-      throw broken("it resizes to no size");
+      throw broken("it resizes to an invalid size");
     }
     return new CastEvent.Resize(
         at, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
@@ -111,7 +111,7 @@ public final class CastReader implements AutoCloseable {
   private Duration seconds(JsonNode json) throws IOException {
     double seconds = json.asDouble(-1);
     if (!(seconds >= 0 && seconds < LONGEST_TIME)) {
-      throw broken("its time is none");
+      throw broken("its time is invalid");
     }
     return Duration.ofNanos(Math.round(seconds * MICROS) * NANOS_PER_MICRO);
   }

@@ -58,7 +58,8 @@ public final class Accepting {
       } catch (IOException e) {
         waiting.tell(more ->
             LOG.error(
-                "cannot accept {} ({}); they wait: raise the limit of open files if this stays{}",
+                "cannot accept {} ({}); they wait: raise the limit of open files if this"
+                    + " persists{}",
                 what,
                 e.getMessage(),
                 more));

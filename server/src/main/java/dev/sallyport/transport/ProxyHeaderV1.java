@@ -36,7 +36,7 @@ final class ProxyHeaderV1 {
         return line(new String(bytes, 0, i, StandardCharsets.ISO_8859_1));
       }
       if (bytes[i] != '\r' && (bytes[i] < ' ' || bytes[i] > '~')) {
-        return malformed("its line has characters that none of a header has");
+        return malformed("its line has characters that are not allowed in a header");
       }
     }
     if (length >= LARGEST) {
@@ -67,7 +67,7 @@ final class ProxyHeaderV1 {
       return malformed("its addresses are not of the family it names");
     }
     if (!isPort(words[4]) || !isPort(words[5])) {
-      return malformed("its ports are none");
+      return malformed("its ports are not valid");
     }
     return Bytes.relayed(new InetSocketAddress(source.get(), Integer.parseInt(words[4])));
   }

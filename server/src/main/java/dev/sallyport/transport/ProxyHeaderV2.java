@@ -51,7 +51,7 @@ final class ProxyHeaderV2 {
     }
     int command = bytes[12] & 0xff;
     if (command != VERSION_AND_LOCAL && command != VERSION_AND_PROXY) {
-      return malformed("its version or command is none that there is");
+      return malformed("its version or command is unknown");
     }
     int rest = (bytes[14] & 0xff) << 8 | (bytes[15] & 0xff);
     if (rest > LONGEST_REST) {

@@ -151,7 +151,7 @@ class AuditSpoolTest {
       assertThat(held.isValid()).isTrue();
       assertThatThrownBy(() -> new AuditSpool(directory(), Duration.ofMillis(100)).tell(READ))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("so this is not done");
+          .hasMessageContaining("so nothing was done");
     }
     assertThat(spooled()).isEmpty();
   }
@@ -171,7 +171,7 @@ class AuditSpoolTest {
 
     assertThatThrownBy(() -> new AuditSpool(directory()).tell(READ))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("is no folder");
+        .hasMessageContaining("is not a folder");
 
     assertThat(elsewhere).isEmptyDirectory();
   }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AuditOfConnectionTest {
   private static final String REFUSED =
-      "administratively prohibited: the audit log cannot be written, so nothing is opened; tell the"
-          + " bastion's operator";
+      "administratively prohibited: the audit log cannot be written, so nothing is opened; contact"
+          + " the bastion's operator";
 
   @TempDir Path directory;
 

@@ -47,7 +47,7 @@ class ExplainedPenaltyTest {
           .contains(
               "\nthe server turns it away now: 127.0.0.1 is penalised for ",
               "because it connected without trying to log in (penalties)\n",
-              "\ndenied: alice does not get as far as a key\n");
+              "\ndenied: alice is turned away before a key is tried\n");
       assertThat(after.exit()).isEqualTo(1);
     }
     Command.Ended stopped = explain();

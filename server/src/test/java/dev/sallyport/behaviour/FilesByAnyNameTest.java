@@ -272,7 +272,7 @@ class FilesByAnyNameTest {
     Map.Entry<Integer, String> ended = run(session -> RawSubsystem.on(session, name));
 
     assertThat(ended.getKey()).isEqualTo(255);
-    assertThat(ended.getValue()).contains("sallyport: this is no name of a subsystem");
+    assertThat(ended.getValue()).contains("sallyport: this is not the name of a subsystem");
     assertThat(bastion.audit().await("request-refused").request()).isEqualTo("subsystem");
     assertThat(bastion.audit().events("session-opened")).isEmpty();
   }

@@ -68,7 +68,7 @@ final class FirstEnrolmentTest {
       assertThat(ended.exit()).isEqualTo(255);
       assertThat(ended.errors())
           .contains(
-              "your key is right, but this bastion demands a second factor and you have none");
+              "your key was accepted, but this bastion demands a second factor and you have none");
       assertThat(audit().await("authentication-failed").detail())
           .isEqualTo("the user has no second factor");
       assertThat(server.errors()).doesNotContain("failed");

@@ -55,7 +55,7 @@ class GreetingTest {
     assertThat(ended.output())
         .isEqualTo(
             """
-            You are alice, in ops. This is a bastion: nothing runs here, it leads to private servers.
+            You are alice, in ops. This is a bastion: it runs no commands and connects you to private servers.
             You may go to:
               127.0.0.1:1-65535 (rule to-private)
             For example: ssh -J alice@<this bastion> <login>@<private server>

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NarrowedGreetingTest {
   private static final String OPENING =
-      "You are alice, in ops. This is a bastion: nothing runs here, it leads to private servers.\n";
+      "You are alice, in ops. This is a bastion: it runs no commands and connects you to private"
+          + " servers.\n";
 
   @TempDir Path directory;
   private TestBastion bastion;

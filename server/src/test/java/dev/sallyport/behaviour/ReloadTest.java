@@ -390,7 +390,7 @@ final class ReloadTest {
                     .startsWith("warning: " + file + ":")
                     .endsWith(
                         "rules[1].to[1]: 10.9.9.9:22 is not in private-networks, so"
-                            + " nobody gets there"))
+                            + " nobody can reach it"))
             .anySatisfy(
                 line -> assertThat(line).startsWith("warning: totp: nobody has a second factor"));
       }
@@ -416,7 +416,7 @@ final class ReloadTest {
         assertThat(ended.exit()).as(ended.errors()).isZero();
         assertThat(ended.output())
             .contains("reloaded " + file + "; changed: groups.ops")
-            .contains("listen changed too, and needs a restart");
+            .contains("listen changed too; restart the server");
       }
 
       TestBastion.prepare(directory, "surprise = 1");

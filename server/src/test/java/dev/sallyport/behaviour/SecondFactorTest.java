@@ -114,7 +114,7 @@ final class SecondFactorTest {
     assertThat(bastion.audit().await("authentication-failed").detail())
         .isEqualTo("the user has no second factor");
     assertThat(ended.errors())
-        .contains("your key is right, but this bastion demands a second factor");
+        .contains("your key was accepted, but this bastion demands a second factor");
   }
 
   @Test

@@ -173,7 +173,7 @@ class CommandLineTest {
   @Test
   void checksAFileThatIsRight() {
     assertThat(withConfig("config", "check")).isZero();
-    assertThat(out.toString()).isEqualTo(folder.resolve("sallyport.conf") + ": is right\n");
+    assertThat(out.toString()).isEqualTo(folder.resolve("sallyport.conf") + ": no errors\n");
     assertThat(plugins.open()).isZero();
   }
 
@@ -299,7 +299,7 @@ class CommandLineTest {
             + " | office: is for other sources",
         "bob | 10.0.2.5:22 | --at 2026-11-23T12:00:00Z | 1 | office: is for other sources",
         "bob | 10.0.2.5:22 | | 1 | web: is for other users",
-        "alice | 10.0.3.5:22 | | 1 | web: leads elsewhere",
+        "alice | 10.0.3.5:22 | | 1 | web: is for other targets",
         "alice | 10.0.4.5:22 | | 1 | secret: has mfa = true",
         "alice | 10.0.4.5:22 | | 1 | denied (second-factor): 10.0.4.5:22 demands a second factor",
         "alice | 10.0.4.5:22 | --mfa | 0 | allowed: 10.0.4.5:22 by rule secret",
@@ -328,9 +328,9 @@ class CommandLineTest {
               64:ff9b::7f00:1: denied (loopback), which is 127.0.0.1
               10.0.2.5: allowed by rule web
               10.0.9.9: denied (no-rule)
-                web: leads elsewhere
-                secret: leads elsewhere
-                late: leads elsewhere
+                web: is for other targets
+                secret: is for other targets
+                late: is for other targets
                 office: is for other users
                 db: is for other users
                 far: is for other users

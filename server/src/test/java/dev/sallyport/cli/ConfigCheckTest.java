@@ -238,7 +238,7 @@ class ConfigCheckTest {
         .as("%s", err)
         .isZero();
     assertThat(err.toString())
-        .contains("sallyport.private-networks: holds every IPv4 address, so a rule may lead");
+        .contains("sallyport.private-networks: holds every IPv4 address, so a rule may allow");
     assertThat(check("unsafe-networks = [\"::/0\"]")).as("%s", err).isZero();
     assertThat(err.toString())
         .contains("sallyport.unsafe-networks: holds every IPv6 address, so no built-in denial");
@@ -250,7 +250,7 @@ class ConfigCheckTest {
     privateFile("state", "");
     assertThat(check()).isEqualTo(Exit.CONFIGURATION);
     assertThat(err.toString())
-        .contains("sallyport.state-dir: ", "state is in the way: it should be a folder");
+        .contains("sallyport.state-dir: ", "state is not a folder: move it away");
   }
 
   /** A server of the unit is not root, and root's check must not pass what only root can read. */

@@ -327,7 +327,7 @@ class LoginExplainTest {
     assertThat(explain("--user", "bob", "--key", file("bob.pub"))).as("%s%s", out, err).isZero();
     assertThat(out.toString())
         .contains(
-            "  command\n    answers for a key only: give --key\n",
+            "  command\n    cannot list keys: give --key to ask about one\n",
             "  command accepts it for bob (bob)\n");
     assertThat(explain("--user", "eve", "--key", file("bob.pub"))).isEqualTo(Exit.NO);
     assertThat(out.toString()).contains("reported: " + program + ": ended with 3");

@@ -101,7 +101,7 @@ class PolicyExplainTest {
             "carol db.internal:5432 db any any no metadata",
             "carol 10.0.9.9:80 status any any no metadata");
     assertThat(err.toString())
-        .contains("warning: gone.internal does not resolve, so rule db does not lead there now\n");
+        .contains("warning: gone.internal does not resolve, so rule db does not match it now\n");
   }
 
   /** Behind the header, with one space between the cells. */
@@ -146,11 +146,11 @@ class PolicyExplainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--who 10.0.7.7:22 | sallyport: no rule lets anybody to 10.0.7.7:22",
-        "--who 192.0.2.5:80 | sallyport: 192.0.2.5:80 is not in private-networks, so nobody gets"
-            + " there",
-        "--who 127.0.0.1:22 | sallyport: 127.0.0.1:22 is not in private-networks, so nobody gets"
-            + " there",
+        "--who 10.0.7.7:22 | sallyport: no rule lets anybody reach 10.0.7.7:22",
+        "--who 192.0.2.5:80 | sallyport: 192.0.2.5:80 is not in private-networks, so nobody can"
+            + " reach it",
+        "--who 127.0.0.1:22 | sallyport: 127.0.0.1:22 is not in private-networks, so nobody can"
+            + " reach it",
         "--who gone.internal:5432 | sallyport: gone.internal:5432 does not resolve",
         "--who 10.0.2.5:70000 | sallyport: 10.0.2.5:70000 has no port between 1 and 65535",
         "--who 127.1:22 | sallyport: the host of 127.1:22 is an unusual",

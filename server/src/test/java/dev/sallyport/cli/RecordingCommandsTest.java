@@ -117,9 +117,7 @@ class RecordingCommandsTest {
 
     assertThat(run("recording", "list", "--until", "2026-11-22T12:00:00Z")).isZero();
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString())
-        .contains(
-            "there is no such recording; what was not recorded", "'sallyport audit list' tells");
+    assertThat(err.toString()).contains("no recording matches", "'sallyport audit list' shows");
   }
 
   @Test
@@ -254,7 +252,7 @@ class RecordingCommandsTest {
 
     assertThat(run("recording", "export", exec, "--format", "raw-text")).isZero();
     assertThat(raw()).isEqualTo(streams);
-    assertThat(err.toString().lines()).allMatch(line -> line.contains("no server runs here"));
+    assertThat(err.toString().lines()).allMatch(line -> line.contains("no server is running"));
   }
 
   @Test
@@ -316,7 +314,7 @@ class RecordingCommandsTest {
         .isEqualTo(1);
     assertThat(err.toString())
         .endsWith(
-            "sallyport: recording %s: %s: is there already, and stays as it is: write another name\n"
+            "sallyport: recording %s: %s: exists already, and was not changed: choose another name\n"
                 .formatted(terminal, file));
     assertThat(Path.of(file)).hasContent("hello red\n");
 

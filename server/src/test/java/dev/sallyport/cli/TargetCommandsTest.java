@@ -123,7 +123,7 @@ class TargetCommandsTest {
     assertThat(run("known-hosts", "forget", "10.0.2.15:22")).isZero();
     assertThat(out.toString()).contains("forgot 10.0.2.15,web.internal ssh-ed25519");
     assertThat(err.toString())
-        .contains("its audit log will say at the next start that you did this");
+        .contains("at its next start the audit log will record that you did this");
     assertThat(Files.readString(knownHosts())).isEqualTo("[fd00::5]:2222 " + KEY + "\n");
     assertThat(run("known-hosts", "forget", "web.internal")).isEqualTo(1);
     assertThat(err.toString()).contains("no key of web.internal:22 is in " + knownHosts());

@@ -174,7 +174,7 @@ class VpcCommandsTest {
   void aCheckSaysThatTheServerWouldNotStartHere() {
     metadata.close();
     assertThat(run("config", "check")).isZero();
-    assertThat(out.toString()).contains("is right");
+    assertThat(out.toString()).contains("no errors");
     assertThat(err.toString())
         .startsWith(
             "warning: %s/sallyport.conf:3: sallyport.private-networks: \"vpc\" is not known now:"
@@ -189,7 +189,7 @@ class VpcCommandsTest {
     assertThat(run("config", "check")).isEqualTo(78);
     assertThat(err.toString())
         .contains("sallyport.conf:3: sallyport.private-networks")
-        .contains("no plugin in auth.plugins tells which networks it is");
+        .contains("no plugin in auth.plugins provides it");
   }
 
   @Test

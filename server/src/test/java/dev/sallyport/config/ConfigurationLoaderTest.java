@@ -228,10 +228,10 @@ class ConfigurationLoaderTest {
         "algorithms { host-keys = [\"ecdsa-sha2-nistp256\"] }"
             + " | sallyport.algorithms.host-keys | allows no key of sallyport.host-keys",
         "groups { ops = alice } | sallyport.groups.ops | must be a list",
-        "groups { ops = [\"*\"] } | sallyport.groups.ops[0] | is no name",
-        "groups { \"*\" = [] } | sallyport.groups | is no name",
-        "groups { ops = [\"\"] } | sallyport.groups.ops[0] | is no name",
-        "groups { ops = [\"a\\nb\"] } | sallyport.groups.ops[0] | \"a\\u000ab\" is no name",
+        "groups { ops = [\"*\"] } | sallyport.groups.ops[0] | is not a name",
+        "groups { \"*\" = [] } | sallyport.groups | is not a name",
+        "groups { ops = [\"\"] } | sallyport.groups.ops[0] | is not a name",
+        "groups { ops = [\"a\\nb\"] } | sallyport.groups.ops[0] | \"a\\u000ab\" is not a name",
         "roles { auditor = [] } | sallyport.roles | is not supported in this version yet",
         "credentials { web { type = password } } | sallyport.credentials.web.type | must be"
             + " \"key\"",
@@ -310,7 +310,7 @@ class ConfigurationLoaderTest {
         "name = a, users = [a], to = [\"10.0.0.1:22\"], source = [x] | .source[0] | network",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], time = [] | .time | must not be empty",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], time = [noon] | .time[0] | not a time",
-        "name = a, users = [\"\"], to = [\"10.0.0.1:22\"] | .users[0] | is no name",
+        "name = a, users = [\"\"], to = [\"10.0.0.1:22\"] | .users[0] | is not a name",
         "name = a, groups = [opps], to = [\"10.0.0.1:22\"] | .groups[0] | (did you mean ops?)",
         "name = a, groups = [\"*\"], to = [\"10.0.0.1:22\"] | .groups[0] | sallyport.groups",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, credential = web"
@@ -318,7 +318,7 @@ class ConfigurationLoaderTest {
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [], credential ="
             + " web | .logins | must not be empty",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [\"a b\"],"
-            + " credential = web | .logins[0] | is no login",
+            + " credential = web | .logins[0] | is not a login",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x]"
             + " | .credential | is missing",
         "name = a, users = [a], to = [\"10.0.0.1:22\"], record = session, logins = [x], credential"
@@ -369,7 +369,7 @@ class ConfigurationLoaderTest {
         "10.0.0.0/16 | 10.0.1.10:22 | [0] | the bastion itself",
         "10.0.0.0/16, 169.254.0.0/16 | 168.0.0.0/6:22 | [0] | a link-local address",
         "10.0.0.0/16 | 10.0.0.1:22, 10.9.0.0/16:22 | [1] | 10.9.0.0/16:22 is not in"
-            + " private-networks, so nobody gets there",
+            + " private-networks, so nobody can reach it",
       })
   void warnsOfADestinationThatNobodyReaches(
       String networks, String to, String place, String message) throws Exception {

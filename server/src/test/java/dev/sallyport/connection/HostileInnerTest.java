@@ -178,8 +178,8 @@ final class HostileInnerTest {
     try (RawClient client = connected()) {
       none(client, login, "ssh-connection");
 
-      assertThat(client.disconnected()).endsWith("\" is no login").matches("[ -~]+");
-      assertThat(server.nextReason()).endsWith("\" is no login").matches("[ -~]+");
+      assertThat(client.disconnected()).endsWith("\" is not a login").matches("[ -~]+");
+      assertThat(server.nextReason()).endsWith("\" is not a login").matches("[ -~]+");
     }
   }
 
@@ -189,7 +189,7 @@ final class HostileInnerTest {
       none(client, "r".repeat(30_000), "ssh-connection");
 
       assertThat(client.disconnected()).hasSizeLessThan(200);
-      Condition.await("it is told", () -> told("is no login") == 1);
+      Condition.await("it is told", () -> told("is not a login") == 1);
       assertThat(told("r".repeat(2000))).isZero();
     }
   }

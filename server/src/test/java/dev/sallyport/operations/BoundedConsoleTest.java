@@ -108,7 +108,7 @@ class BoundedConsoleTest {
   @Test
   void aStackTraceIsManyLines() {
     for (int i = 0; i < 100; i++) {
-      log.error("a fault of ours", new IllegalStateException());
+      log.error("an internal error", new IllegalStateException());
     }
     assertThat(lines().stream().filter(line -> line.startsWith("ERROR")))
         .hasSize(BoundedConsole.LINES / BoundedConsole.COST_OF_A_TRACE);

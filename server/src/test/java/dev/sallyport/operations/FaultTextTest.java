@@ -19,10 +19,9 @@ final class FaultTextTest {
             new AccessDeniedException("/state"),
             "/state: this user may not read or write it: give it to the server's user"),
         Arguments.of(
-            new NoSuchFileException("/state"), "/state: does not exist, and cannot be made there"),
+            new NoSuchFileException("/state"), "/state: does not exist, and cannot be created"),
         Arguments.of(
-            new FileAlreadyExistsException("/state"),
-            "/state: is in the way: it should be a folder"),
+            new FileAlreadyExistsException("/state"), "/state: is not a folder: move it away"),
         Arguments.of(
             new FileSystemException("/state", null, "Read-only file system"),
             "/state: Read-only file system"),
@@ -44,7 +43,7 @@ final class FaultTextTest {
         Arguments.of(new NoSuchFileException("/no/out"), "/no/out: its folder does not exist"),
         Arguments.of(
             new FileAlreadyExistsException("/out"),
-            "/out: is there already, and stays as it is: write another name"),
+            "/out: exists already, and was not changed: choose another name"),
         Arguments.of(
             new FileSystemException("/out", null, "Read-only file system"),
             "/out: Read-only file system"),

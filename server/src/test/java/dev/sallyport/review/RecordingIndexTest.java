@@ -174,7 +174,7 @@ class RecordingIndexTest {
         .singleElement()
         .extracting(this::line)
         .asString()
-        .contains("cannot be read", "no manifest")
+        .contains("cannot be read", "not a manifest")
         .matches("[ -~]+");
     assertThat(new RecordingIndex(root()).find(id)).isInstanceOf(RecordingIndex.Found.One.class);
   }
@@ -209,7 +209,7 @@ class RecordingIndexTest {
     assertThat(search("-", "-", "-", "-"))
         .containsExactly(
             new RecordingIndex.Entry.Broken(
-                folder, "its manifest is no manifest that this version of Sallyport reads"));
+                folder, "its manifest is not a manifest that this version of Sallyport reads"));
   }
 
   @Test

@@ -173,7 +173,7 @@ public final class TrustedPaths {
 
   private Located file(Path path, Node node, Node folder, boolean last, List<Path> passed) {
     if (!node.is(REGULAR_FILE)) {
-      return new Located.Untrusted(path, "is no regular file");
+      return new Located.Untrusted(path, "is not a regular file");
     }
     if (!last) {
       return new Located.Untrusted(path, "is a file where a folder was expected");

@@ -207,7 +207,7 @@ public final class Certificate {
       }
       return authority;
     } catch (IllegalArgumentException e) {
-      throw new MalformedKeyException("its authority is no key");
+      throw new MalformedKeyException("its authority is not a key");
     }
   }
 

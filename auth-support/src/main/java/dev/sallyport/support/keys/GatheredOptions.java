@@ -147,7 +147,7 @@ final class GatheredOptions {
 
   private Optional<String> from(String value) {
     if (!restrictions.sources().isEmpty()) {
-      return Optional.of("stands there twice");
+      return Optional.of("is given twice");
     }
     try {
       restrictions = restrictions.withSource(SourcePatterns.parse(value));
@@ -160,7 +160,7 @@ final class GatheredOptions {
   /** Whether it is a command of the gateway, only the gateway can tell; it runs nothing else. */
   private Optional<String> command(String value) {
     if (restrictions.command().isPresent()) {
-      return Optional.of("stands there twice");
+      return Optional.of("is given twice");
     }
     if (value.isBlank()) {
       return Optional.of("is empty");
@@ -176,7 +176,7 @@ final class GatheredOptions {
     }
     permitOpen.add(destination.get());
     return permitOpen.size() > MOST_DESTINATIONS
-        ? Optional.of("stands there more than " + MOST_DESTINATIONS + " times")
+        ? Optional.of("is given more than " + MOST_DESTINATIONS + " times")
         : Optional.empty();
   }
 
@@ -192,7 +192,7 @@ final class GatheredOptions {
   /** An empty list, or one with a name that is none, restricts to nobody: it is refused. */
   private Optional<String> principals(String value) {
     if (principals.isPresent()) {
-      return Optional.of("stands there twice");
+      return Optional.of("is given twice");
     }
     Set<String> names = new HashSet<>(List.of(value.split(",", -1)));
     if (!names.stream().allMatch(name -> PRINCIPAL.matcher(name).matches())) {

@@ -36,7 +36,7 @@ record KeyOption(String name, Optional<String> value) {
     while (true) {
       name.region(at, text.length());
       if (!name.lookingAt()) {
-        return new Malformed("the options have something in them that is no option");
+        return new Malformed("the options contain something that is not an option");
       }
       at = name.end();
       Optional<String> value = Optional.empty();

@@ -94,7 +94,7 @@ final class KrlReader {
     try {
       return new OfferedKey(blob);
     } catch (IllegalArgumentException e) {
-      throw new MalformedKeyException("it has a key in it that is none");
+      throw new MalformedKeyException("it has an invalid key");
     }
   }
 
@@ -199,7 +199,7 @@ final class KrlReader {
     boolean ofZero = offset == 0 && (bits[bits.length - 1] & 1) == 1;
     boolean wraps = offset != 0 && Long.compareUnsigned(offset + length - 1, offset) < 0;
     if (ofZero || wraps) {
-      throw new MalformedKeyException("it has a bitmap of serial numbers that there are none of");
+      throw new MalformedKeyException("it has a bitmap of serial numbers that cannot exist");
     }
     of.add(new SerialSet.Bitmap(offset, bits, length));
   }

@@ -25,7 +25,7 @@ public final class Revocations {
   private static final FileFormat<RevocationList> FORMAT =
       new FileFormat<>(
           "list of revoked keys",
-          "until it is in order, nobody can log in by what it guards",
+          "until it is fixed, nobody can log in with the keys and certificates that it covers",
           RevocationList.LARGEST,
           MOST_BYTES,
           (_, content) ->

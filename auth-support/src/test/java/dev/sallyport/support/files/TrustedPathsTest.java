@@ -138,7 +138,7 @@ class TrustedPathsTest {
     Path pipe = keys.folder().resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", "-m", "644", pipe.toString()).start().waitFor())
         .isZero();
-    assertUntrusted(pipe, pipe, "no regular file");
+    assertUntrusted(pipe, pipe, "not a regular file");
   }
 
   @Test

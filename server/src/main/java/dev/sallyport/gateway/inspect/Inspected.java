@@ -58,7 +58,7 @@ record Inspected(
     if (login.isEmpty()
         || login.length() > LONGEST_LOGIN
         || login.chars().anyMatch(Character::isISOControl)) {
-      return Optional.of("\"" + shown + "\" is no login");
+      return Optional.of("\"" + shown + "\" is not a login");
     }
     if (terms.allowsLogin(login)) {
       return Optional.empty();

@@ -114,7 +114,7 @@ record HostKeyJudgement(
             ? "runs: sallyport known-hosts forget " + name.shown()
             : "changes " + before.file();
     return new Verdict.Refused(
-        "the host key of %s has changed: %s was known, it shows %s; if that is right, the operator %s"
+        "the host key of %s has changed: %s was known, it shows %s; if you expected that, the operator %s"
             .formatted(name.shown(), before.line().key(), key, todo));
   }
 

@@ -146,7 +146,7 @@ public final class KnownHostsFile {
               case Parsed.Malformed<KnownHostsLine>(String reason) ->
                   // Not skipped: the line could be one that revokes a key.
                   throw new IOException(
-                      "%s: line %d %s: mend or remove it".formatted(file, i + 1, reason));
+                      "%s: line %d %s: fix or remove it".formatted(file, i + 1, reason));
             });
       }
     }

@@ -96,7 +96,7 @@ final class LoginAttempt implements AutoCloseable {
         };
     if (!name.matches(allowed)) {
       throw new TargetException(
-          "%s is no login that credential %s can be used for: 1 to 255 printable ASCII characters, no space"
+          "%s is not a login that credential %s can be used for: 1 to 255 printable ASCII characters, no space"
                   .formatted(SafeText.escape(name, 255), credentialName)
               + (credential instanceof Credential.Certified ? ", no comma" : ""));
     }
@@ -109,7 +109,7 @@ final class LoginAttempt implements AutoCloseable {
     Optional<SshAgent> given = login.agent().get();
     if (given.isEmpty()) {
       throw new TargetException(
-          "credential %s is the agent that you forward, and you forward none: use ssh -A"
+          "credential %s needs your agent, and you do not forward it: use ssh -A"
               .formatted(credentialName));
     }
     return given;
@@ -162,7 +162,7 @@ final class LoginAttempt implements AutoCloseable {
     } catch (IOException e) {
       LOG.error("no target can be trusted: {}", e.getMessage());
       throw new TargetException(
-          "the bastion cannot read what it knows of targets' host keys; tell its operator", e);
+          "the bastion cannot read what it knows of targets' host keys; contact its operator", e);
     }
   }
 
@@ -229,13 +229,13 @@ final class LoginAttempt implements AutoCloseable {
       return knownHosts.remember(names, key, () -> audit.commit(accepted));
     } catch (AuditUnavailableException e) {
       throw new TargetException(
-          "the audit log cannot be written, so no new host key is accepted; tell the bastion's"
+          "the audit log cannot be written, so no new host key is accepted; contact the bastion's"
               + " operator",
           e);
     } catch (IOException e) {
       LOG.error("the host key of {} cannot be remembered: {}", address(), e.toString());
       throw new TargetException(
-          "the host key of %s cannot be remembered, so it is not accepted; tell the bastion's operator"
+          "the host key of %s cannot be remembered, so it is not accepted; contact the bastion's operator"
               .formatted(address()),
           e);
     }
@@ -270,7 +270,7 @@ final class LoginAttempt implements AutoCloseable {
         } catch (Exception e) {
           LOG.error("no certificate for {} could be made", address(), e);
           throw new TargetException(
-              "credential %s: no certificate could be made; tell the bastion's operator"
+              "credential %s: no certificate could be made; contact the bastion's operator"
                   .formatted(credentialName),
               e);
         }
@@ -290,12 +290,12 @@ final class LoginAttempt implements AutoCloseable {
         }
       }
       if (keys.isEmpty()) {
-        throw new TargetException("the agent that you forward has no keys: add yours with ssh-add");
+        throw new TargetException("your forwarded agent has no keys: add one with ssh-add");
       }
       return keys;
     } catch (IOException e) {
       throw new TargetException(
-          "the agent that you forward does not tell its keys: see whether ssh-add -l does", e);
+          "your forwarded agent does not list its keys: check with ssh-add -l", e);
     } finally {
       asksAgent = false;
     }
@@ -338,7 +338,7 @@ final class LoginAttempt implements AutoCloseable {
         return key.sign(session, algorithm, data);
       } catch (IOException e) {
         throw new TargetException(
-            "the agent that you forward does not sign: see whether it is locked, or asks you", e);
+            "your forwarded agent does not sign: check whether it is locked or waits for your confirmation", e);
       } finally {
         asksAgent = false;
       }

@@ -262,11 +262,11 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
   private String late(Duration patience) {
     long seconds = patience.toSeconds();
     if (attempt.asksAgent()) {
-      return "the agent that you forward did not answer within %d s: see whether it asks you"
+      return "your forwarded agent did not answer within %d s: check whether it waits for your confirmation"
           .formatted(seconds);
     }
     return getServerVersion() == null
-        ? "%s did not answer within %d s: something listens there, and says nothing"
+        ? "%s did not answer within %d s: it accepts connections and sends nothing"
             .formatted(attempt.address(), seconds)
         : "%s did not finish the login within %d s".formatted(attempt.address(), seconds);
   }

@@ -210,7 +210,7 @@ final class GatewayCommandParser {
     if (!text.matches("[!-,.-~][!-~]{0,254}")) {
       throw new RefusedException(
           SafeText.escape(text, SHOWN)
-              + " is no login: 1 to 255 printable ASCII characters without spaces, the first no -");
+              + " is not a login: 1 to 255 printable ASCII characters without spaces, the first no -");
     }
     return text;
   }
@@ -223,7 +223,7 @@ final class GatewayCommandParser {
       }
     }
     throw new RefusedException(
-        SafeText.escape(text, SHOWN) + " is no port: write a number from 1 to " + LAST_PORT);
+        SafeText.escape(text, SHOWN) + " is not a port: write a number from 1 to " + LAST_PORT);
   }
 
   private Next.Word word(String missing) throws RefusedException {

@@ -13,7 +13,7 @@ final class GatewayOption {
       "the bastion's ssh cannot be configured here: leave it out";
 
   private static final String BASTION_CHOOSES =
-      "the bastion's connection to the target is its own: leave it out";
+      "the bastion makes its own connection to the target: leave it out";
 
   /** Reasons for the options of OpenSSH that users are likely to try. */
   private static final Map<Character, String> REASONS =

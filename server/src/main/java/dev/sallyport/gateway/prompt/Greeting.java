@@ -39,6 +39,6 @@ public final class Greeting {
   static String opening(PromptUser user) {
     return "You are "
         + user.shown()
-        + ". This is a bastion: nothing runs here, it leads to private servers.\n";
+        + ". This is a bastion: it runs no commands and connects you to private servers.\n";
   }
 }

@@ -44,7 +44,7 @@ final class OtherProgram {
                   + SafeText.escape(user, SHOWN)
                   + "@<this bastion>");
       case "mosh-server", "mosh" ->
-          Optional.of("this bastion carries no mosh, which needs UDP: use ssh " + jump);
+          Optional.of("mosh needs UDP, which this bastion does not carry: use ssh " + jump);
       default -> Optional.empty();
     };
   }

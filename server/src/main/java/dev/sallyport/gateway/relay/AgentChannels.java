@@ -163,7 +163,7 @@ final class AgentChannels implements ChannelFactory {
     } catch (AuditUnavailableException e) {
       target.refuse(
           SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-          "the audit log cannot be written, so the agent is not asked; tell the bastion's"
+          "the audit log cannot be written, so the agent is not asked; contact the bastion's"
               + " operator");
       return;
     }

@@ -155,7 +155,7 @@ record GatewayWay(
     try {
       return prompt.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the prompt broke", e.getCause());
+      throw new IllegalStateException("the prompt failed", e.getCause());
     }
   }
 

@@ -197,7 +197,7 @@ final class RelayEnd extends AbstractChannel {
   /** Accepts one answer to our own opening. Any other answer is a protocol error. */
   private void checkAsked() throws ProtocolException {
     if (!ours || !answered.compareAndSet(false, true)) {
-      throw new ProtocolException("an answer to an opening that nobody asked for");
+      throw new ProtocolException("an answer to a channel open that was not sent");
     }
   }
 

@@ -54,7 +54,7 @@ sealed interface Start {
           SUBSYSTEM.matcher(name).matches()
               ? Optional.empty()
               : Optional.of(
-                  "this is no name of a subsystem: they are up to 64 printable characters of"
+                  "this is not the name of a subsystem: they are up to 64 printable characters of"
                       + " ASCII, without spaces");
     };
   }

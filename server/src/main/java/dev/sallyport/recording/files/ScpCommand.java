@@ -85,7 +85,7 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
     }
     boolean anyProgram = program.expands() && program.lastName().matches(".*[$*?\\[{].*");
     return anyProgram && mayServe(arguments, Optional.empty())
-        ? new Reading.Unclear("which program it starts is for the target to say" + ADVICE)
+        ? new Reading.Unclear("only the target's shell decides which program it starts" + ADVICE)
         : new Reading.Other();
   }
 
@@ -119,7 +119,7 @@ public record ScpCommand(Direction direction, String path, boolean intoDirectory
     boolean gives = options.indexOf("f") >= 0;
     if (!takes && !gives) {
       return unsure || (paths.isEmpty() && beyond.isPresent())
-          ? new Reading.Unclear("its options are for the target to say" + ADVICE)
+          ? new Reading.Unclear("only the target's shell decides what its options are" + ADVICE)
           : new Reading.Other();
     }
     if (takes && gives) {

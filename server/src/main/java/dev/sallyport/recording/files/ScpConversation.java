@@ -154,7 +154,7 @@ final class ScpConversation {
             ? command.resolve(name)
             : ScpCommand.join(directories.getFirst(), name);
     if (path.length() > LONGEST_PATH) {
-      throw new NotUnderstoodException("directories too deep to be told");
+      throw new NotUnderstoodException("too many nested directories");
     }
     return path;
   }
@@ -226,7 +226,7 @@ final class ScpConversation {
 
   private void answer(Optional<String> problem) throws NotUnderstoodException {
     if (awaited.isEmpty()) {
-      throw new NotUnderstoodException("scp's receiver answers what nobody sent");
+      throw new NotUnderstoodException("scp's receiver answers when nothing was sent");
     }
     Awaited answered = awaited.get();
     awaited = Optional.empty();

@@ -149,7 +149,7 @@ final class SftpConversation {
     int id = packet.int32();
     SftpRequest request = unanswered.remove(id);
     if (request == null) {
-      throw new NotUnderstoodException("the target answers what nobody asked");
+      throw new NotUnderstoodException("the target answers a request that was not sent");
     }
     asked.give(request.textBytes());
     memory.give(REQUEST);

@@ -226,7 +226,7 @@ final class CredentialTest {
         TestSshd sshd = trusting()) {
       assertThatThrownBy(() -> login.logIn(How.to(sshd.port()).as("nobody,root")))
           .isInstanceOf(TargetException.class)
-          .hasMessageStartingWith("nobody,root is no login");
+          .hasMessageStartingWith("nobody,root is not a login");
     }
   }
 
@@ -239,7 +239,7 @@ final class CredentialTest {
         assertThatThrownBy(() -> login.logIn(How.to(sshd.port()).as(hostile)))
             .isInstanceOf(TargetException.class)
             .message()
-            .matches("[ -~]*is no login that credential web can be used for[ -~]*");
+            .matches("[ -~]*is not a login that credential web can be used for[ -~]*");
       }
     }
   }
@@ -288,11 +288,10 @@ final class CredentialTest {
         TestSshd sshd = sshd()) {
       assertThatThrownBy(() -> login.logIn(sshd.port()))
           .isInstanceOf(TargetException.class)
-          .hasMessage(
-              "credential web is the agent that you forward, and you forward none: use ssh -A");
+          .hasMessage("credential web needs your agent, and you do not forward it: use ssh -A");
       assertThatThrownBy(() -> login.logIn(How.to(sshd.port()).with(new AgentImpl())))
           .isInstanceOf(TargetException.class)
-          .hasMessage("the agent that you forward has no keys: add yours with ssh-add");
+          .hasMessage("your forwarded agent has no keys: add one with ssh-add");
     }
   }
 

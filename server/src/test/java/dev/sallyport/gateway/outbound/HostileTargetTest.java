@@ -94,7 +94,7 @@ final class HostileTargetTest {
   void aTargetThatIsSilent() throws Exception {
     assertThat(sentence(socket -> {}))
         .isEqualTo(
-            "127.0.0.1:PORT did not answer within 5 s: something listens there, and says nothing");
+            "127.0.0.1:PORT did not answer within 5 s: it accepts connections and sends nothing");
   }
 
   @Test
@@ -375,7 +375,7 @@ final class HostileTargetTest {
       assertThatThrownBy(() -> login.logIn(How.to(sshd.port()).with(agent)))
           .isInstanceOf(TargetException.class)
           .hasMessage(
-              "the agent that you forward did not answer within 5 s: see whether it asks you");
+              "your forwarded agent did not answer within 5 s: check whether it waits for your confirmation");
       assertThat(closed).isDone();
     }
   }

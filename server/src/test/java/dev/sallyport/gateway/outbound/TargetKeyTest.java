@@ -107,7 +107,7 @@ final class TargetKeyTest {
             .isInstanceOf(TargetException.class)
             .hasMessage(
                 "the host key of 127.0.0.1:%d has changed: ssh-ed25519 %s was known, it shows"
-                    + " ecdsa-sha2-nistp256 %s; if that is right, the operator runs: sallyport"
+                    + " ecdsa-sha2-nistp256 %s; if you expected that, the operator runs: sallyport"
                     + " known-hosts forget 127.0.0.1:%d",
                 port, fingerprint(hostKey), fingerprint(other), port);
         KnownHostsFile file = KnownHostsFile.remembered(state);

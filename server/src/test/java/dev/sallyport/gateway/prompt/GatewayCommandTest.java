@@ -174,19 +174,19 @@ class GatewayCommandTest {
           ssh 'web              | the command has an unmatched '
           ssh "web              | the command has an unmatched "
           ssh web\\             | the command ends with a \\ that quotes nothing
-          ssh -p 0 web          | 0 is no port: write a number from 1 to 65535
-          ssh -p 65536 web      | 65536 is no port
-          ssh -p +22 web        | +22 is no port
-          ssh ssh://web:        |  is no port
+          ssh -p 0 web          | 0 is not a port: write a number from 1 to 65535
+          ssh -p 65536 web      | 65536 is not a port
+          ssh -p +22 web        | +22 is not a port
+          ssh ssh://web:        |  is not a port
           ssh web:ssh           | web:ssh is not an IPv6 address
           ssh fd00::zz          | fd00::zz is not an IPv6 address
           ssh 127.1             | 127.1 is an unusual spelling of an address
           ssh ''                | the host is empty
           ssh bob@              | the host is empty
-          ssh @web              |  is no login: 1 to 255 printable ASCII characters
-          ssh -l -oX web        | -oX is no login
-          ssh -- -oX@web        | -oX is no login
-          ssh -l 'a b' web      | a b is no login
+          ssh @web              |  is not a login: 1 to 255 printable ASCII characters
+          ssh -l -oX web        | -oX is not a login
+          ssh -- -oX@web        | -oX is not a login
+          ssh -l 'a b' web      | a b is not a login
           ssh ../../etc         | ../../etc has a character that no host name has
           ssh web;id            | web;id has a character that no host name has
           """)
@@ -204,7 +204,7 @@ class GatewayCommandTest {
           ssh -l bob Web.internal.:22            | Web.internal.:22 has a port, which ssh wants after -p: write ssh -p 22 bob@web.internal
           ssh bob@[fd00::5]:2222                 | [fd00::5]:2222 has a port, which ssh wants after -p: write ssh -p 2222 bob@fd00::5
           ssh 1:2:3:4:5:6:7:8:22                 | 1:2:3:4:5:6:7:8:22 has a port, which ssh wants after -p: write ssh -p 22 1:2:3:4:5:6:7:8
-          ssh web:70000                          | 70000 is no port: write a number from 1 to 65535
+          ssh web:70000                          | 70000 is not a port: write a number from 1 to 65535
           """)
   void saysWhereThePortBelongs(String line, String sentence) {
     assertThat(refused(line)).isEqualTo(sentence);
@@ -265,7 +265,7 @@ class GatewayCommandTest {
     assertThat(GatewayCommand.parse("ssh web", "al ice"))
         .isInstanceOfSatisfying(
             Reading.Refused.class,
-            refused -> assertThat(refused.sentence()).startsWith("al ice is no login"));
+            refused -> assertThat(refused.sentence()).startsWith("al ice is not a login"));
     assertThat(GatewayCommand.parse("ssh bob@web", "al ice"))
         .isInstanceOf(Reading.Understood.class);
   }

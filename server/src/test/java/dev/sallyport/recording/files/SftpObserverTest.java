@@ -378,7 +378,7 @@ final class SftpObserverTest {
   @Test
   void saysWhatItDoesNotUnderstand() {
     assertThat(unparsed(talk -> talk.send(talk.packet(99, 1)))).contains("unknown type 99");
-    assertThat(unparsed(talk -> talk.status(1, 0))).contains("nobody asked");
+    assertThat(unparsed(talk -> talk.status(1, 0))).contains("a request that was not sent");
     assertThat(unparsed(talk -> talk.send(talk.packet(13, 1)))).contains("ends before");
     assertThat(unparsed(talk -> talk.send(talk.packet(13, 1, 77)))).contains("longer than");
     assertThat(unparsed(talk -> talk.send(new byte[] {-1, -1, -1, -1}))).contains("4294967295");

@@ -88,7 +88,7 @@ public final class CertificatesPluginFactory implements AuthPluginFactory {
     for (String name : names) {
       boolean pattern = name.contains("*") && !name.equals(Principals.ALL);
       if (name.isBlank() || pattern) {
-        block.fault(key, "\"" + name + "\" is no name; there are no patterns but \"*\"");
+        block.fault(key, "\"" + name + "\" is not a name; there are no patterns but \"*\"");
       }
     }
     return names;
@@ -98,7 +98,7 @@ public final class CertificatesPluginFactory implements AuthPluginFactory {
     Map<String, Set<String>> principals = new HashMap<>();
     for (String user : block.present()) {
       if (UserName.of(user).isEmpty()) {
-        block.fault(user, "is no user name that can log in");
+        block.fault(user, "is not a user name that can log in");
       }
       List<String> names = block.requiredStrings(user);
       if (names.contains(Principals.ALL)) {

@@ -294,7 +294,8 @@ class CertificatesPluginTest {
       assertThatThrownBy(() -> plugin.recheck(attempt("alice"), certificate))
           .isInstanceOf(UnknownRevocationException.class);
       assertThat(reports.problems().getLast())
-          .contains("revoked.krl: ", "nobody can log in by what it guards");
+          .contains(
+              "revoked.krl: ", "nobody can log in with the keys and certificates that it covers");
     }
     folder.write("revoked.krl", whole);
     assertThat(ask(plugin, "alice", certificate)).isEqualTo(accepted("alice"));
@@ -310,7 +311,7 @@ class CertificatesPluginTest {
     assertThat(reports.problems())
         .singleElement()
         .asString()
-        .contains("revoked.krl: is not there; until it is in order, nobody can log in");
+        .contains("revoked.krl: is not there; until it is fixed, nobody can log in");
   }
 
   @Test

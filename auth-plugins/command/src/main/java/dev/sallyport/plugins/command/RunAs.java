@@ -35,7 +35,7 @@ sealed interface RunAs {
     }
     Optional<Accounts.Account> account = accounts.find(name.get());
     if (account.isEmpty()) {
-      fault.accept("\"" + name.get() + "\" is no account in /etc/passwd");
+      fault.accept("\"" + name.get() + "\" is not an account in /etc/passwd");
       return new Itself();
     }
     if (account.get().user() == Rights.ROOT) {

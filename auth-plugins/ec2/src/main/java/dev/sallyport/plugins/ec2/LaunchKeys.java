@@ -115,7 +115,7 @@ final class LaunchKeys {
       for (String entry : list.lines().stream().limit(MOST).toList()) {
         Matcher matcher = ENTRY.matcher(entry);
         if (!matcher.matches()) {
-          throw new MetadataException("answered something that is no list of public keys");
+          throw new MetadataException("answered with an invalid list of public keys");
         }
         String path = "meta-data/public-keys/" + matcher.group(1) + "/openssh-key";
         if (metadata.get(path, LARGEST, deadline) instanceof Reply.Found key) {

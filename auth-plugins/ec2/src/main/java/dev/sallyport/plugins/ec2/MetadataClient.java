@@ -119,7 +119,7 @@ final class MetadataClient implements AutoCloseable {
     }
     String text = Reply.Found.of(response.body()).text();
     if (!TOKEN.matcher(text).matches()) {
-      throw new MetadataException("answered something that is no token");
+      throw new MetadataException("answered with an invalid token");
     }
     Token made = new Token(text, Deadline.in(TOKEN_LIFE.multipliedBy(9).dividedBy(10)));
     token = made;

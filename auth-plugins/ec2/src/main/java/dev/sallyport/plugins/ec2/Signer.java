@@ -79,7 +79,7 @@ record Signer(String instance, PublicKey key) {
       throws MetadataException, InterruptedException {
     Matcher matcher = pattern.matcher(found(metadata, path, LINE, deadline).text().strip());
     if (!matcher.matches()) {
-      throw new MetadataException("answered something odd for " + path);
+      throw new MetadataException("gave an unexpected answer for " + path);
     }
     return matcher;
   }

@@ -72,7 +72,7 @@ record SignerChain(List<X509Certificate> path, TrustAnchor root) {
         return new SignerChain(path, root.get());
       }
     }
-    throw new MetadataException("gave a signer whose certificate leads to no trusted root");
+    throw new MetadataException("gave a signer whose certificate does not chain to a trusted root");
   }
 
   private static List<X509Certificate> parse(byte[] pem) throws MetadataException {

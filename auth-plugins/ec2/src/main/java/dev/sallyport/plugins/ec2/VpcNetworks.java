@@ -75,7 +75,7 @@ final class VpcNetworks implements NetworkSource {
     for (String line : macs) {
       String mac = line.endsWith("/") ? line.substring(0, line.length() - 1) : line;
       if (!MAC.matcher(mac).matches()) {
-        throw new MetadataException("names a network interface by something that is no address");
+        throw new MetadataException("names a network interface by an invalid address");
       }
       String path = INTERFACES + mac + "/";
       for (String blocks : List.of("vpc-ipv4-cidr-blocks", "vpc-ipv6-cidr-blocks")) {
@@ -122,7 +122,7 @@ final class VpcNetworks implements NetworkSource {
     try {
       return Cidr.parse(block);
     } catch (IllegalArgumentException e) {
-      throw new MetadataException("names a network of the VPC that is none", e);
+      throw new MetadataException("names an invalid network of the VPC", e);
     }
   }
 
@@ -131,6 +131,6 @@ final class VpcNetworks implements NetworkSource {
     if (network.isOneAddress()) {
       return network.network();
     }
-    throw new MetadataException("names an address of this instance that is none");
+    throw new MetadataException("names an invalid address of this instance");
   }
 }

@@ -143,7 +143,7 @@ class InstanceConnectTest {
                         .active("alice", ca.block(LINE))),
             new Variant(
                 "aSignerThatSignedItself",
-                "no trusted root",
+                "not chain to a trusted root",
                 (service, ca) -> {
                   X509Certificate own =
                       FakeAuthority.certificate(
@@ -193,7 +193,7 @@ class InstanceConnectTest {
                 }),
             new Variant(
                 "aChainWithoutItsMiddle",
-                "no trusted root",
+                "not chain to a trusted root",
                 (service, ca) ->
                     service.signedBy(ca.withChain(ca.signer)).active("alice", ca.block(LINE))),
             new Variant(
@@ -413,7 +413,7 @@ class InstanceConnectTest {
                     service.signedBy(ca).active("alice", ca.block(LINE) + "#".repeat(1 << 20))),
             new Variant(
                 "aServiceThatSaysThePageIsThereToEverything",
-                "answered something odd",
+                "gave an unexpected answer",
                 (service, ca) ->
                     service
                         .signedBy(ca)

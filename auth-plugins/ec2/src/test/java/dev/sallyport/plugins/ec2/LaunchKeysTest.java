@@ -115,8 +115,11 @@ class LaunchKeysTest {
   @Test
   void takesNoPageForAList() {
     metadata.put("meta-data/public-keys/", "<html>0=x</html>");
-    assertThatThrownBy(keys::current).hasMessageContaining("no list of public keys");
-    assertThat(reports.problems()).singleElement().asString().contains("no list of public keys");
+    assertThatThrownBy(keys::current).hasMessageContaining("an invalid list of public keys");
+    assertThat(reports.problems())
+        .singleElement()
+        .asString()
+        .contains("an invalid list of public keys");
   }
 
   @Test

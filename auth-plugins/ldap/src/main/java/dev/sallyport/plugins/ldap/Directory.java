@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  */
 final class Directory implements Source<Question, Verdict>, AutoCloseable {
   private static final String WHAT_FOLLOWS =
-      "; until it answers, only users log in whom it let in a short while ago";
+      "; until it answers, only users that it accepted a short while ago can log in";
 
   /** What no other server would say otherwise. */
   private static final Set<ResultCode> OF_THE_QUESTION =

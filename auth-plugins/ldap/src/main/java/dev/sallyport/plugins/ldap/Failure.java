@@ -51,7 +51,7 @@ final class Failure {
       return "has a certificate that no trusted authority has signed";
     }
     return switch (e.getResultCode().intValue()) {
-      case ResultCode.INVALID_CREDENTIALS_INT_VALUE -> "does not take our password";
+      case ResultCode.INVALID_CREDENTIALS_INT_VALUE -> "rejects the password";
       case ResultCode.TIMEOUT_INT_VALUE -> "does not answer in time";
       case ResultCode.CONNECT_ERROR_INT_VALUE -> "cannot be connected to, or not in time";
       case ResultCode.SERVER_DOWN_INT_VALUE -> "ended the connection";

@@ -132,7 +132,7 @@ public final class LdapPluginFactory implements AuthPluginFactory {
       return new DN(text);
     } catch (LDAPException malformed) {
       settings.fault(
-          key, "\"" + text + "\" is no name of an entry, such as ou=people,dc=example,dc=com");
+          key, "\"" + text + "\" is not the name of an entry, such as ou=people,dc=example,dc=com");
       return DN.NULL_DN;
     }
   }
@@ -140,7 +140,7 @@ public final class LdapPluginFactory implements AuthPluginFactory {
   private static Optional<String> attribute(PluginSettings settings, String key) {
     Optional<String> name = settings.string(key);
     if (name.isPresent() && !name.get().matches(ATTRIBUTE)) {
-      settings.fault(key, "\"" + name.get() + "\" is no name of an attribute");
+      settings.fault(key, "\"" + name.get() + "\" is not the name of an attribute");
     }
     return name;
   }

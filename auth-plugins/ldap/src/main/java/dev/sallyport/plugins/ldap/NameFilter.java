@@ -35,7 +35,7 @@ final class NameFilter {
     try {
       filter = Filter.create(text);
     } catch (LDAPException malformed) {
-      fault.accept("\"" + text + "\" is no filter of RFC 4515, such as (uid=" + token + ")");
+      fault.accept("\"" + text + "\" is not a filter of RFC 4515, such as (uid=" + token + ")");
       return Optional.empty();
     }
     if (hasTokenElsewhere(filter, token)) {

@@ -201,7 +201,7 @@ final class People {
     for (Attribute attribute : entry.getAttributes()) {
       // Active Directory gives 1,500 values and leaves the rest for another search.
       if (attribute.getBaseName().equalsIgnoreCase(name) && attribute.hasOptions()) {
-        throw new NoAnswerException(entry.getDN() + " has more groups than the directory tells");
+        throw new NoAnswerException(entry.getDN() + " has more groups than the directory returns");
       }
     }
     String[] values = entry.getAttributeValues(name);
@@ -239,7 +239,7 @@ final class People {
       }
       if (e.getSearchEntries() == null || e.getSearchEntries().size() < most) {
         throw new NoAnswerException(
-            "an entry is in more groups than the directory tells: raise its size limit for"
+            "an entry is in more groups than the directory returns: raise its size limit for"
                 + " bind-dn");
       }
       return e.getSearchEntries();

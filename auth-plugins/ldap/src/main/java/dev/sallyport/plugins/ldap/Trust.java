@@ -48,7 +48,7 @@ final class Trust {
     } catch (IOException unreadable) {
       throw new UnreadyException(file.map(Path::toString).orElse("") + " cannot be read");
     } catch (GeneralSecurityException broken) {
-      throw new UnreadyException("TLS is not to be had: " + broken.getClass().getSimpleName());
+      throw new UnreadyException("TLS cannot be used: " + broken.getClass().getSimpleName());
     }
   }
 

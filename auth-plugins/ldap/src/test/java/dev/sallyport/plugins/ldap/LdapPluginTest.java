@@ -225,7 +225,7 @@ class LdapPluginTest {
     assertCannotTell(plugin, "chmod o-rwx");
     Files.writeString(password, "wrong-Secret-7\n");
     KeysFolder.mode(password, "rw-------");
-    assertCannotTell(plugin(Map.of()), "does not take our password");
+    assertCannotTell(plugin(Map.of()), "rejects the password");
     Files.writeString(password, "\n");
     assertCannotTell(plugin(Map.of()), "no password in its first line");
     assertThat(reports.problems().toString())
@@ -451,7 +451,7 @@ class LdapPluginTest {
     assertThat(reports.problems())
         .singleElement()
         .asString()
-        .contains("only users log in whom it let in a short while ago");
+        .contains("only users that it accepted a short while ago can log in");
   }
 
   @Test
@@ -640,7 +640,7 @@ class LdapPluginTest {
             "servers", List.of("http://x", "ldap://", "ldaps://user@x", "ldaps://x/dc=y"),
             "ca-file", "/etc/../ca.pem",
             "bind-password-file", "/etc/\u001b[2J",
-            "base", "no name",
+            "base", "not the name",
             "filter", "(uid=*)",
             "key-attribute", "ssh public key",
             "group-attribute", "memberOf",

@@ -78,7 +78,7 @@ public final class PrivateFiles {
   public static byte[] read(Path file, int largest) throws IOException {
     try {
       // A pipe would be waited for without end.
-      check(file, PosixFileAttributes::isRegularFile, "is no regular file", "600");
+      check(file, PosixFileAttributes::isRegularFile, "is not a regular file", "600");
       try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
         byte[] bytes = in.readNBytes(largest + 1);
         if (bytes.length > largest) {
@@ -118,7 +118,7 @@ public final class PrivateFiles {
    *     and what to do
    */
   public static void checkFolder(Path folder) throws IOException {
-    check(folder, PosixFileAttributes::isDirectory, "is no folder", "700");
+    check(folder, PosixFileAttributes::isDirectory, "is not a folder", "700");
   }
 
   private static void check(

@@ -127,8 +127,8 @@ class PrivateFilesTest {
   @Test
   void onlyFilesAreReadAsFilesAndOnlyFoldersAreFolders() throws Exception {
     assertThatThrownBy(() -> PrivateFiles.read(folder, LARGEST))
-        .hasMessage(folder + " is no regular file");
-    assertThatThrownBy(() -> PrivateFiles.checkFolder(file)).hasMessage(file + " is no folder");
+        .hasMessage(folder + " is not a regular file");
+    assertThatThrownBy(() -> PrivateFiles.checkFolder(file)).hasMessage(file + " is not a folder");
   }
 
   @Test
@@ -146,7 +146,7 @@ class PrivateFilesTest {
   void aLinkIsFollowedOnlyToWhatTheOperatorNamedAndThatIsLookedAt() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("link"), file);
     assertThatThrownBy(() -> PrivateFiles.read(link, LARGEST))
-        .hasMessage(link + " is no regular file");
+        .hasMessage(link + " is not a regular file");
     assertThat(PrivateFiles.readNamed(link, LARGEST)).isEqualTo(bytes("12345"));
     permit(file, "rw-r--r--");
     assertThatThrownBy(() -> PrivateFiles.readNamed(link, LARGEST))
@@ -154,7 +154,7 @@ class PrivateFilesTest {
 
     Path toFolder = Files.createSymbolicLink(folder.resolve("to-folder"), folder);
     assertThatThrownBy(() -> PrivateFiles.checkFolder(toFolder))
-        .hasMessage(toFolder + " is no folder");
+        .hasMessage(toFolder + " is not a folder");
   }
 
   @Test

@@ -46,7 +46,7 @@ final class FileKey {
     try {
       bytes = Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + " is no key: make one with openssl rand -base64 32", e);
+      throw new IOException(file + " is not a key: make one with openssl rand -base64 32", e);
     }
     if (bytes.length != KEY_BYTES) {
       throw new IOException(

@@ -96,7 +96,7 @@ final class FileText {
   private static Map<String, String> outer(byte[] bytes) throws IOException {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (!text.startsWith(FIRST + "\n")) {
-      throw new IOException("it is no file of this plugin's");
+      throw new IOException("it is not a file of this plugin");
     }
     return lines(text);
   }

@@ -445,7 +445,7 @@ class TotpPluginTest {
     Files.createSymbolicLink(file, directory.resolve("elsewhere"));
 
     String code = telephone.code(clock.instant());
-    assertThatThrownBy(() -> answer("alice", code)).hasMessageContaining("no regular file");
+    assertThatThrownBy(() -> answer("alice", code)).hasMessageContaining("not a regular file");
   }
 
   @Test
