@@ -7,13 +7,10 @@ import dev.sallyport.review.AuditQuery;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport audit follow}. */
 @NullUnmarked // picocli fills the fields
@@ -23,27 +20,21 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:It was ended, or nobody reads the output any more.",
       "1:The audit log cannot be read."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class AuditFollowCommand implements Callable<Integer> {
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
+    })
+final class AuditFollowCommand extends ConfigCommand {
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   @Option(names = "--from-start", description = "Begin with the oldest event that is kept.")
   private boolean fromStart;
 
   AuditFollowCommand(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
   public Integer call() {
     // What a plugin finds wrong with its keys is the server's to report, and not this reader's.
-    return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::follow);
+    return beside(this::follow);
   }
 
   /** Until nobody reads any more, or a signal comes. */
@@ -56,6 +47,6 @@ final class AuditFollowCommand implements Callable<Integer> {
             OptionalInt.empty()),
         fromStart ? AuditFollow.Start.BEGINNING : AuditFollow.Start.NOW,
         () -> false,
-        spec.commandLine().getErr());
+        err());
   }
 }

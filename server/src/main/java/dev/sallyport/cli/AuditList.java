@@ -9,14 +9,11 @@ import dev.sallyport.spi.AuthPluginFactory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport audit list}. */
 @NullUnmarked // picocli fills the fields
@@ -27,16 +24,10 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:All events that were asked for were printed; there may be none.",
       "1:The audit log cannot be read."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class AuditList implements Callable<Integer> {
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
+    })
+final class AuditList extends ConfigCommand {
   @Mixin private LimitOption limit;
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   @Option(names = "--user", paramLabel = "USER", description = "Only of this user.")
   private String user;
@@ -70,7 +61,7 @@ final class AuditList implements Callable<Integer> {
   private Instant until;
 
   AuditList(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
@@ -79,7 +70,7 @@ final class AuditList implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--id must be the first 4 or more characters of an id");
     }
-    return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::list);
+    return beside(this::list);
   }
 
   private int list(Loading.Loaded loaded) {
@@ -97,6 +88,6 @@ final class AuditList implements Callable<Integer> {
             json.isGiven() ? AuditPrinter.Form.JSON : AuditPrinter.Form.TABLE, limit.given()),
         AuditFollow.Start.BEGINNING,
         () -> true,
-        spec.commandLine().getErr());
+        err());
   }
 }

@@ -14,12 +14,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport config check}. */
 @NullUnmarked // picocli fills the fields
@@ -38,30 +35,24 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:A server can start with this file; warnings do not count.",
       "78:A server cannot start with this file."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class ConfigCheck implements Callable<Integer> {
+    })
+final class ConfigCheck extends ConfigCommand {
   private static final String WARNING = "warning: ";
 
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   ConfigCheck(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
   public Integer call() {
     if (!json.isGiven()) {
-      return check(spec.commandLine().getErr());
+      return check(err());
     }
     StringWriter found = new StringWriter();
     int exit = check(new PrintWriter(found, true));
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     found.toString().lines().forEach(line -> out.println(Json.line(Finding.of(line))));
     return exit;
   }
@@ -105,7 +96,7 @@ final class ConfigCheck implements Callable<Integer> {
     DiskWatch.oneOfEach(configuration.written())
         .forEach(path -> warnOfFullDisk(path, configuration.audit().diskWarning(), err));
     if (!json.isGiven()) {
-      spec.commandLine().getOut().println(configuration.file() + ": no errors");
+      out().println(configuration.file() + ": no errors");
     }
     return Exit.OK;
   }

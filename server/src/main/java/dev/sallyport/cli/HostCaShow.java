@@ -7,14 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport host-ca show}. */
 @NullUnmarked // picocli fills the fields
@@ -26,15 +23,9 @@ import picocli.CommandLine.Spec;
       "It never contains a private key. With * the bastion may speak for every host that the"
           + " client connects to: see --hosts."
     },
-    exitCodeList = {"0:The line was printed.", "1:There is no host CA yet, or it cannot be read."},
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class HostCaShow implements Callable<Integer> {
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
+    exitCodeList = {"0:The line was printed.", "1:There is no host CA yet, or it cannot be read."})
+final class HostCaShow extends ConfigCommand {
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--hosts",
@@ -46,7 +37,7 @@ final class HostCaShow implements Callable<Integer> {
   private String hosts;
 
   HostCaShow(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
@@ -54,24 +45,21 @@ final class HostCaShow implements Callable<Integer> {
     if (!hosts.matches("[!-~]+") || hosts.startsWith("#")) {
       throw new ParameterException(spec.commandLine(), "--hosts must be patterns without spaces");
     }
-    return config.beside(plugins, spec.commandLine().getErr(), this::show);
+    return beside(this::show);
   }
 
   private int show(Loading.Loaded loaded) throws IOException {
     Path stateDir = loaded.configuration().stateDir();
     if (!Files.exists(HostAuthority.file(stateDir)) && !StateDir.isOurs(stateDir)) {
-      spec.commandLine()
-          .getErr()
+      err()
           .println(
               "sallyport: there is no host CA in %s yet: the server makes it when it starts"
                   .formatted(stateDir));
       return Exit.NO;
     }
     String line = HostAuthority.load(stateDir).knownHostsLine(hosts);
-    spec.commandLine()
-        .getOut()
-        .println(json.isGiven() ? Json.line(PublicLine.ofKnownHosts(line)) : line);
-    spec.commandLine().getOut().flush();
+    out().println(json.isGiven() ? Json.line(PublicLine.ofKnownHosts(line)) : line);
+    out().flush();
     return Exit.OK;
   }
 }

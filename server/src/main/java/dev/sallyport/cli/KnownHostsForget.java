@@ -9,13 +9,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport known-hosts forget}. */
 @NullUnmarked // picocli fills the fields
@@ -29,15 +25,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:The keys were forgotten.",
       "1:There was nothing to forget, or it could not be done."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class KnownHostsForget implements Callable<Integer> {
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
-  @Spec private CommandSpec spec;
-
+    })
+final class KnownHostsForget extends ConfigCommand {
   @Parameters(
       paramLabel = "HOST[:PORT]",
       converter = Arguments.HostAndPortConverter.class,
@@ -45,20 +34,19 @@ final class KnownHostsForget implements Callable<Integer> {
   private Arguments.HostAndPort host;
 
   KnownHostsForget(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
   public Integer call() {
-    return config.beside(
-        plugins, spec.commandLine().getErr(), loaded -> forget(loaded.configuration().stateDir()));
+    return beside(loaded -> forget(loaded.configuration().stateDir()));
   }
 
   private int forget(Path stateDir) throws IOException {
     Host asked = host.host();
     KnownHostsFile file = KnownHostsFile.remembered(stateDir);
     String target = new Target(asked.text(), host.port()).shown();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = err();
     List<String> gone =
         file.forget(
             asked,
@@ -69,7 +57,7 @@ final class KnownHostsForget implements Callable<Integer> {
       err.println("sallyport: no key of %s is in %s".formatted(target, file.path()));
       return Exit.NO;
     }
-    gone.forEach(line -> spec.commandLine().getOut().println("forgot " + line));
+    gone.forEach(line -> out().println("forgot " + line));
     return Exit.OK;
   }
 }

@@ -5,12 +5,9 @@ import dev.sallyport.model.SafeText;
 import dev.sallyport.spi.AuthPluginFactory;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport known-hosts list}. */
 @NullUnmarked // picocli fills the fields
@@ -18,35 +15,25 @@ import picocli.CommandLine.Spec;
     name = "list",
     description =
         "Lists the host keys of targets that the server remembers (accept-new), the oldest first.",
-    exitCodeList = {"0:All keys were printed; there may be none.", "1:The file cannot be read."},
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class KnownHostsList implements Callable<Integer> {
+    exitCodeList = {"0:All keys were printed; there may be none.", "1:The file cannot be read."})
+final class KnownHostsList extends ConfigCommand {
   private static final int SHOWN = 300;
   private static final List<String> TITLES = List.of("HOSTS", "TYPE", "FINGERPRINT", "MARKER");
 
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
   @Mixin private LimitOption limit;
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   KnownHostsList(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
   public Integer call() {
-    return config.beside(
-        plugins,
-        spec.commandLine().getErr(),
-        loaded -> {
-          print(
-              limit.of(KnownHostsFile.remembered(loaded.configuration().stateDir()).entries()),
-              spec.commandLine().getOut());
-          return Exit.OK;
-        });
+    return beside(loaded -> {
+      print(
+          limit.of(KnownHostsFile.remembered(loaded.configuration().stateDir()).entries()), out());
+      return Exit.OK;
+    });
   }
 
   private void print(List<KnownHostsFile.Entry> entries, PrintWriter out) {

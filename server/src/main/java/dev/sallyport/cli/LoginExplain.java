@@ -16,14 +16,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport login explain}: asks the same code that the server asks. */
 @NullUnmarked // picocli fills the fields
@@ -41,18 +38,13 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:The login would succeed, or would with one of the keys.",
       "1:The login would fail, or would with all keys."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class LoginExplain implements Callable<Integer> {
+    })
+final class LoginExplain extends ConfigCommand {
   private static final int SHOWN = 200;
 
-  private final List<AuthPluginFactory> plugins;
   private final Resolver resolver;
 
-  @Mixin private ConfigFile config;
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--user",
@@ -79,7 +71,7 @@ final class LoginExplain implements Callable<Integer> {
   private InetAddress source;
 
   LoginExplain(List<AuthPluginFactory> plugins, Resolver resolver) {
-    this.plugins = plugins;
+    super(plugins);
     this.resolver = resolver;
   }
 
@@ -87,7 +79,7 @@ final class LoginExplain implements Callable<Integer> {
   public Integer call() {
     Optional<OfferedKey> key = readKey();
     var problems = new LoginTrial.Problems();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = err();
     return config.with(
         plugins,
         problems,
@@ -128,7 +120,7 @@ final class LoginExplain implements Callable<Integer> {
         () ->
             LoginTrial.keys(sources).forEach((known, where) -> tried.add(trial.key(where, known))));
     var report = new LoginReport(user, from, now, admission, sources, tried, key.isPresent());
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     if (json.isGiven()) {
       out.println(Json.line(LoginJson.of(report)));
       return report.success().isPresent() ? Exit.OK : Exit.NO;

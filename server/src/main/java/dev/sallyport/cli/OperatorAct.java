@@ -28,7 +28,8 @@ final class OperatorAct {
         case WRITTEN -> {}
         case WAITING ->
             err.println(
-                "sallyport: no server is running; at its next start the audit log will record that you "
+                "sallyport: no server is running; at its next start the audit log will record that"
+                    + " you "
                     + done);
       }
     } catch (InterruptedException e) {

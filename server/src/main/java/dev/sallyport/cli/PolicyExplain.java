@@ -21,15 +21,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport policy explain}: asks the same code that the server asks. */
 @NullUnmarked // picocli fills the fields
@@ -53,18 +50,13 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:The user may; the user may go somewhere; somebody reaches it.",
       "1:The user may not; nowhere; nobody."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class PolicyExplain implements Callable<Integer> {
+    })
+final class PolicyExplain extends ConfigCommand {
   private static final int SHOWN = 64;
 
-  private final List<AuthPluginFactory> plugins;
   private final Resolver resolver;
 
-  @Mixin private ConfigFile config;
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   @ArgGroup(multiplicity = "1")
   private Question question;
@@ -133,7 +125,7 @@ final class PolicyExplain implements Callable<Integer> {
   }
 
   PolicyExplain(List<AuthPluginFactory> plugins, Resolver resolver) {
-    this.plugins = plugins;
+    super(plugins);
     this.resolver = resolver;
   }
 
@@ -144,11 +136,7 @@ final class PolicyExplain implements Callable<Integer> {
           spec.commandLine(),
           "--mfa goes with --to: without it, SECOND-FACTOR says where one is needed");
     }
-    return config.with(
-        plugins,
-        Outside.ASKED,
-        spec.commandLine().getErr(),
-        loaded -> answer(loaded.configuration()));
+    return config.with(plugins, Outside.ASKED, err(), loaded -> answer(loaded.configuration()));
   }
 
   private int answer(Configuration configuration) {
@@ -163,13 +151,13 @@ final class PolicyExplain implements Callable<Integer> {
             Optional.ofNullable(source),
             Optional.ofNullable(at),
             Instant.now());
-    WayList list = new WayList(configuration, ways, resolver, spec.commandLine().getErr());
+    WayList list = new WayList(configuration, ways, resolver, err());
     List<WayList.Way> found =
         question.user == null
             ? list.to(question.who)
             : list.of(configuration.user(question.user.name, Set.copyOf(question.user.groups)));
     if (!found.isEmpty()) {
-      WayList.print(found, json.isGiven(), spec.commandLine().getOut());
+      WayList.print(found, json.isGiven(), out());
     }
     return found.isEmpty() ? Exit.NO : Exit.OK;
   }
@@ -182,7 +170,7 @@ final class PolicyExplain implements Callable<Integer> {
     Explanation explanation =
         new DecisionPoint(configuration.policy(), new OwnAddresses(), resolver)
             .explain(asking, from, time, asked.target);
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     if (json.isGiven()) {
       out.println(
           Json.line(

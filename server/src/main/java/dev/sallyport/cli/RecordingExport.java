@@ -18,14 +18,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code sallyport recording export}. */
@@ -36,10 +33,8 @@ import picocli.CommandLine.TypeConversionException;
     exitCodeList = {
       "0:The recording was written.",
       "1:There is no such recording, it cannot be read or written, or it is not of this format."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class RecordingExport implements Callable<Integer> {
+    })
+final class RecordingExport extends ConfigCommand {
   /** What a recording is written as. */
   enum Format {
     ASCIICAST,
@@ -63,11 +58,7 @@ final class RecordingExport implements Callable<Integer> {
     }
   }
 
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
   @Mixin private RecordingId id;
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--format",
@@ -87,15 +78,13 @@ final class RecordingExport implements Callable<Integer> {
   private Path output;
 
   RecordingExport(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
   public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
-    return config.beside(
-        plugins,
-        err,
+    PrintWriter err = err();
+    return beside(
         loaded -> id.with(loaded, err, (folder, manifest) -> export(loaded, folder, manifest)));
   }
 
@@ -104,11 +93,11 @@ final class RecordingExport implements Callable<Integer> {
     boolean hasTerminal = KeptFile.exists(cast);
     if (!hasTerminal && format == Format.ASCIICAST) {
       return id.no(
-          spec.commandLine().getErr(), "has no terminal, so it cannot be exported as asciicast: use --format text");
+          err(), "has no terminal, so it cannot be exported as asciicast: use --format text");
     }
     if (!hasTerminal && !StreamExport.hasStreams(folder)) {
       return id.no(
-          spec.commandLine().getErr(),
+          err(),
           "has printed nothing, and contents of files are not kept; what ran, how it ended and"
               + " which files it moved is in the audit log: sallyport audit list --id "
               + manifest.id());
@@ -118,7 +107,7 @@ final class RecordingExport implements Callable<Integer> {
         folder,
         manifest,
         "export as " + format.option(),
-        spec.commandLine().getErr(),
+        err(),
         () -> export(folder, manifest, cast, hasTerminal));
   }
 
@@ -127,7 +116,7 @@ final class RecordingExport implements Callable<Integer> {
     if (output == null) {
       write(folder, manifest, cast, hasTerminal, System.out);
       if (System.out.checkError()) {
-        return id.no(spec.commandLine().getErr(), "nobody reads the output");
+        return id.no(err(), "nobody reads the output");
       }
     } else {
       try (OutputStream out = create(output)) {

@@ -16,15 +16,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport recording list}. */
 @NullUnmarked // picocli fills the fields
@@ -35,10 +32,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:All recordings that were asked for were printed; there may be none.",
       "1:The recordings cannot be read."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class RecordingList implements Callable<Integer> {
+    })
+final class RecordingList extends ConfigCommand {
   private static final List<Table.Column> COLUMNS =
       List.of(
           new Table.Column("ID", 36),
@@ -48,12 +43,8 @@ final class RecordingList implements Callable<Integer> {
           new Table.Column("TARGET", 24),
           new Table.Column("WHAT", 0));
 
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
   @Mixin private LimitOption limit;
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   @Option(names = "--user", paramLabel = "USER", description = "Only of this user.")
   private String user;
@@ -79,12 +70,12 @@ final class RecordingList implements Callable<Integer> {
   private Instant until;
 
   RecordingList(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
   public Integer call() {
-    return config.with(plugins, (where, what) -> {}, spec.commandLine().getErr(), this::list);
+    return beside(this::list);
   }
 
   /** Nothing is live without a server. */
@@ -97,7 +88,7 @@ final class RecordingList implements Callable<Integer> {
   }
 
   private int list(Loading.Loaded loaded) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     RecordingIndex.Query query =
         new RecordingIndex.Query(
             Optional.ofNullable(user),
@@ -122,17 +113,14 @@ final class RecordingList implements Callable<Integer> {
                 }
               });
       if (found.get() == 0) {
-        spec.commandLine()
-            .getErr()
+        err()
             .println(
-                "sallyport: no recording matches; 'sallyport audit list' shows which sessions were not recorded, and"
-                    + " which recordings were removed for their age");
+                "sallyport: no recording matches; 'sallyport audit list' shows which sessions were"
+                    + " not recorded, and which recordings were removed for their age");
       }
       return Exit.OK;
     } catch (IOException e) {
-      spec.commandLine()
-          .getErr()
-          .println("sallyport: the recordings cannot be read: " + FaultText.of(e));
+      err().println("sallyport: the recordings cannot be read: " + FaultText.of(e));
       return Exit.NO;
     }
   }

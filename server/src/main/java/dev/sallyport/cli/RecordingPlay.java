@@ -17,16 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport recording play}. */
 @NullUnmarked // picocli fills the fields
@@ -42,20 +39,14 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:The recording was played.",
       "1:There is no such recording, it cannot be read, or it has no terminal."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class RecordingPlay implements Callable<Integer> {
+    })
+final class RecordingPlay extends ConfigCommand {
   private static final double FASTEST = 1000;
 
   /** For the terminal to become usable again after Ctrl-C; a terminal that hangs is left. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
   @Mixin private RecordingId id;
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--speed",
@@ -74,7 +65,7 @@ final class RecordingPlay implements Callable<Integer> {
   private boolean force;
 
   RecordingPlay(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
@@ -83,15 +74,13 @@ final class RecordingPlay implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--speed must be above 0 and at most " + (int) FASTEST);
     }
-    PrintWriter err = spec.commandLine().getErr();
-    return config.beside(
-        plugins,
-        err,
+    PrintWriter err = err();
+    return beside(
         loaded -> id.with(loaded, err, (folder, manifest) -> play(loaded, folder, manifest)));
   }
 
   private int play(Loading.Loaded loaded, Path folder, Manifest manifest) throws IOException {
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = err();
     Path cast = folder.resolve(Manifest.CAST);
     if (!KeptFile.exists(cast)) {
       return id.no(err, "has no terminal; 'recording export --format text' shows its output");

@@ -14,13 +14,9 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport second-factor enroll}. */
 @NullUnmarked // picocli fills the fields
@@ -31,18 +27,12 @@ import picocli.CommandLine.Spec;
           + " when a first code confirms that it has arrived. Prints recovery codes, once.",
       "The server need not be stopped. Exits with 1 when nothing was kept."
     },
-    exitCodeList = {"0:The user has a second factor.", "1:Nothing was kept."},
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class SecondFactorEnroll implements Callable<Integer> {
+    exitCodeList = {"0:The user has a second factor.", "1:Nothing was kept."})
+final class SecondFactorEnroll extends ConfigCommand {
   /** Codes that may be mistyped. */
   private static final int TRIES = 3;
 
-  private final List<AuthPluginFactory> plugins;
   private final InputStream input;
-
-  @Mixin private ConfigFile config;
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--user",
@@ -57,18 +47,18 @@ final class SecondFactorEnroll implements Callable<Integer> {
   private boolean replace;
 
   SecondFactorEnroll(List<AuthPluginFactory> plugins, InputStream input) {
-    this.plugins = plugins;
+    super(plugins);
     this.input = input;
   }
 
   @Override
   public Integer call() {
-    return SecondFactorOf.with(config, plugins, spec.commandLine().getErr(), this::enroll);
+    return SecondFactorOf.with(config, plugins, err(), this::enroll);
   }
 
   private int enroll(SecondFactorOf second) throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = out();
+    PrintWriter err = err();
     Draft draft = second.enrolment().draft(user);
     if (!replace && second.configured().factor().standing(user) == Standing.ENROLLED) {
       return alreadyEnrolled(err);
@@ -118,8 +108,7 @@ final class SecondFactorEnroll implements Callable<Integer> {
     out.println();
     out.println(shown(user) + " has a second factor from now on.");
     if (!recoveryCodes.isEmpty()) {
-      out.println(
-          "If the phone is lost, each of these works once in place of a code. They are");
+      out.println("If the phone is lost, each of these works once in place of a code. They are");
       out.println("not shown again:");
       out.println();
       recoveryCodes.forEach(code -> out.println("  " + code));

@@ -6,12 +6,9 @@ import dev.sallyport.spi.AuthPluginFactory;
 import dev.sallyport.spi.Enrolment;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport second-factor list}. */
 @NullUnmarked // picocli fills the fields
@@ -21,21 +18,15 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:All users were printed; there may be none.",
       "1:No second factor is configured, or it cannot be read."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class SecondFactorList implements Callable<Integer> {
+    })
+final class SecondFactorList extends ConfigCommand {
   private static final List<String> TITLES = List.of("USER", "PLUGIN", "DETAIL");
 
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
   @Mixin private LimitOption limit;
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   SecondFactorList(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
@@ -43,7 +34,7 @@ final class SecondFactorList implements Callable<Integer> {
     return SecondFactorOf.with(
         config,
         plugins,
-        spec.commandLine().getErr(),
+        err(),
         second -> {
           print(limit.of(second.enrolment().enrolled()), second.configured().plugin());
           return Exit.OK;
@@ -54,7 +45,7 @@ final class SecondFactorList implements Callable<Integer> {
   private record Enrolled(String user, String plugin, String detail) {}
 
   private void print(List<Enrolment.Enrolled> enrolled, String plugin) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     if (json.isGiven()) {
       enrolled.forEach(
           one -> out.println(Json.line(new Enrolled(one.user(), plugin, one.detail()))));

@@ -232,7 +232,8 @@ final class StartCheck {
             case FREE, OURS -> {}
             case NOT_ALLOWED ->
                 warnings.add(
-                    "port %d was not tried: only root can check whether it is free".formatted(address.getPort()));
+                    "port %d was not tried: only root can check whether it is free"
+                        .formatted(address.getPort()));
           }
         });
   }

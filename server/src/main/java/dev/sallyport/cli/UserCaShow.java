@@ -5,12 +5,9 @@ import dev.sallyport.spi.AuthPluginFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullUnmarked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code sallyport user-ca show}. */
 @NullUnmarked // picocli fills the fields
@@ -21,30 +18,22 @@ import picocli.CommandLine.Spec;
       "On a target, put the line into a file, and the file's name behind TrustedUserCAKeys in"
           + " sshd_config."
     },
-    exitCodeList = {"0:The line was printed.", "1:There is no user CA yet, or it cannot be read."},
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class UserCaShow implements Callable<Integer> {
-  private final List<AuthPluginFactory> plugins;
-
-  @Mixin private ConfigFile config;
+    exitCodeList = {"0:The line was printed.", "1:There is no user CA yet, or it cannot be read."})
+final class UserCaShow extends ConfigCommand {
   @Mixin private JsonOption json;
-  @Spec private CommandSpec spec;
 
   UserCaShow(List<AuthPluginFactory> plugins) {
-    this.plugins = plugins;
+    super(plugins);
   }
 
   @Override
   public Integer call() {
-    return config.beside(
-        plugins, spec.commandLine().getErr(), loaded -> show(loaded.configuration().stateDir()));
+    return beside(loaded -> show(loaded.configuration().stateDir()));
   }
 
   private int show(Path stateDir) throws IOException {
     if (!UserCa.exists(stateDir) && !StateDir.isOurs(stateDir)) {
-      spec.commandLine()
-          .getErr()
+      err()
           .println(
               "sallyport: there is no user CA yet: start the server once, or run this as the"
                   + " user that "
@@ -53,7 +42,7 @@ final class UserCaShow implements Callable<Integer> {
       return Exit.NO;
     }
     String line = UserCa.readOrMake(stateDir).publicLine();
-    spec.commandLine().getOut().println(json.isGiven() ? Json.line(PublicLine.ofKey(line)) : line);
+    out().println(json.isGiven() ? Json.line(PublicLine.ofKey(line)) : line);
     return Exit.OK;
   }
 }
