@@ -74,8 +74,8 @@ final class ReloadCommand implements Callable<Integer> {
       case StateDir.Unreadable(List<ConfigurationError> errors) -> {
         errors.forEach(err::println);
         err.println(
-            "sallyport: the server was not asked, because the file's state-dir cannot be read; nothing"
-                + " was reloaded");
+            "sallyport: the server was not asked, because the file's state-dir cannot be read;"
+                + " nothing was reloaded");
         yield Exit.CONFIGURATION;
       }
     };

@@ -18,7 +18,8 @@ final class Names {
   /** A user in a group, or a group; never everyone. */
   static Parsed<String> member(String text) {
     if (text.equals(Rule.EVERYONE)) {
-      return new Parsed.Malformed<>("is not a name: write users = [\"*\"] in the rule for everyone");
+      return new Parsed.Malformed<>(
+          "is not a name: write users = [\"*\"] in the rule for everyone");
     }
     if (text.isBlank() || text.length() > MAX || text.chars().anyMatch(Character::isISOControl)) {
       return new Parsed.Malformed<>(
