@@ -15,19 +15,19 @@ public record Denial(Reason reason, String text) {
     /** The address is not in {@code private-networks}. */
     NOT_PRIVATE,
     /** 127.0.0.0/8, ::1. */
-    LOOPBACK,
+    LOOPBACK("a loopback address"),
     /** 0.0.0.0/8, ::. */
-    UNSPECIFIED,
+    UNSPECIFIED("an unspecified address"),
     /** 169.254.0.0/16, fe80::/10. */
-    LINK_LOCAL,
+    LINK_LOCAL("a link-local address"),
     /** 224.0.0.0/4, ff00::/8. */
-    MULTICAST,
+    MULTICAST("a multicast address"),
     /** 255.255.255.255. */
-    BROADCAST,
+    BROADCAST("the broadcast address"),
     /** The cloud's metadata service. */
-    METADATA_SERVICE,
+    METADATA_SERVICE("the cloud's metadata service"),
     /** One of the bastion's own addresses. */
-    OWN_ADDRESS,
+    OWN_ADDRESS("the bastion itself"),
     /** The host is neither an address nor a name, or the port is out of range. */
     MALFORMED_TARGET,
     /** The name does not resolve, or not in time. */
@@ -40,6 +40,24 @@ public record Denial(Reason reason, String text) {
     LIMIT,
     /** The audit log cannot be written. */
     NO_RECORD;
+
+    private final String what;
+
+    Reason() {
+      this("");
+    }
+
+    Reason(String what) {
+      this.what = what;
+    }
+
+    /**
+     * What the address is, to end a sentence with; empty unless the denial is built in, so that
+     * only {@code unsafe-networks} lifts it.
+     */
+    public String what() {
+      return what;
+    }
 
     /** Lower case with dashes, such as {@code no-rule}. */
     public String code() {

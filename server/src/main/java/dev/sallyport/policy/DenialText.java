@@ -14,6 +14,10 @@ final class DenialText {
   /** Longest user name that is not cut, in characters. */
   private static final int SHOWN = 64;
 
+  /** The reasons of addresses that came closest to being allowed, the closest first. */
+  private static final List<Reason> NEAREST =
+      List.of(Reason.SECOND_FACTOR, Reason.NOT_PRIVATE, Reason.NO_RULE);
+
   private DenialText() {}
 
   /**
@@ -38,25 +42,10 @@ final class DenialText {
     return (AddressDecision.Denied) entry.decision();
   }
 
+  /** How far from being allowed an address is, by what the reason says. */
   private static int distance(Reason reason) {
-    return switch (reason) {
-      case SECOND_FACTOR -> 0;
-      case NOT_PRIVATE -> 1;
-      case NO_RULE -> 2;
-      case LOOPBACK,
-          UNSPECIFIED,
-          LINK_LOCAL,
-          MULTICAST,
-          BROADCAST,
-          METADATA_SERVICE,
-          OWN_ADDRESS,
-          MALFORMED_TARGET,
-          UNRESOLVED,
-          RESTRICTED,
-          LIMIT,
-          NO_RECORD ->
-          3;
-    };
+    int near = NEAREST.indexOf(reason);
+    return near < 0 ? NEAREST.size() : near;
   }
 
   /** Why no user can reach a destination, for the operator. */
@@ -67,7 +56,7 @@ final class DenialText {
             + (reason == Reason.NOT_PRIVATE
                 ? " is not in private-networks, so nobody can reach it"
                 : " is "
-                    + what(reason)
+                    + reason.what()
                     + ", which nobody reaches unless unsafe-networks names it"));
   }
 
@@ -88,34 +77,10 @@ final class DenialText {
               MULTICAST,
               BROADCAST,
               METADATA_SERVICE,
-              OWN_ADDRESS,
-              MALFORMED_TARGET,
-              UNRESOLVED,
-              RESTRICTED,
-              LIMIT,
-              NO_RECORD ->
-              (embedded ? " carries " : " is ") + what(reason) + " and is never reached";
+              OWN_ADDRESS ->
+              (embedded ? " carries " : " is ") + reason.what() + " and is never reached";
+          case MALFORMED_TARGET, UNRESOLVED, RESTRICTED, LIMIT, NO_RECORD ->
+              throw new IllegalArgumentException("no denial of an address: " + reason);
         };
-  }
-
-  private static String what(Reason builtIn) {
-    return switch (builtIn) {
-      case LOOPBACK -> "a loopback address";
-      case UNSPECIFIED -> "an unspecified address";
-      case LINK_LOCAL -> "a link-local address";
-      case MULTICAST -> "a multicast address";
-      case BROADCAST -> "the broadcast address";
-      case METADATA_SERVICE -> "the cloud's metadata service";
-      case OWN_ADDRESS -> "the bastion itself";
-      case NO_RULE,
-          NOT_PRIVATE,
-          SECOND_FACTOR,
-          MALFORMED_TARGET,
-          UNRESOLVED,
-          RESTRICTED,
-          LIMIT,
-          NO_RECORD ->
-          throw new IllegalArgumentException("no built-in denial: " + builtIn);
-    };
   }
 }
