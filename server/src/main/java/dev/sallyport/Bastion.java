@@ -29,7 +29,6 @@ import dev.sallyport.memory.MemoryAccount;
 import dev.sallyport.memory.SharesUsedUp;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
-import dev.sallyport.model.Target;
 import dev.sallyport.operations.ControlSocket;
 import dev.sallyport.operations.FaultText;
 import dev.sallyport.operations.ReloadAnswer;
@@ -238,11 +237,7 @@ public final class Bastion implements AutoCloseable {
 
   /** The same for people: {@code 10.0.1.5:22, [::]:22}. */
   public String listeningOn() {
-    return listening.stream().map(Bastion::shown).collect(Collectors.joining(", "));
-  }
-
-  private static String shown(InetSocketAddress address) {
-    return new Target(IpText.format(address.getAddress()), address.getPort()).shown();
+    return listening.stream().map(IpText::shown).collect(Collectors.joining(", "));
   }
 
   // ---- what the configuration says to the parts ----
@@ -329,7 +324,8 @@ public final class Bastion implements AutoCloseable {
   }
 
   private void refused(List<String> errors) {
-    errors.forEach(error -> LOG.error("not reloaded, the previous configuration stays in effect: {}", error));
+    errors.forEach(
+        error -> LOG.error("not reloaded, the previous configuration stays in effect: {}", error));
     manager.ready("listening on %s; not reloaded: %s".formatted(listeningOn(), errors.getFirst()));
     audit.append(
         new AuditEvent.ConfigurationRefused(clock.instant(), shown(started.file()), errors));

@@ -1,12 +1,10 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.model.IpText;
-import dev.sallyport.model.Target;
 import dev.sallyport.model.TimeText;
 import dev.sallyport.recording.Folders;
 import dev.sallyport.recording.Manifest;
 import dev.sallyport.review.RecordingIndex;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -80,7 +78,6 @@ record RecordingJson(
 
   private static RecordingJson known(Path folder, Manifest manifest, boolean isLive) {
     TimeText time = TimeText.local();
-    InetSocketAddress address = manifest.session().address();
     Optional<Manifest.Ending> ending = manifest.ending();
     return new RecordingJson(
         Folders.nameOf(folder),
@@ -92,7 +89,7 @@ record RecordingJson(
         Optional.of(manifest.session().user()),
         Optional.of(manifest.session().login()),
         Optional.of(manifest.session().target().shown()),
-        Optional.of(new Target(IpText.format(address.getAddress()), address.getPort()).shown()),
+        Optional.of(IpText.shown(manifest.session().address())),
         Optional.of(manifest.session().rule()),
         Optional.of(manifest.connection().id().toString()),
         manifest.content().map(content -> content.kind().name().toLowerCase(Locale.ROOT)),

@@ -6,7 +6,6 @@ import dev.sallyport.forward.Forwards;
 import dev.sallyport.forward.Inspection;
 import dev.sallyport.gateway.relay.Gateway;
 import dev.sallyport.model.IpText;
-import dev.sallyport.model.Target;
 import dev.sallyport.ssh.LiveConnections;
 import dev.sallyport.ssh.PublicKeyWork;
 import dev.sallyport.transport.SocketAcceptor;
@@ -105,12 +104,12 @@ public final class ConnectionServer {
       } catch (SocketException e) {
         acceptor.unbind();
         throw new IOException(
-            "cannot listen on %s: %s".formatted(shown(address), advice(address, e)), e);
+            "cannot listen on %s: %s".formatted(IpText.shown(address), advice(address, e)), e);
       } catch (UnsupportedAddressTypeException e) {
         acceptor.unbind();
         throw new IOException(
             "cannot listen on %s: this machine has no IPv6, or hides it (/proc/net/if_inet6)"
-                .formatted(shown(address)),
+                .formatted(IpText.shown(address)),
             e);
       }
     }
@@ -124,10 +123,6 @@ public final class ConnectionServer {
   /** Starts to accept clients. */
   public void accept() {
     acceptor.accept();
-  }
-
-  static String shown(InetSocketAddress address) {
-    return new Target(IpText.format(address.getAddress()), address.getPort()).shown();
   }
 
   static String advice(InetSocketAddress address, SocketException cause) {

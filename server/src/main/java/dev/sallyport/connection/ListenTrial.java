@@ -1,5 +1,6 @@
 package dev.sallyport.connection;
 
+import dev.sallyport.model.IpText;
 import dev.sallyport.ssh.ServerSetup;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -50,7 +51,7 @@ public final class ListenTrial {
     } catch (UnsupportedOperationException noIpv6) {
       throw new IOException(
           "cannot listen on %s: this machine has no IPv6, or hides it (/proc/net/if_inet6)"
-              .formatted(ConnectionServer.shown(address)),
+              .formatted(IpText.shown(address)),
           noIpv6);
     } catch (SocketException e) {
       String message = String.valueOf(e.getMessage());
@@ -62,7 +63,7 @@ public final class ListenTrial {
       }
       throw new IOException(
           "cannot listen on %s: %s"
-              .formatted(ConnectionServer.shown(address), ConnectionServer.advice(address, e)),
+              .formatted(IpText.shown(address), ConnectionServer.advice(address, e)),
           e);
     }
   }

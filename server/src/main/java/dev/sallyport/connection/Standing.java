@@ -62,7 +62,8 @@ final class Standing {
       } catch (RuntimeException | Error bug) {
         // Without an answer no further question would be asked, and no revocation noticed.
         FAILURES.tell(more ->
-            LOG.error("checking whether a login is still valid failed inside the bastion{}", more, bug));
+            LOG.error(
+                "checking whether a login is still valid failed inside the bastion{}", more, bug));
         answered(
             this, new Recheck.Unknown("the bastion failed: " + bug.getClass().getSimpleName()));
       } finally {

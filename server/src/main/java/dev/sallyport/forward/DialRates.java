@@ -2,7 +2,6 @@ package dev.sallyport.forward;
 
 import dev.sallyport.model.Grant;
 import dev.sallyport.model.IpText;
-import dev.sallyport.model.Target;
 import dev.sallyport.model.TokenBucket;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -75,15 +74,11 @@ public final class DialRates {
         taken.forEach(one -> one.giveBack(1));
         return Optional.of(
             "you have opened too many connections to %s within the last minute: try again later"
-                .formatted(shown(candidate.address())));
+                .formatted(IpText.shown(candidate.address())));
       }
       taken.add(bucket);
     }
     return Optional.empty();
-  }
-
-  private static String shown(InetSocketAddress address) {
-    return new Target(IpText.format(address.getAddress()), address.getPort()).shown();
   }
 
   private void forgetFull(long now) {

@@ -3,6 +3,7 @@ package dev.sallyport.model;
 import dev.sallyport.spi.AddressText;
 import dev.sallyport.spi.Cidr;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /** Conversion of addresses from and to text, by the SPI's {@link AddressText}. */
@@ -34,6 +35,11 @@ public final class IpText {
    */
   public static String format(InetAddress address) {
     return AddressText.of(address);
+  }
+
+  /** An address and port for a message: {@code 10.0.1.5:22}, {@code [fd00::5]:22}. */
+  public static String shown(InetSocketAddress address) {
+    return new Target(format(address.getAddress()), address.getPort()).shown();
   }
 
   /** The address of 4 or 16 bytes, without a name; 16 bytes that are v4-mapped make it IPv4. */

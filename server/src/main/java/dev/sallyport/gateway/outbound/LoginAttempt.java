@@ -9,11 +9,9 @@ import dev.sallyport.gateway.outbound.TargetSettings.UnknownHosts;
 import dev.sallyport.memory.MemoryHold;
 import dev.sallyport.model.IpText;
 import dev.sallyport.model.SafeText;
-import dev.sallyport.model.Target;
 import dev.sallyport.ssh.PeerWork;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Instant;
@@ -117,8 +115,7 @@ final class LoginAttempt implements AutoCloseable {
 
   /** The address that was dialled, for messages. */
   String address() {
-    InetSocketAddress dialled = login.session().address();
-    return new Target(IpText.format(dialled.getAddress()), dialled.getPort()).shown();
+    return IpText.shown(login.session().address());
   }
 
   /** Memory of the connection, from the user's share. */
@@ -338,7 +335,9 @@ final class LoginAttempt implements AutoCloseable {
         return key.sign(session, algorithm, data);
       } catch (IOException e) {
         throw new TargetException(
-            "your forwarded agent does not sign: check whether it is locked or waits for your confirmation", e);
+            "your forwarded agent does not sign: check whether it is locked or waits for your"
+                + " confirmation",
+            e);
       } finally {
         asksAgent = false;
       }

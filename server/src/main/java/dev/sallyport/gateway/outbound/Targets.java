@@ -201,7 +201,9 @@ public final class Targets implements AutoCloseable {
     Credential credential = now.credentials().get(name);
     if (credential == null) {
       throw new TargetException(
-          "there is no credential " + SafeText.escape(name, 64) + "; contact the bastion's operator");
+          "there is no credential "
+              + SafeText.escape(name, 64)
+              + "; contact the bastion's operator");
     }
     InetSocketAddress local = (InetSocketAddress) connected.getLocalAddress();
     return new LoginAttempt(

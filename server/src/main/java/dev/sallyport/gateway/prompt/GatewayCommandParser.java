@@ -210,7 +210,8 @@ final class GatewayCommandParser {
     if (!text.matches("[!-,.-~][!-~]{0,254}")) {
       throw new RefusedException(
           SafeText.escape(text, SHOWN)
-              + " is not a login: 1 to 255 printable ASCII characters without spaces, the first no -");
+              + " is not a login: 1 to 255 printable ASCII characters without spaces, the first no"
+              + " -");
     }
     return text;
   }

@@ -83,7 +83,8 @@ final class InnerForward {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.error("a forward to {} failed inside the bastion", asked.shown(), e);
-      client.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; contact its operator");
+      client.refuse(
+          SshConstants.SSH_OPEN_CONNECT_FAILED, "the bastion failed; contact its operator");
     } finally {
       client.close(false);
       client.release();

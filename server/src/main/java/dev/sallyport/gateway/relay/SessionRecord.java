@@ -86,7 +86,8 @@ final class SessionRecord {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     } catch (AuditUnavailableException e) {
       throw new SessionFailure(
-          "the audit log cannot be written, so nothing is opened; contact the bastion's operator", e);
+          "the audit log cannot be written, so nothing is opened; contact the bastion's operator",
+          e);
     } finally {
       if (!opened) {
         made.ifPresent(SessionTap::end);
