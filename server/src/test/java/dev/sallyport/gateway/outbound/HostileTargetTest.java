@@ -375,7 +375,8 @@ final class HostileTargetTest {
       assertThatThrownBy(() -> login.logIn(How.to(sshd.port()).with(agent)))
           .isInstanceOf(TargetException.class)
           .hasMessage(
-              "your forwarded agent did not answer within 5 s: check whether it waits for your confirmation");
+              "your forwarded agent did not answer within 5 s: check whether it waits for your"
+                  + " confirmation");
       assertThat(closed).isDone();
     }
   }
