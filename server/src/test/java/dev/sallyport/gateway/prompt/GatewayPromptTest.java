@@ -25,7 +25,7 @@ class GatewayPromptTest {
     try (Typist alice = Typist.start()) {
       assertThat(alice.lines())
           .containsExactly(
-              "You are alice, in dev, ops. This is a bastion: it runs no commands and connects ",
+              "You are alice, in dev, ops. This is a bastion: it runs no commands and connects",
               "you to private servers.",
               "Type ssh <login>@<private server>, hosts, or help.",
               "sallyport>");
