@@ -213,6 +213,35 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** So that whoever updates the library knows why each of them is there. */
+  @TestFactory
+  Stream<DynamicTest> everySubclassOfTheSshLibrarySaysWhatItIsFor() throws IOException {
+    String page = Files.readString(Path.of("../docs/mina.md"));
+    return CLASSES.stream()
+        .filter(one -> one.isTopLevelClass() && !one.isInterface() && extendsTheSshLibrary(one))
+        .map(one ->
+            DynamicTest.dynamicTest(
+                one.getSimpleName(),
+                () -> {
+                  assertThat(firstSentence(one)).contains("the library");
+                  assertThat(page).contains("`" + one.getSimpleName() + "`");
+                }));
+  }
+
+  private static boolean extendsTheSshLibrary(JavaClass one) {
+    return Stream.concat(one.getRawSuperclass().stream(), one.getRawInterfaces().stream())
+        .anyMatch(other -> other.getPackageName().startsWith("org.apache.sshd"));
+  }
+
+  /** Of the comment on the class. */
+  private static String firstSentence(JavaClass one) throws IOException {
+    Path source = Path.of("src/main/java", one.getName().replace('.', '/') + ".java");
+    String text = Files.readString(source);
+    String comment = text.substring(0, text.indexOf("class " + one.getSimpleName()));
+    comment = comment.substring(comment.lastIndexOf("/**")).replaceAll("\\s*\n \\* ?", " ");
+    return comment.replaceFirst("(?s)\\. .*", "");
+  }
+
   @Test
   void hoconStaysInConfig() {
     noClasses()

@@ -9,8 +9,9 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerUserAuthService;
 
 /**
- * The authentication protocol (RFC 4252). In contrast to the library's, failures are counted as in
- * OpenSSH, logged, and answered after the same time whether the user exists or not.
+ * The authentication protocol (RFC 4252), where the library counts questions as failures and shows
+ * by its delay which users exist: here failures are counted as in OpenSSH, logged, and answered
+ * after the same time whether the user exists or not.
  */
 final class AuthService extends ServerUserAuthService {
   private final ClientConnection connection;

@@ -23,8 +23,8 @@ import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.SessionFactory;
 
 /**
- * Makes a {@link ClientConnection} of each accepted socket, and configures the SSH library for it:
- * the library has one configuration for a server, and a reload makes another.
+ * Makes a {@link ClientConnection} of each accepted socket, and configures the library for it,
+ * which has one configuration for a server; a reload makes another.
  */
 final class ClientConnectionFactory extends SessionFactory {
   /**

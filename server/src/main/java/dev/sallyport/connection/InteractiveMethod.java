@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code keyboard-interactive} method (RFC 4256) as a second factor: a plugin prompts a user
- * whose key is proven. One conversation, on the thread that reads the connection.
+ * The {@code keyboard-interactive} method (RFC 4256) as a second factor, where the library has one
+ * round of questions: a plugin prompts a user whose key is proven. One conversation, on the thread
+ * that reads the connection.
  */
 final class InteractiveMethod extends AbstractUserAuth {
   static final String NAME = "keyboard-interactive";

@@ -33,9 +33,11 @@ import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code publickey} method (RFC 4252, section 7). The plugins say whether an offered key may
- * log in; that it is <em>proven</em> is known only when the library has verified the signature and
- * {@link #doAuth} returned true. Before that nothing is counted, logged or trusted.
+ * The {@code publickey} method (RFC 4252, section 7), which the library calls for unsigned
+ * questions too, and in which it believes options of keys that it does not hold. The plugins say
+ * whether an offered key may log in; that it is <em>proven</em> is known only when the library has
+ * verified the signature and {@link #doAuth} returned true. Before that nothing is counted, logged
+ * or trusted.
  *
  * <p>The library calls back while it verifies, so the way of a key goes forth and back:
  *

@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@code direct-tcpip} channel (RFC 4254, section 7.2). The thread that reads the connection
- * calls the {@code handle…} methods, which never wait. The forward runs on a virtual thread of its
- * own. The client's window bounds the queue between the two.
+ * A {@code direct-tcpip} channel (RFC 4254, section 7.2), where the library's resolves a name again
+ * after the decision, dials on a shared thread and queues without bound. The thread that reads the
+ * connection calls the {@code handle…} methods, which never wait. The forward runs on a virtual
+ * thread of its own. The client's window bounds the queue between the two.
  */
 public final class ForwardChannel extends AbstractServerChannel implements ForwardRequest {
   /** Not this class's name, under which the library logs. */

@@ -13,7 +13,7 @@ import org.apache.sshd.common.mac.Poly1305Mac;
 
 /**
  * {@code chacha20-poly1305@openssh.com} (OpenSSH, PROTOCOL.chacha20poly1305) from the JDK's
- * ChaCha20, which runs on vector instructions, and the library's Poly1305. The library's own cipher
+ * ChaCha20, which runs on vector instructions, and the library's Poly1305; the library's own cipher
  * spends most of its time in a ChaCha20 of plain Java.
  *
  * <p>OpenSSH's ChaCha20 has 64 bits of counter and 64 of nonce, the JDK's 32 and 96 (RFC 8439,

@@ -11,9 +11,9 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The library's key exchange (RFC 4253, section 8), computed by {@link PublicKeyWork}. A server
- * computes nothing before the client has sent its part, so an exchange that is only begun costs
- * nothing.
+ * The library's key exchange (RFC 4253, section 8), which the library computes on the thread that
+ * reads, for anybody who asks; here {@link PublicKeyWork} computes it. A server computes nothing
+ * before the client has sent its part, so an exchange that is only begun costs nothing.
  */
 public final class ComputedKeyExchange implements KeyExchange {
   private final KeyExchange library;

@@ -12,7 +12,10 @@ import org.apache.sshd.common.session.helpers.PendingWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.slf4j.Logger;
 
-/** The queue of answers that wait for the end of a key exchange. It is bounded. */
+/**
+ * Bounds the queue of answers that wait for the end of a key exchange, which the library keeps
+ * without bound.
+ */
 public final class KeyExchangeQueue extends KeyExchangeMessageHandler {
   private static final int LARGEST = 4096;
 

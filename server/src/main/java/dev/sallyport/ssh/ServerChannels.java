@@ -20,8 +20,9 @@ import org.apache.sshd.server.session.ServerConnectionService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection protocol (RFC 4254) with a client: counts channels, and refuses what is not
- * allowed with messages that the user's client shows. On the thread that reads the connection.
+ * Counts channels and refuses them in words, where the library ends the session at its limit and
+ * loses the reason. The connection protocol (RFC 4254) with a client, on the thread that reads the
+ * connection.
  */
 public abstract class ServerChannels extends ServerConnectionService {
   /** The channel type of TCP forwards (RFC 4254, section 7.2). */

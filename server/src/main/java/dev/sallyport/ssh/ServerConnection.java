@@ -28,9 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One SSH connection from a client, over a socket or inside a forward: the transport protocol (RFC
- * 4253) with limits that the library does not enforce. The thread that reads the wire calls almost
- * all methods; {@link LiveConnections} calls {@link #checkTime}.
+ * Bounds what a client may send, in which order and how fast, where the library takes any packet
+ * from anybody. One SSH connection from a client, over a socket or inside a forward: the transport
+ * protocol (RFC 4253). The thread that reads the wire calls almost all methods; {@link
+ * LiveConnections} calls {@link #checkTime}.
  */
 public abstract class ServerConnection extends ServerSessionImpl implements KeyExchanger {
   /** Not this class's name, under which the library logs what unauthenticated clients send. */

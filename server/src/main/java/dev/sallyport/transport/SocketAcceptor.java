@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on sockets. One virtual thread accepts for each listening socket, and one thread reads
- * each connection. A connection that cannot begin, for example because the kernel grants no thread,
- * is closed and releases its place.
+ * Listens on sockets, where the library's acceptor leaks a socket that is rejected. One virtual
+ * thread accepts for each listening socket, and one thread reads each connection. A connection that
+ * cannot begin, for example because the kernel grants no thread, is closed and releases its place.
  */
 public final class SocketAcceptor extends WireSessions implements IoAcceptor {
   /** Not this class's name, under which the library logs. */

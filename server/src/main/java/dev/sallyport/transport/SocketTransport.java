@@ -14,8 +14,9 @@ import org.apache.sshd.common.util.threads.CloseableExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides the SSH library with sockets: a {@link SocketAcceptor}, and no connector, because
- * targets are dialled without the library.
+ * Provides the library with sockets: a {@link SocketAcceptor}, and no connector, because the
+ * library's blocks a shared thread for each connect that hangs. Targets are dialled without the
+ * library.
  */
 public final class SocketTransport extends AbstractCloseable
     implements IoServiceFactory, IoServiceFactoryFactory {

@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects one wire with the SSH library. A thread of its own reads, and passes the bytes to the
- * library; a writer blocks until the wire has taken the bytes. So a client that does not read
- * blocks only its own threads, and there is no queue that could grow. Closing, from any thread,
- * wakes all of them.
+ * Connects one wire with the library, whose own sessions queue writes without bound. A thread of
+ * its own reads, and passes the bytes to the library; a writer blocks until the wire has taken the
+ * bytes. So a client that does not read blocks only its own threads, and there is no queue that
+ * could grow. Closing, from any thread, wakes all of them.
  */
 public final class WireSession extends AbstractCloseable implements IoSession {
   /** Not this class's name, under which the library logs. */

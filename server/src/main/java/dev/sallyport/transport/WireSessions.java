@@ -11,7 +11,10 @@ import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.jspecify.annotations.Nullable;
 
-/** SSH connections over wires of any kind. Safe for all threads. */
+/**
+ * SSH connections over wires of any kind, in place of the library's NIO2 service, whose pool of
+ * threads all sessions share. Safe for all threads.
+ */
 abstract class WireSessions extends AbstractCloseable implements IoService {
   private final Map<Long, IoSession> sessions = new ConcurrentHashMap<>();
   private final IoHandler handler;

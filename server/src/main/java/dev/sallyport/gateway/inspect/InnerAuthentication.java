@@ -7,9 +7,9 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerUserAuthService;
 
 /**
- * The authentication protocol (RFC 4252) inside a forward. The outer connection has authenticated
- * the client already, so {@code none}, which clients try first (section 5.2), succeeds, and so does
- * any key. Only the login name is checked.
+ * The authentication protocol (RFC 4252) inside a forward, where the library would demand a proof
+ * that the outer connection has given already: {@code none}, which clients try first (section 5.2),
+ * succeeds, and so does any key. Only the login name is checked.
  */
 final class InnerAuthentication extends ServerUserAuthService {
   private final InnerConnection connection;

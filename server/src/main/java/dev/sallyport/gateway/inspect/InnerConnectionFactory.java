@@ -15,7 +15,10 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.session.SessionFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the connection of one inspected forward, and waits for its end. */
+/**
+ * Makes the connection of one inspected forward, which the library makes of accepted sockets only,
+ * and waits for its end.
+ */
 final class InnerConnectionFactory extends SessionFactory {
   /** The certificate for clients that know the CA, and the plain key for those that do not. */
   private static final List<String> HOST_KEYS =

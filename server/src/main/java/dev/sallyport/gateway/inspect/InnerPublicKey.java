@@ -13,9 +13,9 @@ import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code publickey} method (RFC 4252, section 7) inside a forward, where any key is accepted.
- * In contrast to the library's method, it computes on another thread and refuses keys that take too
- * long to verify.
+ * The {@code publickey} method (RFC 4252, section 7) inside a forward, where any key is accepted;
+ * the library verifies on the thread that reads, and keys of any size, so this computes on another
+ * thread and refuses keys that take too long to verify.
  */
 final class InnerPublicKey extends UserAuthPublicKey {
   private InnerPublicKey(List<String> algorithms) {

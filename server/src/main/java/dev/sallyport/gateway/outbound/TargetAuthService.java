@@ -18,7 +18,10 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.signature.SignatureFactoriesManager;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** Logs in with the credential and nothing else, and keeps the target's answer. */
+/**
+ * Logs in with the credential and nothing else, where the library would try keys of the bastion's
+ * own account; and keeps the target's answer.
+ */
 final class TargetAuthService extends ClientUserAuthService {
   TargetAuthService(Session session) {
     super(session);

@@ -11,7 +11,11 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** The connection protocol (RFC 4254) towards a target. On the connection's reading thread. */
+/**
+ * Passes a target's refusals to channels of all classes, where the library knows its own only and
+ * would end the whole connection. The connection protocol (RFC 4254) towards a target, on the
+ * connection's reading thread.
+ */
 final class TargetChannels extends ClientConnectionService {
   private TargetChannels(AbstractClientSession session) throws SshException {
     super(session);
@@ -25,10 +29,6 @@ final class TargetChannels extends ClientConnectionService {
     }
   }
 
-  /**
-   * Passes the message to channels of all classes. The library passes it only to its own classes,
-   * so a target that refuses one channel would end the whole connection.
-   */
   @Override
   public void channelOpenFailure(Buffer buffer) throws IOException {
     Channel channel = getChannel(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE, buffer);

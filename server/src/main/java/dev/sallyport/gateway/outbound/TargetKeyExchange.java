@@ -11,10 +11,9 @@ import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.session.Session;
 
 /**
- * The library's key exchange without its check of certificates. The library compares one name of
- * the host where the bastion knows two, and accepts a certificate without principals for every
- * host. {@link PresentedKey#fault} checks certificates after the target has proved that it holds
- * the key.
+ * Leaves out the library's check of host certificates, which accepts one without principals for
+ * every host, and compares one name of the host where the bastion knows two. {@link
+ * PresentedKey#fault} checks certificates after the target has proved that it holds the key.
  */
 final class TargetKeyExchange extends DHGClient {
   private TargetKeyExchange(DHFactory factory, Session session) {

@@ -44,6 +44,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
+ * Bounds what a target may send and how often it may ask for new keys, which the library does not.
  * The bastion's SSH connection to a target. The wire's reading thread calls almost everything here;
  * {@link #watch} has a thread of its own.
  */

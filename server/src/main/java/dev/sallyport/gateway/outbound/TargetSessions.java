@@ -22,7 +22,10 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the {@link TargetSession} of one login, and configures the SSH library for it. */
+/**
+ * Makes the {@link TargetSession} of one login, in place of the library's own session, and
+ * configures the library for it.
+ */
 final class TargetSessions extends SessionFactory {
   private final LoginAttempt attempt;
   private final PublicKeyWork computing;

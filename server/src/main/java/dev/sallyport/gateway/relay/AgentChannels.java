@@ -21,11 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets programs on a target ask the client's agent ({@code inner = [agent]}): each channel that the
- * target opens is joined to one that we open to the client (OpenSSH's PROTOCOL, {@code
- * auth-agent@openssh.com}). The audit log records each channel before a byte passes, and its end.
- * When several sessions share a login, the target does not say which session a program belongs to,
- * so the session that requested the agent last is logged.
+ * Lets programs on a target ask the client's agent ({@code inner = [agent]}), where the library
+ * would join them to an agent of the bastion's own: each channel that the target opens is joined to
+ * one that we open to the client (OpenSSH's PROTOCOL, {@code auth-agent@openssh.com}). The audit
+ * log records each channel before a byte passes, and its end. When several sessions share a login,
+ * the target does not say which session a program belongs to, so the session that requested the
+ * agent last is logged.
  */
 final class AgentChannels implements ChannelFactory {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");

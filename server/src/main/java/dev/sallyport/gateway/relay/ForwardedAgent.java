@@ -10,8 +10,9 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * The agent that a client forwards, over a channel that we open to it (OpenSSH's PROTOCOL, {@code
- * auth-agent@openssh.com}; draft-ietf-sshm-ssh-agent). For one thread at a time.
+ * The agent that a client forwards, over a channel that we open to it, where the library's channels
+ * for agents need native code or a Unix socket (OpenSSH's PROTOCOL, {@code auth-agent@openssh.com};
+ * draft-ietf-sshm-ssh-agent). For one thread at a time.
  */
 final class ForwardedAgent extends AbstractAgentProxy {
   static final String CHANNEL = "auth-agent@openssh.com";

@@ -31,10 +31,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One end of a relay: a channel of the client's connection or of the bastion's own connection to a
- * target (RFC 4254, section 5), opened by the peer or by us. The thread that reads the connection
- * calls the {@code handle…} methods, which never wait. The relay's threads call {@link #take} and
- * {@code send…}, which wait for the peer.
+ * One end of a relay, where the library's channels run a shell or queue without bound: a channel of
+ * the client's connection or of the bastion's own connection to a target (RFC 4254, section 5),
+ * opened by the peer or by us. The thread that reads the connection calls the {@code handle…}
+ * methods, which never wait. The relay's threads call {@link #take} and {@code send…}, which wait
+ * for the peer.
  */
 final class RelayEnd extends AbstractChannel {
   private static final Logger LOG = LoggerFactory.getLogger("sallyport.gateway");
