@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -153,6 +155,21 @@ final class ArchitectureTest {
     assertThat(packages)
         .containsExactlyInAnyOrderElementsOf(
             MAP.stream().map(room -> fullName(room.name())).toList());
+  }
+
+  /**
+   * The launcher puts one jar on the module path. Java looks for a package of that module in no
+   * other jar, so a class of the same package elsewhere would not be found by {@code serve}.
+   */
+  @Test
+  void everyPackageIsInOneJar() {
+    Map<String, Set<String>> jars = new TreeMap<>();
+    for (JavaClass one : CLASSES) {
+      String file = one.getSource().orElseThrow().getUri().toString();
+      String jar = file.replace(one.getName().replace('.', '/') + ".class", "");
+      jars.computeIfAbsent(one.getPackageName(), name -> new TreeSet<>()).add(jar);
+    }
+    assertThat(jars).isNotEmpty().allSatisfy((name, all) -> assertThat(all).hasSize(1));
   }
 
   @Test

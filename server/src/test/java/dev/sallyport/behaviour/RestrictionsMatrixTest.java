@@ -70,8 +70,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *       before anything here; a second factor is demanded by rules alone.
  * </ul>
  *
- * A user of a directory (ldap) has key lines too, which the same {@code openssh.KeyList} reads as
- * those of a command; the laboratory has a real directory ({@code OtherSourcesIT}).
+ * A user of a directory (ldap) has key lines too, which the same {@code KeyList} reads as those of
+ * a command; the laboratory has a real directory ({@code OtherSourcesIT}).
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RestrictionsMatrixTest {
