@@ -6,6 +6,7 @@ import dev.sallyport.channel.SendWindow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.AbstractChannel;
 import org.apache.sshd.common.io.IoWriteFuture;
@@ -33,6 +34,11 @@ public abstract class ClientEnd {
   private volatile int packetSize;
   private volatile long lastActivity;
   private volatile boolean outputEnded;
+
+  /** Held while a packet is sent, so that none follows SSH_MSG_CHANNEL_CLOSE. */
+  private final ReentrantLock sending = new ReentrantLock();
+
+  private boolean closes;
 
   /**
    * @param channel that carries the forward
@@ -117,15 +123,38 @@ public abstract class ClientEnd {
    */
   final Buffer send(Buffer packet, int count) throws IOException {
     room.consume(count);
-    Session session = channel.getSession();
-    session.prepareBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, packet);
-    packet.putUInt(channel.getRecipient());
-    packet.putUInt(count);
-    packet.wpos(PAYLOAD + count);
-    IoWriteFuture written = session.writePacket(packet);
-    bytesSent.add(count);
-    active();
-    return written.isWritten() ? packet : newPacket();
+    sending.lock();
+    try {
+      if (closes) {
+        return packet;
+      }
+      Session session = channel.getSession();
+      session.prepareBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, packet);
+      packet.putUInt(channel.getRecipient());
+      packet.putUInt(count);
+      packet.wpos(PAYLOAD + count);
+      IoWriteFuture written = session.writePacket(packet);
+      bytesSent.add(count);
+      active();
+      return written.isWritten() ? packet : newPacket();
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  /**
+   * Ends the data to the client, and waits until the packet that is being sent is written.
+   * OpenSSH's client ends its whole connection when data follows the close of a channel. Not for
+   * the thread that reads the connection: a packet may wait for a key exchange.
+   */
+  final void awaitLastPacket() {
+    endOfOutput();
+    sending.lock();
+    try {
+      closes = true;
+    } finally {
+      sending.unlock();
+    }
   }
 
   // ---- facts ----

@@ -57,7 +57,8 @@ public final class Forward {
   /** The thread while an interrupt may end the opening, that is while it resolves and dials. */
   private final AtomicReference<@Nullable Thread> opening = new AtomicReference<>();
 
-  private final AtomicBoolean revoked = new AtomicBoolean();
+  /** Whether the bastion ends it, which waits for a client that does not read. */
+  private final AtomicBoolean ending = new AtomicBoolean();
 
   private volatile @Nullable Held held;
   private volatile @Nullable Carriage carriage;
@@ -283,11 +284,13 @@ public final class Forward {
 
   /** Ends the forward at once; the reason is logged. Any thread; never waits. */
   void end(String reason) {
-    endReason.failed(reason);
-    cut();
-    // Closing writes to the client, which waits when the client does not read. The caller must not
-    // wait.
-    Thread.ofVirtual().name("end-forward").start(request::end);
+    if (!ending.getAndSet(true)) {
+      endReason.failed(reason);
+      cut();
+      // Closing writes to the client, which waits when the client does not read. The caller must
+      // not wait.
+      Thread.ofVirtual().name("end-forward").start(request::end);
+    }
   }
 
   /** Ends the forward if it is idle, or has lasted too long, or its client left too long ago. */
@@ -330,7 +333,7 @@ public final class Forward {
   }
 
   private void revoke(String reason) {
-    if (!revoked.getAndSet(true)) {
+    if (!ending.getAndSet(true)) {
       endReason.failed(reason);
       cut();
       Thread.ofVirtual().name("revoke-forward").start(() -> request.revoke(reason));

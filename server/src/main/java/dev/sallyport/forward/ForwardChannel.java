@@ -151,6 +151,7 @@ public final class ForwardChannel extends AbstractServerChannel implements Forwa
 
   @Override
   public void end() {
+    client.awaitLastPacket();
     close(false);
   }
 

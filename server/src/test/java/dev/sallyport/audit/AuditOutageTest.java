@@ -273,6 +273,7 @@ class AuditOutageTest {
 
     log.close();
 
-    assertThat(operator.list.getLast().getFormattedMessage()).contains("without 1 events");
+    assertThat(operator.list.getLast().getFormattedMessage())
+        .contains("events that could not be written: 1");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.Condition;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -279,6 +280,27 @@ class LimitsTest {
       }
       assertThat(bastion.audit().await("forward-closed").detail()).isEqualTo("open for 2 s");
       assertThat(tunnel.ssh().isAlive()).isTrue();
+    }
+  }
+
+  /** OpenSSH's client disconnects when data follows the close of a channel. */
+  @Test
+  void busyForwardsThatTheBastionEndsDoNotEndTheConnection() throws IOException {
+    try (TestBastion bastion =
+            TestBastion.start(directory, "limits.forward-max-duration = \"1 s\"");
+        TcpTarget endless = TcpTarget.sendsEndlessly();
+        Tunnel tunnel = Tunnel.open(bastion.ssh(), endless.address())) {
+      for (int round = 0; round < 5; round++) {
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+          sockets.add(tunnel.connect());
+        }
+        for (Socket socket : sockets) {
+          socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+          socket.close();
+        }
+        assertThat(tunnel.ssh().isAlive()).isTrue();
+      }
     }
   }
 

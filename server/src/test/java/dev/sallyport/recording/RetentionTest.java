@@ -128,7 +128,7 @@ class RetentionTest {
         .filteredOn(line -> !line.startsWith("removed recording"))
         .singleElement()
         .asString()
-        .contains(stubborn + " stays");
+        .contains(stubborn + " is due to be removed and could not be");
     Files.delete(notOurs);
     recordings.sweep();
     assertThat(stubborn).doesNotExist();
