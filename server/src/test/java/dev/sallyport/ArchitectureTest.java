@@ -175,7 +175,10 @@ final class ArchitectureTest {
   @Test
   void thePageHasTheMap() throws IOException {
     List<String> page = Files.readAllLines(Path.of("../docs/architecture.md"));
-    assertThat(page).containsSubsequence(MAP.stream().map(Room::line).toList());
+    int head = page.indexOf("| package (`dev.sallyport`) | in one sentence |");
+    List<String> rows =
+        page.stream().skip(head + 2).takeWhile(line -> line.startsWith("| ")).toList();
+    assertThat(rows).isEqualTo(MAP.stream().map(Room::line).toList());
   }
 
   @TestFactory

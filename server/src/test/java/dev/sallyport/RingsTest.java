@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Classes of one package that need each other in a ring can only be read, tested and changed
- * together. The rings that there are have a reason; a new one fails here.
+ * together. The rings that there are have a reason; a new one fails here. A constant that the
+ * compiler copies into another class does not count.
  */
 final class RingsTest {
   /** Classes that need each other, and why they do. */
