@@ -64,7 +64,7 @@ final class ChannelService extends ServerChannels {
   @Override
   protected Optional<Denial> whyNot(String type) {
     if (live.isDraining()) {
-      return Optional.of(new Denial(Denial.Reason.LIMIT, "the bastion is stopping"));
+      return Optional.of(Denial.STOPPING);
     }
     return switch (type) {
       case FORWARD -> Optional.empty();

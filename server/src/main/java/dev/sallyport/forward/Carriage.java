@@ -1,7 +1,6 @@
 package dev.sallyport.forward;
 
 import dev.sallyport.audit.TrafficSummary;
-import dev.sallyport.model.SafeText;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import org.slf4j.LoggerFactory;
@@ -31,11 +30,5 @@ sealed interface Carriage permits PlainCarriage, InspectedCarriage {
       LoggerFactory.getLogger("sallyport.forward")
           .debug("closing failed, which leaves nothing open", e);
     }
-  }
-
-  /** The message of a failure, escaped. */
-  static String messageOf(Exception cause) {
-    String message = cause.getMessage();
-    return SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200);
   }
 }

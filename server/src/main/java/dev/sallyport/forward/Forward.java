@@ -11,6 +11,7 @@ import dev.sallyport.model.Act;
 import dev.sallyport.model.Decision;
 import dev.sallyport.model.Denial;
 import dev.sallyport.model.Grant;
+import dev.sallyport.model.SafeText;
 import dev.sallyport.model.Target;
 import dev.sallyport.model.Terms;
 import java.io.IOException;
@@ -123,7 +124,7 @@ public final class Forward {
         if (record.awaitTurn(() -> false)) {
           decide(record);
         } else {
-          refuse(record, new Denial(Denial.Reason.LIMIT, "the bastion is stopping"));
+          refuse(record, Denial.STOPPING);
         }
       }
     } catch (InterruptedException e) {
@@ -287,9 +288,7 @@ public final class Forward {
     if (!ending.getAndSet(true)) {
       endReason.failed(reason);
       cut();
-      // Closing writes to the client, which waits when the client does not read. The caller must
-      // not wait.
-      Thread.ofVirtual().name("end-forward").start(request::end);
+      request.endSoon();
     }
   }
 
@@ -361,7 +360,7 @@ public final class Forward {
 
   private void failed(ForwardRecord record, Grant grant, IOException cause) {
     stopListeningForInterrupts();
-    String why = Carriage.messageOf(cause);
+    String why = SafeText.messageOf(cause, 200);
     record.failed(grant.candidates().getFirst().rule(), why);
     request.refuse(
         SshConstants.SSH_OPEN_CONNECT_FAILED, record.facts().target().shown() + ": " + why);

@@ -29,6 +29,14 @@ public interface ForwardRequest {
   void end();
 
   /**
+   * Ends an open forward, on another thread: closing waits for a client that does not read. Never
+   * waits.
+   */
+  default void endSoon() {
+    Thread.ofVirtual().name("end-forward").start(this::end);
+  }
+
+  /**
    * Called last, when the forward has ended.
    *
    * @param opened whether {@link #confirm} was called

@@ -2,6 +2,7 @@ package dev.sallyport.forward;
 
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.TrafficSummary;
+import dev.sallyport.model.SafeText;
 import dev.sallyport.recording.traffic.TrafficObserver;
 import dev.sallyport.transport.KernelThreads;
 import java.io.IOException;
@@ -20,6 +21,9 @@ final class PlainCarriage implements Carriage {
    * traffic (2 KiB).
    */
   static final int MEMORY = 52 * 1024;
+
+  /** Characters of a failure's message that are logged. */
+  private static final int SHOWN = 200;
 
   private final ForwardRequest request;
   private final EndReason endReason;
@@ -64,10 +68,10 @@ final class PlainCarriage implements Carriage {
       }
     } catch (IOException | RuntimeException e) {
       client.endOfInput();
-      endReason.failed("connection to the target or the client lost: " + Carriage.messageOf(e));
+      endReason.failed(
+          "connection to the target or the client lost: " + SafeText.messageOf(e, SHOWN));
       cut();
-      // Closing writes to the client, which waits when the client does not read.
-      Thread.ofVirtual().name("end-forward").start(request::end);
+      request.endSoon();
     } catch (InterruptedException e) {
       endReason.because("interrupted");
     }
@@ -88,7 +92,7 @@ final class PlainCarriage implements Carriage {
       target.shutdownOutput();
     } catch (IOException | RuntimeException e) {
       // The target reads no more. Its data still goes to the client, and its end ends the forward.
-      endReason.because("the target takes no more: " + Carriage.messageOf(e));
+      endReason.because("the target takes no more: " + SafeText.messageOf(e, SHOWN));
       client.endOfInput();
     } catch (InterruptedException e) {
       endReason.because("interrupted");

@@ -8,6 +8,9 @@ package dev.sallyport.model;
  *     line, no full stop
  */
 public record Denial(Reason reason, String text) {
+  /** Nothing new may begin. */
+  public static final Denial STOPPING = new Denial(Reason.LIMIT, "the bastion is stopping");
+
   /** The kinds of denial. The audit log shows {@link #code()}. */
   public enum Reason {
     /** No rule matches user, source, time and destination. */

@@ -22,6 +22,12 @@ public final class SafeText {
     return escape(text, limit, false);
   }
 
+  /** The message of a failure, escaped; the name of its class if it has none. */
+  public static String messageOf(Throwable cause, int limit) {
+    String message = cause.getMessage();
+    return escape(message == null ? cause.getClass().getSimpleName() : message, limit);
+  }
+
   private static String escape(String text, int limit, boolean backslash) {
     StringBuilder safe = new StringBuilder(Math.min(text.length(), limit) + 16);
     for (int i = 0; i < Math.min(text.length(), limit); i++) {

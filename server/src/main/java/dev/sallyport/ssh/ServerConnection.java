@@ -299,8 +299,7 @@ public abstract class ServerConnection extends ServerSessionImpl implements KeyE
 
   @Override
   public void exceptionCaught(Throwable cause) {
-    String message = cause.getMessage();
-    because(SafeText.escape(message == null ? cause.getClass().getSimpleName() : message, 200));
+    because(SafeText.messageOf(cause, 200));
     if (cause instanceof RuntimeException && !(cause instanceof RuntimeSshException)) {
       LOG.debug("{} failed", getIoSession(), cause);
     }

@@ -410,9 +410,7 @@ final class TargetSession extends ClientSessionImpl implements KeyExchanger {
     while (told.getCause() != null && told instanceof SshException) {
       told = told.getCause();
     }
-    String message = told.getMessage();
-    String shown =
-        SafeText.escape(message == null ? told.getClass().getSimpleName() : message, SHOWN);
+    String shown = SafeText.messageOf(told, SHOWN);
     boolean spoke = getServerVersion() != null;
     if (cause instanceof IOException && !(cause instanceof SshException)) {
       return (spoke ? "broke the connection: " : "broke the connection before it spoke SSH: ")

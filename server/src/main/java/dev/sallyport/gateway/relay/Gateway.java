@@ -12,6 +12,7 @@ import dev.sallyport.gateway.inspect.InnerChannels;
 import dev.sallyport.gateway.inspect.InnerConnection;
 import dev.sallyport.gateway.outbound.Targets;
 import dev.sallyport.gateway.prompt.PromptUser;
+import dev.sallyport.model.Denial;
 import dev.sallyport.recording.Recordings;
 import java.time.Duration;
 import java.util.Set;
@@ -112,7 +113,7 @@ public final class Gateway implements AutoCloseable {
   public void drain() {
     parts.stopping().begin();
     sessions.stopping();
-    links.forEach(link -> link.endIfIdle(Stopping.SENTENCE));
+    links.forEach(link -> link.endIfIdle(Denial.STOPPING.text()));
   }
 
   /** The number of open session channels. */

@@ -189,7 +189,7 @@ record GatewayWay(
       SessionClient session, SessionRequests requests, String line, Target target)
       throws IOException, InterruptedException {
     if (session.isStopping() || requests.hasTerminal()) {
-      String reason = session.isStopping() ? Stopping.SENTENCE : NO_TERMINAL;
+      String reason = session.isStopping() ? Denial.STOPPING.text() : NO_TERMINAL;
       refuse(session, requests, "exec", line, reason);
       return;
     }
@@ -259,7 +259,7 @@ record GatewayWay(
       throws SessionFailure, InterruptedException {
     boolean due = session.awaitTurn(TargetSession.EVENTS);
     if (session.isStopping()) {
-      throw refused(session, Stopping.SENTENCE);
+      throw refused(session, Denial.STOPPING.text());
     }
     if (!due) {
       throw new SessionFailure(Relay.CLIENT_LEFT);
@@ -384,9 +384,7 @@ record GatewayWay(
     try {
       return Dialer.dial(grant.candidates(), parts.dialling().get());
     } catch (IOException e) {
-      String why =
-          SafeText.escape(
-              e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(), 200);
+      String why = SafeText.messageOf(e, 200);
       record(grant.target()).failed(grant.candidates().getFirst().rule(), why);
       throw new SessionFailure(grant.target().shown() + ": " + why, e);
     }
@@ -397,7 +395,7 @@ record GatewayWay(
       SessionClient session, SessionFacts facts, Grant.Candidate candidate, Terms.Session terms)
       throws TargetException, InterruptedException {
     if (session.isStopping()) {
-      throw new TargetException(Stopping.SENTENCE);
+      throw new TargetException(Denial.STOPPING.text());
     }
     if (session.channel().isClosing()) {
       throw new TargetException(Relay.CLIENT_LEFT);

@@ -77,7 +77,7 @@ final class InnerForward {
       if (record.awaitTurn(client::isClosing)) {
         decide(record);
       } else if (parts.stopping().hasBegun()) {
-        refuse(record, new Denial(Denial.Reason.LIMIT, Stopping.SENTENCE));
+        refuse(record, Denial.STOPPING);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -21,9 +21,7 @@ record InspectedChannels(GatewayParts parts, Sessions sessions, TargetLink link,
 
   @Override
   public Optional<Denial> whyNot() {
-    return parts.stopping().hasBegun()
-        ? Optional.of(new Denial(Denial.Reason.LIMIT, Stopping.SENTENCE))
-        : Optional.empty();
+    return parts.stopping().hasBegun() ? Optional.of(Denial.STOPPING) : Optional.empty();
   }
 
   @Override

@@ -125,7 +125,7 @@ final class InspectedWay implements Way {
   private void refuseIfNoMoreAllowed(SessionClient session, SessionFacts facts)
       throws SessionFailure {
     if (session.isStopping()) {
-      throw new SessionFailure(Stopping.SENTENCE);
+      throw new SessionFailure(Denial.STOPPING.text());
     }
     InnerConnection inner = link.inner();
     Optional<String> denial =

@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditUnavailableException;
 import dev.sallyport.audit.SessionEvent;
 import dev.sallyport.audit.SessionFacts;
+import dev.sallyport.forward.ForwardRecord;
 import dev.sallyport.memory.MemoryShare;
 import dev.sallyport.model.Terms;
 import dev.sallyport.recording.Asked;
@@ -85,9 +86,7 @@ final class SessionRecord {
     } catch (RecordingException e) {
       throw new SessionFailure(String.valueOf(e.getMessage()), e);
     } catch (AuditUnavailableException e) {
-      throw new SessionFailure(
-          "the audit log cannot be written, so nothing is opened; contact the bastion's operator",
-          e);
+      throw new SessionFailure(ForwardRecord.UNAVAILABLE, e);
     } finally {
       if (!opened) {
         made.ifPresent(SessionTap::end);
